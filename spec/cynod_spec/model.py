@@ -1,0 +1,364 @@
+"""The typed, frozen model of a contract: what every other room reads instead of raw dictionaries.
+
+Each node carries ``at``, the place in the document where it stands. The names of roles, effects and
+resources are the ``x-cynod`` vocabulary (``vocabulary.schema.json``); every other name a node holds
+(paths, members, codes, scopes) is the document's and means nothing to the code that reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Case = Literal["success", "functional", "authentication", "system"]
+Level = Literal["MUST", "SHOULD", "DECLARED"]
+Layer = Literal["protocol", "business"]
+Tier = Literal["observe", "read", "write", "destructive", "load"]
+Place = Literal["path", "query", "header", "cookie", "body"]
+Language = Literal["fr", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A place in a document: its file, its RFC 6901 pointer, its line and column (both from 1)."""
+
+    file: str
+    pointer: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence in both languages; ``en`` is empty when no overlay translates it."""
+
+    fr: str
+    en: str = ""
+
+    def in_(self, language: str) -> str:
+        """The sentence in *language*, in French when it lacks a translation."""
+        return self.en or self.fr if language == "en" else self.fr
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A JSON Schema of the document: its resolved value (references followed at its top) and its place."""
+
+    value: Mapping[str, Any]
+    at: At
+
+    @property
+    def pointer(self) -> str:
+        """The RFC 6901 pointer at which validators find it."""
+        return self.at.pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An OpenAPI runtime expression, such as ``$request.body#/montant/valeur``."""
+
+    source: str
+    side: Literal["request", "response"]
+    place: Place
+    name: str  # the parameter or header; empty for a body
+    path: tuple[str, ...]  # the unescaped JSON pointer tokens into a body
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of an operation; ``role`` is what the operation's ``x-cynod.request`` calls it."""
+
+    name: str
+    place: Place
+    required: bool
+    schema: Schema
+    description: Text
+    role: str | None
+    example: Any  # None when the document gives none
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A response header; ``role`` (``request-id``, ``replayed``, …) says what it is for."""
+
+    name: str
+    required: bool
+    schema: Schema
+    role: str | None
+    example: Any
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A request body: its media types (in order), its schema and its named examples."""
+
+    required: bool
+    media_types: tuple[str, ...]
+    schema: Schema
+    examples: Mapping[str, Any]
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of an envelope, or nested in one: ``path`` leads to it; a list's item is ``*``.
+
+    ``role``: ``flag``, ``code``, ``message``, ``data``, ``debug``, ``more``, ``documentation``,
+    ``fields``, ``field``, ``place``, ``field-message``, or None for one that only has a constant,
+    a default or an example.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    role: str | None
+    required: bool
+    schema: Schema
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The body's shape in one of the four cases of an outcome."""
+
+    case: Case
+    members: tuple[Member, ...]
+    schema: Schema
+    at: At
+
+    def member(self, role: str) -> Member | None:
+        """The member that plays *role*, or None."""
+        return next((m for m in self.members if m.role == role), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An internal code: a named schema whose ``const`` is its value."""
+
+    schema_name: str
+    value: str
+    name: str  # its stable role: ``balance-insufficient``
+    case: Case
+    status: int  # where its responses stand; 0 when no response allows it
+    retryable: bool
+    title: Text
+    description: Text
+    message: Text
+    provoke: Text  # how a tester provokes it; empty when it cannot be
+    unprovokable: Text  # why it cannot; empty when it can
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer of an operation for one status, or a general answer that belongs to no operation.
+
+    ``case`` is None for a body outside the envelopes (OAuth 2.0) or no body (204).
+    """
+
+    status: int
+    description: Text
+    case: Case | None
+    codes: tuple[Code, ...]
+    headers: tuple[Header, ...]
+    media_types: tuple[str, ...]
+    schema: Schema | None  # of the whole body
+    data: Schema | None  # of the envelope's data member, in a success
+    examples: Mapping[str, Any]
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path, with the roles the document gives it."""
+
+    id: str
+    method: str  # upper case
+    path: str
+    tag: str
+    summary: Text
+    description: Text
+    effect: str  # issue, credit, cancel, debit, refund, read, list, set-state, whoami, health, token, revoke
+    resource: str  # the kind of resource it acts on; empty for token and revoke
+    public: bool  # no identity asked
+    scopes: tuple[str, ...]  # what a token must hold
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    responses: tuple[Response, ...]
+    request: Mapping[str, Expression]
+    answer: Mapping[str, Expression]
+    at: At
+
+    @property
+    def success(self) -> Response:
+        """Its 2xx answer. Raises LookupError when the document gives none."""
+        for response in self.responses:
+            if 200 <= response.status < 300:
+                return response
+        raise LookupError(self.id)
+
+    def response(self, status: int) -> Response | None:
+        """Its answer for *status*, or None when the document lists none."""
+        return next((r for r in self.responses if r.status == status), None)
+
+    def parameter(self, role: str) -> Parameter | None:
+        """The parameter that plays *role*, or None."""
+        return next((p for p in self.parameters if p.role == role), None)
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """Every internal code that the operation may answer."""
+        return tuple(code for response in self.responses for code in response.codes)
+
+    @property
+    def is_oauth(self) -> bool:
+        """Whether RFC 6749 or 7009 governs its 200, 400 and 401 answers."""
+        return self.effect in ("token", "revoke")
+
+    @property
+    def writes(self) -> bool:
+        """Whether a call may change something that another call can see."""
+        return self.effect not in ("read", "list", "whoami", "health", "token", "revoke")
+
+    @property
+    def key(self) -> str:
+        """How reports name it: method and path."""
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state of a resource: its stable ``name``, the ``value`` on the wire, the names it may become."""
+
+    name: str
+    value: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A kind of resource: where its members stand in its representation, and its states."""
+
+    name: str
+    schema: Schema
+    members: Mapping[str, tuple[str, ...]]  # role → unescaped pointer tokens into a representation
+    states: tuple[State, ...]  # the first is the initial one
+    at: At
+
+    def state(self, name: str) -> State | None:
+        """The state with the stable *name*, or None."""
+        return next((s for s in self.states if s.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A promise of the contract (contract §6)."""
+
+    id: str
+    level: Level
+    layer: Layer
+    tier: Tier
+    source: str
+    text: Text
+    unchecked: str  # why no black box sees it; empty otherwise
+    at: At
+
+    @property
+    def group(self) -> str:
+        """The part before the dash: ``TOK`` of ``TOK-1``."""
+        return self.id.partition("-")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """How callers identify themselves.
+
+    ``scopes`` maps every scope of the client credentials flow to its description; ``deprecated_at``
+    (seconds since the epoch) and ``deprecation_link`` go with every answer to HTTP Basic (RFC 9745).
+    """
+
+    scopes: Mapping[str, Text]
+    token_url: str
+    has_basic: bool
+    deprecated_at: int
+    deprecation_link: str
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One OpenAPI document, read once."""
+
+    file: str
+    sha256: str  # of the document's bytes
+    openapi: str
+    title: str
+    version: str
+    description: Text
+    languages: tuple[Language, ...]  # the first is the default
+    documentation: str  # URI template (RFC 6570 level 1) with {code}
+    max_body: int  # bytes
+    servers: tuple[str, ...]
+    security: Security
+    operations: tuple[Operation, ...]
+    general: tuple[Response, ...]  # answers that belong to no operation: unknown path, undeclared method
+    general_headers: tuple[Header, ...]  # on every answer of the application
+    envelopes: Mapping[Case, Envelope]
+    codes: tuple[Code, ...]
+    resources: Mapping[str, Resource]
+    clauses: tuple[Clause, ...]
+    refusals: tuple[tuple[str, ...], ...]  # names of codes, in the order of refusal
+    document: Mapping[str, Any] = field(repr=False, compare=False)  # for validators, never for facts
+
+    @classmethod
+    def load(cls, path: str | None = None) -> Contract:
+        """Read the contract at *path*, or the one shipped with the package.
+
+        Overlays in ``locales/`` beside the document give the English texts. Raises ``DocumentError``,
+        one readable line with its place, for a document that cannot be read safely or is no contract.
+        """
+        from cynod_spec.build import build
+        from cynod_spec.reading import read, shipped
+
+        return build(read(path if path is not None else shipped()))
+
+    def code(self, name: str) -> Code:
+        """The code with the stable *name*. Raises LookupError naming it."""
+        for code in self.codes:
+            if code.name == name:
+                return code
+        raise LookupError(f"the contract has no code named {name!r}")
+
+    def code_of(self, value: object) -> Code | None:
+        """The code whose value on the wire is *value*, or None."""
+        return next((c for c in self.codes if c.value == value), None)
+
+    def clause(self, id: str) -> Clause:
+        """The clause *id*. Raises LookupError naming it."""
+        for clause in self.clauses:
+            if clause.id == id:
+                return clause
+        raise LookupError(f"the contract has no clause {id!r}")
+
+    def find(self, effect: str, resource: str | None = None) -> Operation | None:
+        """The operation with this *effect* (on this *resource*, when one is named), or None."""
+        return next(iter(self.all(effect, resource)), None)
+
+    def all(self, effect: str, resource: str | None = None) -> Iterator[Operation]:
+        """Every operation with this *effect* (on this *resource*, when one is named)."""
+        for operation in self.operations:
+            if operation.effect == effect and resource in (None, operation.resource):
+                yield operation
+
+    def general_answer(self, name: str) -> Response:
+        """The general answer that carries the code named *name*. Raises LookupError naming it."""
+        for response in self.general:
+            if any(code.name == name for code in response.codes):
+                return response
+        raise LookupError(f"the contract has no general answer for {name!r}")
