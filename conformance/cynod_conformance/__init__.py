@@ -1,0 +1,1 @@
+"""The conformance suite: is the server behind a URL a CYNOD?"""

@@ -1,0 +1,261 @@
+"""What a probe works with: valid requests by role, callers by name, and answers that judge themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from cynod_conformance.config import Config, Credential
+from cynod_conformance.draft import Draft
+from cynod_conformance.observe.answers import value_at
+from cynod_conformance.observe.exchange import Exchange
+from cynod_conformance.problems import ControlFailed, Missing, Outcome, Refuted, Unreachable
+from cynod_conformance.redact import Redactor
+from cynod_conformance.target import Target, reason_of
+from cynod_conformance.tokens import Token, Tokens, basic
+from cynod_conformance.world import World, renewed
+from cynod_spec.model import Code, Contract, Operation
+from cynod_spec.validation import Validators
+
+CALLERS = ("primary", "core", "other", "basic", "limited")
+SUCCESS = range(200, 300)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An exchange that an experiment asks questions of; each question that fails raises Refuted."""
+
+    contract: Contract
+    exchange: Exchange
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.exchange.response.status
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON; None when it is none."""
+        return self.exchange.response.json.value
+
+    @property
+    def code(self) -> Code | None:
+        """The internal code of the envelope, wherever one of the contract's envelopes has it."""
+        for worn in self.contract.envelopes.values():
+            member = worn.member("code")
+            if member and (code := self.contract.code_of(value_at(self.json, member.path))):
+                return code
+        return None
+
+    @property
+    def said(self) -> str:
+        """Status and code, as reports write them."""
+        if self.code:
+            return f"{self.status} {self.code.value} ({self.code.name})"
+        error = self.json.get("error") if isinstance(self.json, dict) else None
+        return f"{self.status} {error}" if isinstance(error, str) else f"{self.status}"
+
+    def member(self, role: str) -> Any:
+        """The value of the envelope's member with *role*, or None."""
+        for worn in self.contract.envelopes.values():
+            member = worn.member(role)
+            if member is not None and (value := value_at(self.json, member.path)) is not None:
+                return value
+        return None
+
+    def must_succeed(self) -> Answer:
+        """The control: anything but a success leaves the experiment without conclusion."""
+        if self.status not in SUCCESS:
+            raise ControlFailed("control", what=self.exchange.label, status=self.said)
+        return self
+
+    def expect(self, *names: str) -> Answer:
+        """One of the codes with these stable names, with the status that goes with it."""
+        codes = [self.contract.code(name) for name in names]
+        if not any(self.code == code and self.status == code.status for code in codes):
+            self.refute(" or ".join(f"{c.status} {c.value} ({c.name})" for c in codes), self.said)
+        return self
+
+    def expect_not(self, names: Iterable[str]) -> Answer:
+        """None of the codes with these stable names."""
+        if self.code is not None and self.code.name in names:
+            self.refute(f"anything but {self.code.name}", self.said)
+        return self
+
+    def expect_status(self, *statuses: int) -> Answer:
+        """One of *statuses*."""
+        if self.status not in statuses:
+            self.refute(" or ".join(map(str, statuses)), self.said)
+        return self
+
+    def expect_success(self) -> Answer:
+        """A 2xx."""
+        if self.status not in SUCCESS:
+            self.refute("a success", self.said)
+        return self
+
+    def expect_error(self, error: str, *statuses: int) -> Answer:
+        """An OAuth 2.0 error body with *error*."""
+        self.expect_status(*statuses)
+        came = self.json.get("error") if isinstance(self.json, dict) else None
+        if came != error:
+            self.refute(f"error {error}", f"error {came!r}")
+        return self
+
+    def expect_header(self, name: str, holds: Callable[[str], bool], wanted: str) -> Answer:
+        """A header *name* one of whose values satisfies *holds*; *wanted* says so in words."""
+        values = self.exchange.response.all(name)
+        if not any(holds(value) for value in values):
+            self.refute(f"{name}: {wanted}", f"{name}: {', '.join(values) or 'absent'}")
+        return self
+
+    def refute(self, expected: str, got: str) -> None:
+        """Say that the clause does not hold. Raises Refuted."""
+        raise Refuted(expected, got, self.exchange)
+
+
+def has(word: str) -> Callable[[str], bool]:
+    """Whether a header's value holds *word*, whatever its case."""
+    return lambda value: word.lower() in value.lower()
+
+
+class Lab:
+    """Everything an experiment may use."""
+
+    def __init__(
+        self, contract: Contract, config: Config, target: Target, redactor: Redactor, seed: int, nonce: str
+    ) -> None:
+        self.contract, self.config, self.target, self.redactor = contract, config, target, redactor
+        self.validators = Validators(contract)
+        self.tokens = Tokens(contract, config, target, redactor)
+        self.world = World(contract, config, lambda d: self.call(d, valid=True).exchange, seed, nonce)
+        self._proven: dict[str, Draft | Outcome] = {}
+        self._callers: dict[str, str] = {}
+
+    def credential(self, name: str) -> Credential:
+        """The credential *name*. Raises Missing."""
+        return self.tokens.credential(name)
+
+    def caller(self, operation: Operation) -> str:
+        """The credential whose scopes open *operation*. Raises Missing when none does."""
+        if operation.id in self._callers:
+            return self._callers[operation.id]
+        refused: Outcome | None = None
+        for name in CALLERS:
+            if name not in self.config.credentials:
+                continue
+            try:
+                held = self.tokens.token(name).scopes
+            except ControlFailed as error:
+                refused = refused or error
+                continue
+            if held.issuperset(operation.scopes):
+                self._callers[operation.id] = name
+                return name
+        raise refused or Missing("no-scope", what=" ".join(operation.scopes) or operation.key)
+
+    def token(self, operation: Operation, scopes: frozenset[str] | None = None) -> Token:
+        """A live token of the operation's caller, with all its scopes or *scopes* alone."""
+        return self.tokens.token(self.caller(operation), scopes)
+
+    def bearer(self, operation: Operation) -> str:
+        """The value of Authorization that opens *operation*."""
+        return f"Bearer {self.token(operation).value}"
+
+    def call(
+        self,
+        draft: Draft,
+        *,
+        authorization: str | None = "",
+        method: str | None = None,
+        path: str | None = None,
+        headers: Iterable[tuple[str, str]] = (),
+        identity: str = "",
+        valid: bool = False,
+        tags: Iterable[str] = (),
+    ) -> Answer:
+        """Send *draft*. ``authorization``: "" is the operation's own caller, None sends none."""
+        operation = draft.operation
+        if authorization == "":
+            public = operation.public or operation.is_oauth
+            identity = identity or ("" if public else self.caller(operation))
+            authorization = None if public else self.bearer(operation)
+        sent = list(draft.headers)
+        if draft.media_type is not None:
+            sent.append(("Content-Type", draft.media_type))
+        if authorization is not None:
+            sent.append(("Authorization", authorization))
+        names = {n.lower() for n, _ in headers}
+        sent = [*(p for p in sent if p[0].lower() not in names), *headers]
+        changed = method is not None and method not in (operation.method, "HEAD")
+        exchange = self.target.send_steadily(
+            method or operation.method,
+            self.target.url(path or draft.target),
+            headers=tuple(sent),
+            body=b"" if method in ("HEAD", "OPTIONS") else draft.content,
+            operation=None if path is not None or changed else operation,
+            identity=identity,
+            valid=valid,
+            tags=tags,
+        )
+        return Answer(self.contract, exchange)
+
+    def raw(self, method: str, target: str, *, operation: Operation | None = None, **more: Any) -> Answer:
+        """Send a request that no operation describes."""
+        exchange = self.target.send_steadily(method, self.target.url(target), operation=operation, **more)
+        return Answer(self.contract, exchange)
+
+    def try_raw(self, method: str, target: str, **more: Any) -> Answer | str:
+        """Like ``raw``, but a connection that the target closes is an answer too: its reason."""
+        try:
+            return Answer(self.contract, self.target.send(method, self.target.url(target), **more))
+        except requests.RequestException as error:
+            return reason_of(error)
+
+    def control(self, operation: Operation) -> Draft:
+        """A valid request to *operation*, the like of which was just accepted.
+
+        Its success is established once a run. Raises ControlFailed or Missing.
+        """
+        known = self._proven.get(operation.id)
+        if isinstance(known, Outcome):
+            raise known
+        if known is None:
+            try:
+                self.call(self.world.draft(operation), valid=True).must_succeed()
+                known = self._proven[operation.id] = self.world.draft(operation)
+            except (ControlFailed, Missing) as failed:
+                self._proven[operation.id] = failed
+                raise
+        return renewed(self.world, known)
+
+    def spent(self, operation: Operation) -> None:
+        """A draft of *operation* was accepted: the next control needs a new one."""
+        if operation.effect in ("cancel", "refund"):
+            self._proven.pop(operation.id, None)
+
+    def pair(self, name: str) -> str:
+        """The Basic value of Authorization for the credential *name*."""
+        credential = self.credential(name)
+        return basic(credential.key, credential.secret)
+
+    def oauth(self, exchange: Exchange) -> Answer:
+        """An exchange of the token endpoint as an answer."""
+        return Answer(self.contract, exchange)
+
+    def simple(self) -> Operation:
+        """A read that needs an identity and as little else as possible. Raises Missing."""
+        for effect in ("whoami", "list", "read"):
+            for operation in self.contract.all(effect):
+                if not operation.public:
+                    return operation
+        raise Missing("no-operation", what="read")
+
+    def alive(self) -> None:
+        """The target still answers. Raises Unreachable when it does not."""
+        answer = self.try_raw("GET", "/")
+        if isinstance(answer, str):
+            raise Unreachable("no-answer", why=answer)

@@ -1,0 +1,60 @@
+"""Every sentence that the suite itself says, in both languages. Clause texts are the document's."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    # key: (French, English)
+    "conformant": ("conforme", "conformant"),
+    "non_conformant": ("non conforme", "not conformant"),
+    "inconclusive": ("sans conclusion", "inconclusive"),
+    "error": ("erreur de la suite", "error of the suite"),
+    "passed": ("tenue", "passed"),
+    "failed": ("violée", "failed"),
+    "unchecked": ("non vérifiée", "unchecked"),
+    "not_applicable": ("sans objet", "not applicable"),
+    "not_exercised": ("non exercée", "not exercised"),
+    "waived": ("dispensée", "waived"),
+    "headline": (
+        "{verdict} · {checked} des {musts} clauses MUST vérifiées",
+        "{verdict} · {checked} of {musts} MUST checked",
+    ),
+    "footing": (
+        "{target} · contrat {version} · graine {seed} · {sent} requêtes · {seconds} s",
+        "{target} · contract {version} · seed {seed} · {sent} requests · {seconds} s",
+    ),
+    "expected": ("attendu", "expected"),
+    "got": ("obtenu", "got"),
+    "replay": ("rejouer", "replay"),
+    "report": ("Rapport : {path}", "Report: {path}"),
+    "phase": ("phase : {name}", "phase: {name}"),
+    "because": ("à cause de : {ids}", "because of: {ids}"),
+    "nothing-to-range-over": ("le document n'a rien que la clause vise", "the document has nothing it ranges over"),
+    "cells-missing": ("jamais exercé : {what}", "never exercised: {what}"),
+    "outside-profile": ("hors du profil choisi", "outside the chosen profile"),
+    "outside-tier": ("palier de risque « {tier} » non permis", "risk tier {tier} is not allowed"),
+    "outside-choice": ("hors de la sélection", "outside the selection"),
+    "declared": ("déclarée : imprimée, non jugée", "declared: printed, not judged"),
+    "no-check": ("pas encore de contrôle", "no check yet"),
+    "budget": ("le temps alloué est épuisé", "the time allowed is spent"),
+    "no-answer": ("la cible ne répond pas : {why}", "the target does not answer: {why}"),
+    "no-credential": ("il manque [credentials.{name}]", "[credentials.{name}] is missing"),
+    "no-scope": ("aucun identifiant ne détient {what}", "no credential holds {what}"),
+    "no-card": ("il manque la carte « {name} » ou [credentials.core]", "card {name} or [credentials.core] is missing"),
+    "no-operation": ("le document n'a pas d'opération « {what} »", "the document has no {what} operation"),
+    "no-maker": ("aucune opération ne crée « {what} »", "no operation makes a {what}"),
+    "no-sample": ("aucun exemple : {what}", "no example: {what}"),
+    "no-id": ("{what} n'a pas montré d'identifiant", "{what} showed no id"),
+    "no-token": ("« {name} » n'obtient pas de jeton ({status})", "{name} gets no token ({status})"),
+    "control": ("la requête témoin {what} est refusée : {status}", "the control request {what} was refused: {status}"),
+    "not-here": ("sans objet pour cette cible : {what}", "does not apply to this target: {what}"),
+    "long-life": ("le jeton vit trop longtemps pour attendre", "the token lives too long to wait for"),
+    "engine": ("le moteur s'est arrêté : {why}", "the engine stopped: {why}"),
+    "waived-until": ("dispense jusqu'au {until} : {reason}", "waived until {until}: {reason}"),
+    "waiver-idle": ("dispense inutile : la clause tient", "needless waiver: the clause holds"),
+}
+
+
+def say(language: str, key: str, **words: str) -> str:
+    """The sentence *key* in *language*; an unknown key is said as it stands."""
+    french, english = WORDS.get(key, (key, key))
+    return (english if language == "en" else french).format(**words)

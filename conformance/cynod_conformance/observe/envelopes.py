@@ -1,0 +1,240 @@
+"""The success envelope: ENV clauses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from cynod_conformance.observe.answers import (
+    declared,
+    enveloped_success,
+    envelope,
+    has_body,
+    member_value,
+    value_at,
+)
+from cynod_conformance.observe.declare import Context, Operations, Seen, observe
+from cynod_conformance.observe.exchange import Exchange
+from cynod_spec.model import Contract, Envelope, Operation
+
+RFC3339_Z = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+
+
+def worn_in_success(context: Context, exchange: Exchange) -> Envelope | None:
+    """The success envelope of a 2xx answer; None when the answer should wear none."""
+    if not 200 <= exchange.response.status < 300:
+        return None
+    return envelope(context.contract, exchange)
+
+
+def shape_problem(context: Context, exchange: Exchange, worn: Envelope) -> str:
+    """What keeps the body from having exactly the envelope's members; empty when nothing does."""
+    read = exchange.response.json
+    if read.problem:
+        return f"a body that is {read.problem}"
+    if not isinstance(read.value, dict):
+        return f"a body that is {type(read.value).__name__}, no object"
+    top = [m for m in worn.members if len(m.path) == 1]
+    names = {m.name for m in top}
+    if unknown := sorted(set(read.value) - names):
+        return f"further members {', '.join(unknown)}"
+    if missing := [m.name for m in top if m.required and m.name not in read.value]:
+        return f"no member {', '.join(missing)}"
+    for member in top:
+        if member.role in ("data", "code") or member.name not in read.value:
+            continue
+        if errors := context.errors(member.schema.pointer, read.value[member.name]):
+            return f"{member.name}: {errors[0]}"
+    return ""
+
+
+@observe("ENV-1", enveloped_success)
+def success_has_its_members(context: Context, exchange: Exchange) -> Iterator[Seen]:
+    """A success has exactly the members of the document."""
+    if (worn := worn_in_success(context, exchange)) is not None:
+        wanted = "exactly " + ", ".join(m.name for m in worn.members if len(m.path) == 1)
+        yield Seen(exchange.label, shape_problem(context, exchange, worn), wanted)
+
+
+@observe("ENV-2", enveloped_success)
+def flag_says_success(context: Context, exchange: Exchange) -> Iterator[Seen]:
+    """The flag of a 2xx answer has the value that the success envelope gives it."""
+    worn = worn_in_success(context, exchange)
+    flag = worn.member("flag") if worn else None
+    if worn is None or flag is None:
+        return
+    value = value_at(exchange.response.json.value, flag.path)
+    errors = context.errors(flag.schema.pointer, value)
+    yield Seen(exchange.label, f"{flag.name}: {value!r}" if errors else "", f"{flag.name} of a success")
+
+
+@observe("ENV-3", enveloped_success)
+def code_is_the_success_code(context: Context, exchange: Exchange) -> Iterator[Seen]:
+    """The code of a success is one that the operation lists for that status."""
+    if worn_in_success(context, exchange) is None:
+        return
+    answer = declared(context.contract, exchange)
+    allowed = [code.value for code in answer.codes] if answer else []
+    code = member_value(context, exchange, "code")
+    problem = "" if code in allowed else f"code {code!r} with {exchange.response.status}"
+    yield Seen(exchange.label, problem, " or ".join(allowed) or "a status that the document lists")
+
+
+@observe("ENV-4", enveloped_success)
+def message_is_not_empty(context: Context, exchange: Exchange) -> Iterator[Seen]:
+    """The message of a success says something."""
+    if worn_in_success(context, exchange) is None:
+        return
+    message = member_value(context, exchange, "message")
+    good = isinstance(message, str) and message.strip() != ""
+    yield Seen(exchange.label, "" if good else f"message {message!r}", "a message")
+
+
+@observe("ENV-5", enveloped_success)
+def data_is_valid(context: Context, exchange: Exchange) -> Iterator[Seen]:
+    """The data of a success is valid for the operation."""
+    if worn_in_success(context, exchange) is None:
+        return
+    answer = declared(context.contract, exchange)
+    if answer is None or answer.data is None:
+        return
+    errors = context.errors(answer.data.pointer, member_value(context, exchange, "data"))
+    yield Seen(exchange.label, errors[0] if errors else "", "data valid for the operation")
+
+
+@observe("ENV-6", enveloped_success)
+def body_is_json(context: Context, exchange: Exchange) -> Iterator[Seen]:
+    """An enveloped answer is application/json in UTF-8 without a byte order mark."""
+    if envelope(context.contract, exchange) is None or exchange.operation is None:
+        return
+    if "malformed" in exchange.tags:
+        return
+    response = exchange.response
+    problem = response.json.problem and f"a body that is {response.json.problem}"
+    content_type = response.header("Content-Type") or "none"
+    charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", content_type, re.IGNORECASE)
+    if response.media_type != "application/json":
+        problem = f"media type {content_type}"
+    elif charset and charset.group(1).lower() not in ("utf-8", "utf8"):
+        problem = f"charset {charset.group(1)}"
+    yield Seen(exchange.label, problem, "application/json, UTF-8, no BOM")
+
+
+@observe("ENV-7", enveloped_success)
+def members_stand_once(context: Context, exchange: Exchange) -> Iterator[Seen]:
+    """No object of an answer has two members of one name."""
+    if has_body(exchange) and not exchange.response.json.problem and exchange.operation is not None:
+        twice = ", ".join(exchange.response.json.duplicates)
+        yield Seen(exchange.label, twice and f"{twice} twice", "no duplicate member")
+
+
+@observe("ENV-8")
+def no_body_where_none_belongs(context: Context, exchange: Exchange) -> Iterator[Seen]:
+    """204 and answers to HEAD carry no body."""
+    if exchange.request.method == "HEAD" or exchange.response.status == 204:
+        size = len(exchange.response.body)
+        yield Seen("seen", f"a body of {size} bytes" if size else "", "no body")
+
+
+def representations(contract: Contract, exchange: Exchange) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each resource shown by a success: the name of its kind and its representation."""
+    operation = exchange.operation
+    if operation is None or not 200 <= exchange.response.status < 300 or not has_body(exchange):
+        return
+    body = exchange.response.json.value
+    for role in ("resource", "resources"):
+        expression = operation.answer.get(role)
+        if expression is None or expression.place != "body":
+            continue
+        value = value_at(body, expression.path)
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict) and operation.resource in contract.resources:
+                yield operation.resource, item
+
+
+def operations_showing(*roles: str) -> Any:
+    """Cells: the operations whose answers show a resource that has one of the member *roles*."""
+
+    def over(contract: Contract, operations: Operations) -> list[str]:
+        return [o.key for o in operations if shows(contract, o, roles)]
+
+    return over
+
+
+def shows(contract: Contract, operation: Operation, roles: tuple[str, ...]) -> bool:
+    """Whether answers of *operation* show a member with one of *roles*."""
+    resource = contract.resources.get(operation.resource)
+    answers = "resource" in operation.answer or "resources" in operation.answer
+    return resource is not None and answers and any(role in resource.members for role in roles)
+
+
+@observe("ENV-9", operations_showing("amount", "balance"))
+def money_is_whole(context: Context, exchange: Exchange) -> Iterator[Seen]:
+    """Money is a whole number of minor units beside a currency."""
+    contract = context.contract
+    looked = False
+    for kind, shown in representations(contract, exchange):
+        members = contract.resources[kind].members
+        for role in ("amount", "balance"):
+            if role not in members:
+                continue
+            looked = True
+            amount = value_at(shown, members[role])
+            currency = value_at(shown, members["currency"]) if "currency" in members else "—"
+            if not isinstance(amount, int) or isinstance(amount, bool):
+                yield Seen(exchange.label, f"amount {amount!r}", "an integer of minor units")
+            elif not isinstance(currency, str) or not currency:
+                yield Seen(exchange.label, f"currency {currency!r}", "a currency code")
+    if looked or (exchange.operation and empty_list(exchange)):
+        yield Seen(exchange.label)
+
+
+def empty_list(exchange: Exchange) -> bool:
+    """Whether the answer is a page without entries."""
+    operation = exchange.operation
+    expression = operation.answer.get("resources") if operation else None
+    if expression is None or not 200 <= exchange.response.status < 300:
+        return False
+    return value_at(exchange.response.json.value, expression.path) == []
+
+
+@observe("ENV-10", operations_showing("date"))
+def times_are_utc(context: Context, exchange: Exchange) -> Iterator[Seen]:
+    """Times are RFC 3339 in UTC, written with Z."""
+    contract = context.contract
+    looked = False
+    for kind, shown in representations(contract, exchange):
+        path = contract.resources[kind].members.get("date")
+        if path is None:
+            continue
+        looked = True
+        date = value_at(shown, path)
+        if not isinstance(date, str) or not RFC3339_Z.fullmatch(date):
+            yield Seen(exchange.label, f"time {date!r}", "RFC 3339 with Z")
+    if looked or (exchange.operation and empty_list(exchange)):
+        yield Seen(exchange.label)
+
+
+def masking_operations(contract: Contract, operations: Operations) -> list[str]:
+    """Cells: the operations that show a card number, its issuing aside."""
+    return [o.key for o in operations if shows(contract, o, ("number",)) and o.effect != "issue"]
+
+
+@observe("ENV-11", masking_operations)
+def numbers_are_masked(context: Context, exchange: Exchange) -> Iterator[Seen]:
+    """A card number shows its last four digits and no others."""
+    contract = context.contract
+    if exchange.operation is None or exchange.operation.effect == "issue":
+        return
+    looked = False
+    for kind, shown in representations(contract, exchange):
+        path = contract.resources[kind].members.get("number")
+        if path is None:
+            continue
+        looked = True
+        number = str(value_at(shown, path))
+        if sum(c.isdigit() for c in number) != 4 or not number[-4:].isdigit():
+            yield Seen(exchange.label, "a number that is not masked to its last four", "the last four digits alone")
+    if looked or empty_list(exchange):
+        yield Seen(exchange.label)

@@ -1,0 +1,67 @@
+"""What RFC 9110 asks of every answer: HTT clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+
+from cynod_conformance.observe.declare import Context, Operations, Seen, observe
+from cynod_conformance.observe.exchange import Exchange
+from cynod_spec.model import Contract
+
+
+def each_operation(contract: Contract, operations: Operations) -> list[str]:
+    """One cell for each operation."""
+    return [o.key for o in operations]
+
+
+def each_authenticated(contract: Contract, operations: Operations) -> list[str]:
+    """One cell for each operation that asks who calls."""
+    return [o.key for o in operations if not o.public and not o.is_oauth]
+
+
+@observe("HTT-8", each_operation)
+def date_is_valid(context: Context, exchange: Exchange) -> Iterator[Seen]:
+    """Answers carry a valid Date."""
+    status = exchange.response.status
+    if status >= 500 or status < 200 or "malformed" in exchange.tags:
+        return
+    value = exchange.response.header("Date")
+    try:
+        problem = "no Date" if value is None else ""
+        if value is not None:
+            parsedate_to_datetime(value)
+            if not value.endswith("GMT"):
+                problem = f"Date {value!r}"
+    except (TypeError, ValueError):
+        problem = f"Date {value!r}"
+    yield Seen(exchange.label, problem, "a Date in IMF-fixdate")
+
+
+@observe("HTT-9", each_operation)
+def nosniff(context: Context, exchange: Exchange) -> Iterator[Seen]:
+    """Answers forbid sniffing their media type."""
+    if exchange.response.body and "malformed" not in exchange.tags:
+        value = (exchange.response.header("X-Content-Type-Options") or "").strip().lower()
+        yield Seen(exchange.label, "" if value == "nosniff" else f"{value or 'none'}", "nosniff")
+
+
+@observe("HTT-10", each_authenticated)
+def authenticated_is_not_shared(context: Context, exchange: Exchange) -> Iterator[Seen]:
+    """Successful answers to an identified caller are kept out of shared caches."""
+    operation = exchange.operation
+    if operation is None or operation.public or operation.is_oauth or not 200 <= exchange.response.status < 300:
+        return
+    if exchange.request.method == "OPTIONS":
+        return
+    value = ",".join(exchange.response.all("Cache-Control")).lower()
+    good = "no-store" in value or "private" in value
+    yield Seen(exchange.label, "" if good else f"Cache-Control {value or 'absent'}", "no-store or private")
+
+
+@observe("HTT-11")
+def no_star_with_credentials(context: Context, exchange: Exchange) -> Iterator[Seen]:
+    """CORS never opens every origin with credentials."""
+    star = exchange.response.header("Access-Control-Allow-Origin") == "*"
+    credentials = (exchange.response.header("Access-Control-Allow-Credentials") or "").lower() == "true"
+    yield Seen("seen", "* with credentials" if star and credentials else "", "never * with credentials")

@@ -1,0 +1,41 @@
+"""How an experiment ends when it does not simply hold."""
+
+from __future__ import annotations
+
+from cynod_conformance.observe.exchange import Exchange
+
+
+class Outcome(Exception):
+    """Base of every way to leave an experiment. ``key`` and ``words`` name a sentence of messages.py."""
+
+    def __init__(self, key: str, **words: str) -> None:
+        super().__init__(key, words)
+        self.key, self.words = key, words
+
+
+class Refuted(Exception):
+    """The clause did not hold: what was expected, what came, and the exchange that shows it."""
+
+    def __init__(self, expected: str, got: str, exchange: Exchange) -> None:
+        super().__init__(expected, got)
+        self.expected, self.got, self.exchange = expected, got, exchange
+
+
+class ControlFailed(Outcome):
+    """The valid control request was refused, so that nothing can be concluded."""
+
+
+class Missing(Outcome):
+    """Something that the experiment needs is not configured."""
+
+
+class NotApplicable(Outcome):
+    """The document or the configuration gives this experiment nothing to judge."""
+
+
+class BudgetSpent(Outcome):
+    """The time allowed for the run is over."""
+
+
+class Unreachable(Outcome):
+    """The target did not answer at all."""

@@ -1,0 +1,45 @@
+"""The status of a clause after a run: eight words that never blur (architecture, "Statuses")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from cynod_spec.model import Clause
+
+Status = Literal[
+    "unchecked", "passed", "failed", "not_applicable", "not_exercised", "inconclusive", "waived", "error"
+]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One way in which a clause did not hold. Texts and exchanges are redacted already."""
+
+    id: str  # what ``--replay`` takes
+    clause: str
+    operation: str
+    cell: str
+    expected: str
+    got: str
+    request: str
+    response: str
+    curl: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run says of one clause.
+
+    ``judged`` is False for a clause outside the chosen profile, tier or selection: it enters no verdict.
+    ``exercised`` and ``expected`` count cells; ``missing`` names the cells that nobody exercised.
+    """
+
+    clause: Clause
+    status: Status
+    judged: bool = True
+    exercised: int = 0
+    expected: int = 0
+    missing: tuple[str, ...] = ()
+    reason: str = ""
+    failures: tuple[Failure, ...] = ()

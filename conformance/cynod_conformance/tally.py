@@ -1,0 +1,120 @@
+"""Counts what each clause saw during a run, and says at the end what became of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from cynod_conformance.curl import curl
+from cynod_conformance.messages import say
+from cynod_conformance.observe import Exchange, Seen
+from cynod_conformance.problems import Outcome
+from cynod_conformance.redact import Redactor
+from cynod_conformance.status import Failure, Result, Status
+from cynod_spec.model import Clause
+
+KEPT = 5  # failures of one clause that are kept whole
+TWICE = frozenset({"ROB-1"})  # judged only when the same cell fails twice
+
+
+class Tally:
+    """The evidence of one run."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self.redactor = redactor
+        self.seen: defaultdict[str, set[str]] = defaultdict(set)
+        self.failures: defaultdict[str, list[Failure]] = defaultdict(list)
+        self.gaps: defaultdict[str, dict[str, tuple[Status, Outcome]]] = defaultdict(dict)
+        self.errors: dict[str, str] = {}
+        self.coverage: Counter[tuple[str, int, str, str]] = Counter()
+        self._once: Counter[tuple[str, str]] = Counter()
+
+    def observed(self, clause: str, seen: Seen, exchange: Exchange) -> None:
+        """An observer looked at one cell."""
+        self.seen[clause].add(f"observe {seen.cell}")
+        if not seen.problem:
+            return
+        if clause in TWICE:
+            self._once[clause, seen.cell] += 1
+            if self._once[clause, seen.cell] < 2:
+                return
+        self.failed(clause, seen.cell, seen.expected, seen.problem, exchange)
+
+    def exercised(self, clause: str, cell: str) -> None:
+        """A probe finished one cell."""
+        self.seen[clause].add(f"probe {cell}")
+
+    def gap(self, clause: str, cell: str, status: Status, why: Outcome) -> None:
+        """A probe could not finish one cell."""
+        self.gaps[clause].setdefault(f"probe {cell}", (status, why))
+
+    def failed(self, clause: str, cell: str, expected: str, got: str, exchange: Exchange) -> None:
+        """A clause did not hold. Only the first of like failures is kept."""
+        clean = self.redactor.text
+        known = self.failures[clause]
+        like = any(f.operation == clean(exchange.label) and f.expected == clean(expected) for f in known)
+        if like or len(known) >= KEPT:
+            return
+        text = f"{clause} {exchange.label} {cell}".encode("utf-8", "replace")
+        request = exchange.request
+        lines = [f"{request.method} {request.url}", *(f"{n}: {v}" for n, v in request.headers)]
+        answer = exchange.response
+        came = [f"{answer.status}", *(f"{n}: {v}" for n, v in answer.headers)]
+        known.append(
+            Failure(
+                id=f"{clause}.{hashlib.sha256(text).hexdigest()[:8]}",
+                clause=clause,
+                operation=clean(exchange.label),
+                cell=clean(cell),
+                expected=clean(expected)[:500],
+                got=clean(got)[:500],
+                request=clean("\n".join(lines)) + "\n\n" + self.redactor.bytes(request.body),
+                response=clean("\n".join(came)) + "\n\n" + self.redactor.bytes(answer.body),
+                curl=curl(exchange, self.redactor),
+            )
+        )
+
+    def result(
+        self, clause: Clause, expected: Sequence[str] | None, judged: bool, outside: str, language: str
+    ) -> Result:
+        """What became of *clause*. ``expected`` is None when nothing checks it."""
+        if expected is None:
+            return Result(clause, "unchecked", False, reason=outside)
+        seen, gaps = self.seen[clause.id], self.gaps[clause.id]
+        missing = tuple(sorted(c for c in expected if c not in seen))
+        count = len(expected) - len(missing)
+
+        def result(status: Status, reason: str = "") -> Result:
+            shown = tuple(c.partition(" ")[2] for c in missing)
+            kept = tuple(self.failures[clause.id])
+            return Result(clause, status, judged, count, len(expected), shown, reason, kept)
+
+        if self.failures[clause.id]:
+            return result("failed")
+        if clause.id in self.errors:
+            return result("error", self.errors[clause.id])
+        if outside:
+            return result("not_exercised", outside)
+        if not expected:
+            return result("not_applicable", say(language, "nothing-to-range-over"))
+        if not missing:
+            return result("passed")
+        left = [gaps[c] for c in missing if c in gaps]
+        for status in ("inconclusive", "not_exercised"):
+            for found, why in left:
+                if found == status:
+                    return result(status, say(language, why.key, **why.words))
+        if left and len(left) == len(missing):
+            if len(missing) < len(expected):
+                return result("passed")
+            return result("not_applicable", say(language, left[0][1].key, **left[0][1].words))
+        shown = ", ".join(c.partition(" ")[2] for c in missing[:3]) + (" …" if len(missing) > 3 else "")
+        return result("not_exercised", say(language, "cells-missing", what=shown))
+
+    def operations(self) -> list[Mapping[str, object]]:
+        """Coverage: how often each operation answered each status and code, to whom."""
+        return [
+            {"operation": o, "status": s, "code": c, "identity": i, "count": n}
+            for (o, s, c, i), n in sorted(self.coverage.items())
+        ]

@@ -1,0 +1,1 @@
+"""Generated code: from a contract to files, one folder a target."""

@@ -1,0 +1,109 @@
+"""``cynod generate``: servers from the contract."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+import click
+
+if TYPE_CHECKING:
+    from cynod_generators.writing import Outcome
+
+_PACKAGE = re.compile(r"[a-z_][a-z0-9_]*")
+_OUTPUT = click.Path(file_okay=False, path_type=Path)
+
+
+@click.group()
+def generate() -> None:
+    """Generate code from the contract.
+
+    \b
+    cynod generate server --target fastapi -o DIR
+    """
+
+
+@generate.command()
+@click.option("--target", type=click.Choice(["fastapi"]), required=True, help="What the server is made with.")
+@click.option("-o", "--output", "output", type=_OUTPUT, required=True, help="Folder to write.")
+@click.option("--package", default="cynod_server", show_default=True, help="Name of the Python package.")
+@click.option(
+    "--layout",
+    type=click.Choice(["project", "package"]),
+    default="project",
+    show_default=True,
+    help="project: a folder to install. package: the generated half alone.",
+)
+@click.option("--spec", "spec", metavar="FILE", help="Contract to read (default: the one shipped).")
+@click.option("--check", "checking", is_flag=True, help="Write nothing; exit 1 when DIR is not up to date.")
+@click.option("--force", is_flag=True, help="Replace generated files even if they were edited by hand.")
+def server(  # noqa: PLR0917 - click passes the options by name
+    target: str, output: Path, package: str, layout: str, spec: str | None, checking: bool, force: bool
+) -> None:
+    """Generate a server: identity, validation and errors as the contract says, handlers left to write.
+
+    Until a handler is written, the contract's example answers. Generating again replaces _generated/
+    alone; handlers/ and auth/ are written once and stay as they are.
+
+    \b
+    Examples:
+      cynod generate server --target fastapi -o build/server
+      pip install build/server
+      python -m cynod_server --port 8080 --partners partners.toml
+      cynod generate server --target fastapi -o build/server --check
+
+    Exit codes: 0 done or up to date, 1 differences or files edited by hand, 2 wrong use.
+    """
+    from cynod_generators import writing
+    from cynod_generators.ir import build
+    from cynod_generators.targets import fastapi
+    from cynod_spec.errors import CynodError, UsageError
+    from cynod_spec.model import Contract
+
+    try:
+        _check_package(package)
+        contract = Contract.load(spec)
+        kind = cast(Literal["project", "package"], layout)
+        plan = fastapi.plan(build(contract), package, kind, contract.sha256)
+        if output.exists() and not output.is_dir():
+            raise UsageError(f"{output} is no folder", "give -o a folder")
+        outcome = writing.check(plan, output) if checking else writing.write(plan, output, force=force)
+    except CynodError as error:
+        click.echo(f"cynod generate: {error}", err=True)
+        if error.hint:
+            click.echo(f"  hint: {error.hint}", err=True)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        click.echo(f"cynod generate: cannot write {error.filename or output}: {error.strerror}", err=True)
+        sys.exit(2)
+    sys.exit(_report(outcome, output, checking=checking))
+
+
+def _check_package(package: str) -> None:
+    import keyword
+
+    from cynod_spec.errors import UsageError
+
+    if not _PACKAGE.fullmatch(package) or keyword.iskeyword(package) or package in sys.stdlib_module_names:
+        raise UsageError(f"--package {package!r} is no name for a package", "such as cynod_server")
+
+
+def _report(outcome: Outcome, output: Path, *, checking: bool) -> int:
+    for note in outcome.notes:
+        click.echo(f"note     {note}", err=True)
+    if checking:
+        for difference in outcome.differences:
+            click.echo(difference)
+        if outcome.differences:
+            click.echo(f"{output} is not what the contract gives: run without --check", err=True)
+            return 1
+        click.echo(f"{output} is up to date")
+        return 0
+    for verb, names in (("wrote", outcome.written), ("removed", outcome.removed), ("kept", outcome.kept)):
+        for name in names:
+            click.echo(f"{verb:<8} {name}")
+    if not outcome.written and not outcome.removed:
+        click.echo(f"{output} was up to date")
+    return 0

@@ -1,0 +1,28 @@
+"""What a target plans: files, who owns each, and what they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """A file to write at *path*, relative to the output folder.
+
+    A *generated* file is replaced by every run; any other is written once and belongs to its reader.
+    """
+
+    path: PurePosixPath
+    content: bytes
+    generated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything one target writes. Generated files stand in *folder*, which is swapped as a whole."""
+
+    folder: PurePosixPath
+    files: tuple[PlannedFile, ...]
+    document_sha256: str
+    operations: frozenset[str]  # Python names, to tell handlers whose operation is gone

@@ -1,0 +1,119 @@
+"""What a generator asks of schemas: their types, their constants, the members they require."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cynod_spec import pointer as pointers
+from cynod_spec.model import Contract, Schema
+from cynod_spec.references import target
+from cynod_spec.sample import sample
+
+_MAX_DEPTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A member that an object schema declares."""
+
+    schema: Any
+    pointer: str
+    required: bool
+
+
+class Schemas:
+    """Questions about the schemas of one contract."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+
+    def kind(self, schema: Schema) -> str:
+        """The type of the values of *schema*; ``string`` when it names none."""
+        for part, _ in self._parts(schema.value, schema.pointer):
+            kinds = part.get("type")
+            for kind in [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else ():
+                if isinstance(kind, str) and kind != "null":
+                    return kind
+        return "string"
+
+    def default(self, schema: Schema) -> Any:
+        """The default of *schema*, or None."""
+        return next(
+            (p["default"] for p, _ in self._parts(schema.value, schema.pointer) if "default" in p), None
+        )
+
+    def constant(self, schema: Schema) -> tuple[bool, Any]:
+        """Whether *schema* says what its value always is (constant, choice, default, example); and it."""
+        for part, _ in self._parts(schema.value, schema.pointer):
+            if "const" in part:
+                return True, part["const"]
+            for keyword in ("enum", "examples"):
+                if isinstance(part.get(keyword), list) and part[keyword]:
+                    return True, part[keyword][0]
+            for keyword in ("default", "example"):
+                if keyword in part:
+                    return True, part[keyword]
+        return False, None
+
+    def properties(self, value: Any, pointer: str) -> dict[str, Property]:
+        """The members that an object schema declares, its compositions by ``allOf`` included."""
+        found: dict[str, Property] = {}
+        required: set[str] = set()
+        for part, at in self._parts(value, pointer):
+            names = part.get("required")
+            required.update(name for name in names if isinstance(name, str)) if isinstance(
+                names, list
+            ) else None
+            members = part.get("properties")
+            if isinstance(members, Mapping):
+                for name, schema in members.items():
+                    found.setdefault(
+                        name, Property(schema, at + "/properties/" + pointers.escape(name), False)
+                    )
+        return {name: replace(each, required=name in required) for name, each in found.items()}
+
+    def requires(self, schema: Schema, path: tuple[str, ...]) -> bool:
+        """Whether every token of *path* is required where it stands in *schema*."""
+        value, pointer = schema.value, schema.pointer
+        for token in path:
+            member = self.properties(value, pointer).get(token)
+            if member is None or not member.required:
+                return False
+            value, pointer = member.schema, member.pointer
+        return True
+
+    def unnamed(self, schema: Schema, named: Iterable[tuple[str, ...]]) -> list[tuple[list[str], Any]]:
+        """The required members that no path in *named* leads to or through, each with a valid value."""
+        return list(self._unnamed(schema, schema.value, schema.pointer, (), tuple(named)))
+
+    def _unnamed(
+        self, whole: Schema, value: Any, pointer: str, at: tuple[str, ...], named: tuple[tuple[str, ...], ...]
+    ) -> Iterator[tuple[list[str], Any]]:
+        if at in named or len(at) > _MAX_DEPTH:
+            return
+        for name, member in self.properties(value, pointer).items():
+            path = (*at, name)
+            if any(each[: len(path)] == path for each in named):
+                yield from self._unnamed(whole, member.schema, member.pointer, path, named)
+            elif member.required:
+                there = replace(whole.at, pointer=member.pointer)
+                part = Schema(member.schema if isinstance(member.schema, Mapping) else {}, there)
+                given, constant = self.constant(part)
+                yield list(path), constant if given else sample(self._contract, part)
+
+    def _parts(self, value: Any, pointer: str, depth: int = 0) -> Iterator[tuple[Mapping[str, Any], str]]:
+        """*value* and what it refers to and is composed of, each with its pointer."""
+        if not isinstance(value, Mapping) or depth > _MAX_DEPTH:
+            return
+        yield value, pointer
+        reference = value.get("$ref")
+        if isinstance(reference, str) and reference.startswith("#"):
+            there = target(reference)
+            resolved = pointers.resolve(self._contract.document, there)
+            yield from self._parts(resolved, pointers.join(there), depth + 1)
+        parts = value.get("allOf")
+        if isinstance(parts, list):
+            for index, part in enumerate(parts):
+                yield from self._parts(part, f"{pointer}/allOf/{index}", depth + 1)

@@ -1,0 +1,61 @@
+"""The FastAPI server: the runtime copied as it is, the contract as data, a few templates that carry names."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+
+from cynod_generators.planning import Plan, PlannedFile
+from cynod_generators.render import environment, render
+
+Layout = Literal["project", "package"]
+
+_HERE = Path(__file__).parent
+_GENERATED = "_generated"
+
+# template → path in the package; each is written once and then belongs to its reader
+_OWN = {
+    "package.py.j2": "__init__.py",
+    "main.py.j2": "__main__.py",
+    "handlers.py.j2": "handlers/__init__.py",
+    "auth.py.j2": "auth/__init__.py",
+}
+_PROJECT = {"pyproject.toml.j2": "pyproject.toml", "README.md.j2": "README.md"}
+
+
+def plan(ir: dict[str, Any], package: str, layout: Layout, sha256: str) -> Plan:
+    """What to write for the server *package*.
+
+    Layout ``project``: a folder to install. ``package``: the generated folder alone, for a package
+    that has its own handlers and its own start.
+    """
+    templates = environment(_HERE / "templates")
+    root = PurePosixPath(package)
+    folder = root / _GENERATED
+    context = {"package": package, "operations": ir["operations"]}
+    files = [
+        PlannedFile(folder / source.name, source.read_bytes(), generated=True)
+        for source in sorted((_HERE / "runtime").glob("*.py"))
+    ]
+    files += [
+        PlannedFile(folder / "operations.py", render(templates, "operations.py.j2", context), generated=True),
+        PlannedFile(folder / "contract.json", _json(ir), generated=True),
+        PlannedFile(folder / "py.typed", b"", generated=True),
+    ]
+    if layout == "project":
+        for template, path in _OWN.items():
+            files.append(PlannedFile(root / path, render(templates, template, context), generated=False))
+        for template, path in _PROJECT.items():
+            content = render(templates, template, context)
+            files.append(PlannedFile(PurePosixPath(path), content, generated=False))
+    return Plan(
+        folder=folder,
+        files=tuple(files),
+        document_sha256=sha256,
+        operations=frozenset(operation["name"] for operation in ir["operations"]),
+    )
+
+
+def _json(ir: dict[str, Any]) -> bytes:
+    return (json.dumps(ir, indent=1, ensure_ascii=True, allow_nan=False) + "\n").encode()

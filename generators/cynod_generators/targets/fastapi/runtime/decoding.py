@@ -1,0 +1,123 @@
+"""From text to values: path segments, query strings, parameters, JSON bodies."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote, unquote_plus
+
+from . import pointers
+
+MAX_DEPTH = 64  # levels of objects and lists in a body
+
+_INTEGER = re.compile(r"^-?[0-9]{1,400}$")
+_NUMBER = re.compile(r"^-?(0|[1-9][0-9]{0,400})(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,4})?$")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class Malformed(ValueError):  # noqa: N818 - an outcome, not an error
+    """Text that is no JSON (RFC 8259), or that is nested deeper or holds larger numbers than is taken."""
+
+
+def segments(path: str) -> tuple[str, ...]:
+    """The percent-decoded segments of a raw path; bytes that are no UTF-8 become U+FFFD."""
+    return tuple(unquote(segment, errors="replace") for segment in path.split("/")[1:])
+
+
+def query(text: str) -> dict[str, list[str]]:
+    """The decoded values of each query parameter, in order; empty values are values."""
+    found: dict[str, list[str]] = {}
+    for piece in text.split("&"):
+        if piece:
+            name, _, value = piece.partition("=")
+            found.setdefault(unquote_plus(name, errors="replace"), []).append(
+                unquote_plus(value, errors="replace")
+            )
+    return found
+
+
+def cookies(header: str | None) -> dict[str, str]:
+    """The name-value pairs of a ``Cookie`` header."""
+    pairs = (piece.strip().partition("=") for piece in (header or "").split(";"))
+    return {name: value for name, sign, value in pairs if sign}
+
+
+def scalar(text: str, kind: str) -> Any:
+    """*text* as the JSON value that a schema of type *kind* expects; text itself when it is none."""
+    if kind == "integer" and _INTEGER.match(text):
+        return int(text)
+    if kind == "number" and _NUMBER.match(text):
+        number = float(text)
+        return number if math.isfinite(number) else text
+    if kind == "boolean" and text in ("true", "false"):
+        return text == "true"
+    return text
+
+
+def parse_json(body: bytes) -> Any:
+    """The JSON value of *body*, in UTF-8. Whole numbers become integers however they are written.
+
+    Raises Malformed: other encodings, NaN and infinities, numbers beyond a double, empty bodies,
+    nesting deeper than MAX_DEPTH. A byte order mark is skipped (RFC 8259 §8.1).
+    """
+    try:
+        text = body.decode("utf-8-sig")
+        value = json.loads(text, parse_constant=_refuse, parse_float=_number)
+    except RecursionError:
+        raise Malformed("nested too deep") from None
+    except (UnicodeDecodeError, ValueError):
+        raise Malformed("no JSON text") from None
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _depth_exceeds(value):
+        raise Malformed("nested too deep")
+    return value
+
+
+def lone_surrogates(body: bytes, value: Any) -> list[str]:
+    """Pointers to the texts in *value* that are no Unicode (or to the objects with such a member name)."""
+    if b"\\u" not in body:
+        return []
+    found: list[str] = []
+    stack: list[tuple[tuple[str | int, ...], Any]] = [((), value)]
+    while stack:
+        at, node = stack.pop()
+        if isinstance(node, str):
+            if _SURROGATE.search(node):
+                found.append(pointers.encode(at))
+        elif isinstance(node, list):
+            stack.extend(((*at, index), item) for index, item in enumerate(node))
+        elif isinstance(node, dict):
+            for name, item in node.items():
+                if _SURROGATE.search(name):
+                    found.append(pointers.encode(at))
+                else:
+                    stack.append(((*at, name), item))
+    return sorted(set(found))
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """One text for all JSON texts of an equal value: sorted members, no spaces, ASCII."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(text)
+
+
+def _number(text: str) -> int | float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("number too large")
+    return int(number) if number.is_integer() else number
+
+
+def _depth_exceeds(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = [node for node in level if isinstance(node, (dict, list))]
+        if not level:
+            return False
+        level = [item for node in level for item in (node.values() if isinstance(node, dict) else node)]
+    return True

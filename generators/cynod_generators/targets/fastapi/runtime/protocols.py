@@ -1,0 +1,81 @@
+"""uvicorn's HTTP protocols, with the parsers' own 400 leaving through the catalogue of codes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from email.utils import formatdate
+from http import HTTPStatus
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from .messages import RawAnswer
+
+MAX_HEAD = 65536  # octets of request line and headers together
+
+Malformed = Callable[[], RawAnswer]
+
+
+def raw(answer: RawAnswer) -> bytes:
+    """*answer* as HTTP/1.1 octets that end the connection."""
+    lines = [
+        f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}",
+        f"Date: {formatdate(usegmt=True)}",
+    ]
+    lines += [f"{name}: {value}" for name, value in answer.headers]
+    lines += [f"Content-Length: {len(answer.body)}", "Connection: close"]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + answer.body
+
+
+def h11(malformed: Malformed) -> type[asyncio.Protocol]:
+    """The pure-Python protocol; *malformed* answers what is no HTTP."""
+
+    class Protocol(H11Protocol):
+        def data_received(self, data: bytes) -> None:
+            try:
+                super().data_received(data)
+            except UnicodeDecodeError:  # octets outside ASCII in the request target
+                self.send_400_response("")
+
+        def send_400_response(self, msg: str) -> None:
+            self.transport.write(raw(malformed()))
+            self.transport.close()
+
+    return Protocol
+
+
+def httptools(malformed: Malformed) -> type[asyncio.Protocol]:
+    """The faster protocol, with a bound on the head of a request. Raises ImportError without httptools."""
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+    class Protocol(HttpToolsProtocol):
+        _head: int | None = 0  # octets of the head so far; None while a body is read
+
+        def data_received(self, data: bytes) -> None:
+            if self._head is not None:
+                self._head += len(data)
+            super().data_received(data)
+            if self._head is not None and self._head > MAX_HEAD and not self.transport.is_closing():
+                self.send_400_response("")
+
+        def on_headers_complete(self) -> None:
+            self._head = None
+            super().on_headers_complete()
+
+        def on_message_complete(self) -> None:
+            self._head = 0
+            super().on_message_complete()
+
+        def send_400_response(self, msg: str) -> None:
+            self.transport.write(raw(malformed()))
+            self.transport.close()
+
+    return Protocol
+
+
+def best(malformed: Malformed) -> type[asyncio.Protocol]:
+    """httptools' protocol where it is installed, else h11's."""
+    try:
+        return httptools(malformed)
+    except ImportError:
+        return h11(malformed)

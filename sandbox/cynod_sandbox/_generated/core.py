@@ -1,0 +1,391 @@
+"""From a request to an answer: one method a stage, in the contract's order of refusal.
+
+``Application`` knows no framework. Every stage is a method that an instance may replace, and
+``filters`` are functions ``(request, answer) -> answer`` that see every answer last, errors included.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from . import credentials, decoding, envelopes, headers, language, media, reading
+from .calls import Call, Result
+from .contract import Contract, Operation
+from .examples import ANSWERED, example
+from .handling import HandlerSet
+from .identity import IdentityStore, Partner, Principal
+from .messages import Disconnected, RawAnswer, RawRequest, dump
+from .oauth import OAuth, OAuthRefusal
+from .refusals import Fault, Refusal, Unimplemented
+from .routing import Route, Routes
+from .settings import Settings
+from .validation import Validators
+
+Filter = Callable[[RawRequest, RawAnswer], RawAnswer]
+T = TypeVar("T")
+
+_log = logging.getLogger("cynod.server")
+_MAX_TARGET = 8192  # octets of path and query
+_MAX_HEADER = 16384  # octets of one header
+
+
+class Application:
+    """A server of *contract*: *handlers* do the work, *identity* says who may call."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        handlers: HandlerSet,
+        identity: IdentityStore,
+        settings: Settings | None = None,
+    ) -> None:
+        self.contract = contract
+        self.handlers = handlers
+        self.identity = identity
+        self.settings = settings or Settings()
+        self.routes = Routes(contract.operations)
+        self.validators = Validators(contract.document)
+        self.oauth = OAuth(contract, identity)
+        self.filters: list[Filter] = []
+        self._threads = ThreadPoolExecutor(self.settings.threads, thread_name_prefix="handler")
+        self._warned: set[str] = set()
+        for operation in contract.operations:
+            for parameter in operation.parameters:
+                self.validators.compile(parameter.schema)
+            if operation.body is not None and not operation.is_oauth:
+                self.validators.compile(operation.body.schema)
+
+    def open(self) -> None:
+        """Before the first request."""
+        self.handlers.open()
+
+    def close(self) -> None:
+        """After the last request."""
+        self.handlers.close()
+        self._threads.shutdown(wait=False)
+
+    # The whole way
+
+    async def __call__(self, request: RawRequest) -> RawAnswer:
+        """The answer to *request*: always one, whatever happens, unless the caller went away."""
+        request.request_id = self.request_id(request)
+        request.language = language.choose(request.header("accept-language"), self.contract.languages)
+        try:
+            answer = await self.answer(request)
+        except Refusal as refusal:
+            answer = self.refuse(request, refusal)
+        except OAuthRefusal as refusal:
+            answer = self.oauth.refuse(refusal)
+        except Disconnected:
+            raise
+        except Exception:  # noqa: BLE001 - the funnel: nothing leaves but through the catalogue
+            _log.exception("request %s failed", request.request_id)
+            answer = self.refuse(request, Refusal("internal"))
+        answer = self.finish(request, answer)
+        for each in self.filters:
+            answer = each(request, answer)
+        return answer
+
+    async def answer(self, request: RawRequest) -> RawAnswer:
+        """The answer to *request* when every stage lets it pass. Raises Refusal or OAuthRefusal."""
+        self.check_head(request)
+        route, path = self.match(request)
+        if request.method == "OPTIONS" and "OPTIONS" not in route.operations:
+            return self.answer_options(request, route)
+        operation = self.match_method(request, route)
+        request.operation = operation
+        if operation.is_oauth:
+            return await self.answer_oauth(request, operation)
+        principal = None
+        if not operation.public:
+            principal = await self._identified(request)
+            request.principal = principal
+            self.check_suspended(principal)
+            self.authorize(principal, operation.scopes)
+        self.negotiate(request, operation)
+        raw = await self.read_body(request, operation)
+        self.check_media_type(request, operation, raw)
+        body = self.decode(raw, operation)
+        call = Call(
+            contract=self.contract,
+            operation=operation,
+            principal=principal,
+            language=request.language,
+            request_id=request.request_id,
+            body=body,
+        )
+        repeated = reading.parameters(call, request, path)
+        self.check_idempotency_key(call)
+        self.validate(call, raw, repeated)
+        result = await self.run(call)
+        return self.succeed(request, call, result)
+
+    async def answer_oauth(self, request: RawRequest, operation: Operation) -> RawAnswer:
+        """The answer of the token or revocation endpoint (RFC 6749, RFC 7009)."""
+        raw = await self.read_body(request, operation)
+        answer = await self._in_thread(self.oauth.answer, request, operation, raw)
+        request.principal = None
+        return answer
+
+    # The stages, in the order of refusal
+
+    def request_id(self, request: RawRequest) -> str:
+        """The caller's own request id when it is valid, else a new one."""
+        if self.contract.request_id is not None:
+            name, schema = self.contract.request_id
+            given = request.header(name)
+            if given is not None and self.validators.is_valid(schema, given):
+                return given
+        return secrets.token_hex(16)
+
+    def check_head(self, request: RawRequest) -> None:
+        """Refuse a target or a header that is too long to be looked at."""
+        if len(request.path) + len(request.query) > _MAX_TARGET:
+            raise Refusal("request-invalid", debug="the request target is too long")
+        if any(len(value) > _MAX_HEADER for _, value in request.headers):
+            raise Refusal("request-invalid", debug="a header is too long")
+
+    def match(self, request: RawRequest) -> tuple[Route, dict[str, str]]:
+        """The path that is asked for and its parameters, else ``unknown-path``."""
+        found = self.routes.find(decoding.segments(request.path))
+        if found is None:
+            raise Refusal("unknown-path", debug="unknown-path: no such path")
+        return found
+
+    def match_method(self, request: RawRequest, route: Route) -> Operation:
+        """The operation that is asked for, else ``method-not-allowed``."""
+        operation = route.operation(request.method)
+        if operation is None:
+            raise Refusal("method-not-allowed", headers={"Allow": route.allow})
+        return operation
+
+    def answer_options(self, request: RawRequest, route: Route) -> RawAnswer:
+        """What the path allows (RFC 9110 §9.3.7); to a preflight from a configured origin, CORS too."""
+        answer = RawAnswer(204)
+        answer.add("Allow", route.allow)
+        headers.preflight(request, answer, route, self.settings.cors_origins)
+        return answer
+
+    def identify(self, request: RawRequest) -> Principal:
+        """Who calls, from the ``Authorization`` header alone; else one of the identity refusals."""
+        header = request.header("authorization")
+        if header is None or not header.strip():
+            raise Refusal("credentials-missing")
+        scheme, rest = credentials.scheme_of(header)
+        if scheme == "bearer":
+            principal = self.identify_bearer(rest)
+        elif scheme == "basic" and self.contract.security.basic:
+            principal = self.identify_basic(rest)
+        else:
+            raise Refusal("scheme-unsupported")
+        self.check_address(request, principal.partner)
+        return principal
+
+    def identify_bearer(self, value: str) -> Principal:
+        """The owner of the token *value*: revoked wins over expired."""
+        token = self.identity.find_token(value) if value else None
+        if token is None:
+            raise Refusal("token-invalid")
+        if token.revoked:
+            raise Refusal("token-revoked")
+        if token.expired:
+            raise Refusal("token-expired")
+        partner = self.identity.partner(token.partner)
+        if partner is None:
+            raise Refusal("token-invalid")
+        return Principal(partner, token.scopes, "bearer")
+
+    def identify_basic(self, encoded: str) -> Principal:
+        """The partner with this pair, provided that HTTP Basic is open to it."""
+        pair = credentials.basic_pair(encoded)
+        partner = self.identity.verify(*pair) if pair is not None else None
+        if partner is None:
+            raise Refusal("basic-pair-wrong")
+        if not partner.basic:
+            raise Refusal("basic-not-enabled")
+        return Principal(partner, partner.scopes, "basic")
+
+    def check_address(self, request: RawRequest, partner: Partner) -> None:
+        """Refuse a partner that calls from an address that is not its own."""
+        if not partner.may_call_from(request.client):
+            raise Refusal("address-refused")
+
+    def check_suspended(self, principal: Principal) -> None:
+        """Refuse a suspended partner, live tokens included."""
+        if principal.partner.suspended:
+            raise Refusal("partner-suspended")
+
+    def authorize(self, principal: Principal, scopes: tuple[str, ...]) -> None:
+        """Refuse a caller that does not hold every one of *scopes*."""
+        if not set(scopes) <= set(principal.scopes):
+            raise Refusal("insufficient-scope")
+
+    def negotiate(self, request: RawRequest, operation: Operation) -> None:
+        """Refuse a caller that does not take what the operation answers."""
+        offered = operation.success.media_type
+        if offered is not None and not media.acceptable(request.header("accept"), (offered,)):
+            raise Refusal("not-acceptable", debug=f"not-acceptable: only {offered}")
+
+    async def read_body(self, request: RawRequest, operation: Operation) -> bytes:
+        """The body, refused as soon as it is known to be too large; empty where none is declared."""
+        limit = self.contract.max_body
+        declared = request.header("content-length") or "0"
+        if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
+            raise Refusal("body-too-large", debug=f"body-too-large: at most {limit} bytes")
+        raw = bytearray()
+        async for chunk in request.body:
+            raw += chunk
+            if len(raw) > limit:
+                raise Refusal("body-too-large", debug=f"body-too-large: at most {limit} bytes")
+        return bytes(raw) if operation.body is not None else b""
+
+    def check_media_type(self, request: RawRequest, operation: Operation, raw: bytes) -> None:
+        """Refuse a body of a media type that the operation does not take, and one of none."""
+        if operation.body is None:
+            return
+        header = request.header("content-type")
+        if header is None and not raw and not operation.body.required:
+            return
+        given = media.sent(header)
+        taken = [kind.partition(";")[0].strip().lower() for kind in operation.body.media_types]
+        if given is None or given[0] not in taken or not media.is_utf8(given[1]):
+            raise Refusal("media-type-unsupported", debug=f"media-type-unsupported: only {', '.join(taken)}")
+
+    def decode(self, raw: bytes, operation: Operation) -> Any:
+        """The JSON value of the body, or None where there is none."""
+        if operation.body is None or (not raw and not operation.body.required):
+            return None
+        try:
+            return decoding.parse_json(raw)
+        except decoding.Malformed as error:
+            raise Refusal("json-malformed", debug=f"json-malformed: {error}") from None
+
+    def check_idempotency_key(self, call: Call) -> None:
+        """Refuse a key that is missing where one is required, or malformed."""
+        for parameter in call.operation.parameters:
+            if parameter.role == "key":
+                value = call.key
+                absent = value is None and parameter.required
+                if absent or (value is not None and not self.validators.is_valid(parameter.schema, value)):
+                    fault = Fault(parameter.name, parameter.place, "idempotency-key-invalid", "pattern")
+                    raise Refusal("idempotency-key-invalid", [fault], debug=reading.debug([fault]))
+
+    def validate(self, call: Call, raw: bytes, repeated: list[str]) -> None:
+        """Refuse parameters and bodies that the document's schemas refuse.
+
+        An absent one wins over an invalid one, which wins over a cursor; all faults are listed.
+        *repeated*: the names of query parameters that were sent more than once.
+        """
+        faults = reading.faults(self.validators, call, raw, repeated, self.contract.request_id)
+        for code in ("required-absent", "value-invalid", "cursor-invalid"):
+            if any(fault.code == code for fault in faults):
+                raise Refusal(code, faults, debug=reading.debug(faults))
+
+    async def run(self, call: Call) -> Result:
+        """What the handler of the operation gives, or the document's example without one."""
+        handler = self.handlers.find(call.operation)
+        if handler is None:
+            return self.unimplemented(call)
+        try:
+            if inspect.iscoroutinefunction(handler):
+                given = await handler(call)
+            else:
+                given = await self._in_thread(handler, call)
+                if inspect.isawaitable(given):
+                    given = await given
+        except Unimplemented:
+            return self.unimplemented(call)
+        return given if isinstance(given, Result) else Result(given)
+
+    def unimplemented(self, call: Call) -> Result:
+        """The example that stands in for a handler; an internal error when the settings say so."""
+        operation = call.operation
+        if self.settings.unimplemented == "error":
+            raise Refusal("internal", debug="internal: not implemented")
+        if operation.id not in self._warned and operation.effect not in ANSWERED:
+            self._warned.add(operation.id)
+            _log.warning("operation %s has no handler: answering with the contract's example", operation.name)
+        return example(call)
+
+    def succeed(self, request: RawRequest, call: Call, result: Result) -> RawAnswer:
+        """The success answer that carries *result*."""
+        success = call.operation.success
+        if result.code is None and not success.codes:
+            answer = RawAnswer(success.status)
+            if success.media_type is not None:
+                answer.add("Content-Type", success.media_type)
+                answer.body = dump(result.data)
+        else:
+            code = self.contract.code(result.code or success.codes[0])
+            answer = RawAnswer(success.status if code.name in success.codes else code.status)
+            answer.add("Content-Type", success.media_type or self.contract.media_type)
+            answer.body = dump(self.envelope(code.name, request.language, data=result.data))
+        headers.of_success(answer, call, result)
+        if call.principal is not None and call.principal.scheme == "basic":
+            headers.deprecation(answer, self.contract.security)
+        return answer
+
+    def refuse(self, request: RawRequest, refusal: Refusal) -> RawAnswer:
+        """The error answer that carries *refusal*: the one funnel of all errors."""
+        code = self.contract.codes.get(refusal.code)
+        if code is None:
+            _log.error(
+                "request %s: refused with %r, which the contract lacks", request.request_id, refusal.code
+            )
+            code = self.contract.code("internal")
+        operation = request.operation
+        general = ("unknown-path", "method-not-allowed", "request-invalid", "internal")
+        if operation and code.name not in operation.codes and code.name not in general:
+            _log.warning("operation %s does not list the code %s", operation.name, code.name)
+        answer = RawAnswer(code.status)
+        answer.add("Content-Type", self.contract.media_type)
+        body = envelopes.error(self.contract, code, request.language, refusal.fields, refusal.debug)
+        answer.body = dump(body)
+        for name, value in refusal.headers:
+            answer.add(name, value)
+        scopes = operation.scopes if operation is not None else ()
+        headers.of_refusal(answer, code, self.contract, scopes)
+        return answer
+
+    def envelope(self, code: str, language: str, data: Any = None, debug: str = "") -> dict[str, Any]:
+        """The envelope of the code whose role name is *code*."""
+        found = self.contract.code(code)
+        if found.case == "success":
+            return envelopes.success(self.contract, found, language, data)
+        return envelopes.error(self.contract, found, language, debug=debug)
+
+    def finish(self, request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        """The answer with what every answer carries."""
+        if self.contract.request_id is not None:
+            answer = answer.with_header(self.contract.request_id[0], request.request_id)
+        headers.of_every_answer(request, answer, self.settings.cors_origins)
+        return answer
+
+    def malformed(self) -> RawAnswer:
+        """The answer to bytes that are no HTTP: the parser's error leaves through the catalogue too."""
+        request = RawRequest("GET", "/")
+        request.request_id = self.request_id(request)
+        request.language = self.contract.languages[0]
+        refusal = Refusal("request-invalid", debug="request-invalid: malformed HTTP")
+        answer = self.finish(request, self.refuse(request, refusal))
+        for each in self.filters:
+            answer = each(request, answer)
+        return answer
+
+    # Threads
+
+    async def _identified(self, request: RawRequest) -> Principal:
+        """``identify``, in a worker thread where it may take long: a store that blocks, a hash."""
+        scheme = credentials.scheme_of(request.header("authorization") or "")[0]
+        if self.identity.blocking or scheme == "basic":
+            return await self._in_thread(self.identify, request)
+        return self.identify(request)
+
+    async def _in_thread(self, function: Callable[..., T], *arguments: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)

@@ -1,0 +1,212 @@
+"""``python -m <package>``: the command line, the socket, uvicorn, an orderly end."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import uvicorn
+
+from . import protocols
+from .contract import Contract
+from .core import Application
+from .fastapi_app import fastapi_app
+from .handling import HandlerSet
+from .identity import MAX_TOKEN_TTL, IdentityStore, MemoryIdentity
+from .partners import load
+from .settings import Settings, SettingsError
+
+_GRACE = 10  # seconds given to requests under way when the server stops
+_KEEP_ALIVE = 30  # seconds
+
+
+def main(
+    handlers: Callable[[], HandlerSet],
+    identity: Callable[[Settings], IdentityStore],
+    prog: str,
+    arguments: Sequence[str] | None = None,
+) -> int:
+    """Run the server until it is told to stop. Returns the exit code: 0, or 2 for wrong use."""
+    options = parser(prog).parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        settings = Settings(
+            partners=options.partners,
+            token_ttl=options.token_ttl,
+            unimplemented=options.unimplemented,
+            cors_origins=tuple(options.cors_origin),
+        )
+        check_transport(options.host, options.tls_cert is not None, options.allow_http, options.trusted_proxy)
+        application = Application(Contract.load(), handlers(), identity(settings), settings)
+        listener = listen(options.host, options.port)
+        server = make_server(
+            application,
+            certificate=options.tls_cert,
+            key=options.tls_key,
+            trusted_proxies=options.trusted_proxy,
+            ready=announce(options.host, listener, options.tls_cert is not None),
+        )
+    except SettingsError as error:
+        print(f"{prog}: {error}", file=sys.stderr)
+        return 2
+    run(server, listener)
+    return 0
+
+
+def parser(prog: str) -> argparse.ArgumentParser:
+    """The command line of a server."""
+    made = argparse.ArgumentParser(
+        prog=prog, description="Serve the API. Without partners nobody gets in.", allow_abbrev=False
+    )
+    made.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    made.add_argument("--port", type=_port, default=8080, help="0: any free one (default: %(default)s)")
+    made.add_argument("--partners", type=Path, metavar="FILE", help="TOML file with [[partners]] tables")
+    made.add_argument(
+        "--token-ttl",
+        type=_ttl,
+        default=MAX_TOKEN_TTL,
+        metavar="SECONDS",
+        help=f"life of access tokens, 1 to {MAX_TOKEN_TTL} (default: %(default)s)",
+    )
+    made.add_argument(
+        "--unimplemented",
+        choices=("example", "error"),
+        default="example",
+        help="what an operation without handler answers (default: the contract's example)",
+    )
+    made.add_argument("--cors-origin", action="append", default=[], metavar="ORIGIN", help="may be repeated")
+    made.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate chain (PEM)")
+    made.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key (PEM)")
+    made.add_argument("--allow-http", action="store_true", help="plain HTTP on an address others can reach")
+    made.add_argument(
+        "--trusted-proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="a TLS proxy whose X-Forwarded-For and -Proto are believed; may be repeated",
+    )
+    return made
+
+
+def check_transport(host: str, tls: bool, allow_http: bool, trusted_proxies: Sequence[str]) -> None:
+    """Refuse plain HTTP where others can reach it. Raises SettingsError."""
+    if not tls and not allow_http and not trusted_proxies and not _is_loopback(host):
+        hint = "use --tls-cert and --tls-key, --trusted-proxy, or --allow-http"
+        raise SettingsError(f"plain HTTP on {host} can be read by others: {hint}")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to *host* and *port* (0: any free one). Raises SettingsError."""
+    try:
+        family, kind, number, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, number)
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError as error:
+        raise SettingsError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
+    listener.setblocking(False)
+    return listener
+
+
+def url(host: str, listener: socket.socket, tls: bool) -> str:
+    """The base URL of a server on *listener*."""
+    shown = f"[{host}]" if ":" in host else host
+    return f"{'https' if tls else 'http'}://{shown}:{listener.getsockname()[1]}"
+
+
+def announce(host: str, listener: socket.socket, tls: bool) -> Callable[[], None]:
+    """What prints, once the server answers, the one line that says where."""
+    return lambda: print(f"listening on {url(host, listener, tls)}", flush=True)
+
+
+def make_server(
+    application: Application,
+    *,
+    certificate: Path | None = None,
+    key: Path | None = None,
+    trusted_proxies: Sequence[str] = (),
+    ready: Callable[[], None] = lambda: None,
+) -> uvicorn.Server:
+    """A uvicorn server of *application*; await its ``serve(sockets=[…])``, or give it to ``run``.
+
+    *ready* is called once it answers. Raises SettingsError for a certificate that cannot be used.
+    """
+    config = uvicorn.Config(
+        fastapi_app(application),
+        http=protocols.best(application.malformed),
+        ws="none",
+        loop="auto",
+        lifespan="on",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
+        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=_GRACE,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )
+    try:
+        config.load()
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"cannot use the certificate: {error}") from None
+    return _Server(config, ready)
+
+
+def run(server: uvicorn.Server, listener: socket.socket) -> None:
+    """Serve on *listener* until SIGINT or SIGTERM, then finish what is under way."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)  # uvicorn raises them again at its end
+    server.run(sockets=[listener])
+
+
+def memory_identity(settings: Settings) -> IdentityStore:
+    """The partners of the settings' file, their tokens in memory. Raises SettingsError."""
+    return MemoryIdentity(load(settings.partners) if settings.partners else (), settings.token_ttl)
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        await self.on_tick(0)  # sets the Date header before the first request
+        if self.started:
+            self._ready()
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to 65535")
+    return int(text)
+
+
+def _ttl(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_TOKEN_TTL:
+        raise argparse.ArgumentTypeError(f"{text!r} is no life of a token: 1 to {MAX_TOKEN_TTL} seconds")
+    return int(text)

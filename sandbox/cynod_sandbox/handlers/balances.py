@@ -1,0 +1,28 @@
+"""The balance of a card, found by its number."""
+
+from __future__ import annotations
+
+from .._generated.calls import Call
+from .._generated.handling import Answer
+from ..storage.database import Database, now
+from ..storage.ledger import balance
+from .common import instant, masked, open_card, state_of
+from .profiles import Profiles
+
+
+def read(database: Database, _profiles: Profiles, call: Call) -> Answer:
+    """The balance now, whatever the card's state."""
+    with database.transaction() as connection:
+        card = open_card(connection, call, number=call.role("number"))
+        representation = call.represent(
+            "balance",
+            {
+                "card": card.id,
+                "number": masked(card.number),
+                "amount": balance(connection, card.id),
+                "currency": card.currency,
+                "state": call.state("card", state_of(card)),
+                "date": instant(now()),
+            },
+        )
+    return call.answer(resource=representation)

@@ -1,0 +1,149 @@
+"""Cards: issued, read, listed, blocked and unblocked."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from .._generated.calls import Call, Result
+from .._generated.handling import Answer
+from .._generated.refusals import Fault, Refusal
+from ..storage.database import Database, now
+from ..storage.idempotency import once
+from ..storage.ledger import balance, post
+from ..storage.tables import cards, openings
+from .common import caller, instant, masked, open_card, state_of
+from .pages import page as page_of
+from .profiles import Profiles
+
+_ISSUER_PREFIX = "539941"
+
+
+def issue(database: Database, profiles: Profiles, call: Call) -> Answer:
+    """A new card, opened to the caller and to the partners it names."""
+    partners: list[str] = call.role("partners") or []
+    _check_partners(call, profiles, partners)
+    with database.transaction() as connection:
+
+        def effect() -> Result:
+            id = add_card(
+                connection,
+                number=new_number(),
+                holder=call.role("holder"),
+                currency=call.role("currency"),
+                expiry=call.role("expiry"),
+                amount=call.role("initial-amount"),
+                issuer=caller(call),
+                partners=partners,
+            )
+            card = open_card(connection, call, id=id)
+            return Result(
+                call.answer(resource=_represent(connection, call, card, card.number)), location={"id": id}
+            )
+
+        return once(connection, call, caller(call), effect)
+
+
+def read(database: Database, _profiles: Profiles, call: Call) -> Answer:
+    """One card, its number masked."""
+    with database.transaction() as connection:
+        card = open_card(connection, call, id=call.role("id"))
+        return call.answer(resource=_represent(connection, call, card, masked(card.number)))
+
+
+def page(database: Database, _profiles: Profiles, call: Call) -> Answer:
+    """The cards opened to the caller."""
+    query = (
+        select(cards).join(openings, openings.c.card == cards.c.id).where(openings.c.partner == caller(call))
+    )
+    with database.transaction() as connection:
+        rows, following = page_of(connection, call, query, cards.c.seq)
+        found = [_represent(connection, call, card, masked(card.number)) for card in rows]
+    return call.answer(resources=found, next=following)
+
+
+def set_state(database: Database, _profiles: Profiles, call: Call) -> Answer:
+    """Block or unblock; the state already held is no fault, an expired card keeps its own."""
+    with database.transaction() as connection:
+        card = open_card(connection, call, id=call.role("id"))
+        if state_of(card) == "expired":
+            raise Refusal("card-expired")
+        blocked = call.state_name("card", call.role("state")) == "blocked"
+        connection.execute(update(cards).where(cards.c.id == card.id).values(blocked=blocked))
+        card = open_card(connection, call, id=card.id)
+        return call.answer(resource=_represent(connection, call, card, masked(card.number)))
+
+
+def add_card(
+    connection: Connection,
+    *,
+    number: str,
+    holder: str,
+    currency: str,
+    expiry: str,
+    amount: int,
+    issuer: str,
+    partners: list[str],
+    blocked: bool = False,
+) -> str:
+    """Store a card, opened to *issuer* and *partners*, with its first entry. Gives its id."""
+    id = f"crt_{secrets.token_urlsafe(12)}"
+    connection.execute(
+        insert(cards).values(
+            id=id,
+            number=number,
+            holder=holder,
+            currency=currency,
+            blocked=blocked,
+            expiry=expiry,
+            issuer=issuer,
+            created=now(),
+        )
+    )
+    for position, partner in enumerate(dict.fromkeys([issuer, *partners])):
+        connection.execute(insert(openings).values(card=id, partner=partner, position=position))
+    if amount:
+        post(connection, id, "issuance", amount, issuer)
+    return id
+
+
+def new_number() -> str:
+    """A card number that nobody can foresee."""
+    return _ISSUER_PREFIX + "".join(secrets.choice("0123456789") for _ in range(10))
+
+
+def _represent(connection: Connection, call: Call, card: Row[Any], number: str) -> dict[str, Any]:
+    opened = connection.execute(
+        select(openings.c.partner)
+        .where(openings.c.card == card.id, openings.c.partner != card.issuer)
+        .order_by(openings.c.position)
+    ).scalars()
+    return call.represent(
+        "card",
+        {
+            "id": card.id,
+            "number": number,
+            "holder": card.holder,
+            "currency": card.currency,
+            "balance": balance(connection, card.id),
+            "balance-currency": card.currency,
+            "state": call.state("card", state_of(card)),
+            "expiry": card.expiry,
+            "partners": list(opened),
+            "date": instant(card.created),
+        },
+    )
+
+
+def _check_partners(call: Call, profiles: Profiles, partners: list[str]) -> None:
+    expression = call.operation.request.get("partners")
+    unknown = [index for index, key in enumerate(partners) if key not in profiles]
+    if expression is not None and unknown:
+        pointer = "".join(f"/{token}" for token in expression.path)
+        raise Refusal(
+            "value-invalid",
+            [Fault(f"{pointer}/{index}", expression.place, "value-invalid") for index in unknown],
+            debug=f"value-invalid: {pointer} names no partner",
+        )

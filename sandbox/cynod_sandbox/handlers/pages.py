@@ -1,0 +1,57 @@
+"""Pages: newest first, by cursors that name their list, its filters and its reader."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select
+
+from .._generated.calls import Call
+from .._generated.refusals import Fault, Refusal
+from .common import caller
+
+_SECRET = secrets.token_bytes(32)
+_FILTERS = ("reference", "card", "from", "until")
+
+
+def page(
+    connection: Connection, call: Call, query: Select[Any], seq: Any
+) -> tuple[Sequence[Row[Any]], str | None]:
+    """One page of *query*, ordered by *seq* descending, and the cursor of the next page or None."""
+    limit = int(call.role("limit"))
+    cursor = call.role("cursor")
+    if cursor is not None:
+        query = query.where(seq < _position(call, cursor))
+    rows = connection.execute(query.order_by(seq.desc()).limit(limit + 1)).all()
+    if len(rows) <= limit:
+        return rows, None
+    return rows[:limit], _cursor(call, rows[limit - 1].seq)
+
+
+def _scope(call: Call) -> list[Any]:
+    operation = call.operation
+    return [operation.effect, operation.resource, caller(call), *(call.role(name) for name in _FILTERS)]
+
+
+def _cursor(call: Call, position: int) -> str:
+    payload = base64.urlsafe_b64encode(str(position).encode()).rstrip(b"=")
+    return f"{payload.decode()}.{_signature(call, payload)}"
+
+
+def _signature(call: Call, payload: bytes) -> str:
+    signed = json.dumps(_scope(call)).encode() + b"\0" + payload
+    return hmac.new(_SECRET, signed, "sha256").hexdigest()[:32]
+
+
+def _position(call: Call, cursor: str) -> int:
+    payload, _, signature = cursor.partition(".")
+    raw = payload.encode("utf-8", "replace")
+    if not hmac.compare_digest(signature.encode("utf-8", "replace"), _signature(call, raw).encode()):
+        expression = call.operation.request["cursor"]
+        raise Refusal("cursor-invalid", [Fault(expression.name, expression.place, "cursor-invalid")])
+    return int(base64.urlsafe_b64decode(raw + b"=" * (-len(raw) % 4)))

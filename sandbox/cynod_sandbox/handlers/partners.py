@@ -1,0 +1,32 @@
+"""Who am I: the partner that the token, or the pair, designates."""
+
+from __future__ import annotations
+
+from .._generated.calls import Call
+from .._generated.handling import Answer
+from .._generated.refusals import Refusal
+from ..storage.database import Database
+from .profiles import Profiles
+
+
+def who_am_i(_database: Database, profiles: Profiles, call: Call) -> Answer:
+    """The partner, what this token opens, and what the operator agreed."""
+    if call.principal is None:
+        raise Refusal("credentials-missing")
+    partner = call.principal.partner
+    profile = profiles.of_key(partner.key)
+    representation = call.represent(
+        "partner",
+        {
+            "key": partner.key,
+            "name": partner.name or partner.key,
+            "scopes": list(call.principal.scopes),
+            "basic": partner.basic,
+            "credit-min": profile.credit_min,
+            "credit-max": profile.credit_max,
+            "debit-min": profile.debit_min,
+            "debit-max": profile.debit_max,
+            "quota": profile.quota,
+        },
+    )
+    return call.answer(resource=representation)

@@ -1,0 +1,112 @@
+"""Top-ups: money put on a card by a partner, and taken back while it is still there."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from .._generated.calls import Call, Result
+from .._generated.handling import Answer
+from .._generated.refusals import Refusal
+from ..storage.database import Database, now
+from ..storage.idempotency import once
+from ..storage.ledger import post
+from ..storage.tables import top_ups
+from .common import caller, check_usable, instant, nanoseconds, open_card
+from .pages import page as page_of
+from .profiles import Profiles
+
+
+def create(database: Database, profiles: Profiles, call: Call) -> Answer:
+    """Credit a card once for each idempotency key."""
+    profile = profiles.of_key(caller(call))
+    with database.transaction() as connection:
+
+        def effect() -> Result:
+            card = open_card(connection, call, id=call.role("card"))
+            check_usable(card)
+            amount, currency = int(call.role("amount")), call.role("currency")
+            if currency != card.currency:
+                raise Refusal("currency-mismatch")
+            if not profile.credit_min <= amount <= profile.credit_max:
+                raise Refusal("amount-out-of-limits")
+            id = f"rch_{secrets.token_urlsafe(12)}"
+            reference = call.role("reference")
+            connection.execute(
+                insert(top_ups).values(
+                    id=id,
+                    card=card.id,
+                    partner=caller(call),
+                    reference=reference,
+                    amount=amount,
+                    currency=currency,
+                    label=call.role("label"),
+                    state="done",
+                    created=now(),
+                )
+            )
+            post(connection, card.id, "top-up", amount, caller(call), id, reference)
+            return Result(
+                call.answer(resource=_represent(call, _own(connection, call, id))), location={"id": id}
+            )
+
+        return once(connection, call, caller(call), effect)
+
+
+def read(database: Database, _profiles: Profiles, call: Call) -> Answer:
+    """One of the caller's top-ups."""
+    with database.transaction() as connection:
+        return call.answer(resource=_represent(call, _own(connection, call, call.role("id"))))
+
+
+def page(database: Database, _profiles: Profiles, call: Call) -> Answer:
+    """The caller's top-ups, by reference and period."""
+    query = select(top_ups).where(top_ups.c.partner == caller(call))
+    reference, since, until = call.role("reference"), call.role("from"), call.role("until")
+    if reference is not None:
+        query = query.where(top_ups.c.reference == reference)
+    if since is not None:
+        query = query.where(top_ups.c.created * 1000 >= nanoseconds(since))
+    if until is not None:
+        query = query.where(top_ups.c.created * 1000 < nanoseconds(until))
+    with database.transaction() as connection:
+        rows, following = page_of(connection, call, query, top_ups.c.seq)
+    return call.answer(resources=[_represent(call, row) for row in rows], next=following)
+
+
+def cancel(database: Database, _profiles: Profiles, call: Call) -> Answer:
+    """Take the money back, once, while it is still on the card."""
+    with database.transaction() as connection:
+        top_up = _own(connection, call, call.role("id"))
+        if top_up.state != "done":
+            raise Refusal("state-forbids")
+        post(connection, top_up.card, "cancellation", -top_up.amount, caller(call), top_up.id, top_up.reference)
+        connection.execute(update(top_ups).where(top_ups.c.id == top_up.id).values(state="cancelled"))
+        return call.answer(resource=_represent(call, _own(connection, call, top_up.id)))
+
+
+def _own(connection: Connection, call: Call, id: str) -> Row[Any]:
+    row = connection.execute(
+        select(top_ups).where(top_ups.c.id == id, top_ups.c.partner == caller(call))
+    ).one_or_none()
+    if row is None:
+        raise Refusal("top-up-unknown")
+    return row
+
+
+def _represent(call: Call, row: Row[Any]) -> dict[str, Any]:
+    return call.represent(
+        "top-up",
+        {
+            "id": row.id,
+            "card": row.card,
+            "reference": row.reference,
+            "amount": row.amount,
+            "currency": row.currency,
+            "label": row.label,
+            "state": call.state("top-up", row.state),
+            "date": instant(row.created),
+        },
+    )

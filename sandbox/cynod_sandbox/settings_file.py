@@ -1,0 +1,40 @@
+"""``cynod.toml``: what the suite needs to judge this sandbox, readable by its owner alone."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from ._generated.settings import SettingsError
+from .seed import Credential
+
+
+def write(
+    path: Path,
+    *,
+    base_url: str,
+    credentials: Mapping[str, Credential],
+    cards: Mapping[str, str],
+    token_ttl: int,
+    max_body: int,
+) -> None:
+    """Write the configuration at *path*, whole or not at all. Raises SettingsError."""
+    lines = ["[target]", f'base_url = "{base_url}"', f"allow_http = {_flag(base_url.startswith('http:'))}"]
+    for name, credential in credentials.items():
+        lines += ["", f"[credentials.{name}]"]
+        lines += [f'consumer_key = "{credential.key}"', f'consumer_secret = "{credential.secret}"']
+    lines += ["", "[fixtures.cartes]", *(f'{name} = "{number}"' for name, number in cards.items())]
+    lines += ["", "[limits]", f"token_ttl = {token_ttl}", "expiry_tolerance = 0", f"max_body = {max_body}", ""]
+    try:
+        handle, draft = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines))
+        Path(draft).replace(path)
+    except OSError as error:
+        raise SettingsError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"

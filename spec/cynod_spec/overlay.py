@@ -1,0 +1,204 @@
+"""OpenAPI Overlay 1.0: actions that change a document, and the same read as a translation.
+
+A translation is an overlay whose every leaf replaces words that already stand in the document.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cynod_spec import pointer as pointers
+from cynod_spec.errors import DocumentError
+from cynod_spec.model import At
+from cynod_spec.parsing import Marks, Parsed
+from cynod_spec.pointer import Tokens
+from cynod_spec.source import Source
+
+_VERSION = re.compile(r"1\.[01]\.\d+")
+_STEP = re.compile(
+    r"""\.([A-Za-z_][A-Za-z0-9_]*)|\['([^'\\\x00-\x1f]*)'\]|\["([^"\\\x00-\x1f]*)"\]|\[(0|[1-9][0-9]*)\]"""
+)
+_NOTHING: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One change: what *target* selects is merged with ``update``, or removed."""
+
+    target: str
+    update: Any
+    remove: bool
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """The actions of one overlay document, in order."""
+
+    file: str
+    actions: tuple[Action, ...]
+    marks: Marks
+    value: Mapping[str, Any]
+
+    def place(self, *tokens: str) -> At:
+        """Where the node at *tokens* of the overlay document stands."""
+        return Source(self.file, "", self.value, self.marks).place(tokens)
+
+
+def read(parsed: Parsed, file: str) -> Overlay:
+    """The overlay in *parsed*. Raises DocumentError when it is none."""
+    value = parsed.value
+    if not isinstance(value, dict) or not _VERSION.fullmatch(str(value.get("overlay", ""))):
+        raise DocumentError(
+            "no OpenAPI overlay of version 1.0 or 1.1", "begin it with overlay: 1.0.0", At(file, "", 1, 1)
+        )
+    empty = Overlay(file, (), parsed.marks, value)
+    listed = value.get("actions")
+    if not isinstance(listed, list) or not listed:
+        raise DocumentError("an overlay needs a list of actions", "", empty.place("actions"))
+    actions = []
+    for index, item in enumerate(listed):
+        at = empty.place("actions", str(index))
+        if not isinstance(item, dict) or not isinstance(item.get("target"), str):
+            raise DocumentError("an action needs a target, a JSONPath", "", at)
+        remove = item.get("remove", False)
+        if not isinstance(remove, bool):
+            raise DocumentError("remove must be true or false", "", at)
+        if not remove and "update" not in item:
+            raise DocumentError("an action updates or removes; this one does neither", "", at)
+        actions.append(Action(item["target"], item.get("update", _NOTHING), remove, at))
+    return Overlay(file, tuple(actions), parsed.marks, value)
+
+
+def apply(document: Any, overlay: Overlay) -> Any:
+    """A copy of *document*, changed by *overlay*. Raises DocumentError for a target that matches nothing."""
+    document = copy.deepcopy(document)
+    for action in overlay.actions:
+        places = select(document, action)
+        if action.remove:
+            for tokens in sorted(places, key=_last_first, reverse=True):
+                parent = pointers.resolve(document, tokens[:-1])
+                del parent[int(tokens[-1]) if isinstance(parent, list) else tokens[-1]]
+            continue
+        for tokens in places:
+            merged = _merged(pointers.resolve(document, tokens), copy.deepcopy(action.update))
+            if not tokens:
+                document = merged
+                continue
+            parent = pointers.resolve(document, tokens[:-1])
+            parent[int(tokens[-1]) if isinstance(parent, list) else tokens[-1]] = merged
+    return document
+
+
+def translation(source: Source, overlay: Overlay) -> dict[str, str]:
+    """Pointer → words, for each string of *source* that *overlay* replaces.
+
+    Raises DocumentError, with the place in the overlay, for an action that is no translation.
+    """
+    words: dict[str, str] = {}
+    for index, action in enumerate(overlay.actions):
+        if action.remove:
+            raise DocumentError("a translation removes nothing", "", action.at)
+        for tokens in select(source.value, action):
+            for path, leaf in _leaves(action.update):
+                at = overlay.place("actions", str(index), "update", *path)
+                try:
+                    replaced = pointers.resolve(source.value, (*tokens, *path))
+                except LookupError:
+                    replaced = None
+                if not isinstance(leaf, str) or not isinstance(replaced, str):
+                    raise DocumentError(
+                        f"{pointers.join((*tokens, *path))} holds no words that could be translated",
+                        "each leaf of a translation replaces a string of the document",
+                        at,
+                    )
+                words[pointers.join((*tokens, *path))] = leaf
+    return words
+
+
+def translated(source: Source) -> Any:
+    """A copy of the document of *source* in English, where it has English words."""
+    document = copy.deepcopy(source.value)
+    for pointer, words in source.english.items():
+        tokens = pointers.split(pointer)
+        parent = pointers.resolve(document, tokens[:-1])
+        parent[int(tokens[-1]) if isinstance(parent, list) else tokens[-1]] = words
+    return document
+
+
+def select(document: Any, action: Action) -> list[Tokens]:
+    """Where the target of *action* leads in *document*; at least one place, or DocumentError."""
+    places = _direct(document, action.target)
+    if places is None:
+        places = _query(document, action)
+    if not places:
+        raise DocumentError(
+            f"the target {action.target} matches nothing",
+            "correct the JSONPath or drop the action",
+            action.at,
+        )
+    return places
+
+
+def _direct(document: Any, target: str) -> list[Tokens] | None:
+    """The places of a target that only walks down by names and indexes; None for any other."""
+    if not target.startswith("$"):
+        return None
+    tokens: list[str] = []
+    end = 1
+    while end < len(target):
+        step = _STEP.match(target, end)
+        if step is None:
+            return None
+        value = _or_nothing(document, tokens)
+        is_index = step[4] is not None
+        if isinstance(value, list) is not is_index:
+            return []
+        tokens.append(next(group for group in step.groups() if group is not None))
+        end = step.end()
+    return [] if _or_nothing(document, tokens) is _NOTHING else [tuple(tokens)]
+
+
+def _or_nothing(document: Any, tokens: list[str]) -> Any:
+    try:
+        return pointers.resolve(document, tokens)
+    except LookupError:
+        return _NOTHING
+
+
+def _query(document: Any, action: Action) -> list[Tokens]:
+    import jsonpath_rfc9535 as jsonpath
+
+    try:
+        found = jsonpath.find(action.target, document)
+    except (jsonpath.JSONPathError, RecursionError) as error:
+        message = f"the target {action.target} is no JSONPath: {str(error).splitlines()[0]}"
+        raise DocumentError(message, "RFC 9535 describes JSONPath", action.at) from None
+    return [tuple(str(step) for step in node.location) for node in found]
+
+
+def _merged(old: Any, new: Any) -> Any:
+    """Overlay §4.4.3: objects merge member by member, lists grow, anything else is replaced."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key, value in new.items():
+            old[key] = _merged(old[key], value) if key in old else value
+        return old
+    if isinstance(old, list):
+        return old + (new if isinstance(new, list) else [new])
+    return new
+
+
+def _leaves(value: Any, path: Tokens = ()) -> Iterator[tuple[Tokens, Any]]:
+    if isinstance(value, dict) and value:
+        for key, member in value.items():
+            yield from _leaves(member, (*path, key))
+    else:
+        yield path, value
+
+
+def _last_first(tokens: Tokens) -> tuple[tuple[bool, int, str], ...]:
+    return tuple((token.isdigit(), int(token) if token.isdigit() else 0, token) for token in tokens)

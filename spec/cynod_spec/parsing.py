@@ -1,0 +1,237 @@
+"""YAML or JSON text → plain values and the position of each, in one pass over libyaml's events.
+
+Scalars follow the YAML 1.2 core schema: dates, ``yes`` and ``on`` stay strings. Anything that would be
+unsafe, ambiguous or not JSON is refused with its line and column.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+import yaml
+
+from cynod_spec.errors import DocumentError
+from cynod_spec.model import At
+
+MAX_NODES: Final = 2_000_000  # with every alias expanded
+MAX_DEPTH: Final = 100
+
+Position = tuple[int, int]  # line and column, from 1
+Marks = dict[
+    int, tuple[str, dict[str | int, Position]]
+]  # id of a container → its file, where its members stand
+
+_NULL = frozenset(("", "~", "null", "Null", "NULL"))
+_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_STANDARD = "tag:yaml.org,2002:"
+_TAGS = {_STANDARD + name for name in ("str", "int", "float", "bool", "null", "map", "seq")} | {"!"}
+_SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The value of one file, and where each of its members stands."""
+
+    value: Any
+    marks: Marks
+
+
+def parse(text: str, file: str) -> Parsed:
+    """The one YAML or JSON document that *text* holds. Raises DocumentError with its line and column."""
+    if file.endswith(".json"):
+        text = _SURROGATES.sub(_one_character, text)
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return _Composer(text, file).document()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        position = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        said = " ".join(part for part in (error.context, error.problem) if part)
+        raise _refusal(file, position, f"not readable as YAML: {said}") from None
+    except yaml.YAMLError as error:
+        raise _refusal(file, (1, 1), f"not readable as YAML: {str(error).splitlines()[0]}") from None
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _refusal(file: str, position: Position, message: str, hint: str = "") -> DocumentError:
+    return DocumentError(message, hint, At(file, "", *position))
+
+
+def _one_character(pair: re.Match[str]) -> str:
+    """JSON writes a character beyond U+FFFF as two escapes, which YAML does not know."""
+    high, low = int(pair[2], 16), int(pair[3], 16)
+    return pair[1] + chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+
+
+@dataclass(slots=True)
+class _Anchor:
+    value: Any
+    size: int  # nodes below it, itself included; 0 while it is still open
+
+
+class _Composer:
+    """Values from events. ``nodes`` counts what a reader without anchors would see."""
+
+    def __init__(self, text: str, file: str) -> None:
+        with_c = getattr(yaml, "__with_libyaml__", False)
+        self.events: Any = yaml.CSafeLoader(text) if with_c else yaml.SafeLoader(text)
+        self.file = file
+        self.marks: Marks = {}
+        self.anchors: dict[str, _Anchor] = {}
+        self.nodes = 0
+
+    def refuse(self, event: yaml.Event, message: str, hint: str = "") -> DocumentError:
+        return _refusal(self.file, self.position(event), message, hint)
+
+    @staticmethod
+    def position(event: yaml.Event) -> Position:
+        mark: Any = event.start_mark
+        return (mark.line + 1, mark.column + 1)
+
+    def document(self) -> Parsed:
+        self.events.get_event()  # the stream's start
+        event = self.events.get_event()
+        if isinstance(event, yaml.StreamEndEvent):
+            raise _refusal(self.file, (1, 1), "the file is empty")
+        value = self.node(self.events.get_event(), 1)
+        self.events.get_event()  # the document's end
+        event = self.events.get_event()
+        if not isinstance(event, yaml.StreamEndEvent):
+            raise self.refuse(event, "a second YAML document begins here", "keep one document in the file")
+        return Parsed(value, self.marks)
+
+    def count(self, event: yaml.Event, nodes: int) -> None:
+        self.nodes += nodes
+        if self.nodes > MAX_NODES:
+            raise self.refuse(event, f"more than {MAX_NODES:,} nodes once its aliases are expanded")
+
+    def node(self, event: Any, depth: int) -> Any:
+        if isinstance(event, yaml.AliasEvent):
+            return self.alias(event)
+        self.count(event, 1)
+        if event.tag is not None and event.tag not in _TAGS:
+            shown = event.tag.replace(_STANDARD, "!!")
+            raise self.refuse(event, f"the tag {shown} is not understood", "use plain YAML values")
+        if isinstance(event, yaml.ScalarEvent):
+            value = self.scalar(event)
+            if event.anchor:
+                self.anchors[event.anchor] = _Anchor(value, 1)
+            return value
+        if depth > MAX_DEPTH:
+            raise self.refuse(event, f"nested deeper than {MAX_DEPTH} levels")
+        container: Any = [] if isinstance(event, yaml.SequenceStartEvent) else {}
+        before = self.nodes
+        anchor = _Anchor(container, 0)
+        if event.anchor:
+            self.anchors[event.anchor] = anchor
+        places: dict[str | int, Position] = {}
+        self.marks[id(container)] = (self.file, places)
+        if isinstance(container, list):
+            self.sequence(container, places, depth)
+        else:
+            self.mapping(container, places, depth)
+        anchor.size = self.nodes - before + 1
+        return container
+
+    def alias(self, event: Any) -> Any:
+        anchor = self.anchors.get(event.anchor)
+        if anchor is None:
+            raise self.refuse(event, f"the alias *{event.anchor} has no anchor")
+        if anchor.size == 0:
+            raise self.refuse(event, f"the alias *{event.anchor} contains itself")
+        self.count(event, anchor.size)
+        return anchor.value
+
+    def sequence(self, items: list[Any], places: dict[str | int, Position], depth: int) -> None:
+        while not isinstance(event := self.events.get_event(), yaml.SequenceEndEvent):
+            places[len(items)] = self.position(event)
+            items.append(self.node(event, depth + 1))
+
+    def mapping(self, members: dict[str, Any], places: dict[str | int, Position], depth: int) -> None:
+        merged: list[tuple[yaml.Event, Any]] = []
+        while not isinstance(event := self.events.get_event(), yaml.MappingEndEvent):
+            if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
+                self.count(event, 1)
+                merged.append((event, self.node(self.events.get_event(), depth + 1)))
+                continue
+            key = self.key(event)
+            if key in members:
+                line = places[key][0]
+                raise self.refuse(
+                    event, f"the key {key!r} stands here twice", f"it already stands on line {line}"
+                )
+            places[key] = self.position(event)
+            members[key] = self.node(self.events.get_event(), depth + 1)
+        for event, value in merged:
+            self.merge(event, value, members, places)
+
+    def merge(
+        self, event: yaml.Event, value: Any, members: dict[str, Any], places: dict[str | int, Position]
+    ) -> None:
+        """A merge key: what *value* has and *members* lacks."""
+        for other in value if isinstance(value, list) else [value]:
+            if not isinstance(other, dict):
+                raise self.refuse(event, "the merge key << takes a mapping, or a list of mappings")
+            for key, inherited in other.items():
+                if key not in members:
+                    members[key] = inherited
+                    places[key] = self.marks[id(other)][1][key]
+
+    def key(self, event: Any) -> str:
+        if isinstance(event, yaml.AliasEvent):
+            value = self.alias(event)
+        elif isinstance(event, yaml.ScalarEvent):
+            value = self.node(event, 1)
+            if isinstance(value, int) and not isinstance(value, bool):
+                return str(event.value)  # a status: 200 and '200' are one key
+        else:
+            value = None
+        if not isinstance(value, str):
+            raise self.refuse(event, "a key must be a string", "put it between quotes")
+        return value
+
+    def scalar(self, event: Any) -> Any:
+        text: str = event.value
+        if event.tag is None:
+            if not event.implicit[0]:
+                return text
+            kind = ""
+        else:
+            kind = event.tag.removeprefix(_STANDARD)
+            if kind in ("str", "!"):
+                return text
+        value = self.plain(event, text)
+        wanted = {"int": int, "float": (int, float), "bool": bool, "null": type(None)}.get(kind)
+        if wanted is not None and not (isinstance(value, wanted) and (kind == "bool" or value is not True)):
+            raise self.refuse(event, f"{text!r} is no !!{kind}")
+        return float(value) if kind == "float" else value
+
+    def plain(self, event: Any, text: str) -> Any:
+        if text in _NULL:
+            return None
+        if text in _BOOLEANS:
+            return _BOOLEANS[text]
+        if text[0] not in "+-.0123456789":
+            return text
+        try:
+            if _INTEGER.fullmatch(text):
+                return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+            if _FLOAT.fullmatch(text):
+                number = float(text)
+                if math.isfinite(number):
+                    return number
+        except ValueError:  # more digits than Python converts
+            raise self.refuse(event, f"a number of {len(text)} digits is too large") from None
+        if _NOT_FINITE.fullmatch(text) or _FLOAT.fullmatch(text):
+            raise self.refuse(event, f"{text} is a number that JSON cannot write")
+        return text

@@ -1,0 +1,93 @@
+"""A file → a Source: size, encoding, YAML, references and translations, each refused with its place."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from cynod_spec import overlay, references
+from cynod_spec.errors import DocumentError, UsageError
+from cynod_spec.model import At
+from cynod_spec.parsing import Parsed, parse
+from cynod_spec.source import Source
+
+MAX_BYTES: Final = 64 * 1024 * 1024
+_VERSION = re.compile(r"3\.[012](\.\d+)?([-+].*)?")
+
+
+def shipped() -> str:
+    """The path of the contract that comes with the package: the checkout's before the installed copy's."""
+    here = Path(__file__).parent
+    for path in (here.parent / "openapi.yaml", here / "document" / "openapi.yaml"):
+        if path.is_file():
+            return str(path)
+    raise UsageError("this installation of cynod holds no contract", "name one: --spec FILE")
+
+
+def read(path: str | Path) -> Source:
+    """The OpenAPI document at *path*, with the overlays in ``locales/`` beside it.
+
+    Raises UsageError when there is no such file, DocumentError when it cannot be read safely.
+    """
+    where = Path(path)
+    file = str(path)
+    content = _bytes(where, file)
+    parsed = parse(_text(content, file), file)
+    _check_openapi(parsed.value, parsed, file)
+    source = references.bundle(parsed, where, file, _other)
+    source = replace(source, sha256=hashlib.sha256(content).hexdigest())
+    return replace(source, english=_english(source, where))
+
+
+def _english(source: Source, where: Path) -> dict[str, str]:
+    english: dict[str, str] = {}
+    for file in sorted(where.parent.glob("locales/en*.overlay.yaml")):
+        english.update(overlay.translation(source, overlay.read(_other(file, str(file)), str(file))))
+    return english
+
+
+def _other(path: Path, file: str) -> Parsed:
+    return parse(_text(_bytes(path, file), file), file)
+
+
+def _bytes(path: Path, file: str) -> bytes:
+    try:
+        if path.is_dir():
+            raise UsageError(f"{file} is a folder", "name the OpenAPI document itself")
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise DocumentError(
+                f"the file has {size:,} bytes, more than {MAX_BYTES:,}", "", At(file, "", 1, 1)
+            )
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {file}", "name an OpenAPI document: --spec FILE") from None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _text(content: bytes, file: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line = before.count(b"\n") + 1
+        column = error.start - (before.rfind(b"\n") + 1) + 1
+        message = f"the file is not UTF-8: byte {content[error.start]:#04x}"
+        raise DocumentError(message, "save it as UTF-8 text", At(file, "", line, column)) from None
+
+
+def _check_openapi(value: Any, parsed: Parsed, file: str) -> None:
+    hint = "a contract is an OpenAPI document, version 3.0 to 3.2"
+    if not isinstance(value, dict):
+        raise DocumentError("the document is no mapping", hint, At(file, "", 1, 1))
+    source = Source(file, "", value, parsed.marks)
+    if "openapi" not in value:
+        key = "/swagger" if "swagger" in value else ""
+        raise DocumentError("no OpenAPI document: the member 'openapi' is missing", hint, source.at(key))
+    version = value["openapi"]
+    if not isinstance(version, str) or not _VERSION.fullmatch(version):
+        raise DocumentError(f"the OpenAPI version {version!r} is not supported", hint, source.at("/openapi"))

@@ -1,0 +1,173 @@
+"""References: every ``$ref`` leads to a place inside the document, or the document is refused.
+
+Relative files inside the document's folder are taken in under ``x-files`` and the references to them
+rewritten, so that nothing after this module ever opens a file. Nothing is ever fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from cynod_spec import pointer as pointers
+from cynod_spec.errors import DocumentError
+from cynod_spec.parsing import Marks, Parsed
+from cynod_spec.pointer import Tokens
+from cynod_spec.source import Source
+
+FILES: Final = "x-files"
+_LITERAL = frozenset(("example", "default", "const", "enum"))
+_NAMES = frozenset(
+    (
+        *("properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "schemas"),
+        *("responses", "parameters", "examples", "requestBodies", "headers", "securitySchemes", "links"),
+        *("callbacks", "pathItems", "paths", "webhooks", "content"),
+    )
+)
+_IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
+
+
+def bundle(main: Parsed, path: Path, file: str, load: Callable[[Path, str], Parsed]) -> Source:
+    """*main* with the files it refers to. Raises DocumentError for a reference that is refused."""
+    document = main.value
+    marks: Marks = dict(main.marks)
+    source = Source(file, "", document, marks)
+    root = path.parent.resolve()
+    names = {path.resolve(): ""}  # file → its name under x-files, empty for the document itself
+    waiting: list[tuple[Path, Tokens]] = [(path.resolve(), ())]
+    while waiting:
+        here, prefix = waiting.pop()
+        for tokens, node in references(pointers.resolve(document, prefix), prefix):
+            target, _, anchor = node["$ref"].partition("#")
+            if not target and not prefix:
+                continue
+            where = _inside(source, root, here, target, tokens) if target else here
+            if where not in names:
+                name = where.relative_to(root).as_posix()
+                loaded = load(where, str(Path(file).parent / name))
+                marks.update(loaded.marks)
+                document.setdefault(FILES, {})[name] = loaded.value
+                names[where] = name
+                waiting.append((where, (FILES, name)))
+            lead = pointers.join((FILES, names[where])) if names[where] else ""
+            node["$ref"] = pointers.fragment(lead) + anchor
+    _check(source)
+    return source
+
+
+def references(value: Any, prefix: Tokens = ()) -> Iterator[tuple[Tokens, dict[str, Any]]]:
+    """Every Reference Object and schema with ``$ref`` below *value*, with its place; examples hold none."""
+    waiting: list[tuple[Tokens, Any, bool]] = [(prefix, value, False)]
+    seen: set[int] = set()
+    while waiting:
+        tokens, node, are_names = waiting.pop()
+        if not isinstance(node, dict | list) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, list):
+            waiting.extend(((*tokens, str(index)), item, False) for index, item in enumerate(node))
+            continue
+        if not are_names and isinstance(node.get("$ref"), str):
+            yield tokens, node
+        for key, member in node.items():
+            if are_names:
+                waiting.append(((*tokens, key), member, False))
+            elif not _is_literal(key, member, tokens):
+                waiting.append(((*tokens, key), member, key in _NAMES and isinstance(member, dict)))
+
+
+def _is_literal(key: str, member: Any, tokens: Tokens) -> bool:
+    """Whether a ``$ref`` below *key* would be data, not a reference."""
+    if key.startswith("x-"):
+        return key not in ("x-cynod", FILES)
+    if key == "value":
+        return len(tokens) > 1 and tokens[-2] == "examples"
+    return key in _LITERAL or (key == "examples" and isinstance(member, list))
+
+
+def _inside(source: Source, root: Path, here: Path, target: str, tokens: Tokens) -> Path:
+    """The file that *target* names, seen from *here*; refused outside *root*."""
+    at = source.place((*tokens, "$ref"))
+    hint = "refer to a file inside the document's folder by its relative path; nothing is fetched"
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        raise DocumentError(f"{target!r} is no reference", hint, at, "reference-unresolved") from None
+    if parts.scheme or parts.netloc or parts.query:
+        raise DocumentError(
+            f"the reference {target!r} leads outside the document", hint, at, "reference-unresolved"
+        )
+    try:
+        where = (here.parent / unquote(parts.path)).resolve()
+        inside = where.is_relative_to(root) and not unquote(parts.path).startswith("/")
+        exists = inside and where.is_file()
+    except (OSError, ValueError, RuntimeError):
+        inside = exists = False
+    if not inside:
+        message = f"the reference {target!r} leads outside the document's folder"
+        raise DocumentError(message, hint, at, "reference-unresolved")
+    if not exists:
+        raise DocumentError(f"the reference {target!r} names no file", hint, at, "reference-unresolved")
+    return where
+
+
+def _check(source: Source) -> None:
+    """Every reference leads somewhere, and no schema consists of itself."""
+    found = list(references(source.value))
+    for tokens, node in found:
+        _target(source, tokens, node)
+    _check_circles(source, {tokens: target(node["$ref"]) for tokens, node in found})
+
+
+def _target(source: Source, tokens: Tokens, node: dict[str, Any]) -> None:
+    at = source.place((*tokens, "$ref"))
+    try:
+        pointers.resolve(source.value, target(node["$ref"]))
+    except (LookupError, ValueError):
+        message = f"the reference {node['$ref']!r} leads nowhere"
+        raise DocumentError(
+            message, "use a JSON pointer to a node of the document", at, "reference-unresolved"
+        ) from None
+
+
+def target(reference: str) -> Tokens:
+    """The tokens of a local *reference*. Raises ValueError when it is no ``#`` and a JSON pointer."""
+    if not reference.startswith("#"):
+        raise ValueError(reference)
+    return pointers.split(unquote(reference[1:]))
+
+
+def _check_circles(source: Source, edges: dict[Tokens, Tokens]) -> None:
+    """No reference leads back to itself without passing through a member or an item."""
+    state: dict[Tokens, bool] = {}  # False while open, True once done
+
+    def visit(tokens: Tokens, depth: int) -> None:
+        if state.get(tokens) is True:
+            return
+        if state.get(tokens) is False or depth > 400:
+            raise DocumentError(
+                "this reference leads back to itself", "", source.place(tokens), "reference-unresolved"
+            )
+        state[tokens] = False
+        for following in _in_place(source.value, tokens, edges):
+            visit(following, depth + 1)
+        state[tokens] = True
+
+    for start in edges:
+        visit(start, 0)
+
+
+def _in_place(document: Any, tokens: Tokens, edges: dict[Tokens, Tokens]) -> Iterator[Tokens]:
+    """Where the same instance is described as at *tokens*: the target of a reference, the branches."""
+    if tokens in edges:
+        yield edges[tokens]
+    node = pointers.resolve(document, tokens)
+    if isinstance(node, dict):
+        for key in _IN_PLACE:
+            branch = node.get(key)
+            if isinstance(branch, list):
+                yield from ((*tokens, key, str(index)) for index in range(len(branch)))
+            elif isinstance(branch, dict):
+                yield (*tokens, key)

@@ -1,0 +1,49 @@
+"""A document that was read: its value, its bytes' hash, and where each of its nodes stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cynod_spec import pointer as pointers
+from cynod_spec.model import At
+from cynod_spec.parsing import Marks
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One OpenAPI document, other files that it refers to included, before it means anything.
+
+    ``english`` maps the pointer of a string to its English words, for each that an overlay translates.
+    """
+
+    file: str
+    sha256: str
+    value: Mapping[str, Any]
+    marks: Marks = field(repr=False)
+    english: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def at(self, pointer: str) -> At:
+        """Where the node at *pointer* stands: its key in a mapping, itself in a list.
+
+        The nearest place above is given for a pointer that leads nowhere.
+        """
+        return self.place(pointers.split(pointer))
+
+    def place(self, tokens: Iterable[str]) -> At:
+        """The same for unescaped *tokens*."""
+        tokens = tuple(tokens)
+        file, line, column = self.file, 1, 1
+        value: Any = self.value
+        for token in tokens:
+            known = self.marks.get(id(value))
+            if known is None:
+                break
+            places = known[1]
+            key = int(token) if isinstance(value, list) and token.isdigit() else token
+            if key not in places:
+                break
+            file, (line, column) = known[0], places[key]
+            value = value[key]
+        return At(file, pointers.join(tokens), line, column)

@@ -1,0 +1,79 @@
+"""Instances against the schemas of a document as it writes them (Draft 2020-12, formats on)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+from cynod_spec import pointer as pointers
+from cynod_spec.model import Schema
+
+_DOCUMENT = "urn:cynod:contract"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One way in which an instance breaks its schema.
+
+    ``path`` leads to the part at fault in the instance (unescaped tokens), ``keyword`` is the keyword
+    that refuses it, ``schema_path`` leads to that keyword in the document as far as the validator tells.
+    """
+
+    path: tuple[str, ...]
+    keyword: str
+    schema_path: tuple[str, ...]
+    message: str
+
+
+class _HoldsDocument(Protocol):
+    @property
+    def document(self) -> Mapping[str, Any]: ...
+
+
+class Validators:
+    """The validators of one contract, each compiled at its first use."""
+
+    def __init__(self, contract: _HoldsDocument) -> None:
+        self._document: Any = contract.document
+        self._compiled: dict[str, Any] = {}
+
+    @cached_property
+    def _registry(self) -> Any:
+        import jsonschema_rs
+
+        return jsonschema_rs.Registry([(_DOCUMENT, self._document)])
+
+    def _validator(self, schema: Schema | str) -> Any:
+        pointer = schema if isinstance(schema, str) else schema.pointer
+        if pointer not in self._compiled:
+            import jsonschema_rs
+
+            reference = {"$ref": _DOCUMENT + pointers.fragment(pointer)}
+            self._compiled[pointer] = jsonschema_rs.Draft202012Validator(
+                reference, registry=self._registry, validate_formats=True
+            )
+        return self._compiled[pointer]
+
+    def is_valid(self, schema: Schema | str, instance: Any) -> bool:
+        """Whether *instance* is valid against *schema*, a Schema or its pointer in the document."""
+        return bool(self._validator(schema).is_valid(instance))
+
+    def errors(self, schema: Schema | str, instance: Any) -> list[Problem]:
+        """Every problem of *instance* against *schema*; empty when it is valid."""
+        return [_problem(error) for error in self._validator(schema).iter_errors(instance)]
+
+
+def _problem(error: Any) -> Problem:
+    schema_path = tuple(str(step) for step in error.schema_path)
+    keyword = next((step for step in reversed(schema_path) if not step.isdigit()), "")
+    return Problem(tuple(str(step) for step in error.instance_path), keyword, schema_path, str(error.message))
+
+
+def first_valid(validators: Validators, schema: Schema, candidates: Iterator[Any]) -> Any:
+    """The first of *candidates* that is valid. Raises LookupError when none is."""
+    for candidate in candidates:
+        if validators.is_valid(schema, candidate):
+            return candidate
+    raise LookupError(schema.pointer)
