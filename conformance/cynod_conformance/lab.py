@@ -201,6 +201,8 @@ class Lab:
             valid=valid,
             tags=tags,
         )
+        if exchange.response.status in SUCCESS and operation.effect in ("cancel", "refund"):
+            self._proven.pop(operation.id, None)  # its resource is used up: the next control needs another
         return Answer(self.contract, exchange)
 
     def raw(self, method: str, target: str, *, operation: Operation | None = None, **more: Any) -> Answer:
@@ -232,11 +234,6 @@ class Lab:
                 raise
         return renewed(self.world, known)
 
-    def spent(self, operation: Operation) -> None:
-        """A draft of *operation* was accepted: the next control needs a new one."""
-        if operation.effect in ("cancel", "refund"):
-            self._proven.pop(operation.id, None)
-
     def pair(self, name: str) -> str:
         """The Basic value of Authorization for the credential *name*."""
         credential = self.credential(name)
@@ -251,6 +248,15 @@ class Lab:
         for effect in ("whoami", "list", "read"):
             for operation in self.contract.all(effect):
                 if not operation.public:
+                    return operation
+        raise Missing("no-operation", what="read")
+
+    def simple_for(self, name: str) -> Operation:
+        """A read that the credential *name* may do. Raises Missing."""
+        held = self.tokens.token(name).scopes
+        for effect in ("whoami", "list", "read"):
+            for operation in self.contract.all(effect):
+                if not operation.public and held.issuperset(operation.scopes):
                     return operation
         raise Missing("no-operation", what="read")
 

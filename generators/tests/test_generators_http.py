@@ -208,7 +208,8 @@ def test_the_order_of_refusal(client: Client) -> None:
     other = next(s for s in client.contract.security.scopes if s not in operation.scopes)
     narrow = {"Authorization": f"Bearer {client.token('full', other)}"}
     html = {"Accept": "text/html"}
-    text, none = {"Content-Type": "text/plain"}, {key.name: None}
+    text = {"Content-Type": "text/plain"}
+    none: dict[str, str | None] = {key.name: None}
     suspended = {"Authorization": client.basic("suspended")}
     faults: list[tuple[str, dict[str, str | None], bytes]] = [
         ("credentials-missing", {"Authorization": None, **html, **text, **none}, b"{"),
@@ -261,13 +262,14 @@ def test_validation_names_every_field(client: Client) -> None:
     body = _example(operation)
     amount, card = operation.request["amount"].path, operation.request["card"].path
     pointer = "/" + "/".join(amount)
-    for value in (0, -1, 1500.5, 2**53, 10**30, "1500", None, True, [], {}):
+    wrong: list[object] = [0, -1, 1500.5, 2**53, 10**30, "1500", None, True, [], {}]
+    for value in wrong:
         answer = client.call(operation, body=_set(body, amount, value))
         assert client.code(answer) == "value-invalid", value
         assert _fields(client, answer) == [(pointer, "body")]
-    for value in ("a\x00b", "\ud800", "", 3):
-        answer = client.call(operation, body=_set(body, operation.request["reference"].path, value))
-        assert client.code(answer) == "value-invalid", value
+    for text in ("a\x00b", "\ud800", "", 3):
+        answer = client.call(operation, body=_set(body, operation.request["reference"].path, text))
+        assert client.code(answer) == "value-invalid", text
     answer = client.call(operation, body=_set(_set(body, amount, ...), card, 3))
     assert client.code(answer) == "required-absent"
     assert (pointer, "body") in _fields(client, answer)

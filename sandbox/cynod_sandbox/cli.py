@@ -12,13 +12,23 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free one.")
-@click.option("--database", metavar="URL", default="sqlite://", help="sqlite:///FILE (default: in memory).")
-@click.option("--partners", type=_FILE, metavar="FILE", help="TOML file of [[partners]], instead of the seed's.")
 @click.option(
-    "--token-ttl", type=click.IntRange(1, 3600), default=3600, show_default=True, help="Life of tokens, seconds."
+    "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free one."
 )
-@click.option("--write-config", type=_FILE, metavar="FILE", help="Write a cynod.toml for the suite, once ready.")
+@click.option("--database", metavar="URL", default="sqlite://", help="sqlite:///FILE (default: in memory).")
+@click.option(
+    "--partners", type=_FILE, metavar="FILE", help="TOML file of [[partners]], instead of the seed's."
+)
+@click.option(
+    "--token-ttl",
+    type=click.IntRange(1, 3600),
+    default=3600,
+    show_default=True,
+    help="Life of tokens, seconds.",
+)
+@click.option(
+    "--write-config", type=_FILE, metavar="FILE", help="Write a cynod.toml for the suite, once ready."
+)
 @click.option("--cors-origin", "cors_origins", multiple=True, metavar="ORIGIN", help="May be repeated.")
 @click.option("--tls-cert", type=_FILE, metavar="FILE", help="Certificate chain (PEM).")
 @click.option("--tls-key", type=_FILE, metavar="FILE", help="Its private key (PEM).")
@@ -50,7 +60,9 @@ def sandbox(
     from cynod_sandbox._generated.settings import SettingsError
     from cynod_sandbox.serving import Options, serve
 
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
+    )
     options = Options(
         host=host,
         port=port,

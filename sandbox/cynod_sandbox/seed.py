@@ -41,7 +41,9 @@ def credentials(contract: Contract) -> dict[str, Credential]:
         "limited": _credential("partenaire-limite", "Guichet Sandaga", balance.scopes if balance else ()),
         "basic": _credential("partenaire-basic", "Caisse Ndar", partner, basic=True),
         "suspended": _credential("partenaire-suspendu", "Agence Close", partner, basic=True, suspended=True),
-        "elsewhere": _credential("partenaire-ailleurs", "Comptoir Lointain", partner, addresses=(_ELSEWHERE,)),
+        "elsewhere": _credential(
+            "partenaire-ailleurs", "Comptoir Lointain", partner, addresses=(_ELSEWHERE,)
+        ),
         "throttled": _credential("partenaire-presse", "Relais Rapide", partner),
         "core": _credential("coeur", "CYNOD", core),
     }

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import seed, settings_file
 from ._generated import partners as partners_file
 from ._generated.contract import Contract
 from ._generated.core import Application
 from ._generated.identity import MemoryIdentity
-from ._generated.server import listen, make_server, run, url
+from ._generated.server import check_transport, listen, make_server, run, url
 from ._generated.settings import Settings, SettingsError
-from . import seed, settings_file
 from .handlers import Handlers
 from .handlers.profiles import Profiles
 from .storage.database import Database
@@ -64,6 +64,9 @@ def serve(options: Options) -> None:
     """Serve until told to stop. Raises SettingsError for options that cannot be used."""
     if options.partners is not None and options.write_config is not None:
         raise SettingsError("--write-config describes the seed's partners: leave --partners out")
+    if options.write_config is not None and not options.write_config.absolute().parent.is_dir():
+        raise SettingsError(f"cannot write {options.write_config}: no such folder")
+    check_transport(options.host, options.tls_cert is not None, allow_http=False, trusted_proxies=())
     settings = Settings(
         partners=options.partners, token_ttl=options.token_ttl, cors_origins=options.cors_origins
     )
@@ -85,9 +88,7 @@ def serve(options: Options) -> None:
             )
         print(f"listening on {base_url}", flush=True)
 
-    server = make_server(
-        made.application, certificate=options.tls_cert, key=options.tls_key, ready=ready
-    )
+    server = make_server(made.application, certificate=options.tls_cert, key=options.tls_key, ready=ready)
     run(server, listener)
 
 

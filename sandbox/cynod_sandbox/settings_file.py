@@ -26,7 +26,14 @@ def write(
         lines += ["", f"[credentials.{name}]"]
         lines += [f'consumer_key = "{credential.key}"', f'consumer_secret = "{credential.secret}"']
     lines += ["", "[fixtures.cartes]", *(f'{name} = "{number}"' for name, number in cards.items())]
-    lines += ["", "[limits]", f"token_ttl = {token_ttl}", "expiry_tolerance = 0", f"max_body = {max_body}", ""]
+    lines += [
+        "",
+        "[limits]",
+        f"token_ttl = {token_ttl}",
+        "expiry_tolerance = 0",
+        f"max_body = {max_body}",
+        "",
+    ]
     try:
         handle, draft = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from .._generated.calls import Call
-from .._generated.handling import Answer
+from .._generated.calls import Call, Result
 from ..storage.database import Database, now
 from ..storage.ledger import balance
 from .common import instant, masked, open_card, state_of
 from .profiles import Profiles
 
 
-def read(database: Database, _profiles: Profiles, call: Call) -> Answer:
+def read(database: Database, _profiles: Profiles, call: Call) -> Result:
     """The balance now, whatever the card's state."""
     with database.transaction() as connection:
         card = open_card(connection, call, number=call.role("number"))
@@ -25,4 +24,4 @@ def read(database: Database, _profiles: Profiles, call: Call) -> Answer:
                 "date": instant(now()),
             },
         )
-    return call.answer(resource=representation)
+    return Result(call.answer(resource=representation))

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from .._generated.calls import Call, Result
-from .._generated.handling import Answer
 from .._generated.refusals import Fault, Refusal
 from ..storage.database import Database, now
 from ..storage.idempotency import once
@@ -21,7 +20,7 @@ from .profiles import Profiles
 _ISSUER_PREFIX = "539941"
 
 
-def issue(database: Database, profiles: Profiles, call: Call) -> Answer:
+def issue(database: Database, profiles: Profiles, call: Call) -> Result:
     """A new card, opened to the caller and to the partners it names."""
     partners: list[str] = call.role("partners") or []
     _check_partners(call, profiles, partners)
@@ -46,14 +45,14 @@ def issue(database: Database, profiles: Profiles, call: Call) -> Answer:
         return once(connection, call, caller(call), effect)
 
 
-def read(database: Database, _profiles: Profiles, call: Call) -> Answer:
+def read(database: Database, _profiles: Profiles, call: Call) -> Result:
     """One card, its number masked."""
     with database.transaction() as connection:
         card = open_card(connection, call, id=call.role("id"))
-        return call.answer(resource=_represent(connection, call, card, masked(card.number)))
+        return Result(call.answer(resource=_represent(connection, call, card, masked(card.number))))
 
 
-def page(database: Database, _profiles: Profiles, call: Call) -> Answer:
+def page(database: Database, _profiles: Profiles, call: Call) -> Result:
     """The cards opened to the caller."""
     query = (
         select(cards).join(openings, openings.c.card == cards.c.id).where(openings.c.partner == caller(call))
@@ -61,10 +60,10 @@ def page(database: Database, _profiles: Profiles, call: Call) -> Answer:
     with database.transaction() as connection:
         rows, following = page_of(connection, call, query, cards.c.seq)
         found = [_represent(connection, call, card, masked(card.number)) for card in rows]
-    return call.answer(resources=found, next=following)
+    return Result(call.answer(resources=found, next=following))
 
 
-def set_state(database: Database, _profiles: Profiles, call: Call) -> Answer:
+def set_state(database: Database, _profiles: Profiles, call: Call) -> Result:
     """Block or unblock; the state already held is no fault, an expired card keeps its own."""
     with database.transaction() as connection:
         card = open_card(connection, call, id=call.role("id"))
@@ -73,7 +72,7 @@ def set_state(database: Database, _profiles: Profiles, call: Call) -> Answer:
         blocked = call.state_name("card", call.role("state")) == "blocked"
         connection.execute(update(cards).where(cards.c.id == card.id).values(blocked=blocked))
         card = open_card(connection, call, id=card.id)
-        return call.answer(resource=_represent(connection, call, card, masked(card.number)))
+        return Result(call.answer(resource=_represent(connection, call, card, masked(card.number))))
 
 
 def add_card(

@@ -36,7 +36,9 @@ def nanoseconds(text: str) -> int:
     return seconds * 10**9 + int(fraction.ljust(9, "0") or 0)
 
 
-def open_card(connection: Connection, call: Call, *, id: str | None = None, number: str | None = None) -> Row[tuple[object, ...]]:
+def open_card(
+    connection: Connection, call: Call, *, id: str | None = None, number: str | None = None
+) -> Row[tuple[object, ...]]:
     """The card with this *id* or *number*, provided that it is opened to the caller."""
     wanted = cards.c.id == id if number is None else cards.c.number == number
     row = connection.execute(

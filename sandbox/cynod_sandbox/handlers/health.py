@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from .._generated.calls import Call
-from .._generated.handling import Answer
+from .._generated.calls import Call, Result
 from ..storage.database import Database, now
 from .common import instant
 from .profiles import Profiles
 
 
-def read(database: Database, _profiles: Profiles, call: Call) -> Answer:
+def read(database: Database, _profiles: Profiles, call: Call) -> Result:
     """Up: the database answers."""
     with database.transaction() as connection:
         connection.execute(text("SELECT 1"))
@@ -20,4 +19,4 @@ def read(database: Database, _profiles: Profiles, call: Call) -> Answer:
         "version": call.contract.version,
         "date": instant(now()),
     }
-    return call.answer(resource=call.represent("health", values))
+    return Result(call.answer(resource=call.represent("health", values)))

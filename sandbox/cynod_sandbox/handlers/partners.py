@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from .._generated.calls import Call
-from .._generated.handling import Answer
+from .._generated.calls import Call, Result
 from .._generated.refusals import Refusal
 from ..storage.database import Database
 from .profiles import Profiles
 
 
-def who_am_i(_database: Database, profiles: Profiles, call: Call) -> Answer:
+def who_am_i(_database: Database, profiles: Profiles, call: Call) -> Result:
     """The partner, what this token opens, and what the operator agreed."""
     if call.principal is None:
         raise Refusal("credentials-missing")
@@ -29,4 +28,4 @@ def who_am_i(_database: Database, profiles: Profiles, call: Call) -> Answer:
             "quota": profile.quota,
         },
     )
-    return call.answer(resource=representation)
+    return Result(call.answer(resource=representation))

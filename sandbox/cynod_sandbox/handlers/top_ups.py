@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from .._generated.calls import Call, Result
-from .._generated.handling import Answer
 from .._generated.refusals import Refusal
 from ..storage.database import Database, now
 from ..storage.idempotency import once
@@ -19,7 +18,7 @@ from .pages import page as page_of
 from .profiles import Profiles
 
 
-def create(database: Database, profiles: Profiles, call: Call) -> Answer:
+def create(database: Database, profiles: Profiles, call: Call) -> Result:
     """Credit a card once for each idempotency key."""
     profile = profiles.of_key(caller(call))
     with database.transaction() as connection:
@@ -55,13 +54,13 @@ def create(database: Database, profiles: Profiles, call: Call) -> Answer:
         return once(connection, call, caller(call), effect)
 
 
-def read(database: Database, _profiles: Profiles, call: Call) -> Answer:
+def read(database: Database, _profiles: Profiles, call: Call) -> Result:
     """One of the caller's top-ups."""
     with database.transaction() as connection:
-        return call.answer(resource=_represent(call, _own(connection, call, call.role("id"))))
+        return Result(call.answer(resource=_represent(call, _own(connection, call, call.role("id")))))
 
 
-def page(database: Database, _profiles: Profiles, call: Call) -> Answer:
+def page(database: Database, _profiles: Profiles, call: Call) -> Result:
     """The caller's top-ups, by reference and period."""
     query = select(top_ups).where(top_ups.c.partner == caller(call))
     reference, since, until = call.role("reference"), call.role("from"), call.role("until")
@@ -73,18 +72,20 @@ def page(database: Database, _profiles: Profiles, call: Call) -> Answer:
         query = query.where(top_ups.c.created * 1000 < nanoseconds(until))
     with database.transaction() as connection:
         rows, following = page_of(connection, call, query, top_ups.c.seq)
-    return call.answer(resources=[_represent(call, row) for row in rows], next=following)
+    return Result(call.answer(resources=[_represent(call, row) for row in rows], next=following))
 
 
-def cancel(database: Database, _profiles: Profiles, call: Call) -> Answer:
+def cancel(database: Database, _profiles: Profiles, call: Call) -> Result:
     """Take the money back, once, while it is still on the card."""
     with database.transaction() as connection:
         top_up = _own(connection, call, call.role("id"))
         if top_up.state != "done":
             raise Refusal("state-forbids")
-        post(connection, top_up.card, "cancellation", -top_up.amount, caller(call), top_up.id, top_up.reference)
+        post(
+            connection, top_up.card, "cancellation", -top_up.amount, caller(call), top_up.id, top_up.reference
+        )
         connection.execute(update(top_ups).where(top_ups.c.id == top_up.id).values(state="cancelled"))
-        return call.answer(resource=_represent(call, _own(connection, call, top_up.id)))
+        return Result(call.answer(resource=_represent(call, _own(connection, call, top_up.id))))
 
 
 def _own(connection: Connection, call: Call, id: str) -> Row[Any]:

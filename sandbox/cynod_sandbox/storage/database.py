@@ -52,9 +52,7 @@ def _engine(url: str) -> Engine:
     in_memory = url.removeprefix("sqlite:").strip("/") in ("", ":memory:")
     options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
     try:
-        engine = create_engine(
-            url, connect_args={"check_same_thread": False, "timeout": _BUSY}, **options
-        )
+        engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _BUSY}, **options)
     except ArgumentError as error:
         raise SettingsError(f"{url!r} is no database: {error}") from None
 

@@ -13,7 +13,9 @@ MAX_AMOUNT = 2**53 - 1  # minor units: the largest integer every JSON reader kee
 
 def balance(connection: Connection, card: str) -> int:
     """The balance of *card*, in minor units."""
-    found = connection.execute(select(func.coalesce(func.sum(entries.c.amount), 0)).where(entries.c.card == card))
+    found = connection.execute(
+        select(func.coalesce(func.sum(entries.c.amount), 0)).where(entries.c.card == card)
+    )
     return int(found.scalar_one())
 
 

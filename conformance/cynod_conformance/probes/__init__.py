@@ -1,0 +1,1 @@
+"""Probes by clause group: each first sends a valid control, then changes one thing (see registry.py)."""

@@ -1,0 +1,162 @@
+"""What callers may do, and whose things they see: AUZ clauses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cynod_conformance.cells import each, each_scope, identified
+from cynod_conformance.draft import Draft
+from cynod_conformance.lab import Lab, has
+from cynod_conformance.problems import ControlFailed, Missing, NotApplicable
+from cynod_conformance.registry import Cell, Cells, probe
+from cynod_spec.model import Operation
+
+UNKNOWN = "cf-unknown-0000"
+
+
+def has_path_id(operation: Operation) -> bool:
+    """Whether a path names the resource that it acts on."""
+    return identified(operation) and any(p.place == "path" for p in operation.parameters)
+
+
+each_with_path: Cells = each(lambda o: has_path_id(o) and bool(o.scopes))
+each_with_input: Cells = each(lambda o: identified(o) and (o.body is not None or any(p.required and p.place == "query" for p in o.parameters)))  # fmt: skip
+
+
+def without(lab: Lab, operation: Operation, scope: str) -> tuple[str, str]:
+    """A caller and a Bearer value that lack *scope* alone. Raises Missing when no credential can."""
+    for name in (lab.caller(operation), "primary", "core", "other", "limited"):
+        if name not in lab.config.credentials:
+            continue
+        rest = lab.tokens.token(name).scopes - {scope}
+        if rest:
+            return name, f"Bearer {lab.tokens.token(name, rest).value}"
+    raise Missing("no-scope", what=f"≠ {scope}")
+
+
+@probe("AUZ-1", tier="write", over=each_scope)
+def refused_without_scope(lab: Lab, cell: Cell) -> None:
+    """A token lacking one of the operation's scopes gets insufficient-scope."""
+    assert cell.operation is not None
+    draft = lab.control(cell.operation)
+    name, value = without(lab, cell.operation, cell.part)
+    answer = lab.call(draft, authorization=value, identity=name).expect("insufficient-scope")
+    answer.expect_header("WWW-Authenticate", has('error="insufficient_scope"'), 'error="insufficient_scope"')
+
+
+@probe("AUZ-5", over=each_with_input)
+def identity_before_validation(lab: Lab, cell: Cell) -> None:
+    """A bad request without credentials is refused for the credentials."""
+    assert cell.operation is not None
+    draft = lab.control(cell.operation)
+    bad = replace(draft, query=(), headers=())
+    if cell.operation.body is not None:
+        bad = bad.with_raw(b'{"cf":')
+    lab.call(bad, authorization=None).expect("credentials-missing")
+
+
+def unknown_ids(draft: Draft) -> Draft:
+    """*draft* with ids that name nothing."""
+    return replace(draft, path={name: UNKNOWN for name in draft.path})
+
+
+@probe("AUZ-6", over=each_with_path)
+def scope_before_existence(lab: Lab, cell: Cell) -> None:
+    """Without the scope, an unknown resource is refused for the scope."""
+    assert cell.operation is not None
+    draft = lab.control(cell.operation)
+    name, value = without(lab, cell.operation, cell.operation.scopes[0])
+    lab.call(unknown_ids(draft), authorization=value, identity=name).expect("insufficient-scope")
+
+
+def owned(operation: Operation) -> bool:
+    """Whether the operation acts on a partner's own top-up, payment or refund, named in its path."""
+    return has_path_id(operation) and operation.resource in ("top-up", "payment", "refund")
+
+
+def as_other(lab: Lab, operation: Operation) -> str:
+    """The Bearer value of the second partner. Raises Missing when it lacks the scopes."""
+    token = lab.tokens.token("other")
+    if not token.scopes.issuperset(operation.scopes):
+        raise Missing("no-scope", what=" ".join(operation.scopes))
+    return f"Bearer {token.value}"
+
+
+@probe("AUZ-2", tier="write", over=each(owned))
+def anothers_is_unknown(lab: Lab, cell: Cell) -> None:
+    """Another partner's resource is answered exactly as an unknown one."""
+    assert cell.operation is not None
+    draft = lab.control(cell.operation)
+    value = as_other(lab, cell.operation)
+    unknown = lab.call(unknown_ids(draft), authorization=value, identity="other")
+    came = lab.call(draft, authorization=value, identity="other")
+    varying = {"content-length", "date", "connection"}
+    looks = []
+    for answer in (unknown, came):
+        names = {n.lower() for n, _ in answer.exchange.response.headers} - varying
+        shape = sorted(answer.json) if isinstance(answer.json, dict) else None
+        looks.append((answer.status, answer.code.value if answer.code else None, shape, names))
+    if looks[0] != looks[1] or came.status < 400:
+        came.refute(f"as an unknown one: {unknown.said}", came.said)
+
+
+def names_card(operation: Operation) -> bool:
+    """Whether a partner names a card to the operation."""
+    partner = operation.resource in ("top-up", "payment", "balance", "entry")
+    return identified(operation) and partner and ("card" in operation.request or "number" in operation.request)
+
+
+@probe("AUZ-7", tier="write", over=each(names_card))
+def card_not_opened(lab: Lab, cell: Cell) -> None:
+    """A card that is not opened to the caller is unknown to it."""
+    assert cell.operation is not None
+    draft = lab.control(cell.operation)
+    value = as_other(lab, cell.operation)
+    lab.call(draft, authorization=value, identity="other").expect("card-unknown")
+
+
+@probe("AUZ-9")
+def suspended_partner(lab: Lab, cell: Cell) -> None:
+    """A suspended partner is refused as such."""
+    operation = lab.simple()
+    draft = lab.control(operation)
+    answer = lab.call(draft, authorization=lab.pair("suspended"), identity="suspended")
+    if answer.code is not None and answer.code.name == "basic-not-enabled":
+        raise NotApplicable("not-here", what="Basic (suspended)")
+    answer.expect("partner-suspended")
+
+
+@probe("AUZ-10")
+def refused_address(lab: Lab, cell: Cell) -> None:
+    """A partner bound to another address is refused for its address."""
+    operation = lab.simple()
+    draft = lab.control(operation)
+    lab.credential("elsewhere")
+    try:
+        value = f"Bearer {lab.tokens.fresh('elsewhere').value}"
+    except ControlFailed:
+        granted = lab.oauth(lab.tokens.grant(lab.credential("elsewhere")))
+        if granted.code is not None:
+            granted.expect("address-refused")
+            return
+        value = lab.pair("elsewhere")
+    lab.call(draft, authorization=value, identity="elsewhere").expect("address-refused")
+
+
+@probe("AUZ-11")
+def whoami_agrees(lab: Lab, cell: Cell) -> None:
+    """What the caller is told about itself agrees with its token."""
+    operation = lab.contract.find("whoami")
+    if operation is None:
+        raise NotApplicable("no-operation", what="whoami")
+    for name in ("primary", "limited"):
+        if name not in lab.config.credentials:
+            continue
+        token = lab.tokens.token(name)
+        draft = lab.world.draft(operation)
+        answer = lab.call(draft, authorization=f"Bearer {token.value}", identity=name, valid=True).must_succeed()
+        shown = lab.world.shown(answer.exchange)
+        if "key" in shown and shown["key"] != lab.credential(name).key:
+            answer.refute("the caller's key", "another key")
+        if "scopes" in shown and set(shown["scopes"]) != token.scopes:
+            answer.refute(" ".join(sorted(token.scopes)), " ".join(shown["scopes"]))

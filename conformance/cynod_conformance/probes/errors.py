@@ -1,0 +1,132 @@
+"""What errors say: ERR clauses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cynod_conformance.cells import each, each_listing, identified
+from cynod_conformance.draft import NOTHING
+from cynod_conformance.lab import Answer, Lab
+from cynod_conformance.observe.answers import value_at
+from cynod_conformance.problems import NotApplicable
+from cynod_conformance.probes.http import caller
+from cynod_conformance.registry import Cell, probe
+from cynod_conformance.slots import Slot, slots
+from cynod_spec.model import Contract, Operation
+
+LANGUAGES = (
+    # Accept-Language, the language that must answer (RFC 9110 §12.5.4, contract §2)
+    ("fr", "fr"), ("en", "en"), ("en-GB", "en"), ("fr;q=0.1, en;q=0.9", "en"), ("de, en;q=0.5, fr;q=0.4", "en"),
+    ("fr, en", "fr"), ("en, fr", "en"), ("EN", "en"),
+)  # fmt: skip
+STRANGE = ("xx", "de-CH", "*;;q=", ";;;", "en;q=abc", "12345", "")
+
+
+@probe("ERR-1")
+def framework_errors(lab: Lab, cell: Cell) -> None:
+    """Unknown paths, methods, media types and malformed JSON wear the envelope; the observer looks."""
+    headers = caller(lab)
+    operation = lab.simple()
+    lab.raw("GET", f"/cf-{lab.world.nonce}/%20/x", headers=headers).expect_status(404)
+    lab.raw("PATCH", lab.world.bare(operation).target, headers=headers).expect_status(405)
+    for one in lab.contract.operations:
+        if one.is_oauth or one.public or one.body is None:
+            continue
+        draft = lab.world.bare(one)
+        lab.call(draft.with_raw(b'{"a":'))
+        lab.call(draft, headers=[("Content-Type", "text/plain")])
+        return
+
+
+def required_slots(contract: Contract, operation: Operation) -> list[Slot]:
+    """The places that must be filled, the idempotency key aside."""
+    found = slots(contract, operation) if identified(operation) else []
+    return [s for s in found if s.required and s.role != "key" and len(s.path) < 2]
+
+
+def named_fields(answer: Answer) -> list[tuple[Any, Any]]:
+    """Field and place of each fault that the error names."""
+    worn = answer.contract.envelopes.get("functional")
+    fields, field, place = (worn.member(r) if worn else None for r in ("fields", "field", "place"))
+    if fields is None or field is None or place is None:
+        raise NotApplicable("not-here", what="fields")
+    listed = value_at(answer.json, fields.path)
+    return [(i.get(field.path[-1]), i.get(place.path[-1])) for i in listed or [] if isinstance(i, dict)]
+
+
+def has_required(operation: Operation) -> bool:
+    """Whether something may be left out of the body or the query."""
+    return identified(operation) and (
+        operation.body is not None or any(p.required and p.place == "query" for p in operation.parameters)
+    )
+
+
+@probe("ERR-4", tier="write", over=each(has_required))
+def fault_is_named(lab: Lab, cell: Cell) -> None:
+    """A validation error names the place at fault, and no other."""
+    assert cell.operation is not None
+    draft = lab.control(cell.operation)
+    for slot in required_slots(lab.contract, cell.operation):
+        answer = lab.call(slot.set(draft, NOTHING)).expect("required-absent")
+        named = named_fields(answer)
+        if (slot.name, slot.place) not in named:
+            answer.refute(f"{slot.place} {slot.name} named", f"named: {named}")
+        for name, place in named:
+            nearby = slot.place == place and str(name).startswith(slot.name)
+            if not nearby:
+                answer.refute(f"{slot.place} {slot.name} alone", f"also {place} {name}")
+
+
+@probe("ERR-5", tier="write", over=each(lambda o: identified(o) and o.body is not None))
+def faults_are_all_named(lab: Lab, cell: Cell) -> None:
+    """A validation error names every place at fault."""
+    assert cell.operation is not None
+    draft = lab.control(cell.operation)
+    required = [s for s in required_slots(lab.contract, cell.operation) if s.place == "body"]
+    for slot in required:
+        draft = slot.set(draft, NOTHING)
+    answer = lab.call(draft).expect("required-absent")
+    named = named_fields(answer)
+    missing = [s.name for s in required if (s.name, s.place) not in named]
+    if missing:
+        answer.refute(f"{', '.join(s.name for s in required)} named", f"not {', '.join(missing)}")
+
+
+def speaks(lab: Lab, accept: str, language: str) -> None:
+    """A refusal and a success answer *accept* in *language*, with codes that do not vary."""
+    operation = lab.simple()
+    draft = lab.control(operation)
+    success = operation.success.codes[0].name if operation.success.codes else ""
+    for authorization, name in ((None, "credentials-missing"), ("", success)):
+        answer = lab.call(draft, authorization=authorization, headers=[("Accept-Language", accept)])
+        if name:
+            answer.expect(name)
+        if answer.code is None:
+            continue
+        text, message = answer.code.message.in_(language), answer.member("message")
+        if not isinstance(message, str) or not message.startswith(text):
+            answer.refute(f"{accept!r} answered in {language}: {text}", f"{message!r}")
+
+
+@probe("ERR-6")
+def message_follows_the_language(lab: Lab, cell: Cell) -> None:
+    """The message follows Accept-Language with its quality values; the code never varies."""
+    for accept, language in LANGUAGES:
+        if language in lab.contract.languages:
+            speaks(lab, accept, language)
+
+
+@probe("ERR-7")
+def unknown_language(lab: Lab, cell: Cell) -> None:
+    """An unknown or malformed language is answered in the default one."""
+    for accept in STRANGE:
+        speaks(lab, accept, lab.contract.languages[0])
+
+
+@probe("VAL-4", tier="write", over=each_listing("json-malformed"))
+def malformed_json(lab: Lab, cell: Cell) -> None:
+    """Malformed or empty JSON is refused as such."""
+    assert cell.operation is not None
+    draft = lab.control(cell.operation)
+    for raw in (b"", b"{", b"not json", b'{"a":1', b"{'a': 1}", b'{"a": 1,}', b"\xff\xfe\x00"):
+        lab.call(draft.with_raw(raw)).expect("json-malformed")

@@ -1,0 +1,158 @@
+"""Methods, media types and paths (RFC 9110): HTT and ENV-8 clauses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urljoin, urlsplit
+
+from cynod_conformance.cells import each, each_listing, each_path, each_reading, identified
+from cynod_conformance.lab import Answer, Lab
+from cynod_conformance.problems import NotApplicable
+from cynod_conformance.registry import Cell, probe
+from cynod_spec.model import Operation
+
+
+def caller(lab: Lab) -> tuple[tuple[str, str], ...]:
+    """The headers of an identified caller, whom a simple operation just accepted."""
+    operation = lab.simple()
+    lab.control(operation)
+    return (("Authorization", lab.bearer(operation)),)
+
+
+def methods_of(lab: Lab, path: str) -> set[str]:
+    """Every method that the document declares for *path*."""
+    return {o.method for o in lab.contract.operations if o.path == path}
+
+
+@probe("HTT-1", over=each_path)
+def undeclared_method(lab: Lab, cell: Cell) -> None:
+    """An undeclared PUT, PATCH or DELETE is 405 with an exact Allow."""
+    assert cell.operation is not None
+    headers = () if cell.operation.is_oauth else caller(lab)
+    declared = methods_of(lab, cell.operation.path)
+    target = lab.world.bare(cell.operation).target
+    for method in sorted({"PUT", "PATCH", "DELETE"} - declared):
+        answer = lab.raw(method, target, headers=headers).expect("method-not-allowed")
+        named = {m.strip() for v in answer.exchange.response.all("Allow") for m in v.split(",") if m.strip()}
+        if not declared <= named or not named - declared <= {"HEAD", "OPTIONS"}:
+            answer.refute(f"Allow: {', '.join(sorted(declared))}", f"Allow: {', '.join(sorted(named)) or 'absent'}")
+
+
+@probe("HTT-2")
+def strange_methods(lab: Lab, cell: Cell) -> None:
+    """TRACE and invented methods get a 4xx or 501."""
+    operation = lab.simple()
+    headers = caller(lab)
+    target = lab.world.bare(operation).target
+    for method in ("TRACE", "CYNODX"):
+        answer = lab.raw(method, target, headers=headers, tags={"malformed"})
+        if not (400 <= answer.status < 500 or answer.status == 501):
+            answer.refute("4xx or 501", answer.said)
+
+
+@probe("HTT-4", over=each_reading)
+def head_mirrors_get(lab: Lab, cell: Cell) -> None:
+    """HEAD has the status and media type of GET."""
+    assert cell.operation is not None
+    draft = lab.control(cell.operation)
+    get = lab.call(draft).must_succeed()
+    head = lab.call(draft, method="HEAD").expect_status(get.status)
+    wanted = get.exchange.response.media_type
+    if head.exchange.response.media_type != wanted:
+        head.refute(wanted, head.exchange.response.media_type or "none")
+
+
+@probe("ENV-8")
+def head_has_no_body(lab: Lab, cell: Cell) -> None:
+    """HEAD and OPTIONS are answered without a body; the observer looks."""
+    operation = lab.simple()
+    draft = lab.control(operation)
+    lab.call(draft, method="HEAD").expect_success()
+    lab.call(draft, method="OPTIONS", authorization=None)
+
+
+@probe("HTT-5", tier="write", over=each_listing("media-type-unsupported"))
+def wrong_media_type(lab: Lab, cell: Cell) -> None:
+    """A wrong or missing media type of the request is refused."""
+    assert cell.operation is not None
+    draft = lab.control(cell.operation)
+    for media_type in ("text/plain", "application/xml", None):
+        lab.call(replace(draft, media_type=media_type)).expect("media-type-unsupported")
+
+
+@probe("HTT-6", over=each_listing("not-acceptable"))
+def unsatisfiable_accept(lab: Lab, cell: Cell) -> None:
+    """An Accept that rules JSON out is refused."""
+    assert cell.operation is not None
+    draft = lab.control(cell.operation)
+    for accept in ("image/png", "application/json;q=0"):
+        lab.call(draft, headers=[("Accept", accept)]).expect("not-acceptable")
+    if not cell.operation.writes:
+        for accept in ("*/*", "application/*;q=0.1, image/png"):
+            lab.call(draft, headers=[("Accept", accept)]).expect_success()
+
+
+@probe("HTT-7", tier="write", over=each(lambda o: identified(o) and o.success.status == 201))
+def location_answers(lab: Lab, cell: Cell) -> None:
+    """201 has a Location that answers with the resource just made."""
+    assert cell.operation is not None
+    answer = lab.call(lab.control(cell.operation), valid=True).must_succeed()
+    location = answer.exchange.response.header("Location")
+    if answer.status != 201 or not location:
+        answer.refute("201 with Location", f"{answer.status}, Location {location!r}")
+    made = lab.world.shown(answer.exchange)
+    reading = lab.contract.find("read", cell.operation.resource)
+    if reading is None:
+        raise NotApplicable("no-operation", what="read")
+    url = urlsplit(urljoin(answer.exchange.request.url, location or ""))
+    if url.netloc != urlsplit(answer.exchange.request.url).netloc:
+        answer.refute("a Location on the target", url.netloc)
+    exchange = lab.target.send_steadily(
+        "GET", url.geturl(), headers=(("Authorization", lab.bearer(reading)),), operation=reading
+    )
+    read = Answer(lab.contract, exchange).expect_success()
+    if lab.world.shown(exchange).get("id") != made.get("id"):
+        read.refute("the resource just made", "another one")
+
+
+@probe("HTT-12")
+def unknown_path(lab: Lab, cell: Cell) -> None:
+    """An unknown path, or a known one with a trailing slash, is unknown."""
+    headers = caller(lab)
+    operation = lab.simple()
+    lab.raw("GET", f"/cf-{lab.world.nonce}", headers=headers).expect("unknown-path")
+    lab.raw("POST", f"/cf-{lab.world.nonce}/x", headers=headers).expect("unknown-path")
+    lab.raw("GET", lab.world.bare(operation).target.partition("?")[0] + "/", headers=headers).expect("unknown-path")
+
+
+@probe("HTT-13", over=each_path)
+def options(lab: Lab, cell: Cell) -> None:
+    """OPTIONS is 204 with Allow, before identity."""
+    assert cell.operation is not None
+    target = lab.world.bare(cell.operation).target.partition("?")[0]
+    answer = lab.raw("OPTIONS", target).expect_status(204)
+    named = {m.strip() for v in answer.exchange.response.all("Allow") for m in v.split(",")}
+    if not methods_of(lab, cell.operation.path) <= named:
+        answer.refute("Allow with every declared method", ", ".join(sorted(named)))
+
+
+def is_simple(operation: Operation) -> bool:
+    """Whether a stranger's Origin may be tried on it."""
+    return operation.method == "GET" and identified(operation)
+
+
+@probe("HTT-11")
+def foreign_origin(lab: Lab, cell: Cell) -> None:
+    """A foreign Origin is never allowed with credentials; the observer looks."""
+    operation = lab.simple()
+    draft = lab.control(operation)
+    origin = ("Origin", "https://cf.example")
+    answer = lab.call(draft, headers=[origin])
+    preflight = lab.call(
+        draft, method="OPTIONS", authorization=None, headers=[origin, ("Access-Control-Request-Method", "GET")]
+    )
+    for one in (answer, preflight):
+        allowed = one.exchange.response.header("Access-Control-Allow-Origin")
+        credentials = (one.exchange.response.header("Access-Control-Allow-Credentials") or "").lower()
+        if allowed in ("*", origin[1]) and credentials == "true":
+            one.refute("no credentials for any origin", f"{allowed} with credentials")

@@ -1,0 +1,150 @@
+"""Who calls: HTTP Basic and bearer tokens (RFC 7617, RFC 6750): BAS and BEA clauses."""
+
+from __future__ import annotations
+
+import time
+
+from cynod_conformance.cells import each_identified
+from cynod_conformance.lab import Lab, has
+from cynod_conformance.problems import Missing, NotApplicable
+from cynod_conformance.probes.tokens import canary, opened
+from cynod_conformance.registry import Cell, probe
+from cynod_conformance.tokens import basic
+from cynod_spec.model import Operation
+
+PATIENCE = 20.0  # seconds that a probe waits for a token to expire
+
+
+def open_to_basic(lab: Lab) -> Operation:
+    """An operation that the basic credential was just seen to open with its pair."""
+    lab.credential("basic")
+    if not lab.contract.security.has_basic:
+        raise NotApplicable("not-here", what="Basic")
+    operation = lab.simple_for("basic")
+    lab.call(lab.control(operation), authorization=lab.pair("basic"), identity="basic", valid=True).must_succeed()
+    return operation
+
+
+@probe("BAS-1")
+def malformed_base64(lab: Lab, cell: Cell) -> None:
+    """Malformed base64 is 401, never 5xx."""
+    operation = open_to_basic(lab)
+    for value in ("!!!", "YQ", "Y=Q=", "=", "w6k", "/////w=="):
+        lab.call(lab.control(operation), authorization=f"Basic {value}").expect_status(401)
+
+
+@probe("BAS-2")
+def basic_in_any_case(lab: Lab, cell: Cell) -> None:
+    """The scheme's name may be written in any case."""
+    operation = open_to_basic(lab)
+    value = lab.pair("basic").partition(" ")[2]
+    for scheme in ("basic", "BASIC", "bAsIc"):
+        lab.call(lab.control(operation), authorization=f"{scheme} {value}", identity="basic").expect_success()
+
+
+@probe("BAS-3")
+def basic_refused_for_the_right_reason(lab: Lab, cell: Cell) -> None:
+    """A right pair without Basic and a wrong pair have codes of their own, never the other way."""
+    operation = open_to_basic(lab)
+    wrong = basic(lab.credential("basic").key, canary(lab, "secret"))
+    lab.call(lab.control(operation), authorization=wrong).expect("basic-pair-wrong")
+    unknown = basic(f"cf-{lab.world.nonce}", canary(lab, "secret"))
+    lab.call(lab.control(operation), authorization=unknown).expect("basic-pair-wrong")
+    for name in ("primary", "other", "limited"):
+        if name not in lab.config.credentials:
+            continue
+        plain = lab.simple_for(name)
+        answer = lab.call(lab.control(plain), authorization=lab.pair(name), identity=name)
+        if answer.status < 300:
+            continue  # this partner has Basic too
+        answer.expect("basic-not-enabled")
+        wrong = basic(lab.credential(name).key, canary(lab, "secret"))
+        lab.call(lab.control(plain), authorization=wrong).expect("basic-pair-wrong")
+        return
+    raise Missing("no-credential", name="other")
+
+
+@probe("BAS-4")
+def basic_is_deprecated(lab: Lab, cell: Cell) -> None:
+    """Successful answers to Basic carry Deprecation and its Link (RFC 9745)."""
+    operation = open_to_basic(lab)
+    answer = lab.call(lab.control(operation), authorization=lab.pair("basic"), identity="basic").must_succeed()
+    stamp = f"@{lab.contract.security.deprecated_at}"
+    answer.expect_header("Deprecation", lambda v: v.strip() == stamp, stamp)
+    link = lab.contract.security.deprecation_link
+    answer.expect_header("Link", lambda v: "deprecation" in v and link in v, f'{link}; rel="deprecation"')
+
+
+@probe("BEA-1", over=each_identified)
+def no_credentials(lab: Lab, cell: Cell) -> None:
+    """Without credentials: 401 and a Bearer challenge."""
+    assert cell.operation is not None
+    answer = lab.call(lab.control(cell.operation), authorization=None).expect("credentials-missing")
+    answer.expect_header("WWW-Authenticate", lambda v: v.lower().startswith("bearer"), "Bearer")
+
+
+@probe("BEA-2", over=each_identified)
+def no_error_attribute(lab: Lab, cell: Cell) -> None:
+    """The challenge of a request without credentials names no error (RFC 6750 §3.1)."""
+    assert cell.operation is not None
+    answer = lab.call(lab.control(cell.operation), authorization=None).expect_status(401)
+    answer.expect_header("WWW-Authenticate", lambda v: "error=" not in v.lower(), "no error attribute")
+
+
+@probe("BEA-3", over=each_identified)
+def token_that_is_none(lab: Lab, cell: Cell) -> None:
+    """Garbage, a truncated token and one altered in the middle are invalid_token."""
+    assert cell.operation is not None
+    draft = lab.control(cell.operation)
+    value = lab.token(cell.operation).value
+    middle = len(value) // 2
+    altered = value[:middle] + ("A" if value[middle] != "A" else "B") + value[middle + 1 :]
+    for wrong in (canary(lab, "token"), value[:-4], altered):
+        lab.redactor.add(wrong, "wrong_token")
+        answer = lab.call(draft, authorization=f"Bearer {wrong}").expect("token-invalid")
+        answer.expect_header("WWW-Authenticate", has('error="invalid_token"'), 'error="invalid_token"')
+
+
+@probe("BEA-4", last=True)
+def token_expires(lab: Lab, cell: Cell) -> None:
+    """A token is refused as expired once its life and the tolerance are over."""
+    tolerance = 60 if lab.config.expiry_tolerance is None else lab.config.expiry_tolerance
+    exchange = lab.tokens.grant(lab.credential("primary"))
+    life = exchange.response.json.value.get("expires_in", 3600)
+    if life + tolerance > PATIENCE:
+        raise NotApplicable("long-life")
+    operation, token = opened(lab)
+    time.sleep(life + tolerance + 0.5)
+    lab.call(lab.control(operation), authorization=f"Bearer {token}").expect("token-expired")
+
+
+@probe("BEA-5")
+def token_in_the_wrong_place(lab: Lab, cell: Cell) -> None:
+    """A token in the query or a form body alone counts for nothing."""
+    operation, token = opened(lab)
+    draft = lab.control(operation)
+    path = draft.target + ("&" if "?" in draft.target else "?") + f"access_token={token}"
+    lab.call(draft, authorization=None, path=path).expect("credentials-missing")
+    for writing in lab.contract.operations:
+        if writing.method == "POST" and not writing.is_oauth and not writing.public:
+            url = lab.world.bare(writing).target
+            form = (("Content-Type", "application/x-www-form-urlencoded"),)
+            body = f"access_token={token}".encode()
+            lab.raw("POST", url, operation=writing, headers=form, body=body).expect("credentials-missing")
+            return
+
+
+@probe("BEA-6")
+def bearer_in_any_case(lab: Lab, cell: Cell) -> None:
+    """The scheme's name may be written in any case."""
+    operation, token = opened(lab)
+    for scheme in ("bearer", "BEARER", "bEaReR"):
+        lab.call(lab.control(operation), authorization=f"{scheme} {token}", identity="primary").expect_success()
+
+
+@probe("BEA-7")
+def unknown_scheme(lab: Lab, cell: Cell) -> None:
+    """A scheme that the contract does not know is refused as such."""
+    operation, token = opened(lab)
+    for value in (f"Digest {token}", f"Token {token}", "Cf-Unknown x"):
+        lab.call(lab.control(operation), authorization=value).expect("scheme-unsupported")

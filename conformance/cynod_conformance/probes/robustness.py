@@ -1,0 +1,126 @@
+"""Sizes, depths, echoes and correlation: ROB, LEA and HDR clauses."""
+
+from __future__ import annotations
+
+from cynod_conformance.cells import identified
+from cynod_conformance.draft import Draft
+from cynod_conformance.lab import Answer, Lab
+from cynod_conformance.observe.correlation import request_id
+from cynod_conformance.problems import NotApplicable
+from cynod_conformance.probes.http import caller
+from cynod_conformance.probes.tokens import canary
+from cynod_conformance.registry import Cell, probe
+from cynod_conformance.tokens import FORM
+from cynod_spec.model import Header, Operation
+
+
+def with_body(lab: Lab) -> tuple[Operation, Draft]:
+    """An operation that takes a body, and a draft of it made from the examples. Raises NotApplicable."""
+    for operation in lab.contract.operations:
+        if identified(operation) and operation.body is not None:
+            return operation, lab.control(operation)
+    raise NotApplicable("not-here", what="body")
+
+
+@probe("ROB-2")
+def oversize(lab: Lab, cell: Cell) -> None:
+    """A body past the bound is refused, or the connection closed while it is sent."""
+    operation, draft = with_body(lab)
+    size = lab.config.max_body or lab.contract.max_body
+    body = draft.content + b" " * (size + 1 - len(draft.content))
+    headers = [*draft.headers, ("Content-Type", draft.media_type or ""), ("Authorization", lab.bearer(operation))]
+    answer = lab.try_raw(operation.method, draft.target, operation=operation, headers=tuple(headers), body=body)
+    if isinstance(answer, Answer):
+        answer.expect_status(lab.contract.code("body-too-large").status)
+    lab.call(lab.control(operation), valid=True).must_succeed()
+
+
+@probe("ROB-3")
+def long_uri_and_header(lab: Lab, cell: Cell) -> None:
+    """A very long URI or header is a 4xx or a closed connection, and the next request succeeds."""
+    operation = lab.simple()
+    target = lab.world.bare(operation).target
+    headers = caller(lab)
+    for url, more in ((f"{target}?cf={'a' * 70_000}", ()), (target, (("X-Cf", "a" * 70_000),))):
+        answer = lab.try_raw("GET", url, headers=(*headers, *more), tags={"malformed"})
+        if isinstance(answer, Answer) and answer.status >= 500:
+            answer.refute("4xx or closed", answer.said)
+        lab.call(lab.control(operation)).expect_success()
+
+
+@probe("ROB-4", tier="destructive")
+def deep_nesting(lab: Lab, cell: Cell) -> None:
+    """A deeply nested body is refused, and the next request succeeds."""
+    operation, draft = with_body(lab)
+    for raw in (b"[" * 100_000, b'{"a":' * 50_000 + b"1" + b"}" * 50_000):
+        headers = [*draft.headers, ("Content-Type", draft.media_type or ""), ("Authorization", lab.bearer(operation))]
+        answer = lab.try_raw(operation.method, draft.target, operation=operation, headers=tuple(headers), body=raw)
+        if isinstance(answer, Answer) and not 400 <= answer.status < 500:
+            answer.refute("4xx", answer.said)
+    lab.call(lab.control(operation), valid=True).expect_success()
+
+
+@probe("LEA-2")
+def canaries(lab: Lab, cell: Cell) -> None:
+    """Secrets planted in every place for credentials never come back; the observer looks."""
+    operation = lab.simple()
+    draft = lab.control(operation)
+    for scheme in ("Bearer", "Basic", "Digest"):
+        lab.call(draft, authorization=f"{scheme} {canary(lab, 'header')}").expect_status(401)
+    lab.call(draft, authorization=None, path=f"{draft.target}?access_token={canary(lab, 'query')}")
+    endpoint = lab.contract.find("token")
+    if endpoint is not None:
+        body = f"grant_type=client_credentials&client_id=cf&client_secret={canary(lab, 'form')}".encode()
+        lab.raw("POST", endpoint.path, operation=endpoint, headers=(("Content-Type", FORM),), body=body)
+
+
+def named(lab: Lab) -> tuple[Header, Operation]:
+    """The header that names exchanges. Raises NotApplicable when the contract has none."""
+    header = request_id(lab.contract)
+    if header is None:
+        raise NotApplicable("not-here", what="request-id")
+    return header, lab.simple()
+
+
+@probe("HDR-1")
+def names_are_unique(lab: Lab, cell: Cell) -> None:
+    """Generated request ids differ; a valid one that is sent comes back."""
+    header, operation = named(lab)
+    draft = lab.control(operation)
+    given = [lab.call(draft).exchange.response.header(header.name) for _ in range(5)]
+    if len(set(given)) < 5:
+        lab.call(draft).refute("five different ids", "ids that repeat")
+    for value in (f"cf.{lab.world.nonce}_1-A", "a", "9" * 128):
+        if not lab.validators.is_valid(header.schema, value):
+            continue
+        for authorization in ("", None):
+            answer = lab.call(draft, authorization=authorization, headers=[(header.name, value)])
+            answer.expect_header(header.name, lambda came, sent=value: came == sent, value)  # type: ignore[misc]
+
+
+@probe("HDR-2")
+def invalid_names_are_replaced(lab: Lab, cell: Cell) -> None:
+    """An invalid request id is replaced; percent-encoded line ends are never decoded into it."""
+    header, operation = named(lab)
+    draft = lab.control(operation)
+    for value in ("a b", "x" * 129, "é", "a%0d%0aX-Cf: 1", "<script>", "a,b"):
+        if lab.validators.is_valid(header.schema, value):
+            continue
+        answer = lab.call(draft, headers=[(header.name, value)])
+        came = answer.exchange.response.header(header.name) or ""
+        if not lab.validators.is_valid(header.schema, came) or came == value:
+            answer.refute("a new, valid id", repr(came))
+        if answer.exchange.response.header("X-Cf") is not None:
+            answer.refute("no injected header", "X-Cf")
+
+
+@probe("HDR-3")
+def version_is_visible(lab: Lab, cell: Cell) -> None:
+    """The health operation shows the contract's version."""
+    operation = lab.contract.find("health")
+    if operation is None:
+        raise NotApplicable("no-operation", what="health")
+    answer = lab.call(lab.control(operation)).must_succeed()
+    shown = lab.world.shown(answer.exchange).get("version")
+    if shown != lab.contract.version:
+        answer.refute(lab.contract.version, repr(shown))

@@ -1,0 +1,253 @@
+"""The token and revocation endpoints (RFC 6749, RFC 7009): TOK clauses."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from cynod_conformance.lab import Answer, Lab, has
+from cynod_conformance.problems import ControlFailed, Missing
+from cynod_conformance.registry import Cell, probe
+from cynod_conformance.tokens import FORM, GRANT, basic
+from cynod_spec.model import Operation
+
+PRIMARY = "primary"
+
+
+def granting(lab: Lab) -> Operation:
+    """The token endpoint, which has just granted a token to a valid request."""
+    credential = lab.credential(PRIMARY)
+    if lab.tokens.grant(credential).response.status != 200:
+        raise ControlFailed("no-token", name=PRIMARY, status="control")
+    return lab.tokens.endpoint
+
+
+def revoking(lab: Lab) -> Operation:
+    """The revocation endpoint. Raises Missing when the document has none."""
+    found = lab.contract.find("revoke")
+    if found is None:
+        raise Missing("no-operation", what="revoke")
+    return found
+
+
+def post(lab: Lab, pairs: list[tuple[str, str]], *, wrong: str = "", **more: object) -> Answer:
+    """Post *pairs* to the token endpoint with the primary pair, or with the *wrong* secret."""
+    credential = lab.credential(PRIMARY)
+    if wrong:
+        more["authorization"] = basic(credential.key, wrong)
+    elif "authorization" not in more:
+        more["credential"] = credential
+    return lab.oauth(lab.tokens.form(lab.tokens.endpoint, pairs, **more))  # type: ignore[arg-type]
+
+
+def canary(lab: Lab, name: str) -> str:
+    """A secret that nobody holds, watched for echoes."""
+    value = f"canary-{lab.world.nonce}-{os.urandom(6).hex()}"
+    lab.redactor.add(value, f"canary_{name}")
+    return value
+
+
+@probe("TOK-1")
+def token_by_post_only(lab: Lab, cell: Cell) -> None:
+    """GET on the token endpoint is answered 405."""
+    operation = granting(lab)
+    answer = lab.oauth(lab.tokens.form(operation, [], body=b"", media_type=None, method="GET"))
+    answer.expect("method-not-allowed").expect_header("Allow", has(operation.method), operation.method)
+
+
+@probe("TOK-5")
+def wrong_secret(lab: Lab, cell: Cell) -> None:
+    """A wrong secret is 401 invalid_client."""
+    granting(lab)
+    post(lab, [GRANT], wrong=canary(lab, "secret")).expect_error("invalid_client", 401)
+
+
+@probe("TOK-6")
+def wrong_secret_is_challenged(lab: Lab, cell: Cell) -> None:
+    """A failed authentication is challenged with Basic and a realm, however the pair was sent."""
+    granting(lab)
+    key = lab.credential(PRIMARY).key
+    in_form = [GRANT, ("client_id", key), ("client_secret", canary(lab, "form"))]
+    for answer in (post(lab, [GRANT], wrong=canary(lab, "secret")), post(lab, in_form, authorization=None)):
+        answer.expect_status(401)
+        answer.expect_header("WWW-Authenticate", lambda v: v.lower().startswith("basic") and "realm=" in v.lower(),
+                             "Basic with a realm")  # fmt: skip
+
+
+@probe("TOK-7")
+def unknown_grant(lab: Lab, cell: Cell) -> None:
+    """An unknown grant is unsupported_grant_type."""
+    granting(lab)
+    post(lab, [("grant_type", "cf_unknown")]).expect_error("unsupported_grant_type", 400)
+
+
+@probe("TOK-8")
+def grant_missing(lab: Lab, cell: Cell) -> None:
+    """No grant_type is invalid_request."""
+    granting(lab)
+    post(lab, [("cf_other", "1")]).expect_error("invalid_request", 400)
+
+
+@probe("TOK-9")
+def repeated_parameter(lab: Lab, cell: Cell) -> None:
+    """A parameter sent twice is invalid_request."""
+    granting(lab)
+    post(lab, [GRANT, GRANT]).expect_error("invalid_request", 400)
+
+
+@probe("TOK-10")
+def unknown_parameter(lab: Lab, cell: Cell) -> None:
+    """An unknown parameter is ignored."""
+    granting(lab)
+    answer = post(lab, [GRANT, ("cf_unknown", "x"), ("cf_empty", "")]).expect_status(200)
+    remember(lab, answer)
+
+
+@probe("TOK-11")
+def secret_twice(lab: Lab, cell: Cell) -> None:
+    """The secret in the header and the form at once is 400; client_id beside the header is accepted."""
+    granting(lab)
+    credential = lab.credential(PRIMARY)
+    both = [GRANT, ("client_id", credential.key), ("client_secret", credential.secret)]
+    post(lab, both).expect_error("invalid_request", 400)
+    remember(lab, post(lab, [GRANT, ("client_id", credential.key)]).expect_status(200))
+
+
+@probe("TOK-12")
+def pair_in_the_query(lab: Lab, cell: Cell) -> None:
+    """The pair in the query alone gets no token."""
+    granting(lab)
+    credential = lab.credential(PRIMARY)
+    query = f"?client_id={credential.key}&client_secret={credential.secret}&grant_type=client_credentials"
+    answer = post(lab, [GRANT], authorization=None, query=query).expect_status(400, 401)
+    if isinstance(answer.json, dict) and "access_token" in answer.json:
+        answer.refute("no token", "a token")
+
+
+@probe("TOK-13")
+def scopes_are_what_was_asked(lab: Lab, cell: Cell) -> None:
+    """A scope unknown or not held is invalid_scope; a narrower one is granted, echoed and really narrower."""
+    granting(lab)
+    held = sorted(lab.tokens.token(PRIMARY).scopes)
+    post(lab, [GRANT, ("scope", "cf:unknown")]).expect_error("invalid_scope", 400)
+    for foreign in sorted(set(lab.contract.security.scopes) - set(held))[:1]:
+        post(lab, [GRANT, ("scope", foreign)]).expect_error("invalid_scope", 400)
+        post(lab, [GRANT, ("scope", f"{held[0]} {foreign}")]).expect_error("invalid_scope", 400)
+    narrow = held[0]
+    answer = post(lab, [GRANT, ("scope", narrow)]).expect_status(200)
+    remember(lab, answer)
+    if answer.json.get("scope", "").split() != [narrow]:
+        answer.refute(f"scope {narrow}", f"scope {answer.json.get('scope')!r}")
+    token = f"Bearer {answer.json['access_token']}"
+    for operation in lab.contract.operations:
+        needs_more = operation.scopes and narrow not in operation.scopes and operation.effect == "list"
+        if needs_more and set(operation.scopes) <= set(held):
+            draft = lab.control(operation)
+            lab.call(draft, authorization=token).expect("insufficient-scope")
+            return
+
+
+def remember(lab: Lab, answer: Answer) -> None:
+    """Keep a token that an experiment got out of every report."""
+    if isinstance(answer.json, dict) and isinstance(answer.json.get("access_token"), str):
+        lab.redactor.add(answer.json["access_token"], "token_probe")
+
+
+@probe("TOK-15")
+def unknown_key_looks_alike(lab: Lab, cell: Cell) -> None:
+    """An unknown key and a wrong secret are answered alike."""
+    granting(lab)
+    known = post(lab, [GRANT], wrong=canary(lab, "secret"))
+    unknown = post(lab, [GRANT], authorization=basic(f"cf-{lab.world.nonce}", canary(lab, "other")))
+    varying = {"content-length", "connection", "keep-alive", "date", "retry-after"}
+    looks = []
+    for answer in (known, unknown):
+        names = {n.lower() for n, _ in answer.exchange.response.headers} - varying
+        looks.append((answer.status, answer.json.get("error") if isinstance(answer.json, dict) else None, names))
+    if looks[0] != looks[1]:
+        unknown.refute(f"as for a wrong secret: {looks[0][:2]}", f"{looks[1][:2]}, or other headers")
+
+
+@probe("TOK-16")
+def json_body(lab: Lab, cell: Cell) -> None:
+    """A JSON body is invalid_request."""
+    granting(lab)
+    body = json.dumps({"grant_type": "client_credentials"}).encode()
+    post(lab, [], body=body, media_type="application/json").expect_error("invalid_request", 400)
+
+
+def opened(lab: Lab, name: str = PRIMARY) -> tuple[Operation, str]:
+    """A simple operation, and a new token that was just seen to open it."""
+    operation = lab.simple_for(name)
+    token = lab.tokens.fresh(name).value
+    lab.call(lab.control(operation), authorization=f"Bearer {token}", identity=name).must_succeed()
+    return operation, token
+
+
+@probe("TOK-18")
+def revoked_opens_nothing(lab: Lab, cell: Cell) -> None:
+    """A revoked token opens nothing, at once."""
+    operation, token = opened(lab)
+    gone = lab.tokens.form(revoking(lab), [("token", token)], lab.credential(PRIMARY), valid=True)
+    if gone.response.status != 200:
+        raise ControlFailed("control", what=gone.label, status=str(gone.response.status))
+    lab.call(lab.control(operation), authorization=f"Bearer {token}").expect_status(401)
+
+
+@probe("BEA-8")
+def revoked_says_so(lab: Lab, cell: Cell) -> None:
+    """A revoked token is refused as revoked."""
+    operation, token = opened(lab)
+    gone = lab.tokens.form(revoking(lab), [("token", token)], lab.credential(PRIMARY), valid=True)
+    if gone.response.status != 200:
+        raise ControlFailed("control", what=gone.label, status=str(gone.response.status))
+    lab.call(lab.control(operation), authorization=f"Bearer {token}").expect("token-revoked")
+
+
+@probe("TOK-19")
+def revoking_the_unknown(lab: Lab, cell: Cell) -> None:
+    """Revoking a token that nobody has is 200."""
+    pairs = [("token", canary(lab, "token"))]
+    lab.oauth(lab.tokens.form(revoking(lab), pairs, lab.credential(PRIMARY), valid=True)).expect_status(200)
+
+
+@probe("TOK-20")
+def revoking_for_another(lab: Lab, cell: Cell) -> None:
+    """A partner cannot revoke another's token."""
+    operation, token = opened(lab)
+    other = lab.credential("other")
+    lab.oauth(lab.tokens.form(revoking(lab), [("token", token)], other)).expect_status(200, 400)
+    lab.call(lab.control(operation), authorization=f"Bearer {token}").expect_success()
+
+
+@probe("TOK-21")
+def tokens_are_unguessable(lab: Lab, cell: Cell) -> None:
+    """Two tokens differ in at least 128 bits' worth of characters."""
+    one, two = (lab.tokens.grant(lab.credential(PRIMARY)) for _ in range(2))
+    texts = [str(e.response.json.value.get("access_token", "")) for e in (one, two)]
+    for text in texts:
+        lab.redactor.add(text, "token_probe")
+    common = len(os.path.commonprefix(texts))
+    if min(len(text) for text in texts) - common < 22:  # 22 characters of 6 bits make 128
+        Answer(lab.contract, two).refute("22 characters past the common prefix", "fewer")
+
+
+@probe("TOK-22")
+def revoking_without_a_pair(lab: Lab, cell: Cell) -> None:
+    """Revoking without a valid pair is 401."""
+    operation = revoking(lab)
+    pairs = [("token", canary(lab, "token"))]
+    lab.oauth(lab.tokens.form(operation, pairs, lab.credential(PRIMARY), valid=True)).must_succeed()
+    lab.oauth(lab.tokens.form(operation, pairs)).expect_error("invalid_client", 401)
+    wrong = basic(lab.credential(PRIMARY).key, canary(lab, "secret"))
+    lab.oauth(lab.tokens.form(operation, pairs, authorization=wrong)).expect_error("invalid_client", 401)
+
+
+@probe("TOK-23")
+def revoking_nothing(lab: Lab, cell: Cell) -> None:
+    """Revoking without a token parameter is invalid_request."""
+    operation, credential = revoking(lab), lab.credential(PRIMARY)
+    pairs = [("token", canary(lab, "token"))]
+    lab.oauth(lab.tokens.form(operation, pairs, credential, valid=True)).must_succeed()
+    answer = lab.tokens.form(operation, [("cf_other", "1")], credential, media_type=FORM)
+    lab.oauth(answer).expect_error("invalid_request", 400)

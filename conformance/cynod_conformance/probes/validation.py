@@ -1,0 +1,199 @@
+"""Each place of a request, filled wrongly in each way its schema knows: VAL clauses and IDE-5."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cynod_conformance.cells import each_member, each_query, each_reading, each_slot
+from cynod_conformance.draft import NOTHING, Draft
+from cynod_conformance.lab import Lab
+from cynod_conformance.observe.robustness import VALIDATION
+from cynod_conformance.problems import NotApplicable
+from cynod_conformance.registry import Cell, probe
+from cynod_conformance.slots import Slot, accepts, boundaries, members, reachable, schema_at
+from cynod_spec.errors import CynodError
+from cynod_spec.model import Contract, Schema
+from cynod_spec.sample import sample
+
+WRONG = (None, True, 7, "cf", [], {}, 1.5)
+MARK = 190_017_001_900_170  # a number that stands for a literal JSON cannot write
+
+
+def slot_of(cell: Cell) -> Slot:
+    """The slot that the cell is about."""
+    assert isinstance(cell.part, Slot)
+    return cell.part
+
+
+def filled(lab: Lab, slot: Slot) -> tuple[Draft, Any]:
+    """A valid draft in which the slot is filled, and its value. Raises NotApplicable when it cannot be."""
+    draft = lab.control(slot.operation)
+    if not reachable(draft, slot):
+        raise NotApplicable("not-here", what=slot.label)
+    if slot.parameter is not None:
+        pairs = draft.query if slot.place == "query" else draft.headers
+        known: Any = next((v for n, v in pairs if n.lower() == slot.name.lower()), NOTHING)
+        if known is NOTHING:
+            known = slot.parameter.example
+    else:
+        known = draft.body
+        for token in slot.path:
+            known = known.get(token, NOTHING) if isinstance(known, dict) else NOTHING
+    if known is NOTHING or known is None:
+        try:
+            schema = Schema(schema_at(lab.contract, slot.pointer), slot.operation.at)
+            where = schema.at.__class__(schema.at.file, slot.pointer, 0, 0)
+            known = sample(lab.contract, Schema(schema.value, where))
+        except CynodError:
+            raise NotApplicable("no-sample", what=slot.label) from None
+    return slot.set(draft, known), known
+
+
+@probe("VAL-1", tier="write", over=each_slot(lambda s: s.required and s.role != "key"))
+def required_absent(lab: Lab, cell: Cell) -> None:
+    """A required member or parameter that is absent is refused as such."""
+    slot = slot_of(cell)
+    draft = lab.control(slot.operation)
+    if not reachable(draft, slot):
+        raise NotApplicable("not-here", what=slot.label)
+    lab.call(slot.set(draft, NOTHING)).expect("required-absent")
+
+
+@probe("VAL-2", tier="write", over=each_member)
+def wrong_type(lab: Lab, cell: Cell) -> None:
+    """A member of the wrong type, or null, is invalid; so is a body that is no object."""
+    slot = slot_of(cell)
+    draft = lab.control(slot.operation)
+    if not reachable(draft, slot):
+        raise NotApplicable("not-here", what=slot.label)
+    kinds = schema_at(lab.contract, slot.pointer).get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else list(kinds)
+    tried = 0
+    for value in WRONG:
+        if kind_of(value) in kinds or (kind_of(value) == "integer" and "number" in kinds):
+            continue
+        if accepts(lab.validators, slot, value) or tried == 3:
+            continue
+        tried += 1
+        lab.call(slot.set(draft, value)).expect("value-invalid", *(["required-absent"] if value == {} else []))
+    if len(slot.path) == 1:
+        for value in ([], "cf", None):
+            lab.call(draft.with_member((), value)).expect("value-invalid")
+
+
+def kind_of(value: Any) -> str:
+    """The JSON Schema type of a value."""
+    if value is None:
+        return "null"
+    kinds = {bool: "boolean", int: "integer", str: "string", list: "array", dict: "object", float: "number"}
+    return kinds[type(value)]
+
+
+def bounded(slot: Slot) -> bool:
+    """Whether bounds are judged here: ids, cursors and keys have clauses of their own."""
+    return slot.role not in ("key", "cursor", "card", "id", "parent")
+
+
+@probe("VAL-3", tier="write", over=each_slot(bounded))
+def bounds(lab: Lab, cell: Cell) -> None:
+    """Bounds, patterns and enumerations hold exactly: just inside is taken, just outside is invalid."""
+    slot = slot_of(cell)
+    draft, known = filled(lab, slot)
+    schema = schema_at(lab.contract, slot.pointer)
+    if slot.parameter is not None and schema.get("type") == "integer":
+        known = int(known)
+    for value in boundaries(lab.contract, slot, known):
+        if slot.parameter is not None and value == "":
+            continue  # an empty parameter: absent or invalid, nobody says
+        answer = lab.call(slot.set(draft, value))
+        if accepts(lab.validators, slot, value):
+            answer.expect_not(VALIDATION)
+            if answer.status < 300:
+                draft = slot.set(lab.control(slot.operation), known)
+        else:
+            answer.expect(slot.invalid)
+
+
+@probe("VAL-5", tier="write", over=each_slot(lambda s: s.role in ("amount", "initial-amount") and s.place == "body"))
+def amounts(lab: Lab, cell: Cell) -> None:
+    """Amounts are whole numbers within the safe integers; what is no JSON number is malformed."""
+    slot = slot_of(cell)
+    draft, _ = filled(lab, slot)
+    for value in (0, -1, -1500, 1500.5, 2**53, 2**63, "1500"):
+        if not accepts(lab.validators, slot, value):
+            lab.call(slot.set(draft, value)).expect("value-invalid")
+    for literal, names in (
+        ("NaN", ("json-malformed",)),
+        ("Infinity", ("json-malformed",)),
+        ("1e400", ("json-malformed", "value-invalid")),
+        ("01500", ("json-malformed",)),
+    ):
+        raw = json.dumps(slot.set(draft, MARK).body).replace(str(MARK), literal)
+        lab.call(draft.with_raw(raw.encode())).expect(*names)
+
+
+@probe("VAL-7", tier="write", over=each_slot(lambda s: s.role in ("expiry", "from", "until")))
+def formats(lab: Lab, cell: Cell) -> None:
+    """A date or time that the calendar does not know is invalid."""
+    slot = slot_of(cell)
+    draft, _ = filled(lab, slot)
+    for value in ("2026-02-30", "2026-13-01", "2026-02-30T00:00:00Z", "2026-01-01T25:00:00Z", "hier", "1767225600"):
+        if not accepts(lab.validators, slot, value):
+            lab.call(slot.set(draft, value)).expect("value-invalid")
+
+
+def objects(contract: Contract, operations: Any) -> list[Cell]:
+    """One cell for each object of each body: the body itself, and its members that have members."""
+    found = []
+    for cell in each_member(contract, operations):
+        slot = slot_of(cell)
+        if len(slot.path) == 1 and not any(c.operation is slot.operation and c.part == () for c in found):
+            found.append(Cell(f"{slot.operation.key} body", slot.operation, ()))
+        if members(contract, slot.pointer):
+            found.append(Cell(cell.label, slot.operation, slot.path))
+    return found
+
+
+@probe("VAL-8", tier="write", over=objects)
+def unknown_member(lab: Lab, cell: Cell) -> None:
+    """A member that the document does not know is invalid."""
+    assert cell.operation is not None and cell.operation.body is not None
+    draft = lab.control(cell.operation).with_member((*cell.part, f"cf_{lab.world.nonce}"), "x")
+    if lab.validators.is_valid(cell.operation.body.schema, draft.body):
+        raise NotApplicable("not-here", what=cell.label)
+    lab.call(draft).expect("value-invalid")
+
+
+@probe("VAL-11", over=each_query)
+def repeated_parameter(lab: Lab, cell: Cell) -> None:
+    """A declared query parameter that is sent twice is invalid."""
+    slot = slot_of(cell)
+    draft, known = filled(lab, slot)
+    value = next(v for n, v in draft.query if n == slot.name)
+    twice = draft.target + f"&{slot.name}={value}"
+    operation = slot.operation
+    answer = lab.raw(
+        operation.method, twice, operation=operation, headers=(("Authorization", lab.bearer(operation)),)
+    )
+    answer.expect("value-invalid", *(["cursor-invalid"] if slot.role == "cursor" else []))
+
+
+@probe("VAL-12", over=each_reading)
+def unknown_parameter(lab: Lab, cell: Cell) -> None:
+    """An unknown query parameter is ignored."""
+    assert cell.operation is not None
+    draft = lab.control(cell.operation)
+    lab.call(draft.with_query(f"cf_{lab.world.nonce}", "1")).expect_success()
+
+
+@probe("IDE-5", tier="write", over=each_slot(lambda s: s.role == "key"))
+def key_missing_or_malformed(lab: Lab, cell: Cell) -> None:
+    """A missing or malformed idempotency key is refused as such."""
+    slot = slot_of(cell)
+    draft = lab.control(slot.operation)
+    lab.call(slot.set(draft, NOTHING)).expect("idempotency-key-invalid")
+    known = lab.world.fresh()
+    for value in (*boundaries(lab.contract, slot, known), "cf key with spaces", "cf-é-accent"):
+        if value and value == value.strip() and not accepts(lab.validators, slot, value):
+            lab.call(slot.set(draft, value)).expect("idempotency-key-invalid")

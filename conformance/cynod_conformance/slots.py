@@ -1,0 +1,165 @@
+"""Where an operation takes a value, and what its schema says of values just inside and outside its bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cynod_conformance.draft import NOTHING, Draft
+from cynod_spec import pointer as pointers
+from cynod_spec.model import Contract, Operation, Parameter
+from cynod_spec.references import target
+from cynod_spec.validation import Validators
+
+DEEPEST = 6
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A parameter, or a member of the body at ``path``; ``pointer`` leads to its schema."""
+
+    operation: Operation
+    path: tuple[str, ...]
+    parameter: Parameter | None
+    pointer: str
+    required: bool
+    role: str | None
+
+    @property
+    def name(self) -> str:
+        """How the contract's errors name it: a JSON pointer for a body, a name otherwise."""
+        return self.parameter.name if self.parameter else pointers.join(self.path)
+
+    @property
+    def place(self) -> str:
+        """Where it stands: query, header or body."""
+        return self.parameter.place if self.parameter else "body"
+
+    @property
+    def label(self) -> str:
+        """How reports name it."""
+        return f"{self.operation.key} {self.place} {self.name}"
+
+    @property
+    def invalid(self) -> str:
+        """The stable name of the code for a value that it does not take."""
+        return {"key": "idempotency-key-invalid", "cursor": "cursor-invalid"}.get(self.role or "", "value-invalid")
+
+    def set(self, draft: Draft, value: Any) -> Draft:
+        """*draft* with *value* here; NOTHING takes it away."""
+        if self.parameter is not None:
+            return draft.with_parameter(self.parameter, value)
+        return draft.with_member(self.path, value)
+
+
+def schema_at(contract: Contract, pointer: str) -> Mapping[str, Any]:
+    """The schema at *pointer*, its reference and its ``allOf`` folded in, the nearest keyword winning."""
+    merged: dict[str, Any] = {}
+    for place in parts(contract, pointer):
+        value = pointers.resolve(contract.document, pointers.split(place))
+        if isinstance(value, Mapping):
+            merged = {**value, **merged}
+    return merged
+
+
+def parts(contract: Contract, pointer: str, depth: int = 0) -> Iterator[str]:
+    """*pointer* and the pointers of every schema that it refers to or is composed of."""
+    if depth > DEEPEST:
+        return
+    value = pointers.resolve(contract.document, pointers.split(pointer))
+    yield pointer
+    if not isinstance(value, Mapping):
+        return
+    if isinstance(value.get("$ref"), str):
+        yield from parts(contract, pointers.join(target(value["$ref"])), depth + 1)
+    for index in range(len(value.get("allOf", ()))):
+        yield from parts(contract, f"{pointer}/allOf/{index}", depth + 1)
+
+
+def members(contract: Contract, pointer: str) -> dict[str, tuple[str, bool]]:
+    """The members that the schema at *pointer* names: where each one's schema is, whether it is required."""
+    found: dict[str, str] = {}
+    required: set[str] = set()
+    for place in parts(contract, pointer):
+        value = pointers.resolve(contract.document, pointers.split(place))
+        if isinstance(value, Mapping):
+            required.update(value.get("required", ()))
+            for name in value.get("properties", {}):
+                found.setdefault(name, f"{place}/properties/{pointers.escape(name)}")
+    return {name: (place, name in required) for name, place in found.items()}
+
+
+def body_slots(contract: Contract, operation: Operation) -> Iterator[Slot]:
+    """Every member that the operation's body may have, outer ones first."""
+    if operation.body is None or operation.is_oauth:
+        return
+    roles = {e.path: role for role, e in operation.request.items() if e.place == "body"}
+    waiting: list[tuple[tuple[str, ...], str]] = [((), operation.body.schema.pointer)]
+    while waiting:
+        path, pointer = waiting.pop(0)
+        for name, (place, required) in members(contract, pointer).items():
+            here = (*path, name)
+            yield Slot(operation, here, None, place, required, roles.get(here))
+            if len(here) < DEEPEST:
+                waiting.append((here, place))
+
+
+def parameter_slots(operation: Operation) -> Iterator[Slot]:
+    """The query parameters and the idempotency key; path parameters and other headers are never judged."""
+    for parameter in operation.parameters:
+        if parameter.place == "query" or parameter.role == "key":
+            pointer = parameter.schema.pointer
+            yield Slot(operation, (), parameter, pointer, parameter.required, parameter.role)
+
+
+def slots(contract: Contract, operation: Operation) -> list[Slot]:
+    """Every place of a request to *operation* where validation is judged."""
+    return [*parameter_slots(operation), *body_slots(contract, operation)]
+
+
+def reachable(draft: Draft, slot: Slot) -> bool:
+    """Whether the object that holds the slot stands in the draft's body."""
+    node = draft.body
+    for token in slot.path[:-1]:
+        node = node.get(token, NOTHING) if isinstance(node, dict) else NOTHING
+    return slot.parameter is not None or isinstance(node, dict)
+
+
+def boundaries(contract: Contract, slot: Slot, known: Any) -> list[Any]:
+    """Values at and just past every bound of the slot's schema; the validator says which are valid."""
+    schema = schema_at(contract, slot.pointer)
+    found: list[Any] = []
+    for keyword in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"):
+        if isinstance(bound := schema.get(keyword), int):
+            found += [bound - 1, bound, bound + 1]
+    if isinstance(known, str):
+        filler = known[-1:] or "a"
+        for keyword in ("minLength", "maxLength"):
+            if isinstance(bound := schema.get(keyword), int) and bound <= 10_000:
+                found += [stretch(known, size, filler) for size in (bound - 1, bound, bound + 1) if size >= 0]
+        if "pattern" in schema or "enum" in schema or "const" in schema:
+            found += [known + "\u00a4", "\u00a4" + known, ""]
+            found += [stretch(known, size, filler) for size in (1, 2, 7, 8, 64, 65, 128, 129)]
+        if "enum" in schema:
+            found += [*schema["enum"], known.swapcase(), known + known]
+    if isinstance(known, list):
+        if isinstance(bound := schema.get("maxItems"), int) and bound <= 200 and known:
+            found += [(known * (bound + 1))[: bound + 1]]
+        if isinstance(bound := schema.get("minItems"), int) and bound > 0:
+            found += [known[: bound - 1]]
+    unique: list[Any] = []
+    for value in found:
+        if value not in unique:
+            unique.append(value)
+    return unique
+
+
+def stretch(text: str, size: int, filler: str) -> str:
+    """*text* cut or lengthened to *size* characters."""
+    return (text + filler * size)[:size]
+
+
+def accepts(validators: Validators, slot: Slot, value: Any) -> bool:
+    """Whether the slot's schema takes *value*."""
+    return validators.is_valid(slot.pointer, value)
