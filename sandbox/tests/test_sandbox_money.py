@@ -14,11 +14,6 @@ CARD = {
     "soldeInitial": 10_000,
     "dateExpiration": "2099-01-31",
 }
-    "titulaire": "Ndèye Fatou 梅",
-    "devise": "XOF",
-    "soldeInitial": 10_000,
-    "dateExpiration": "2099-01-31",
-}
 
 
 def top_up(card: str, amount: int = 5_000, currency: str = "XOF") -> dict[str, Any]:

@@ -211,8 +211,8 @@ class _Composer:
             if kind in ("str", "!"):
                 return text
         value = self.plain(event, text)
-        wanted = {"int": int, "float": (int, float), "bool": bool, "null": type(None)}.get(kind)
-        if wanted is not None and not (isinstance(value, wanted) and (kind == "bool" or value is not True)):
+        allowed = {"int": ("int",), "float": ("int", "float"), "bool": ("bool",), "null": ("NoneType",)}
+        if type(value).__name__ not in allowed.get(kind, (type(value).__name__,)):
             raise self.refuse(event, f"{text!r} is no !!{kind}")
         return float(value) if kind == "float" else value
 

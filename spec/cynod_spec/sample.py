@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from cynod_spec import pointer as pointers
 from cynod_spec.errors import CynodError
+from cynod_spec.matching import matching
 from cynod_spec.model import Contract, Schema
 from cynod_spec.references import target
 from cynod_spec.validation import Validators
@@ -120,9 +121,8 @@ def _built(document: Mapping[str, Any], schema: dict[str, Any], choice: int, dep
     """A value by type and bounds. Raises LookupError when the schema nests without end."""
     if depth > _DEEPEST:
         raise LookupError("too deep")
-    for keyword in ("const",):
-        if keyword in schema:
-            return schema[keyword]
+    if "const" in schema:
+        return schema["const"]
     if schema.get("enum"):
         return schema["enum"][0]
     for keyword in ("oneOf", "anyOf"):
@@ -186,32 +186,5 @@ def _string(schema: Mapping[str, Any]) -> str:
         return _FORMATS[form]
     least, most = schema.get("minLength", 0), schema.get("maxLength", math.inf)
     if "pattern" in schema:
-        return _matching(schema["pattern"], least, most)
+        return matching(schema["pattern"], least, most)
     return "x" * max(least, min(1, most))
-
-
-def _matching(pattern: str, least: int, most: float) -> str:
-    """The simplest string that *pattern* finds and the bounds allow: Hypothesis shrinks to it."""
-    from hypothesis import HealthCheck, Phase, find, settings
-    from hypothesis.errors import HypothesisException
-    from hypothesis.strategies import from_regex
-
-    options = settings(
-        database=None,
-        derandomize=True,
-        max_examples=500,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-    )
-    try:
-        strategy = from_regex(pattern, fullmatch=pattern.startswith("^") and pattern.endswith("$"))
-        return find(
-            strategy,
-            lambda text: least <= len(text.rstrip("\n")) <= most and "\n" not in text,
-            settings=options,
-        )
-    except (
-        HypothesisException,
-        ValueError,
-    ) as error:  # a dialect that Python does not read, or no such string
-        raise LookupError(pattern) from error

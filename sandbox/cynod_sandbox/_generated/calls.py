@@ -88,6 +88,10 @@ class Call:
         states = self.contract.resources[resource].states
         return next((name for name, wire in states.items() if wire == value), None)
 
+    def kind(self, resource: str, name: str) -> str:
+        """The value on the wire of the kind of entry *name* of *resource*. Raises LookupError."""
+        return self.contract.resources[resource].types[name]
+
     def represent(self, resource: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """A representation of *resource* from its members by role.
 

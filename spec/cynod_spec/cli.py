@@ -1,0 +1,127 @@
+"""The ``cynod`` command: its subcommands are entry points, imported only when they run.
+
+Exit codes: 0 holds, 1 does not hold, 2 wrong use or configuration, 3 inconclusive, 4 the tool's own error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from typing import Final
+
+import click
+
+from cynod_spec.errors import CynodError
+
+GROUP: Final = "cynod.commands"
+_SUMMARIES: Final = {  # so that --help imports none of them
+    "spec": "Read, check and list the contract.",
+    "generate": "Write servers and documentation from the contract.",
+    "sandbox": "Run a CYNOD of your own to test against.",
+    "conform": "Judge a server against the contract.",
+    "report": "Show, compare, merge and verify reports.",
+}
+_EPILOG: Final = """\b
+Exit codes: 0 holds, 1 does not hold, 2 wrong use or configuration,
+3 inconclusive (no answer, no verdict), 4 the tool's own error.
+Completion: eval "$(_CYNOD_COMPLETE=bash_source cynod)", likewise zsh_source and fish_source."""
+
+
+class Root(click.Group):
+    """The group whose commands are the entry points of ``cynod.commands``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, in the order of a first use."""
+        order = list(_SUMMARIES)
+        return sorted(
+            _commands(), key=lambda name: (order.index(name) if name in order else len(order), name)
+        )
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command itself, imported now."""
+        found = _commands().get(cmd_name)
+        if found is None:
+            return None
+        command = found.load()
+        if not isinstance(command, click.Command):
+            raise TypeError(f"the entry point {found.value} is no click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in --help; only a command without a summary here is imported for its own."""
+        rows = []
+        for name in self.list_commands(ctx):
+            command = None if name in _SUMMARIES else self.get_command(ctx, name)
+            rows.append((name, command.get_short_help_str() if command else _SUMMARIES[name]))
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
+
+
+def _commands() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
+def _version() -> str:
+    try:
+        return version("cynod")
+    except PackageNotFoundError:
+        return "unknown (not installed)"
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        click.echo(f"cynod {_version()}")
+        ctx.exit()
+
+
+@click.command(cls=Root, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-v", "--verbose", is_flag=True, help="Say more; show the traceback of an internal error.")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version)
+def cynod(verbose: bool) -> None:
+    """The CYNOD contract: its document, servers and docs made from it, and the proof that a server keeps it."""
+    if verbose:
+        os.environ["CYNOD_DEBUG"] = "1"
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        code = cynod.main(prog_name="cynod", standalone_mode=False)
+    except click.Abort:
+        fail("interrupted")
+        code = 130
+    except click.UsageError as error:
+        error.show()
+        code = 2
+    except click.ClickException as error:
+        fail(error.format_message())
+        code = 2
+    except CynodError as error:
+        fail(str(error), error.hint)
+        code = error.exit_code
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        if os.environ.get("CYNOD_DEBUG"):
+            traceback.print_exc()
+        fail(
+            f"internal error: {type(error).__name__}: {error}",
+            "run it again with CYNOD_DEBUG=1 for the traceback",
+        )
+        code = 4
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def fail(message: str, hint: str = "") -> None:
+    """One readable line on the standard error, and a hint."""
+    click.echo(click.style("error: ", fg="red", bold=True) + message, err=True)
+    if hint:
+        click.echo(click.style(" hint: ", fg="cyan") + hint, err=True)
+
+
+if __name__ == "__main__":
+    main()

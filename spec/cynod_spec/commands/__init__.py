@@ -1,0 +1,25 @@
+"""``cynod spec``: what architects ask of a contract."""
+
+from __future__ import annotations
+
+import click
+
+from cynod_spec.commands.clauses import clauses
+from cynod_spec.commands.codes import codes
+from cynod_spec.commands.lint import lint
+
+
+@click.group()
+def spec() -> None:
+    """Read the contract: lint it, list its clauses and its codes.
+
+    \b
+    Examples:
+      cynod spec lint spec/openapi.yaml
+      cynod spec clauses --format json
+      cynod spec codes --lang en
+    """
+
+
+for _command in (lint, clauses, codes):
+    spec.add_command(_command)

@@ -1,0 +1,1 @@
+"""One rule a module; a new module here is a new rule."""

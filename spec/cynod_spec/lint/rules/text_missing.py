@@ -1,0 +1,41 @@
+"""Texts that lack a language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cynod_spec.lint.registry import Subject, rule
+from cynod_spec.model import At
+
+from cynod_spec.model import Text
+
+
+@rule(
+    "text-missing",
+    level="warning",
+    says="the {what} has no words in {language}",
+    hint="French stands in the document, English in locales/en.overlay.yaml (messages of codes: both in the document)",
+)
+def text_missing(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
+    """What partners read exists in every language of the contract."""
+    for at, what, text, needed in _texts(subject):
+        if not text.fr and needed:
+            yield at, {"what": what, "language": "French"}
+        if "en" in subject.contract.languages and (text.fr or needed) and not text.en:
+            yield at, {"what": what, "language": "English"}
+
+
+def _texts(subject: Subject) -> Iterator[tuple[At, str, Text, bool]]:
+    for code in subject.contract.codes:
+        name = f"of the code {code.value}"
+        yield code.at, f"title {name}", code.title, True
+        yield code.at, f"description {name}", code.description, False
+        yield code.at, f"message {name}", code.message, True
+        yield code.at, f"provoke {name}", code.provoke, False
+        yield code.at, f"unprovokable {name}", code.unprovokable, False
+    for clause in subject.contract.clauses:
+        yield clause.at, f"text of the clause {clause.id}", clause.text, True
+    for operation in subject.contract.operations:
+        yield operation.at, f"summary of {operation.key}", operation.summary, True
+        yield operation.at, f"description of {operation.key}", operation.description, False

@@ -1,0 +1,30 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+Command = Callable[..., Any]
+
+
+def spec_option(command: Command) -> Command:
+    """``--spec FILE``: the contract; without it, the one shipped with the package."""
+    option = click.option(
+        "--spec", metavar="FILE", help="The OpenAPI document. Default: the one shipped with cynod."
+    )
+    return option(command)
+
+
+def lang_option(command: Command) -> Command:
+    """``--lang fr|en``: the language of the contract's own words."""
+    option = click.option(
+        "--lang",
+        type=click.Choice(["fr", "en"]),
+        default="fr",
+        show_default=True,
+        help="Language of the texts.",
+    )
+    return option(command)
