@@ -148,3 +148,56 @@ def test_who_am_i_agrees_with_the_token(sandbox):
     data = sandbox.as_("primary", "recharge:lire")("GET", "/partenaires/moi").json()["data"]
     assert data["droits"] == ["recharge:lire"]
     assert data["cle"] == sandbox.config["credentials"]["primary"]["consumer_key"]
+
+
+def payment(card: str, amount: int = 4_000) -> dict[str, Any]:
+    return {"carteId": card, "reference": "F-1", "montant": {"valeur": amount, "devise": "XOF"}}
+
+
+def refund(amount: int) -> dict[str, Any]:
+    return {"montant": {"valeur": amount, "devise": "XOF"}}
+
+
+def test_a_payment_is_refunded_in_parts_never_beyond(sandbox, issued):
+    primary = sandbox.as_("primary")
+    made = primary.create("/paiements", payment(issued["carteId"])).json()["data"]
+    path = f"/paiements/{made['paiementId']}"
+    assert balance(sandbox, issued) == 6_000
+    steps = [(1_000, "PARTIELLEMENT_REMBOURSE", 7_000), (3_000, "REMBOURSE", 10_000)]
+    assert primary.create(f"{path}/remboursements", refund(4_001)).json()["code"] == "3009"
+    for amount, state, left in steps:
+        answer = primary.create(f"{path}/remboursements", refund(amount))
+        assert answer.status_code == 201
+        assert primary("GET", answer.headers["Location"]).json()["data"] == answer.json()["data"]
+        assert primary("GET", path).json()["data"]["statut"] == state
+        assert balance(sandbox, issued) == left
+    assert primary.create(f"{path}/remboursements", refund(1)).json()["code"] == "3008"
+    assert primary("GET", f"{path}/remboursements/inconnu").json()["code"] == "3012"
+
+
+def test_parallel_payments_never_overdraw(sandbox, issued):
+    primary = sandbox.as_("primary")
+    body = payment(issued["carteId"], 1_000)
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: primary.create("/paiements", body), range(20)))
+    assert sorted(answer.json()["code"] for answer in answers) == ["0001"] * 10 + ["3003"] * 10
+    assert balance(sandbox, issued) == 0
+
+
+def test_a_spent_top_up_cannot_be_cancelled(sandbox, issued):
+    primary = sandbox.as_("primary")
+    made = primary.create("/recharges", top_up(issued["carteId"])).json()["data"]
+    primary.create("/paiements", payment(issued["carteId"], 12_000))
+    refused = primary("POST", f"/recharges/{made['rechargeId']}/annulation")
+    assert (refused.status_code, refused.json()["code"]) == (409, "3003")
+
+
+def test_the_entries_add_up_and_hide_what_is_not_the_callers(sandbox, issued):
+    primary = sandbox.as_("primary")
+    primary.create("/recharges", top_up(issued["carteId"]))
+    primary.create("/paiements", payment(issued["carteId"]))
+    found = primary("GET", f"/transactions?carteId={issued['carteId']}").json()["data"]["transactions"]
+    assert [entry["type"] for entry in found] == ["PAIEMENT", "RECHARGE", "EMISSION"]
+    assert sum(entry["montant"]["valeur"] for entry in found) == balance(sandbox, issued)
+    assert set(found[2]) == {"type", "montant", "date"}
+    assert {"transactionId", "operationId", "reference"} < set(found[0])

@@ -81,7 +81,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 @click.option("-v", "--verbose", is_flag=True, help="Say more; show the traceback of an internal error.")
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version)
 def cynod(verbose: bool) -> None:
-    """The CYNOD contract: its document, servers and docs made from it, and the proof that a server keeps it."""
+    """The CYNOD contract: its document, servers and docs made from it, the proof that a server keeps it."""
     if verbose:
         os.environ["CYNOD_DEBUG"] = "1"
 

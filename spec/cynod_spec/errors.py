@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from cynod_spec.model import At
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cynod_spec.model import At
 
 
 class CynodError(Exception):

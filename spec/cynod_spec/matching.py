@@ -10,13 +10,17 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 _PROPERTIES: Final = {"L": "A-Za-z", "Lu": "A-Z", "Ll": "a-z", "N": "0-9", "Nd": "0-9"}
-_PROPERTIES_CONTROL: Final = {"C": r"\x00-\x1f", "Cc": r"\x00-\x1f\x7f-\x9f", "Cs": r"\ud800-\udfff"}
+_CONTROLS: Final = {"C": r"\x00-\x1f", "Cc": r"\x00-\x1f\x7f-\x9f", "Cs": r"\ud800-\udfff"}
 _PROPERTY = re.compile(r"\\p\{(?:\w+=)?(\w+)\}")
 _PREFERRED: Final = "Aa0x1bBzZ9 -_.:/"
+_CATEGORIES: Final = {
+    **{"CATEGORY_DIGIT": r"\d", "CATEGORY_SPACE": r"\s", "CATEGORY_WORD": r"\w"},
+    **{"CATEGORY_NOT_DIGIT": r"\D", "CATEGORY_NOT_SPACE": r"\S", "CATEGORY_NOT_WORD": r"\W"},
+}
 
 
 def matching(pattern: str, least: int = 0, most: float = float("inf")) -> str:
-    """A string of *least* to *most* characters that *pattern* matches. Raises LookupError when none is found."""
+    """A string of *least* to *most* characters that *pattern* matches. LookupError when none is found."""
     readable = _PROPERTY.sub(_characters, pattern)
     try:
         compiled = re.compile(readable)
@@ -33,7 +37,7 @@ def matching(pattern: str, least: int = 0, most: float = float("inf")) -> str:
 
 
 def _characters(found: re.Match[str]) -> str:
-    known = _PROPERTIES.get(found[1]) or _PROPERTIES_CONTROL.get(found[1])
+    known = _PROPERTIES.get(found[1]) or _CONTROLS.get(found[1])
     if known is None:
         return found[0]
     inside = found.string.rfind("[", 0, found.start()) > found.string.rfind("]", 0, found.start())
@@ -89,16 +93,8 @@ def _of_class(parts: Sequence[tuple[Any, Any]]) -> str:
 def _has(part: tuple[Any, Any], char: str) -> bool:
     kind, value = str(part[0]), part[1]
     if kind == "LITERAL":
-        return ord(char) == value
+        return ord(char) == int(value)
     if kind == "RANGE":
         return bool(value[0] <= ord(char) <= value[1])
-    category = str(value).removeprefix("CATEGORY_")
-    classes = {
-        "DIGIT": r"\d",
-        "NOT_DIGIT": r"\D",
-        "SPACE": r"\s",
-        "NOT_SPACE": r"\S",
-        "WORD": r"\w",
-        "NOT_WORD": r"\W",
-    }
-    return bool(re.fullmatch(classes.get(category, "."), char))
+    category = _CATEGORIES.get(str(value), ".")
+    return re.fullmatch(category, char) is not None

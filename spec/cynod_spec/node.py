@@ -38,6 +38,11 @@ class Node:
         return self.source.place(self.tokens)
 
     @property
+    def pointer(self) -> str:
+        """Its RFC 6901 pointer."""
+        return pointers.join(self.tokens)
+
+    @property
     def name(self) -> str:
         """The key or index under which it stands."""
         return self.tokens[-1] if self.tokens else ""

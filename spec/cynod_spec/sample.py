@@ -14,7 +14,7 @@ from cynod_spec.references import target
 from cynod_spec.validation import Validators
 
 _DEEPEST: Final = 24
-_FORMATS: Final = {
+_FORMATS: Final[Mapping[str, str]] = {
     "date": "2026-01-31",
     "date-time": "2026-01-31T12:00:00Z",
     "time": "12:00:00Z",
@@ -181,10 +181,10 @@ def _number(schema: Mapping[str, Any], *, whole: bool) -> int | float:
 
 
 def _string(schema: Mapping[str, Any]) -> str:
-    form = schema.get("format")
+    form = str(schema.get("format", ""))
     if form in _FORMATS:
         return _FORMATS[form]
     least, most = schema.get("minLength", 0), schema.get("maxLength", math.inf)
     if "pattern" in schema:
         return matching(schema["pattern"], least, most)
-    return "x" * max(least, min(1, most))
+    return "x" * int(max(least, min(1, most)))

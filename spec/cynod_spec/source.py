@@ -37,13 +37,12 @@ class Source:
         file, line, column = self.file, 1, 1
         value: Any = self.value
         for token in tokens:
-            known = self.marks.get(id(value))
-            if known is None:
-                break
-            places = known[1]
             key = int(token) if isinstance(value, list) and token.isdigit() else token
-            if key not in places:
+            known = self.marks.get(id(value))
+            if known is not None and key in known[1]:
+                file, (line, column) = known[0], known[1][key]
+            try:
+                value = value[key]
+            except (LookupError, TypeError):
                 break
-            file, (line, column) = known[0], places[key]
-            value = value[key]
         return At(file, pointers.join(tokens), line, column)

@@ -12,7 +12,7 @@ from .._generated.contract import Operation
 from .._generated.handling import Answer, Handler
 from .._generated.operations import Operations
 from ..storage.database import Database
-from . import balances, cards, health, partners, top_ups
+from . import balances, cards, entries, health, partners, payments, refunds, top_ups
 from .profiles import Profiles
 
 Function = Callable[[Database, Profiles, Call], Answer]
@@ -27,6 +27,12 @@ _HANDLERS: dict[tuple[str, str], Function] = {
     ("read", "top-up"): top_ups.read,
     ("list", "top-up"): top_ups.page,
     ("cancel", "top-up"): top_ups.cancel,
+    ("debit", "payment"): payments.create,
+    ("read", "payment"): payments.read,
+    ("list", "payment"): payments.page,
+    ("refund", "refund"): refunds.create,
+    ("read", "refund"): refunds.read,
+    ("list", "entry"): entries.page,
     ("whoami", "partner"): partners.who_am_i,
     ("health", "health"): health.read,
 }

@@ -13,7 +13,8 @@ from ..storage.database import Database, now
 from ..storage.idempotency import once
 from ..storage.ledger import post
 from ..storage.tables import top_ups
-from .common import caller, check_usable, instant, nanoseconds, open_card
+from .common import caller, check_usable, instant, open_card
+from .filters import filtered
 from .pages import page as page_of
 from .profiles import Profiles
 
@@ -62,14 +63,7 @@ def read(database: Database, _profiles: Profiles, call: Call) -> Result:
 
 def page(database: Database, _profiles: Profiles, call: Call) -> Result:
     """The caller's top-ups, by reference and period."""
-    query = select(top_ups).where(top_ups.c.partner == caller(call))
-    reference, since, until = call.role("reference"), call.role("from"), call.role("until")
-    if reference is not None:
-        query = query.where(top_ups.c.reference == reference)
-    if since is not None:
-        query = query.where(top_ups.c.created * 1000 >= nanoseconds(since))
-    if until is not None:
-        query = query.where(top_ups.c.created * 1000 < nanoseconds(until))
+    query = filtered(call, select(top_ups).where(top_ups.c.partner == caller(call)), top_ups)
     with database.transaction() as connection:
         rows, following = page_of(connection, call, query, top_ups.c.seq)
     return Result(call.answer(resources=[_represent(call, row) for row in rows], next=following))

@@ -67,3 +67,29 @@ effects = Table(
     Column("location", JSON, nullable=False),
     Column("created", BigInteger, nullable=False),
 )
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(64), unique=True, nullable=False),
+    Column("card", ForeignKey("cards.id"), nullable=False),
+    Column("partner", String(64), nullable=False, index=True),
+    Column("reference", String(64), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("label", String(140), nullable=True),
+    Column("created", BigInteger, nullable=False),
+)
+
+refunds = Table(
+    "refunds",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(64), unique=True, nullable=False),
+    Column("payment", ForeignKey("payments.id"), nullable=False, index=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("label", String(140), nullable=True),
+    Column("created", BigInteger, nullable=False),
+)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-import re
 from cynod_spec.lint.registry import Subject, rule
 from cynod_spec.model import At
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from cynod_spec.lint.registry import Subject, rule
-from cynod_spec.model import At
-
 from cynod_spec.lint.subjects import responses
+from cynod_spec.model import At
 
 
 @rule(

@@ -17,14 +17,32 @@ from cynod_spec.model import At
 def document_invalid(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
     """The document is valid OpenAPI of its version; openapi-spec-validator is the authority."""
     import openapi_spec_validator as authority
-    from jsonschema.exceptions import best_match
     from openapi_spec_validator.validation.exceptions import DuplicateOperationIDError
 
     version = "".join(subject.contract.openapi.split(".")[:2])
     validator: Any = getattr(authority, f"OpenAPIV{version}SpecValidator", authority.OpenAPIV31SpecValidator)
-    for error in validator(subject.source.value).iter_errors():
+    for error in _errors(validator(subject.source.value)):
         if isinstance(error, DuplicateOperationIDError):  # operation-id-unique tells where
             continue
-        closest: Any = best_match([error])
+        closest = _closest(error)
         place = [str(step) for step in closest.absolute_path]
         yield subject.source.place(place), {"problem": " ".join(closest.message.split())[:300]}
+
+
+def _errors(validator: Any) -> Iterator[Any]:
+    """What the authority finds; it stumbles over a document after it has said why that one is invalid."""
+    found = 0
+    try:
+        for error in validator.iter_errors():
+            found += 1
+            yield error
+    except (LookupError, TypeError, ValueError, AttributeError):
+        if not found:
+            raise
+
+
+def _closest(error: Any) -> Any:
+    """The finding behind *error* that says most: alternatives hide theirs in its context."""
+    while error.context:
+        error = max(error.context, key=lambda inner: len(inner.absolute_path))
+    return error

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cynod_spec.lint.registry import Subject, rule
-from cynod_spec.model import At
-
 from cynod_spec.build.schemas import member
-from cynod_spec.model import Expression, Operation, Schema
+from cynod_spec.lint.registry import Subject, rule
+from cynod_spec.model import At, Expression, Operation, Schema
 from cynod_spec.node import Node
 from cynod_spec.pointer import join, split
 

@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from cynod_spec.lint.registry import Subject, rule
-from cynod_spec.model import At
-
-from cynod_spec.model import Text
+from cynod_spec.model import At, Text
 
 
 @rule(
     "text-missing",
     level="warning",
     says="the {what} has no words in {language}",
-    hint="French stands in the document, English in locales/en.overlay.yaml (messages of codes: both in the document)",
+    hint="French stands in the document, English in locales/en.overlay.yaml; a code's message holds both",
 )
 def text_missing(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
     """What partners read exists in every language of the contract."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from cynod_spec.lint.registry import Subject, rule
-from cynod_spec.model import At
+from typing import Any
 
 from cynod_spec.build.schemas import METHODS
+from cynod_spec.lint.registry import Subject, rule
+from cynod_spec.model import At
 from cynod_spec.node import Node
 from cynod_spec.pointer import Tokens
 
@@ -30,7 +29,7 @@ _PLACES = {
     hint="see {schema}",
 )
 def vocabulary_invalid(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
-    """Every x-cynod follows ``vocabulary.schema.json``, so a misspelt word is never passed over in silence."""
+    """Every x-cynod follows ``vocabulary.schema.json``, so no misspelt word passes in silence."""
     for node in _extensions(subject.root):
         for error in _validator(_kind(node.tokens[:-1])).iter_errors(node.value):
             path = tuple(str(step) for step in error.instance_path)

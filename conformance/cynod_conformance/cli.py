@@ -1,0 +1,162 @@
+"""``cynod conform``: judge a server, or list what can be judged."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cynod_spec.errors import CynodError, UsageError
+
+EXAMPLES = """\b
+Examples:
+  cynod conform --sandbox                                     the suite against its own sandbox
+  cynod conform https://api.example.org --config cynod.toml   a deployment
+  cynod conform http://127.0.0.1:8080 --profile protocol      an unedited stub
+  cynod conform --list                                        clauses, checks, faults
+
+\b
+cynod.toml:
+  [credentials.primary]
+  consumer_key = "…"
+  consumer_secret = "env:CYNOD_SECRET"
+  [credentials.core]      # when present, the suite issues its own cards
+  [fixtures.cartes]       # otherwise
+  active = "…"
+
+\b
+Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive · 4 the suite's own error
+"""
+
+
+@click.command(name="conform", epilog=EXAMPLES)
+@click.argument("url", required=False)
+@click.option("--sandbox", "use_sandbox", is_flag=True, help="Start a sandbox and judge it.")
+@click.option("--list", "listing", is_flag=True, help="Print clauses, checks and faults instead.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="Of --list.")
+@click.option("--spec", type=click.Path(), help="The document; else the one shipped with the package.")
+@click.option("--config", "config_file", type=click.Path(), help="Credentials and fixtures (cynod.toml).")
+@click.option("--profile", type=click.Choice(["full", "quick", "protocol"]), default="full", show_default=True)
+@click.option("--tier", type=click.Choice(["read", "write", "destructive", "load"]),
+              help="The most that may be risked; write for a URL, load for --sandbox.")  # fmt: skip
+@click.option("--clause", "clauses", multiple=True, help="Only this clause; may be repeated.")
+@click.option("--operation", "operations", multiple=True, help="Only this operation; may be repeated.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--max-time", type=click.FloatRange(0, min_open=True), help="Seconds that the run may take.")
+@click.option("--rate", type=click.FloatRange(0), default=0.0, help="Requests a second; 0 for no limit.")
+@click.option("--report-dir", type=click.Path(file_okay=False), default="cynod-report", show_default=True)
+@click.option("--waivers", "waivers_file", type=click.Path(), help="Failures accepted until a date (TOML).")
+@click.option("--replay", help="Try the failure with this id again; needs --from.")
+@click.option("--from", "replay_from", type=click.Path(), help="The report.json that holds it.")
+@click.option("--fail-on", type=click.Choice(["must", "should"]), default="must", show_default=True)
+@click.option("--allow-http", is_flag=True, help="Send secrets over plain http beyond this machine.")
+@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+@click.option("--no-engine", is_flag=True, hidden=True)
+@click.option("--fault", "faults", multiple=True, hidden=True)
+@click.option("-v", "--verbose", is_flag=True, help="Every clause, and tracebacks of the suite's own errors.")
+def conform(**given: Any) -> None:
+    """Judge whether the server at URL is a CYNOD, clause by clause."""
+    try:
+        code = listed(given) if given["listing"] else judged(given)
+    except CynodError as error:
+        click.echo(f"cynod: {error}" + (f"\n  {error.hint}" if error.hint else ""), err=True)
+        code = error.exit_code
+    except Exception as error:
+        if given["verbose"]:
+            raise
+        click.echo(f"cynod: internal error: {type(error).__name__}: {error}\n  -v shows more", err=True)
+        code = 4
+    sys.exit(code)
+
+
+def listed(given: dict[str, Any]) -> int:
+    """``--list``: 0 when every clause, check and fault has its counterpart, else 1."""
+    from cynod_conformance.listing import as_json, as_table, problems
+    from cynod_spec.model import Contract
+
+    contract = Contract.load(given["spec"])
+    show = as_json if given["form"] == "json" else as_table
+    click.echo(show(contract, given["lang"]))
+    found = list(problems(contract))
+    for line in found:
+        click.echo(line, err=True)
+    return 1 if found else 0
+
+
+def judged(given: dict[str, Any]) -> int:
+    """Run the suite, print and write what it found; gives the verdict's exit code."""
+    if bool(given["url"]) == bool(given["use_sandbox"]):
+        raise UsageError("give a URL, or --sandbox", "`cynod conform --help` shows examples")
+    if given["faults"] and not given["use_sandbox"]:
+        raise UsageError("--fault goes with --sandbox")
+
+    from cynod_conformance.config import Config, read_config
+    from cynod_conformance.report import console, json, junit
+    from cynod_conformance.run import Options, conform
+    from cynod_conformance.sandbox import sandbox
+    from cynod_conformance.scope import Scope
+    from cynod_conformance.waivers import read_waivers
+    from cynod_spec.model import Contract
+
+    contract = Contract.load(given["spec"])
+    clauses, operations = frozenset(given["clauses"]), frozenset(given["operations"])
+    if given["replay"]:
+        clauses, operations = replayed(given, contract)
+    tier = given["tier"] or ("load" if given["use_sandbox"] else "write")
+    options = Options(
+        scope=Scope(given["profile"], tier, clauses, operations),
+        seed=given["seed"],
+        max_time=given["max_time"],
+        rate=given["rate"],
+        language=given["lang"],
+        fail_on=given["fail_on"],
+        waivers=read_waivers(given["waivers_file"]) if given["waivers_file"] else (),
+        engine=not given["no_engine"],
+    )
+    with ExitStack() as stack:
+        path = given["config_file"]
+        if given["use_sandbox"]:
+            wishes = [word for name in given["faults"] for word in ("--fault", name)]
+            wishes += ["--spec", given["spec"]] if given["spec"] else []
+            path = stack.enter_context(sandbox(wishes))
+        config = read_config(path) if path else Config()
+        config = replace(
+            config,
+            base_url=given["url"] or config.base_url,
+            allow_http=config.allow_http or given["allow_http"],
+        )
+        run = conform(contract, config, options, console.ticker())
+    console.clear()
+    console.show(run, verbose=given["verbose"])
+    folder = Path(given["report_dir"])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        written = json.write(run, folder)
+        junit.write(run, folder)
+    except OSError as error:
+        raise UsageError(f"cannot write the report to {folder}: {error.strerror}", "--report-dir DIR") from None
+    from cynod_conformance.messages import say
+
+    click.echo("  " + say(given["lang"], "report", path=str(written)))
+    return run.verdict.exit_code
+
+
+def replayed(given: dict[str, Any], contract: Any) -> tuple[frozenset[str], frozenset[str]]:
+    """The clause and operation of the failure that --replay names. Raises UsageError when there is none."""
+    import json
+
+    if not given["replay_from"]:
+        raise UsageError("--replay needs --from report.json")
+    try:
+        report = json.loads(Path(given["replay_from"]).read_text(encoding="utf-8"))
+        found = [f for c in report["clauses"] for f in c["failures"] if f["id"] == given["replay"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UsageError(f"{given['replay_from']} is no report", "give a report.json") from None
+    if not found:
+        raise UsageError(f"{given['replay_from']} has no failure {given['replay']}")
+    names = {operation.key for operation in contract.operations} & {found[0]["operation"]}
+    return frozenset({found[0]["clause"]}), frozenset(names)

@@ -1,0 +1,61 @@
+"""Before anything is judged: is the address sane, does the target answer, do the credentials work?"""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+import requests
+
+from cynod_conformance.config import Config
+from cynod_conformance.lab import Lab
+from cynod_conformance.target import reason_of
+from cynod_spec.errors import Unreachable, UsageError
+
+UNTRIED = ("suspended", "elsewhere", "throttled")  # credentials that are meant to be refused
+
+
+def check_url(url: str, allow_http: bool) -> None:
+    """Raises UsageError for an address that is none, or that would carry secrets in the clear."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise UsageError(f"{url!r} is no URL", "such as https://api.example.org") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"{url!r} is no http(s) URL", "such as https://api.example.org")
+    if parts.username or parts.password:
+        raise UsageError("the URL holds a user or password", "put credentials in cynod.toml")
+    if parts.query or parts.fragment:
+        raise UsageError("the URL has a query or fragment", "give the base URL alone")
+    if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname):
+        raise UsageError("plain http would send secrets in the clear", "use https, or --allow-http in a laboratory")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether *host* is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def preflight(lab: Lab, config: Config) -> None:
+    """Raises Unreachable when nothing answers, UsageError when a configured credential is refused."""
+    try:
+        lab.target.send("GET", lab.target.url("/"), tags={"malformed"})
+    except requests.RequestException as error:
+        raise Unreachable(
+            f"{lab.target.base_url} does not answer: {reason_of(error)}", "is the server started, is the URL right?"
+        ) from None
+    if lab.contract.find("token") is None:
+        return
+    for name, credential in config.credentials.items():
+        if name in UNTRIED:
+            continue
+        status = lab.tokens.grant(credential).response.status
+        if status in (400, 401, 403):
+            raise UsageError(
+                f"[credentials.{name}] is refused by the token endpoint ({status})",
+                "check consumer_key and consumer_secret",
+            )

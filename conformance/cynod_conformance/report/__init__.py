@@ -1,0 +1,1 @@
+"""What a run leaves behind: a console verdict, ``report.json``, ``junit.xml``."""

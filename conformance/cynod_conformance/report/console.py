@@ -1,0 +1,87 @@
+"""The verdict on a terminal: first the word, then what was violated, by group, with a line to paste."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from itertools import groupby
+
+import click
+
+from cynod_conformance.messages import say
+from cynod_conformance.run import Run
+from cynod_conformance.status import Result
+
+COLOURS = {"conformant": "green", "non_conformant": "red", "inconclusive": "yellow", "error": "magenta"}
+SHOWN = ("failed", "error", "inconclusive", "waived")
+
+
+def show(run: Run, *, verbose: bool = False) -> None:
+    """Print the run."""
+    language = run.options.language
+    open_ = [r for r in run.results if r.status in SHOWN or (r.judged and r.status == "not_exercised")]
+    for group, members in groupby(open_, key=lambda r: r.clause.group):
+        click.secho(group, bold=True)
+        for result in members:
+            show_clause(result, language)
+    if verbose:
+        for result in run.results:
+            if result not in open_:
+                click.echo(f"  {result.clause.id:8} {say(language, result.status)} {counted(result)} {result.reason}")
+        if run.detail:
+            click.echo(run.detail, err=True)
+    word = say(language, run.verdict.name)
+    headline = say(
+        language, "headline", verdict=word, checked=str(run.verdict.checked), musts=str(run.verdict.musts)
+    )
+    click.secho(headline, fg=COLOURS[run.verdict.name], bold=True)
+    if run.verdict.because:
+        click.echo("  " + say(language, "because", ids=" ".join(run.verdict.because)))
+    seconds = f"{(run.ended - run.began).total_seconds():.1f}"
+    click.echo(
+        "  "
+        + say(
+            language, "footing", target=run.base_url, version=run.contract.version, seed=str(run.options.seed),
+            sent=str(run.sent), seconds=seconds,
+        )  # fmt: skip
+    )
+
+
+def counted(result: Result) -> str:
+    """How many cells were exercised."""
+    return f"{result.exercised}/{result.expected}" if result.expected else ""
+
+
+def show_clause(result: Result, language: str) -> None:
+    """One clause that did not simply pass, and its failures."""
+    clause = result.clause
+    colour = "red" if result.status == "failed" else "yellow"
+    click.echo("  " + click.style(f"{clause.id} {say(language, result.status)}", fg=colour), nl=False)
+    click.echo(f" ({clause.level}) {clause.text.in_(language)}")
+    if result.reason:
+        click.echo(f"      {result.reason}")
+    for failure in result.failures:
+        click.echo(f"      {failure.operation} [{failure.cell}]")
+        click.echo(f"        {say(language, 'expected')}: {failure.expected}")
+        click.echo(f"        {say(language, 'got')}: {failure.got}")
+        click.echo(f"        {failure.curl}")
+        click.echo(f"        {say(language, 'replay')}: --replay {failure.id}")
+
+
+def ticker() -> Callable[[str], None]:
+    """A progress line on a terminal; nothing anywhere else."""
+    if not sys.stderr.isatty():
+        return lambda text: None
+
+    def tick(text: str) -> None:
+        sys.stderr.write(f"\r\x1b[2K{text[:78]}")
+        sys.stderr.flush()
+
+    return tick
+
+
+def clear() -> None:
+    """Take the progress line away."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[2K")
+        sys.stderr.flush()

@@ -1,0 +1,72 @@
+"""``report.json``: everything a run found, under ``report.schema.json``; its words are English always."""
+
+from __future__ import annotations
+
+import json
+import platform
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from cynod_conformance.run import Run
+
+SCHEMA_VERSION = 1
+
+
+def tool(name: str) -> str:
+    """The installed version of a distribution; empty when it is not installed as one."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def as_json(run: Run) -> dict[str, Any]:
+    """The report as JSON values."""
+    clauses = [
+        {
+            "id": r.clause.id,
+            "level": r.clause.level,
+            "layer": r.clause.layer,
+            "tier": r.clause.tier,
+            "status": r.status,
+            "judged": r.judged,
+            "exercised": r.exercised,
+            "expected": r.expected,
+            "missing": list(r.missing),
+            "reason": r.reason,
+            "text": {"fr": r.clause.text.fr, "en": r.clause.text.en},
+            "failures": [asdict(f) for f in r.failures],
+        }
+        for r in run.results
+    ]
+    return {
+        "schema": SCHEMA_VERSION,
+        "contract": {"version": run.contract.version, "sha256": run.contract.sha256},
+        "target": run.tally.redactor.text(run.base_url),
+        "tools": {
+            "cynod": tool("cynod"),
+            "schemathesis": tool("schemathesis"),
+            "python": platform.python_version(),
+        },
+        "seed": run.options.seed,
+        "profile": run.options.scope.profile,
+        "tier": run.options.scope.tier,
+        "start": run.began.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "end": run.ended.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "requests": run.sent,
+        "verdict": run.verdict.name,
+        "because": list(run.verdict.because),
+        "checked": {"must": run.verdict.checked, "of": run.verdict.musts},
+        "clauses": clauses,
+        "coverage": run.tally.operations(),
+    }
+
+
+def write(run: Run, folder: Path) -> Path:
+    """Write ``report.json`` into *folder*; returns its path."""
+    path = folder / "report.json"
+    text = json.dumps(as_json(run), ensure_ascii=False, indent=1)
+    path.write_text(run.tally.redactor.text(text) + "\n", encoding="utf-8")
+    return path

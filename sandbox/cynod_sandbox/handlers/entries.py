@@ -1,0 +1,42 @@
+"""The entries of a card: the caller's in full, the others' as type, amount and date alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from .._generated.calls import Call, Result
+from ..storage.database import Database
+from ..storage.tables import entries
+from .common import caller, instant, open_card
+from .filters import filtered
+from .pages import page as page_of
+from .profiles import Profiles
+
+
+def page(database: Database, _profiles: Profiles, call: Call) -> Result:
+    """Every entry of the card, signed, newest first."""
+    with database.transaction() as connection:
+        card = open_card(connection, call, id=call.role("card"))
+        query = filtered(call, select(entries).where(entries.c.card == card.id), entries)
+        rows, following = page_of(connection, call, query, entries.c.seq)
+    found = [_represent(call, row, card.currency) for row in rows]
+    return Result(call.answer(resources=found, next=following))
+
+
+def _represent(call: Call, row: Row[Any], currency: str) -> dict[str, Any]:
+    shown = {
+        "type": call.kind("entry", row.kind),
+        "amount": row.amount,
+        "currency": currency,
+        "date": instant(row.created),
+    }
+    if row.partner == caller(call):
+        shown |= {
+            "id": f"txn_{row.seq}",
+            "card": row.card,
+            "operation": row.operation,
+            "reference": row.reference,
+        }
+    return call.represent("entry", shown)

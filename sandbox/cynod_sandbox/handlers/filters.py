@@ -1,0 +1,22 @@
+"""The filters that lists of operations share: reference and period."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, Table
+
+from .._generated.calls import Call
+from .common import nanoseconds
+
+
+def filtered(call: Call, query: Select[Any], table: Table) -> Select[Any]:
+    """*query* on *table* with the caller's reference, and its period: from ≤ date < until."""
+    reference, since, until = call.role("reference"), call.role("from"), call.role("until")
+    if reference is not None:
+        query = query.where(table.c.reference == reference)
+    if since is not None:
+        query = query.where(table.c.created * 1000 >= nanoseconds(since))
+    if until is not None:
+        query = query.where(table.c.created * 1000 < nanoseconds(until))
+    return query

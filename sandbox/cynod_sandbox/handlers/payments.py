@@ -1,0 +1,105 @@
+"""Payments: a card debited for the partner."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select
+
+from .._generated.calls import Call, Result
+from .._generated.refusals import Refusal
+from ..storage.database import Database, now
+from ..storage.idempotency import once
+from ..storage.ledger import post
+from ..storage.tables import payments, refunds
+from .common import caller, check_usable, instant, open_card
+from .filters import filtered
+from .pages import page as page_of
+from .profiles import Profiles
+
+
+def create(database: Database, profiles: Profiles, call: Call) -> Result:
+    """Debit a card once for each idempotency key."""
+    profile = profiles.of_key(caller(call))
+    with database.transaction() as connection:
+
+        def effect() -> Result:
+            card = open_card(connection, call, id=call.role("card"))
+            check_usable(card)
+            amount, currency = int(call.role("amount")), call.role("currency")
+            if currency != card.currency:
+                raise Refusal("currency-mismatch")
+            if not profile.debit_min <= amount <= profile.debit_max:
+                raise Refusal("amount-out-of-limits")
+            id, reference = f"pmt_{secrets.token_urlsafe(12)}", call.role("reference")
+            post(connection, card.id, "payment", -amount, caller(call), id, reference)
+            connection.execute(
+                insert(payments).values(
+                    id=id,
+                    card=card.id,
+                    partner=caller(call),
+                    reference=reference,
+                    amount=amount,
+                    currency=currency,
+                    label=call.role("label"),
+                    created=now(),
+                )
+            )
+            made = represent(connection, call, own(connection, call, id))
+            return Result(call.answer(resource=made), location={"id": id})
+
+        return once(connection, call, caller(call), effect)
+
+
+def read(database: Database, _profiles: Profiles, call: Call) -> Result:
+    """One of the caller's payments."""
+    with database.transaction() as connection:
+        found = represent(connection, call, own(connection, call, call.role("id")))
+    return Result(call.answer(resource=found))
+
+
+def page(database: Database, _profiles: Profiles, call: Call) -> Result:
+    """The caller's payments, by reference and period."""
+    query = filtered(call, select(payments).where(payments.c.partner == caller(call)), payments)
+    with database.transaction() as connection:
+        rows, following = page_of(connection, call, query, payments.c.seq)
+        found = [represent(connection, call, row) for row in rows]
+    return Result(call.answer(resources=found, next=following))
+
+
+def own(connection: Connection, call: Call, id: str) -> Row[Any]:
+    """The payment with this *id*, provided that it is the caller's."""
+    row = connection.execute(
+        select(payments).where(payments.c.id == id, payments.c.partner == caller(call))
+    ).one_or_none()
+    if row is None:
+        raise Refusal("payment-unknown")
+    return row
+
+
+def refunded(connection: Connection, payment: str) -> int:
+    """What was given back of *payment*, in minor units."""
+    total = select(func.coalesce(func.sum(refunds.c.amount), 0)).where(refunds.c.payment == payment)
+    return int(connection.execute(total).scalar_one())
+
+
+def represent(connection: Connection, call: Call, row: Row[Any]) -> dict[str, Any]:
+    """The representation of a payment: its state follows from what was given back."""
+    given_back = refunded(connection, row.id)
+    state = "done" if not given_back else "refunded" if given_back == row.amount else "partly-refunded"
+    return call.represent(
+        "payment",
+        {
+            "id": row.id,
+            "card": row.card,
+            "reference": row.reference,
+            "amount": row.amount,
+            "currency": row.currency,
+            "refunded": given_back,
+            "refunded-currency": row.currency,
+            "label": row.label,
+            "state": call.state("payment", state),
+            "date": instant(row.created),
+        },
+    )

@@ -1,0 +1,77 @@
+"""Refunds: part of a payment, or all of it, given back to the card."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+
+from .._generated.calls import Call, Result
+from .._generated.refusals import Refusal
+from ..storage.database import Database, now
+from ..storage.idempotency import once
+from ..storage.ledger import post
+from ..storage.tables import refunds
+from .common import caller, instant
+from .payments import own, refunded
+from .profiles import Profiles
+
+
+def create(database: Database, _profiles: Profiles, call: Call) -> Result:
+    """Give back what is left at most, whatever the card's state."""
+    with database.transaction() as connection:
+
+        def effect() -> Result:
+            payment = own(connection, call, call.role("parent"))
+            left = payment.amount - refunded(connection, payment.id)
+            if not left:
+                raise Refusal("state-forbids")
+            amount, currency = int(call.role("amount")), call.role("currency")
+            if currency != payment.currency:
+                raise Refusal("currency-mismatch")
+            if amount > left:
+                raise Refusal("refund-exceeds")
+            id = f"rmb_{secrets.token_urlsafe(12)}"
+            post(connection, payment.card, "refund", amount, caller(call), id, payment.reference)
+            connection.execute(
+                insert(refunds).values(
+                    id=id,
+                    payment=payment.id,
+                    amount=amount,
+                    currency=currency,
+                    label=call.role("label"),
+                    created=now(),
+                )
+            )
+            row = connection.execute(select(refunds).where(refunds.c.id == id)).one()
+            location = {"parent": payment.id, "id": id}
+            return Result(call.answer(resource=_represent(call, row)), location=location)
+
+        return once(connection, call, caller(call), effect)
+
+
+def read(database: Database, _profiles: Profiles, call: Call) -> Result:
+    """One refund of one of the caller's payments."""
+    with database.transaction() as connection:
+        payment = own(connection, call, call.role("parent"))
+        row = connection.execute(
+            select(refunds).where(refunds.c.id == call.role("id"), refunds.c.payment == payment.id)
+        ).one_or_none()
+    if row is None:
+        raise Refusal("refund-unknown")
+    return Result(call.answer(resource=_represent(call, row)))
+
+
+def _represent(call: Call, row: Row[Any]) -> dict[str, Any]:
+    return call.represent(
+        "refund",
+        {
+            "id": row.id,
+            "parent": row.payment,
+            "amount": row.amount,
+            "currency": row.currency,
+            "label": row.label,
+            "date": instant(row.created),
+        },
+    )

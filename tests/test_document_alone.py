@@ -1,0 +1,84 @@
+"""The document is the only source: change it, and regenerated servers and the suite follow untouched.
+
+Each case judges a server generated from the changed document, which must pass, and the server of the
+shipped document, which must fail against the changed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cynod_spec.model import Contract
+
+from . import documents
+from .renaming import rename
+from .servers import Judgement, Stub, generate, judge, serving
+
+SEED = 20_260_101
+
+
+@dataclass(frozen=True)
+class Case:
+    """One change of the document, and the clauses that a server without it cannot keep."""
+
+    change: Callable[[dict[str, Any]], dict[str, Any]]
+    broken: frozenset[str]
+
+
+CASES = {
+    "flag is a string": Case(documents.with_text_flag, frozenset({"ENV-2", "ERR-3"})),
+    "errors have one more member": Case(
+        lambda document: documents.with_new_error_member(document, "versionApi", "v1"), frozenset({"ERR-1"})
+    ),
+    "operations come and go": Case(documents.with_other_operations, frozenset({"ENV-1", "AUZ-1"})),
+    "everything is renamed": Case(lambda document: rename(document, SEED), frozenset()),
+}
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The server of the shipped contract, generated once."""
+    return generate(None, tmp_path_factory.mktemp("shipped"))
+
+
+@pytest.fixture
+def bare(shipped: Path, tmp_path: Path) -> Iterator[Stub]:
+    """That server, running as it was generated."""
+    with serving(shipped, Contract.load(), tmp_path / "bare") as stub:
+        yield stub
+
+
+def test_a_stub_of_the_shipped_document_passes(bare: Stub, tmp_path: Path) -> None:
+    found = judge(bare, None, tmp_path / "report")
+    assert passed(found), str(found)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_server_made_from_a_changed_document_passes(name: str, tmp_path: Path) -> None:
+    spec = documents.save(CASES[name].change(documents.load()), tmp_path / "contract" / "openapi.yaml")
+    generated = generate(spec, tmp_path / "server")
+    with serving(generated, Contract.load(str(spec)), tmp_path / "run") as stub:
+        found = judge(stub, spec, tmp_path / "report")
+    assert passed(found), str(found)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_server_made_before_the_change_fails(name: str, shipped: Path, tmp_path: Path) -> None:
+    case = CASES[name]
+    spec = documents.save(case.change(documents.load()), tmp_path / "contract" / "openapi.yaml")
+    with serving(shipped, Contract.load(str(spec)), tmp_path / "run") as stub:
+        found = judge(stub, spec, tmp_path / "report", *sorted(case.broken))
+    assert found.exit_code == 1, str(found)
+    assert found.report["verdict"] == "non_conformant"
+    assert found.failed
+    assert found.failed >= case.broken, str(found)
+
+
+def passed(found: Judgement) -> bool:
+    """Whether the verdict is the one good one."""
+    return found.exit_code == 0 and found.report["verdict"] == "conformant"
