@@ -28,7 +28,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "report": ("Rapport : {path}", "Report: {path}"),
     "phase": ("phase : {name}", "phase: {name}"),
     "because": ("à cause de : {ids}", "because of: {ids}"),
-    "nothing-to-range-over": ("le document n'a rien que la clause vise", "the document has nothing it ranges over"),
+    "never-came": ("rien de ce qu'elle juge ne s'est présenté", "nothing that it judges came up"),
     "cells-missing": ("jamais exercé : {what}", "never exercised: {what}"),
     "outside-profile": ("hors du profil choisi", "outside the chosen profile"),
     "outside-tier": ("palier de risque « {tier} » non permis", "risk tier {tier} is not allowed"),

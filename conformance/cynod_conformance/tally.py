@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from cynod_conformance.curl import curl
 from cynod_conformance.messages import say
@@ -96,8 +97,8 @@ class Tally:
             return result("error", self.errors[clause.id])
         if outside:
             return result("not_exercised", outside)
-        if not expected:
-            return result("not_applicable", say(language, "nothing-to-range-over"))
+        if not expected and not seen:
+            return replace(result("not_exercised", say(language, "never-came")), judged=False)
         if not missing:
             return result("passed")
         left = [gaps[c] for c in missing if c in gaps]

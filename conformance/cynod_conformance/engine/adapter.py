@@ -11,7 +11,6 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-import requests
 import schemathesis
 from schemathesis.engine import StopReason, events, from_schema
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
@@ -36,8 +35,6 @@ def explore(lab: Lab, operations: list[Operation], seed: int, tally: Tally, *, f
     if not chosen:
         return
     schema: Any = schemathesis.openapi.from_dict(prepared(lab, set(chosen)), config=configuration(lab, seed, full))
-    session = requests.Session()
-    session.trust_env = False
 
     def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
         lab.target.phase = "engine"
@@ -48,7 +45,7 @@ def explore(lab: Lab, operations: list[Operation], seed: int, tally: Tally, *, f
         if value:
             headers["Authorization"] = value
         case.headers = headers
-        kwargs.update({"session": session, "timeout": TIMEOUT, "allow_redirects": False})
+        kwargs["allow_redirects"] = False
 
     def after_call(context: Any, case: Any, response: Any) -> None:
         show(lab, chosen, authorizations, case, response)
@@ -61,7 +58,6 @@ def explore(lab: Lab, operations: list[Operation], seed: int, tally: Tally, *, f
     finally:
         for hook, _ in hooks:
             GLOBAL_HOOK_DISPATCHER.unregister(hook)
-        session.close()
 
 
 def authorize(lab: Lab, chosen: Mapping[str, Operation]) -> dict[str, tuple[str, str]]:
@@ -101,6 +97,8 @@ def configuration(lab: Lab, seed: int, full: bool) -> Any:
         "base-url": lab.target.base_url,
         "seed": seed,
         "workers": 1,
+        "request-timeout": TIMEOUT[1],
+        "tls-verify": lab.config.ca_file or True,
         "continue-on-failure": True,
         "generation": {"database": "none", "max-examples": FUZZ_EXAMPLES},
         "phases": {
@@ -118,19 +116,24 @@ def configuration(lab: Lab, seed: int, full: bool) -> Any:
 def run(lab: Lab, schema: Any, tally: Tally) -> None:
     """Drive the engine to its end, the deadline, or its own mistake; the last two leave a gap."""
     stream = from_schema(schema).execute()
+    whole = True
     for event in stream:
         if lab.target.deadline is not None and time.monotonic() > lab.target.deadline:
             stream.stop()
             tally.gap(CLAUSE, "engine", "not_exercised", BudgetSpent("budget"))
             return
+        why = ""
         if isinstance(event, events.NonFatalError):
-            tally.gap(CLAUSE, "engine", "inconclusive", Outcome("engine", why=str(event.value)[:200]))
+            why = str(event.value)
         elif isinstance(event, events.FatalError):
-            tally.gap(CLAUSE, "engine", "inconclusive", Outcome("engine", why=str(event.exception)[:200]))
+            why = str(event.exception)
         elif isinstance(event, events.EngineFinished) and event.stop_reason != StopReason.COMPLETED:
-            tally.gap(CLAUSE, "engine", "inconclusive", Outcome("engine", why=str(event.stop_reason)))
-            return
-    tally.exercised(CLAUSE, "engine")
+            why = str(event.stop_reason)
+        if why:
+            whole = False
+            tally.gap(CLAUSE, "engine", "inconclusive", Outcome("engine", why=why[:200]))
+    if whole:
+        tally.exercised(CLAUSE, "engine")
 
 
 def identifier(case: Any) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cynod_conformance.observe.answers import declared, enveloped_error, envelope, member_value
-from cynod_conformance.observe.declare import Context, Seen, observe
+from cynod_conformance.observe.declare import Context, Operations, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
+from cynod_spec.model import Contract
 
 
 def carries_code(context: Context, exchange: Exchange) -> bool:
@@ -51,7 +52,12 @@ def code_is_allowed_here(context: Context, exchange: Exchange) -> Iterator[Seen]
     yield Seen(exchange.label, "" if code in allowed else f"code {code.value}", "a code of that operation")
 
 
-@observe("CAT-5")
+def whenever(contract: Contract, operations: Operations) -> list[str]:
+    """No cell: such answers cannot be provoked, so the clause is judged when they come."""
+    return []
+
+
+@observe("CAT-5", whenever)
 def retry_after_where_declared(context: Context, exchange: Exchange) -> Iterator[Seen]:
     """Retry-After stands where the document declares it."""
     answer = declared(context.contract, exchange)
