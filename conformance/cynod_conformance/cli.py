@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -40,9 +42,14 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="Of --list.")
 @click.option("--spec", type=click.Path(), help="The document; else the one shipped with the package.")
 @click.option("--config", "config_file", type=click.Path(), help="Credentials and fixtures (cynod.toml).")
-@click.option("--profile", type=click.Choice(["full", "quick", "protocol"]), default="full", show_default=True)
-@click.option("--tier", type=click.Choice(["read", "write", "destructive", "load"]),
-              help="The most that may be risked; write for a URL, load for --sandbox.")  # fmt: skip
+@click.option(
+    "--profile", type=click.Choice(["full", "quick", "protocol"]), default="full", show_default=True
+)
+@click.option(
+    "--tier",
+    type=click.Choice(["read", "write", "destructive", "load"]),
+    help="The most that may be risked; write for a URL, load for --sandbox.",
+)
 @click.option("--clause", "clauses", multiple=True, help="Only this clause; may be repeated.")
 @click.option("--operation", "operations", multiple=True, help="Only this operation; may be repeated.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
@@ -100,13 +107,13 @@ def judged(given: dict[str, Any]) -> int:
     from cynod_conformance.sandbox import sandbox
     from cynod_conformance.scope import Scope
     from cynod_conformance.waivers import read_waivers
-    from cynod_spec.model import Contract
+    from cynod_spec.model import Contract, Tier
 
     contract = Contract.load(given["spec"])
     clauses, operations = frozenset(given["clauses"]), frozenset(given["operations"])
     if given["replay"]:
         clauses, operations = replayed(given, contract)
-    tier = given["tier"] or ("load" if given["use_sandbox"] else "write")
+    tier: Tier = given["tier"] or ("load" if given["use_sandbox"] else "write")
     options = Options(
         scope=Scope(given["profile"], tier, clauses, operations),
         seed=given["seed"],
@@ -118,6 +125,8 @@ def judged(given: dict[str, Any]) -> int:
         engine=not given["no_engine"],
     )
     with ExitStack() as stack:
+        litter = stack.enter_context(tempfile.TemporaryDirectory(prefix="cynod-"))
+        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", litter)
         path = given["config_file"]
         if given["use_sandbox"]:
             wishes = [word for name in given["faults"] for word in ("--fault", name)]
@@ -138,7 +147,9 @@ def judged(given: dict[str, Any]) -> int:
         written = json.write(run, folder)
         junit.write(run, folder)
     except OSError as error:
-        raise UsageError(f"cannot write the report to {folder}: {error.strerror}", "--report-dir DIR") from None
+        raise UsageError(
+            f"cannot write the report to {folder}: {error.strerror}", "--report-dir DIR"
+        ) from None
     from cynod_conformance.messages import say
 
     click.echo("  " + say(given["lang"], "report", path=str(written)))

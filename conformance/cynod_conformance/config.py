@@ -49,9 +49,13 @@ def read_config(path: str) -> Config:
     try:
         data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror or error}", "give the file with --config") from None
+        raise UsageError(
+            f"cannot read {path}: {error.strerror or error}", "give the file with --config"
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not TOML: {error}", "see the example in `cynod conform --help`") from None
+        raise UsageError(
+            f"{path} is not TOML: {error}", "see the example in `cynod conform --help`"
+        ) from None
     return Reader(path).config(data)
 
 
@@ -92,7 +96,9 @@ class Reader:
             self.known(here, values, ("consumer_key", "consumer_secret"))
             for word in ("consumer_key", "consumer_secret"):
                 if not values.get(word):
-                    raise UsageError(f"{self.path}: [{here}] lacks {word}", "add it, or leave the section out")
+                    raise UsageError(
+                        f"{self.path}: [{here}] lacks {word}", "add it, or leave the section out"
+                    )
             key, secret = (self.text(values, here, w, "") for w in ("consumer_key", "consumer_secret"))
             found[name] = Credential(name, key, secret)
         return found

@@ -16,7 +16,9 @@ def quote(text: str) -> str:
     """*text* as one POSIX shell word in which the placeholders are still expanded."""
     text = text.replace("\x00", "")
     parts = PLACEHOLDER.split(text)
-    words = [f'"{p}"' if PLACEHOLDER.fullmatch(p) else "'" + p.replace("'", "'\\''") + "'" for p in parts if p]
+    words = [
+        f'"{p}"' if PLACEHOLDER.fullmatch(p) else "'" + p.replace("'", "'\\''") + "'" for p in parts if p
+    ]
     return "".join(words) or "''"
 
 

@@ -30,7 +30,13 @@ def written(value: Any) -> str:
     """A parameter's value as text."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, str) else json.dumps(value) if isinstance(value, dict | list) else str(value)
+    return (
+        value
+        if isinstance(value, str)
+        else json.dumps(value)
+        if isinstance(value, dict | list)
+        else str(value)
+    )
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,11 @@ class Draft:
         match parameter.place:
             case "query":
                 absent = value is NOTHING
-                return self.without_query(parameter.name) if absent else self.with_query(parameter.name, written(value))
+                return (
+                    self.without_query(parameter.name)
+                    if absent
+                    else self.with_query(parameter.name, written(value))
+                )
             case "header":
                 if value is NOTHING:
                     return self.without_header(parameter.name)

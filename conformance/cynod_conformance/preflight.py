@@ -29,7 +29,9 @@ def check_url(url: str, allow_http: bool) -> None:
     if parts.query or parts.fragment:
         raise UsageError("the URL has a query or fragment", "give the base URL alone")
     if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname):
-        raise UsageError("plain http would send secrets in the clear", "use https, or --allow-http in a laboratory")
+        raise UsageError(
+            "plain http would send secrets in the clear", "use https, or --allow-http in a laboratory"
+        )
 
 
 def is_loopback(host: str) -> bool:
@@ -46,7 +48,8 @@ def preflight(lab: Lab, config: Config) -> None:
         lab.target.send("GET", lab.target.url("/"), tags={"malformed"})
     except requests.RequestException as error:
         raise Unreachable(
-            f"{lab.target.base_url} does not answer: {reason_of(error)}", "is the server started, is the URL right?"
+            f"{lab.target.base_url} does not answer: {reason_of(error)}",
+            "is the server started, is the URL right?",
         ) from None
     if lab.contract.find("token") is None:
         return

@@ -1,8 +1,8 @@
 """The checks and faults that exist: a clause, its check and the fault that trips it carry one id.
 
-    @observe("ENV-2", each_success)          a pure function of any exchange (observe/declare.py)
-    @probe("AUZ-1", tier="read", over=…)     a directed experiment, called once a cell (below)
-    @fault("AUZ-1", "ERR-1")                 a way to break a server that the checks named must see
+@observe("ENV-2", each_success)          a pure function of any exchange (observe/declare.py)
+@probe("AUZ-1", tier="read", over=…)     a directed experiment, called once a cell (below)
+@fault("AUZ-1", "ERR-1")                 a way to break a server that the checks named must see
 """
 
 from __future__ import annotations
@@ -20,9 +20,19 @@ if TYPE_CHECKING:
     from cynod_conformance.lab import Lab
 
 __all__ = [
-    "FAULTS", "OBSERVERS", "PROBES", "Cell", "Fault", "Observer", "Probe", "fault", "load", "observe", "once",
+    "FAULTS",
+    "OBSERVERS",
+    "PROBES",
+    "Cell",
+    "Fault",
+    "Observer",
+    "Probe",
+    "fault",
+    "load",
+    "observe",
+    "once",
     "probe",
-]  # fmt: skip
+]
 TIERS: tuple[Tier, ...] = ("observe", "read", "write", "destructive", "load")
 
 

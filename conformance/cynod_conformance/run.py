@@ -7,7 +7,7 @@ import random
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import requests
 
@@ -28,7 +28,7 @@ from cynod_conformance.problems import (
 from cynod_conformance.redact import Redactor
 from cynod_conformance.registry import PROBES, Probe, load
 from cynod_conformance.scope import Scope
-from cynod_conformance.status import Result, Status
+from cynod_conformance.status import Result
 from cynod_conformance.tally import Tally
 from cynod_conformance.target import Target, reason_of
 from cynod_conformance.unchecked import reason
@@ -98,7 +98,9 @@ def conform(
     def on_exchange(exchange: Exchange) -> None:
         operation = exchange.label if exchange.operation else "—"
         code = contract.code_of(member_value(context, exchange, "code"))
-        tally.coverage[operation, exchange.response.status, code.value if code else "", exchange.identity] += 1
+        tally.coverage[
+            operation, exchange.response.status, code.value if code else "", exchange.identity
+        ] += 1
         for clause, seen in judge(context, exchange):
             tally.observed(clause, seen, exchange)
 
@@ -127,9 +129,17 @@ def conform(
     results = [settle(contract, clause_id, tally, options) for clause_id in (c.id for c in contract.clauses)]
     results = waive(results, options.waivers, options.language)
     return Run(
-        contract, config.base_url, options, began, dt.datetime.now(dt.UTC), target.sent, tuple(results),
-        verdict(results, options.fail_on), tally, "\n".join(details),
-    )  # fmt: skip
+        contract,
+        config.base_url,
+        options,
+        began,
+        dt.datetime.now(dt.UTC),
+        target.sent,
+        tuple(results),
+        verdict(results, options.fail_on),
+        tally,
+        "\n".join(details),
+    )
 
 
 def order(contract: Contract, scope: Scope) -> list[Probe]:
@@ -154,9 +164,9 @@ def perform(check: Probe, lab: Lab, operations: list[Operation], tally: Tally, d
         except (ControlFailed, Unreachable) as why:
             tally.gap(check.clause, cell.label, "inconclusive", why)
         except requests.RequestException as error:
-            why = Outcome("no-answer", why=reason_of(error))
-            tally.gap(check.clause, cell.label, "inconclusive", why)
-        except Exception as error:
+            lost = Outcome("no-answer", why=reason_of(error))
+            tally.gap(check.clause, cell.label, "inconclusive", lost)
+        except Exception as error:  # noqa: BLE001 - the suite's own fault is a status, not a crash
             tally.errors.setdefault(check.clause, f"{type(error).__name__} in {check.name} ({cell.label})")
             details.append(lab.redactor.text(traceback.format_exc()))
         else:
@@ -190,5 +200,3 @@ def settle(contract: Contract, id: str, tally: Tally, options: Options) -> Resul
     if outside and tally.failures[id]:
         tally.failures[id].clear()  # what this run was not asked about, it does not judge
     return tally.result(clause, cells, judged, outside, language)
-
-

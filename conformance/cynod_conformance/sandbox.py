@@ -39,7 +39,9 @@ def sandbox(options: Sequence[str] = (), command: Sequence[str] | None = None) -
                 if process.poll() is not None or time.monotonic() > end:
                     said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
                     why = said[-1] if said else "it said nothing"
-                    raise Unreachable(f"the sandbox did not start: {why[:200]}", "run `cynod sandbox` to see why")
+                    raise Unreachable(
+                        f"the sandbox did not start: {why[:200]}", "run `cynod sandbox` to see why"
+                    )
                 time.sleep(0.05)
             yield str(config)
         finally:

@@ -44,7 +44,9 @@ class Slot:
     @property
     def invalid(self) -> str:
         """The stable name of the code for a value that it does not take."""
-        return {"key": "idempotency-key-invalid", "cursor": "cursor-invalid"}.get(self.role or "", "value-invalid")
+        return {"key": "idempotency-key-invalid", "cursor": "cursor-invalid"}.get(
+            self.role or "", "value-invalid"
+        )
 
     def set(self, draft: Draft, value: Any) -> Draft:
         """*draft* with *value* here; NOTHING takes it away."""

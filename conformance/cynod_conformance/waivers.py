@@ -27,11 +27,13 @@ def read_waivers(path: str) -> list[Waiver]:
     try:
         data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read waivers from {path}: {error}", "[[waivers]] id, until, reason") from None
+        raise UsageError(
+            f"cannot read waivers from {path}: {error}", "[[waivers]] id, until, reason"
+        ) from None
     found = []
     for item in data.get("waivers", []):
         if not isinstance(item, dict) or set(item) != {"id", "until", "reason"} or not item["reason"]:
-            raise UsageError(f"{path}: a waiver has id, until and reason, all three", "until = 2027-01-31")
+            raise UsageError(f"{path}: a waiver has id, until and reason", "until = 2027-01-31")
         if not isinstance(item["until"], dt.date):
             raise UsageError(f"{path}: until is no date", "until = 2027-01-31")
         found.append(Waiver(str(item["id"]), item["until"], str(item["reason"])))
@@ -43,8 +45,8 @@ def waive(results: Sequence[Result], waivers: Sequence[Waiver], language: str) -
     today = dt.datetime.now(dt.UTC).date()
     valid = {w.id: w for w in waivers if w.until >= today}
     settled = []
-    for result in results:
-        waiver = valid.get(result.clause.id)
+    for given in results:
+        result, waiver = given, valid.get(given.clause.id)
         if waiver is not None and result.status == "failed":
             why = say(language, "waived-until", until=waiver.until.isoformat(), reason=waiver.reason)
             result = replace(result, status="waived", reason=why)

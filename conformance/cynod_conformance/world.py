@@ -95,7 +95,7 @@ class World:
         if "initial-amount" in wanted:
             roles["initial-amount"] = RICH
         if "expiry" in wanted:
-            roles["expiry"] = (dt.datetime.now(dt.timezone.utc).date() + dt.timedelta(days=900)).isoformat()
+            roles["expiry"] = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=900)).isoformat()
         if "state" in wanted:
             resource = self.contract.resources.get(operation.resource)
             if resource and resource.states:
@@ -138,8 +138,10 @@ class World:
         """The card that requests use: ``card``, ``number`` and ``currency``."""
         card = self.made("card")
         return {
-            "card": card["id"], "number": card.get("number", NOTHING), "currency": card.get("currency", NOTHING),
-        }  # fmt: skip
+            "card": card["id"],
+            "number": card.get("number", NOTHING),
+            "currency": card.get("currency", NOTHING),
+        }
 
     def made(self, kind: str) -> Roles:
         """A resource of *kind*, made once and kept."""

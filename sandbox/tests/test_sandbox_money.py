@@ -138,10 +138,21 @@ def test_a_card_is_blocked_and_unblocked(sandbox, issued):
     assert primary.create("/recharges", top_up(issued["carteId"])).status_code == 201
 
 
-def test_a_card_opened_to_nobody_known_is_refused(sandbox):
-    answer = sandbox.as_("core").create("/cartes", CARD | {"partenaires": ["personne"]})
-    assert (answer.status_code, answer.json()["code"]) == (400, "1002")
-    assert answer.json()["moreInfo"]["champs"][0]["champ"] == "/partenaires/0"
+def test_a_card_may_be_opened_to_a_partner_to_come(sandbox):
+    answer = sandbox.as_("core").create("/cartes", CARD | {"partenaires": ["a-venir"]})
+    assert answer.status_code == 201
+    assert answer.json()["data"]["partenaires"] == ["a-venir"]
+
+
+@pytest.mark.parametrize(
+    ("bound", "expected"),
+    [("0000-01-01T00:00:00Z", 1), ("2016-12-31T23:59:60Z", 1), ("9999-12-31T23:59:59.999999999Z", 0)],
+)
+def test_the_period_takes_every_instant_of_rfc_3339(sandbox, issued, bound, expected):
+    primary, reference = sandbox.as_("primary"), uuid.uuid4().hex
+    primary.create("/recharges", top_up(issued["carteId"], 100) | {"reference": reference})
+    answer = primary("GET", f"/recharges?reference={reference}&du={bound}")
+    assert len(answer.json()["data"]["recharges"]) == expected
 
 
 def test_who_am_i_agrees_with_the_token(sandbox):

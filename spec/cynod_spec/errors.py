@@ -38,7 +38,7 @@ class UsageError(CynodError):
     """Wrong use or configuration of a command."""
 
 
-class Unreachable(CynodError):
+class Unreachable(CynodError):  # noqa: N818 - it names what is the case, not who erred
     """A target that does not answer, so that nothing can be said about it."""
 
     exit_code = 3

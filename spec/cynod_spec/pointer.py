@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -11,12 +11,14 @@ Tokens = tuple[str, ...]
 
 def escape(token: str) -> str:
     """*token* as it stands in a pointer."""
-    return token.replace("~", "~0").replace("/", "~1")
+    if "~" in token or "/" in token:
+        return token.replace("~", "~0").replace("/", "~1")
+    return token
 
 
 def join(tokens: Iterable[str]) -> str:
     """The pointer that leads along *tokens*; the empty string is the whole document."""
-    return "".join("/" + escape(token) for token in tokens)
+    return "/".join(["", *map(escape, tokens)])
 
 
 def split(pointer: str) -> Tokens:
@@ -35,9 +37,9 @@ def fragment(pointer: str) -> str:
 
 def child(value: Any, token: str) -> Any:
     """The member or item of *value* that *token* names. Raises LookupError when there is none."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return value[token]
-    if isinstance(value, Sequence) and not isinstance(value, str) and token.isascii() and token.isdigit():
+    if isinstance(value, list) and token.isascii() and token.isdigit():
         return value[int(token)]
     raise LookupError(token)
 

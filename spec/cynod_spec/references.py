@@ -53,7 +53,7 @@ def bundle(main: Parsed, path: Path, file: str, load: Callable[[Path, str], Pars
                 waiting.append((where, (FILES, name)))
             lead = pointers.join((FILES, names[where])) if names[where] else ""
             node["$ref"] = pointers.fragment(lead) + anchor
-    _check(source)
+    check(source)
     return source
 
 
@@ -113,8 +113,8 @@ def _inside(source: Source, root: Path, here: Path, target: str, tokens: Tokens)
     return where
 
 
-def _check(source: Source) -> None:
-    """Every reference leads somewhere, and no schema consists of itself."""
+def check(source: Source) -> None:
+    """Every reference leads somewhere, and no schema consists of itself; else DocumentError."""
     found = list(references(source.value))
     for tokens, node in found:
         _target(source, tokens, node)

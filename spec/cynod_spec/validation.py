@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
 from cynod_spec import pointer as pointers
+from cynod_spec.errors import DocumentError
 from cynod_spec.model import Schema
 
 _DOCUMENT = "urn:cynod:contract"
@@ -33,7 +34,10 @@ class _HoldsDocument(Protocol):
 
 
 class Validators:
-    """The validators of one contract, each compiled at its first use."""
+    """The validators of one contract, each compiled at its first use.
+
+    DocumentError is raised for a schema that is none.
+    """
 
     def __init__(self, contract: _HoldsDocument) -> None:
         self._document: Any = contract.document
@@ -51,9 +55,16 @@ class Validators:
             import jsonschema_rs
 
             reference = {"$ref": _DOCUMENT + pointers.fragment(pointer)}
-            self._compiled[pointer] = jsonschema_rs.Draft202012Validator(
-                reference, registry=self._registry, validate_formats=True
-            )
+            try:
+                self._compiled[pointer] = jsonschema_rs.Draft202012Validator(
+                    reference, registry=self._registry, validate_formats=True
+                )
+            except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+                at = None if isinstance(schema, str) else schema.at
+                said = str(error).splitlines()[0]
+                raise DocumentError(
+                    f"no JSON Schema: {said}", f"see {pointer}", at, "schema-invalid"
+                ) from None
         return self._compiled[pointer]
 
     def is_valid(self, schema: Schema | str, instance: Any) -> bool:
@@ -69,11 +80,3 @@ def _problem(error: Any) -> Problem:
     schema_path = tuple(str(step) for step in error.schema_path)
     keyword = next((step for step in reversed(schema_path) if not step.isdigit()), "")
     return Problem(tuple(str(step) for step in error.instance_path), keyword, schema_path, str(error.message))
-
-
-def first_valid(validators: Validators, schema: Schema, candidates: Iterator[Any]) -> Any:
-    """The first of *candidates* that is valid. Raises LookupError when none is."""
-    for candidate in candidates:
-        if validators.is_valid(schema, candidate):
-            return candidate
-    raise LookupError(schema.pointer)

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from cynod_spec.commands import spec
 from cynod_spec.lint import check
-from cynod_spec.lint.registry import all_rules
+from cynod_spec.lint.catalogue import all_rules
 
 SECOND_CODE = (
     "code: {oneOf: [{$ref: '#/components/schemas/Code1010'}, {$ref: '#/components/schemas/Code1002'}]}"

@@ -34,7 +34,9 @@ def explore(lab: Lab, operations: list[Operation], seed: int, tally: Tally, *, f
     chosen = {id: o for id, o in chosen.items() if id in authorizations}
     if not chosen:
         return
-    schema: Any = schemathesis.openapi.from_dict(prepared(lab, set(chosen)), config=configuration(lab, seed, full))
+    schema: Any = schemathesis.openapi.from_dict(
+        prepared(lab, set(chosen)), config=configuration(lab, seed, full)
+    )
 
     def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
         lab.target.phase = "engine"
@@ -45,7 +47,7 @@ def explore(lab: Lab, operations: list[Operation], seed: int, tally: Tally, *, f
         if value:
             headers["Authorization"] = value
         case.headers = headers
-        kwargs["allow_redirects"] = False
+        kwargs["max_redirects"] = 0
 
     def after_call(context: Any, case: Any, response: Any) -> None:
         show(lab, chosen, authorizations, case, response)
@@ -84,9 +86,9 @@ def prepared(lab: Lab, ids: set[str]) -> dict[str, Any]:
     document.pop("webhooks", None)
     for item in document.get("paths", {}).values():
         for method in list(item):
-            if isinstance(item[method], dict) and "responses" in item[method]:
-                if item[method].get("operationId") not in ids:
-                    del item[method]
+            described = isinstance(item[method], dict) and "responses" in item[method]
+            if described and item[method].get("operationId") not in ids:
+                del item[method]
     document["servers"] = [{"url": lab.target.base_url}]
     return document
 
@@ -142,7 +144,11 @@ def identifier(case: Any) -> str:
 
 
 def show(
-    lab: Lab, chosen: Mapping[str, Operation], authorizations: Mapping[str, tuple[str, str]], case: Any, response: Any
+    lab: Lab,
+    chosen: Mapping[str, Operation],
+    authorizations: Mapping[str, tuple[str, str]],
+    case: Any,
+    response: Any,
 ) -> None:
     """Turn one call of the engine into an Exchange and pass it on."""
     operation: Operation | None = chosen.get(identifier(case))
@@ -179,7 +185,10 @@ def is_valid(lab: Lab, operation: Operation, case: Any) -> bool:
     meta = case.meta
     if meta is None or meta.generation.mode.value != "positive":
         return False
-    given = {"query": dict(case.query or {}), "header": {n.lower(): v for n, v in (case.headers or {}).items()}}
+    given = {
+        "query": dict(case.query or {}),
+        "header": {n.lower(): v for n, v in (case.headers or {}).items()},
+    }
     for parameter in operation.parameters:
         if parameter.place not in given:
             continue
@@ -188,7 +197,9 @@ def is_valid(lab: Lab, operation: Operation, case: Any) -> bool:
             if parameter.required:
                 return False
             continue
-        if parameter.role == "cursor" or not takes(lab, parameter.schema.pointer, given[parameter.place][name]):
+        if parameter.role == "cursor" or not takes(
+            lab, parameter.schema.pointer, given[parameter.place][name]
+        ):
             return False
     if operation.body is None:
         return True
@@ -202,7 +213,11 @@ def takes(lab: Lab, pointer: str, value: Any) -> bool:
     """Whether the schema takes *value*, as text or as the number that the text writes."""
     if not isinstance(value, str | int) or isinstance(value, bool):
         return False
-    if isinstance(value, str) and value.lstrip("-").isdigit() and lab.validators.is_valid(pointer, int(value)):
+    if (
+        isinstance(value, str)
+        and value.lstrip("-").isdigit()
+        and lab.validators.is_valid(pointer, int(value))
+    ):
         return True
     plain = isinstance(value, int) or (value.isprintable() and value == value.strip() and value != "")
     return plain and lab.validators.is_valid(pointer, value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cynod_conformance.observe.answers import declared, enveloped_error, envelope, member_value
+from cynod_conformance.observe.answers import declared, envelope, enveloped_error, member_value
 from cynod_conformance.observe.declare import Context, Operations, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
 from cynod_spec.model import Contract
@@ -34,7 +34,9 @@ def code_has_its_status(context: Context, exchange: Exchange) -> Iterator[Seen]:
     if code is None or code.status == 0:
         return
     status = exchange.response.status
-    yield Seen(exchange.label, "" if status == code.status else f"{code.value} with {status}", f"{code.status}")
+    yield Seen(
+        exchange.label, "" if status == code.status else f"{code.value} with {status}", f"{code.status}"
+    )
 
 
 @observe("CAT-3", enveloped_error)

@@ -8,8 +8,8 @@ from typing import Any
 
 from cynod_conformance.observe.answers import (
     declared,
-    enveloped_success,
     envelope,
+    enveloped_success,
     has_body,
     member_value,
     value_at,
@@ -196,7 +196,7 @@ def empty_list(exchange: Exchange) -> bool:
     expression = operation.answer.get("resources") if operation else None
     if expression is None or not 200 <= exchange.response.status < 300:
         return False
-    return value_at(exchange.response.json.value, expression.path) == []
+    return bool(value_at(exchange.response.json.value, expression.path) == [])
 
 
 @observe("ENV-10", operations_showing("date"))
@@ -235,6 +235,8 @@ def numbers_are_masked(context: Context, exchange: Exchange) -> Iterator[Seen]:
         looked = True
         number = str(value_at(shown, path))
         if sum(c.isdigit() for c in number) != 4 or not number[-4:].isdigit():
-            yield Seen(exchange.label, "a number that is not masked to its last four", "the last four digits alone")
+            yield Seen(
+                exchange.label, "a number that is not masked to its last four", "the last four digits alone"
+            )
     if looked or empty_list(exchange):
         yield Seen(exchange.label)

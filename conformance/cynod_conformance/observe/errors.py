@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cynod_conformance.observe.answers import declared, enveloped_error, envelope, member_value, value_at
+from cynod_conformance.observe.answers import declared, envelope, enveloped_error, member_value, value_at
 from cynod_conformance.observe.declare import Context, Seen, observe
 from cynod_conformance.observe.envelopes import shape_problem
 from cynod_conformance.observe.exchange import Exchange
@@ -25,7 +25,9 @@ def error_problem(context: Context, exchange: Exchange, worn: Envelope) -> str:
     answer = declared(context.contract, exchange)
     if answer is not None and answer.schema is not None:
         code = context.contract.code_of(member_value(context, exchange, "code"))
-        if code in answer.codes and (errors := context.errors(answer.schema.pointer, exchange.response.json.value)):
+        if code in answer.codes and (
+            errors := context.errors(answer.schema.pointer, exchange.response.json.value)
+        ):
             return errors[0]
     return ""
 

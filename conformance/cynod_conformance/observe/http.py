@@ -50,7 +50,12 @@ def nosniff(context: Context, exchange: Exchange) -> Iterator[Seen]:
 def authenticated_is_not_shared(context: Context, exchange: Exchange) -> Iterator[Seen]:
     """Successful answers to an identified caller are kept out of shared caches."""
     operation = exchange.operation
-    if operation is None or operation.public or operation.is_oauth or not 200 <= exchange.response.status < 300:
+    if (
+        operation is None
+        or operation.public
+        or operation.is_oauth
+        or not 200 <= exchange.response.status < 300
+    ):
         return
     if exchange.request.method == "OPTIONS":
         return

@@ -11,15 +11,29 @@ from cynod_conformance.observe.declare import Context, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
 
 TRACES = (
-    (re.compile(r"Traceback \(most recent call last\)|\bat [\w.$]+\([\w]+\.(java|kt|scala|cs):\d+\)"), "a stack trace"),
+    (
+        re.compile(r"Traceback \(most recent call last\)|\bat [\w.$]+\([\w]+\.(java|kt|scala|cs):\d+\)"),
+        "a stack trace",
+    ),
     (re.compile(r'File "[^"]+", line \d+|\b\w+\.(py|rb|php|go|js|ts|java|cs|rs):\d+'), "a source line"),
     (re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s.+\sSET|DELETE\s+FROM)\b", re.I | re.S), "SQL"),
-    (re.compile(r"\b(SQLSTATE|sqlite3|psycopg\w*|sqlalchemy|ORA-\d{5}|syntax error at or near)\b", re.I), "SQL"),
-    (re.compile(r"(?<![\w/:.])/(usr|var|home|etc|opt|srv|app|tmp|root|mnt|proc)/[\w./-]+|\b[A-Z]:\\[\w\\]+"), "a path"),
-    (re.compile(r"\b(?:[a-z_]\w*\.)+[A-Z]\w*(?:Error|Exception)\b|\b[A-Z][a-z]\w*(?:Error|Exception)\b"), "a class"),
+    (
+        re.compile(r"\b(SQLSTATE|sqlite3|psycopg\w*|sqlalchemy|ORA-\d{5}|syntax error at or near)\b", re.I),
+        "SQL",
+    ),
+    (
+        re.compile(
+            r"(?<![\w/:.])/(usr|var|home|etc|opt|srv|app|tmp|root|mnt|proc)/[\w./-]+|\b[A-Z]:\\[\w\\]+"
+        ),
+        "a path",
+    ),
+    (
+        re.compile(r"\b(?:[a-z_]\w*\.)+[A-Z]\w*(?:Error|Exception)\b|\b[A-Z][a-z]\w*(?:Error|Exception)\b"),
+        "a class",
+    ),
     (re.compile(r"<[\w.]+ object at 0x[0-9a-f]+>|<class '"), "a class"),
     (re.compile(r"\b[\w-]+\.(internal|local|lan|corp|svc|cluster)\b|\b\w+:\d{4,5}\b"), "a host name"),
-)  # fmt: skip
+)
 BANNER = re.compile(r"\d")
 
 
@@ -50,7 +64,9 @@ def no_secret_echoed(context: Context, exchange: Exchange) -> Iterator[Seen]:
     granted = exchange.operation is not None and exchange.operation.effect == "token"
     if granted and exchange.response.status == 200:
         return
-    said = exchange.response.body.decode("utf-8", "replace") + "\n".join(v for _, v in exchange.response.headers)
+    said = exchange.response.body.decode("utf-8", "replace") + "\n".join(
+        v for _, v in exchange.response.headers
+    )
     sent = (exchange.request.header("Authorization") or "").partition(" ")[2].strip()
     for secret in {*context.secrets(), sent}:
         if len(secret) >= 8 and secret in said:

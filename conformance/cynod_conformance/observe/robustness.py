@@ -9,11 +9,21 @@ from cynod_conformance.observe.declare import Context, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.observe.http import each_operation
 
-VALIDATION = frozenset({
-    "request-invalid", "required-absent", "value-invalid", "json-malformed", "idempotency-key-invalid",
-    "cursor-invalid", "unknown-path", "method-not-allowed", "not-acceptable", "body-too-large",
-    "media-type-unsupported",
-})  # fmt: skip
+VALIDATION = frozenset(
+    {
+        "request-invalid",
+        "required-absent",
+        "value-invalid",
+        "json-malformed",
+        "idempotency-key-invalid",
+        "cursor-invalid",
+        "unknown-path",
+        "method-not-allowed",
+        "not-acceptable",
+        "body-too-large",
+        "media-type-unsupported",
+    }
+)
 """The stable names of the codes that say the request itself is at fault."""
 
 
@@ -39,5 +49,13 @@ def valid_is_not_refused(context: Context, exchange: Exchange) -> Iterator[Seen]
     if exchange.operation.is_oauth:
         error = exchange.response.json.value
         refused = exchange.response.status == 400 and isinstance(error, dict)
-        refused = refused and error.get("error") in ("invalid_request", "unsupported_grant_type", "invalid_scope")
-    yield Seen(exchange.label, f"{exchange.response.status} {code.value if code else ''}" if refused else "", "accepted")
+        refused = refused and error.get("error") in (
+            "invalid_request",
+            "unsupported_grant_type",
+            "invalid_scope",
+        )
+    yield Seen(
+        exchange.label,
+        f"{exchange.response.status} {code.value if code else ''}" if refused else "",
+        "accepted",
+    )

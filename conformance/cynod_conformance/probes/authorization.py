@@ -20,7 +20,11 @@ def has_path_id(operation: Operation) -> bool:
 
 
 each_with_path: Cells = each(lambda o: has_path_id(o) and bool(o.scopes))
-each_with_input: Cells = each(lambda o: identified(o) and (o.body is not None or any(p.required and p.place == "query" for p in o.parameters)))  # fmt: skip
+each_with_input: Cells = each(
+    lambda o: (
+        identified(o) and (o.body is not None or any(p.required and p.place == "query" for p in o.parameters))
+    )
+)
 
 
 def without(lab: Lab, operation: Operation, scope: str) -> tuple[str, str]:
@@ -57,7 +61,7 @@ def identity_before_validation(lab: Lab, cell: Cell) -> None:
 
 def unknown_ids(draft: Draft) -> Draft:
     """*draft* with ids that name nothing."""
-    return replace(draft, path={name: UNKNOWN for name in draft.path})
+    return replace(draft, path=dict.fromkeys(draft.path, UNKNOWN))
 
 
 @probe("AUZ-6", over=each_with_path)
@@ -103,7 +107,9 @@ def anothers_is_unknown(lab: Lab, cell: Cell) -> None:
 def names_card(operation: Operation) -> bool:
     """Whether a partner names a card to the operation."""
     partner = operation.resource in ("top-up", "payment", "balance", "entry")
-    return identified(operation) and partner and ("card" in operation.request or "number" in operation.request)
+    return (
+        identified(operation) and partner and ("card" in operation.request or "number" in operation.request)
+    )
 
 
 @probe("AUZ-7", tier="write", over=each(names_card))
@@ -154,7 +160,9 @@ def whoami_agrees(lab: Lab, cell: Cell) -> None:
             continue
         token = lab.tokens.token(name)
         draft = lab.world.draft(operation)
-        answer = lab.call(draft, authorization=f"Bearer {token.value}", identity=name, valid=True).must_succeed()
+        answer = lab.call(
+            draft, authorization=f"Bearer {token.value}", identity=name, valid=True
+        ).must_succeed()
         shown = lab.world.shown(answer.exchange)
         if "key" in shown and shown["key"] != lab.credential(name).key:
             answer.refute("the caller's key", "another key")

@@ -8,17 +8,23 @@ from cynod_conformance.cells import each, each_listing, identified
 from cynod_conformance.draft import NOTHING
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.observe.answers import value_at
-from cynod_conformance.problems import NotApplicable
 from cynod_conformance.probes.http import caller
+from cynod_conformance.problems import NotApplicable
 from cynod_conformance.registry import Cell, probe
 from cynod_conformance.slots import Slot, slots
 from cynod_spec.model import Contract, Operation
 
 LANGUAGES = (
     # Accept-Language, the language that must answer (RFC 9110 §12.5.4, contract §2)
-    ("fr", "fr"), ("en", "en"), ("en-GB", "en"), ("fr;q=0.1, en;q=0.9", "en"), ("de, en;q=0.5, fr;q=0.4", "en"),
-    ("fr, en", "fr"), ("en, fr", "en"), ("EN", "en"),
-)  # fmt: skip
+    ("fr", "fr"),
+    ("en", "en"),
+    ("en-GB", "en"),
+    ("fr;q=0.1, en;q=0.9", "en"),
+    ("de, en;q=0.5, fr;q=0.4", "en"),
+    ("fr, en", "fr"),
+    ("en, fr", "en"),
+    ("EN", "en"),
+)
 STRANGE = ("xx", "de-CH", "*;;q=", ";;;", "en;q=abc", "12345", "")
 
 

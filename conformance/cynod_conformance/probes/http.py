@@ -35,7 +35,9 @@ def undeclared_method(lab: Lab, cell: Cell) -> None:
         answer = lab.raw(method, target, headers=headers).expect("method-not-allowed")
         named = {m.strip() for v in answer.exchange.response.all("Allow") for m in v.split(",") if m.strip()}
         if not declared <= named or not named - declared <= {"HEAD", "OPTIONS"}:
-            answer.refute(f"Allow: {', '.join(sorted(declared))}", f"Allow: {', '.join(sorted(named)) or 'absent'}")
+            answer.refute(
+                f"Allow: {', '.join(sorted(declared))}", f"Allow: {', '.join(sorted(named)) or 'absent'}"
+            )
 
 
 @probe("HTT-2")
@@ -122,7 +124,9 @@ def unknown_path(lab: Lab, cell: Cell) -> None:
     operation = lab.simple()
     lab.raw("GET", f"/cf-{lab.world.nonce}", headers=headers).expect("unknown-path")
     lab.raw("POST", f"/cf-{lab.world.nonce}/x", headers=headers).expect("unknown-path")
-    lab.raw("GET", lab.world.bare(operation).target.partition("?")[0] + "/", headers=headers).expect("unknown-path")
+    lab.raw("GET", lab.world.bare(operation).target.partition("?")[0] + "/", headers=headers).expect(
+        "unknown-path"
+    )
 
 
 @probe("HTT-13", over=each_path)
@@ -149,7 +153,10 @@ def foreign_origin(lab: Lab, cell: Cell) -> None:
     origin = ("Origin", "https://cf.example")
     answer = lab.call(draft, headers=[origin])
     preflight = lab.call(
-        draft, method="OPTIONS", authorization=None, headers=[origin, ("Access-Control-Request-Method", "GET")]
+        draft,
+        method="OPTIONS",
+        authorization=None,
+        headers=[origin, ("Access-Control-Request-Method", "GET")],
     )
     for one in (answer, preflight):
         allowed = one.exchange.response.header("Access-Control-Allow-Origin")

@@ -6,8 +6,8 @@ import time
 
 from cynod_conformance.cells import each_identified
 from cynod_conformance.lab import Lab, has
-from cynod_conformance.problems import Missing, NotApplicable
 from cynod_conformance.probes.tokens import canary, opened
+from cynod_conformance.problems import Missing, NotApplicable
 from cynod_conformance.registry import Cell, probe
 from cynod_conformance.tokens import basic
 from cynod_spec.model import Operation
@@ -21,7 +21,9 @@ def open_to_basic(lab: Lab) -> Operation:
     if not lab.contract.security.has_basic:
         raise NotApplicable("not-here", what="Basic")
     operation = lab.simple_for("basic")
-    lab.call(lab.control(operation), authorization=lab.pair("basic"), identity="basic", valid=True).must_succeed()
+    lab.call(
+        lab.control(operation), authorization=lab.pair("basic"), identity="basic", valid=True
+    ).must_succeed()
     return operation
 
 
@@ -68,7 +70,9 @@ def basic_refused_for_the_right_reason(lab: Lab, cell: Cell) -> None:
 def basic_is_deprecated(lab: Lab, cell: Cell) -> None:
     """Successful answers to Basic carry Deprecation and its Link (RFC 9745)."""
     operation = open_to_basic(lab)
-    answer = lab.call(lab.control(operation), authorization=lab.pair("basic"), identity="basic").must_succeed()
+    answer = lab.call(
+        lab.control(operation), authorization=lab.pair("basic"), identity="basic"
+    ).must_succeed()
     stamp = f"@{lab.contract.security.deprecated_at}"
     answer.expect_header("Deprecation", lambda v: v.strip() == stamp, stamp)
     link = lab.contract.security.deprecation_link
@@ -139,7 +143,9 @@ def bearer_in_any_case(lab: Lab, cell: Cell) -> None:
     """The scheme's name may be written in any case."""
     operation, token = opened(lab)
     for scheme in ("bearer", "BEARER", "bEaReR"):
-        lab.call(lab.control(operation), authorization=f"{scheme} {token}", identity="primary").expect_success()
+        lab.call(
+            lab.control(operation), authorization=f"{scheme} {token}", identity="primary"
+        ).expect_success()
 
 
 @probe("BEA-7")

@@ -6,9 +6,9 @@ from cynod_conformance.cells import identified
 from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.observe.correlation import request_id
-from cynod_conformance.problems import NotApplicable
 from cynod_conformance.probes.http import caller
 from cynod_conformance.probes.tokens import canary
+from cynod_conformance.problems import NotApplicable
 from cynod_conformance.registry import Cell, probe
 from cynod_conformance.tokens import FORM
 from cynod_spec.model import Header, Operation
@@ -28,8 +28,14 @@ def oversize(lab: Lab, cell: Cell) -> None:
     operation, draft = with_body(lab)
     size = lab.config.max_body or lab.contract.max_body
     body = draft.content + b" " * (size + 1 - len(draft.content))
-    headers = [*draft.headers, ("Content-Type", draft.media_type or ""), ("Authorization", lab.bearer(operation))]
-    answer = lab.try_raw(operation.method, draft.target, operation=operation, headers=tuple(headers), body=body)
+    headers = [
+        *draft.headers,
+        ("Content-Type", draft.media_type or ""),
+        ("Authorization", lab.bearer(operation)),
+    ]
+    answer = lab.try_raw(
+        operation.method, draft.target, operation=operation, headers=tuple(headers), body=body
+    )
     if isinstance(answer, Answer):
         answer.expect_status(lab.contract.code("body-too-large").status)
     lab.call(lab.control(operation), valid=True).must_succeed()
@@ -53,8 +59,14 @@ def deep_nesting(lab: Lab, cell: Cell) -> None:
     """A deeply nested body is refused, and the next request succeeds."""
     operation, draft = with_body(lab)
     for raw in (b"[" * 100_000, b'{"a":' * 50_000 + b"1" + b"}" * 50_000):
-        headers = [*draft.headers, ("Content-Type", draft.media_type or ""), ("Authorization", lab.bearer(operation))]
-        answer = lab.try_raw(operation.method, draft.target, operation=operation, headers=tuple(headers), body=raw)
+        headers = [
+            *draft.headers,
+            ("Content-Type", draft.media_type or ""),
+            ("Authorization", lab.bearer(operation)),
+        ]
+        answer = lab.try_raw(
+            operation.method, draft.target, operation=operation, headers=tuple(headers), body=raw
+        )
         if isinstance(answer, Answer) and not 400 <= answer.status < 500:
             answer.refute("4xx", answer.said)
     lab.call(lab.control(operation), valid=True).expect_success()

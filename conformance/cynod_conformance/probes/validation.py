@@ -16,7 +16,7 @@ from cynod_spec.errors import CynodError
 from cynod_spec.model import Contract, Schema
 from cynod_spec.sample import sample
 
-WRONG = (None, True, 7, "cf", [], {}, 1.5)
+WRONG: tuple[Any, ...] = (None, True, 7, "cf", [], {}, 1.5)
 MARK = 190_017_001_900_170  # a number that stands for a literal JSON cannot write
 
 
@@ -76,7 +76,9 @@ def wrong_type(lab: Lab, cell: Cell) -> None:
         if accepts(lab.validators, slot, value) or tried == 3:
             continue
         tried += 1
-        lab.call(slot.set(draft, value)).expect("value-invalid", *(["required-absent"] if value == {} else []))
+        lab.call(slot.set(draft, value)).expect(
+            "value-invalid", *(["required-absent"] if value == {} else [])
+        )
     if len(slot.path) == 1:
         for value in ([], "cf", None):
             lab.call(draft.with_member((), value)).expect("value-invalid")
@@ -115,7 +117,11 @@ def bounds(lab: Lab, cell: Cell) -> None:
             answer.expect(slot.invalid)
 
 
-@probe("VAL-5", tier="write", over=each_slot(lambda s: s.role in ("amount", "initial-amount") and s.place == "body"))
+@probe(
+    "VAL-5",
+    tier="write",
+    over=each_slot(lambda s: s.role in ("amount", "initial-amount") and s.place == "body"),
+)
 def amounts(lab: Lab, cell: Cell) -> None:
     """Amounts are whole numbers within the safe integers; what is no JSON number is malformed."""
     slot = slot_of(cell)
@@ -138,14 +144,21 @@ def formats(lab: Lab, cell: Cell) -> None:
     """A date or time that the calendar does not know is invalid."""
     slot = slot_of(cell)
     draft, _ = filled(lab, slot)
-    for value in ("2026-02-30", "2026-13-01", "2026-02-30T00:00:00Z", "2026-01-01T25:00:00Z", "hier", "1767225600"):
+    for value in (
+        "2026-02-30",
+        "2026-13-01",
+        "2026-02-30T00:00:00Z",
+        "2026-01-01T25:00:00Z",
+        "hier",
+        "1767225600",
+    ):
         if not accepts(lab.validators, slot, value):
             lab.call(slot.set(draft, value)).expect("value-invalid")
 
 
 def objects(contract: Contract, operations: Any) -> list[Cell]:
     """One cell for each object of each body: the body itself, and its members that have members."""
-    found = []
+    found: list[Cell] = []
     for cell in each_member(contract, operations):
         slot = slot_of(cell)
         if len(slot.path) == 1 and not any(c.operation is slot.operation and c.part == () for c in found):
@@ -158,7 +171,8 @@ def objects(contract: Contract, operations: Any) -> list[Cell]:
 @probe("VAL-8", tier="write", over=objects)
 def unknown_member(lab: Lab, cell: Cell) -> None:
     """A member that the document does not know is invalid."""
-    assert cell.operation is not None and cell.operation.body is not None
+    assert cell.operation is not None
+    assert cell.operation.body is not None
     draft = lab.control(cell.operation).with_member((*cell.part, f"cf_{lab.world.nonce}"), "x")
     if lab.validators.is_valid(cell.operation.body.schema, draft.body):
         raise NotApplicable("not-here", what=cell.label)
@@ -169,7 +183,7 @@ def unknown_member(lab: Lab, cell: Cell) -> None:
 def repeated_parameter(lab: Lab, cell: Cell) -> None:
     """A declared query parameter that is sent twice is invalid."""
     slot = slot_of(cell)
-    draft, known = filled(lab, slot)
+    draft, _ = filled(lab, slot)
     value = next(v for n, v in draft.query if n == slot.name)
     twice = draft.target + f"&{slot.name}={value}"
     operation = slot.operation

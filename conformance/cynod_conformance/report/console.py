@@ -27,7 +27,9 @@ def show(run: Run, *, verbose: bool = False) -> None:
     if verbose:
         for result in run.results:
             if result not in open_:
-                click.echo(f"  {result.clause.id:8} {say(language, result.status)} {counted(result)} {result.reason}")
+                click.echo(
+                    f"  {result.clause.id:8} {say(language, result.status)} {counted(result)} {result.reason}"
+                )
         if run.detail:
             click.echo(run.detail, err=True)
     word = say(language, run.verdict.name)
@@ -41,9 +43,14 @@ def show(run: Run, *, verbose: bool = False) -> None:
     click.echo(
         "  "
         + say(
-            language, "footing", target=run.base_url, version=run.contract.version, seed=str(run.options.seed),
-            sent=str(run.sent), seconds=seconds,
-        )  # fmt: skip
+            language,
+            "footing",
+            target=run.base_url,
+            version=run.contract.version,
+            seed=str(run.options.seed),
+            sent=str(run.sent),
+            seconds=seconds,
+        )
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from .._generated.calls import Call, Result
-from .._generated.refusals import Fault, Refusal
+from .._generated.refusals import Refusal
 from ..storage.database import Database, now
 from ..storage.idempotency import once
 from ..storage.ledger import balance, post
@@ -20,10 +20,9 @@ from .profiles import Profiles
 _ISSUER_PREFIX = "539941"
 
 
-def issue(database: Database, profiles: Profiles, call: Call) -> Result:
-    """A new card, opened to the caller and to the partners it names."""
+def issue(database: Database, _profiles: Profiles, call: Call) -> Result:
+    """A new card, opened to the caller and to the keys it names, whether they are partners yet or not."""
     partners: list[str] = call.role("partners") or []
-    _check_partners(call, profiles, partners)
     with database.transaction() as connection:
 
         def effect() -> Result:
@@ -134,15 +133,3 @@ def _represent(connection: Connection, call: Call, card: Row[Any], number: str) 
             "date": instant(card.created),
         },
     )
-
-
-def _check_partners(call: Call, profiles: Profiles, partners: list[str]) -> None:
-    expression = call.operation.request.get("partners")
-    unknown = [index for index, key in enumerate(partners) if key not in profiles]
-    if expression is not None and unknown:
-        pointer = "".join(f"/{token}" for token in expression.path)
-        raise Refusal(
-            "value-invalid",
-            [Fault(f"{pointer}/{index}", expression.place, "value-invalid") for index in unknown],
-            debug=f"value-invalid: {pointer} names no partner",
-        )

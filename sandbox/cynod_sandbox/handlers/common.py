@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Row, select
@@ -11,6 +12,7 @@ from .._generated.refusals import Refusal
 from ..storage.tables import cards, openings
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CYCLE_YEARS, _CYCLE_DAYS = 400, 146_097  # after which the Gregorian calendar repeats
 
 
 def caller(call: Call) -> str:
@@ -25,15 +27,20 @@ def instant(microseconds: int) -> str:
     return (_EPOCH + timedelta(microseconds=microseconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def nanoseconds(text: str) -> int:
-    """Nanoseconds since the epoch of an RFC 3339 instant in UTC that the contract's schema accepted."""
-    whole, _, fraction = text.removesuffix("Z").partition(".")
-    try:
-        moment = datetime.fromisoformat(whole).replace(tzinfo=UTC)
-    except ValueError:
-        return nanoseconds(whole[:-2] + "59.999999999Z")  # a leap second (RFC 3339 §5.7)
-    seconds = (moment - _EPOCH) // timedelta(seconds=1)
-    return seconds * 10**9 + int(fraction.ljust(9, "0") or 0)
+def microseconds(text: str) -> int:
+    """Microseconds since the epoch, rounded up, of an RFC 3339 instant in UTC that the schema accepted.
+
+    Rounded up, so that `stored >= bound` and `stored < bound` hold for instants kept in microseconds.
+    Takes year 0 and leap seconds, which RFC 3339 has and ``datetime`` has not.
+    """
+    day, clock = text.removesuffix("Z").split("T")
+    year, month, date = map(int, day.split("-"))
+    hour, minute, second = clock.split(":")
+    whole, _, fraction = second.partition(".")
+    days = dt.date(year + _CYCLE_YEARS if year < 1 else year, month, date).toordinal() - _EPOCH.toordinal()
+    days -= _CYCLE_DAYS if year < 1 else 0
+    seconds = days * 86_400 + int(hour) * 3600 + int(minute) * 60 + int(whole)
+    return seconds * 10**6 - (-int(fraction.ljust(9, "0") or 0) // 1000)
 
 
 def open_card(

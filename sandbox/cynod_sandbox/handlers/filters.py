@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, Table
 
 from .._generated.calls import Call
-from .common import nanoseconds
+from .common import microseconds
 
 
 def filtered(call: Call, query: Select[Any], table: Table) -> Select[Any]:
@@ -16,7 +16,7 @@ def filtered(call: Call, query: Select[Any], table: Table) -> Select[Any]:
     if reference is not None:
         query = query.where(table.c.reference == reference)
     if since is not None:
-        query = query.where(table.c.created * 1000 >= nanoseconds(since))
+        query = query.where(table.c.created >= microseconds(since))
     if until is not None:
-        query = query.where(table.c.created * 1000 < nanoseconds(until))
+        query = query.where(table.c.created < microseconds(until))
     return query

@@ -30,9 +30,6 @@ class Profiles:
         """The usual profile for each of *partners*."""
         return cls({partner.key: Profile() for partner in partners})
 
-    def __contains__(self, key: object) -> bool:
-        return key in self.known
-
     def of_key(self, key: str) -> Profile:
         """The profile of the partner with this consumer key."""
         return self.known.get(key, Profile())

@@ -28,8 +28,8 @@ def lint(ctx: click.Context, file: str | None, form: str, rules: bool, fail_on: 
       cynod spec lint --rules
     """
     from cynod_spec.lint import check
+    from cynod_spec.lint.catalogue import all_rules
     from cynod_spec.lint.formats import render
-    from cynod_spec.lint.registry import all_rules
     from cynod_spec.reading import shipped
 
     if rules:

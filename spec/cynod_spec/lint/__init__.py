@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cynod_spec.lint.registry import Finding, Subject, all_rules
+from cynod_spec.lint.catalogue import all_rules
+from cynod_spec.lint.registry import Finding, Subject
 
 __all__ = ["Finding", "check"]
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from cynod_spec.lint.registry import Finding, all_rules
+from cynod_spec.lint.catalogue import all_rules
+from cynod_spec.lint.registry import Finding
 
 
 def render(findings: Sequence[Finding], form: str, file: str) -> str:

@@ -1,15 +1,14 @@
-"""What a rule is, and all of them: each module of ``rules/`` registers its own."""
+"""What a rule is; each module of ``rules/`` registers its own."""
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from cynod_spec.errors import DocumentError
 from cynod_spec.model import At, Contract
 from cynod_spec.node import Node
 from cynod_spec.source import Source
@@ -66,9 +65,14 @@ class Rule:
         return inspect.getdoc(self.check) or ""
 
     def run(self, subject: Subject) -> Iterator[Finding]:
-        """Its findings in *subject*."""
-        for at, words in self.check(subject):
-            yield Finding(self.id, self.level, at, self.says.format_map(words), self.hint.format_map(words))
+        """Its findings in *subject*; a document that it cannot read is one as well."""
+        try:
+            for at, words in self.check(subject):
+                yield Finding(
+                    self.id, self.level, at, self.says.format_map(words), self.hint.format_map(words)
+                )
+        except DocumentError as error:
+            yield Finding(error.rule, "error", error.at or subject.source.at(""), error.message, error.hint)
 
 
 _RULES: dict[str, Rule] = {}
@@ -86,10 +90,6 @@ def rule(id: str, *, level: Level = "error", says: str, hint: str = "") -> Calla
     return register
 
 
-def all_rules() -> tuple[Rule, ...]:
-    """Every rule, by its id."""
-    from cynod_spec.lint import rules
-
-    for module in pkgutil.iter_modules(rules.__path__):
-        importlib.import_module(f"{rules.__name__}.{module.name}")
+def registered() -> tuple[Rule, ...]:
+    """The rules of the modules imported so far, by id."""
     return tuple(_RULES[id] for id in sorted(_RULES))

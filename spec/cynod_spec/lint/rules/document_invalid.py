@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from cynod_spec.errors import DocumentError
 from cynod_spec.lint.registry import Subject, rule
 from cynod_spec.model import At
 
@@ -26,7 +27,7 @@ def document_invalid(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
             continue
         closest = _closest(error)
         place = [str(step) for step in closest.absolute_path]
-        yield subject.source.place(place), {"problem": " ".join(closest.message.split())[:300]}
+        yield subject.source.place(place), {"problem": closest.message.splitlines()[0][:300]}
 
 
 def _errors(validator: Any) -> Iterator[Any]:
@@ -36,9 +37,10 @@ def _errors(validator: Any) -> Iterator[Any]:
         for error in validator.iter_errors():
             found += 1
             yield error
-    except (LookupError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         if not found:
-            raise
+            said = f"openapi-spec-validator cannot read it: {type(error).__name__} {error}"
+            raise DocumentError(said, rule="document-invalid") from None
 
 
 def _closest(error: Any) -> Any:

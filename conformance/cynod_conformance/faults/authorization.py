@@ -1,0 +1,210 @@
+"""Lies of scopes, ownership and the order of refusal (AUZ)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Column, select
+
+from cynod_conformance.faults.helpers import (
+    Stage,
+    database,
+    instead,
+    of,
+    on_answers,
+    on_results,
+    put_member,
+    refused_with,
+    the,
+)
+from cynod_conformance.registry import fault
+from cynod_sandbox._generated import media
+from cynod_sandbox._generated.calls import Call, Result
+from cynod_sandbox._generated.core import Application
+from cynod_sandbox._generated.identity import Partner, Principal
+from cynod_sandbox._generated.messages import RawAnswer, RawRequest
+from cynod_sandbox._generated.refusals import Refusal
+from cynod_sandbox.storage.tables import cards, openings, top_ups
+
+
+@fault("AUZ-1", "AUZ-6")
+def scope_is_never_checked(app: Application) -> None:
+    """Every valid token opens everything."""
+
+    @instead(app, "authorize")
+    def authorize(original: Stage, principal: Principal, scopes: tuple[str, ...]) -> None:
+        return None
+
+
+@fault("AUZ-1")
+def lists_of_top_ups_need_no_scope(app: Application) -> None:
+    """One operation is open to every valid token."""
+    operation = the(app, "list", "top-up")
+
+    @instead(app, "answer")
+    async def answer(original: Stage, request: RawRequest) -> RawAnswer:
+        route, _ = app.match(request)
+        open_to_all = route.operations.get(request.method) == operation
+        given: RawAnswer = await (_unscoped(app, request) if open_to_all else original(request))
+        return given
+
+
+async def _unscoped(app: Application, request: RawRequest) -> RawAnswer:
+    route, _ = app.match(request)
+    free = {name: replace(each, scopes=()) for name, each in route.operations.items()}
+    blind = Application(app.contract, app.handlers, app.identity, app.settings)
+    blind.match = lambda request: (replace(route, operations=free), {})  # type: ignore[method-assign]
+    answer: RawAnswer = await blind.answer(request)
+    return answer
+
+
+@fault("AUZ-1")
+def a_missing_scope_is_not_named_in_a_challenge(app: Application) -> None:
+    """A credit without its scope is refused without ``WWW-Authenticate``."""
+
+    @on_answers(app, of(app, "credit", "top-up"), refused_with(app, "insufficient-scope"))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return answer.without_header("WWW-Authenticate")
+
+
+@fault("AUZ-5")
+def bodies_are_judged_before_callers(app: Application) -> None:
+    """A bad body without a token is answered with what is wrong with the body."""
+
+    @instead(app, "answer")
+    async def answer(original: Stage, request: RawRequest) -> RawAnswer:
+        route, _ = app.match(request)
+        operation = route.operations.get(request.method)
+        kind = media.sent(request.header("content-type"))
+        is_json = kind is not None and kind[0] == app.contract.media_type
+        if operation and operation.body and is_json and request.header("authorization") is None:
+            raw = await app.read_body(request, operation)
+            request.operation = operation
+            value = app.decode(raw, operation)
+            if not app.validators.is_valid(operation.body.schema, value):
+                raise Refusal("value-invalid")
+        given: RawAnswer = await original(request)
+        return given
+
+
+@fault("AUZ-6")
+def existence_is_judged_before_scope(app: Application) -> None:
+    """An unknown id is answered as such to a token that may not even ask."""
+    places: dict[str, tuple[Column[str], str]] = {
+        "top-up": (top_ups.c.id, "top-up-unknown"),
+        "card": (cards.c.id, "card-unknown"),
+    }
+
+    @instead(app, "answer")
+    async def answer(original: Stage, request: RawRequest) -> RawAnswer:
+        try:
+            given: RawAnswer = await original(request)
+        except Refusal as refusal:
+            operation = request.operation
+            expression = operation.request.get("id") if operation else None
+            if operation and expression and refusal.code == "insufficient-scope" and operation.resource in places:
+                column, unknown = places[operation.resource]
+                id = app.match(request)[1].get(expression.name)
+                with database(app).transaction() as connection:
+                    if connection.execute(select(column).where(column == id)).first() is None:
+                        raise Refusal(unknown) from None
+            raise
+        return given
+
+
+@fault("AUZ-7")
+def balances_of_all_cards_are_open(app: Application) -> None:
+    """A balance can be read by a partner to which the card is not opened."""
+    operation = the(app, "read", "balance")
+
+    @instead(app, "run")
+    async def run(original: Stage, call: Call) -> Result:
+        try:
+            result: Result = await original(call)
+        except Refusal as refusal:
+            owner = _owner(app, cards.c.number == call.role("number")) if call.operation == operation else None
+            if refusal.code != "card-unknown" or owner is None or call.principal is None:
+                raise
+            call.principal = replace(call.principal, partner=owner)
+            result = await original(call)
+        return result
+
+
+@fault("AUZ-7")
+def cards_of_others_look_blocked_to_credits(app: Application) -> None:
+    """A credit tells a card that is not opened to the partner from one that does not exist."""
+    operation = the(app, "credit", "top-up")
+
+    @instead(app, "run")
+    async def run(original: Stage, call: Call) -> Result:
+        try:
+            result: Result = await original(call)
+        except Refusal as refusal:
+            if call.operation == operation and refusal.code == "card-unknown":
+                if _owner(app, cards.c.id == call.role("card")) is not None:
+                    raise Refusal("card-blocked") from None
+            raise
+        return result
+
+
+def _owner(app: Application, wanted: object) -> Partner | None:
+    """A partner to which the card that fits *wanted* is opened."""
+    query = select(openings.c.partner).join(cards, openings.c.card == cards.c.id)
+    with database(app).transaction() as connection:
+        key = connection.execute(query.where(wanted)).scalars().first()  # type: ignore[arg-type]
+    return app.identity.partner(str(key)) if key is not None else None
+
+
+@fault("AUZ-9")
+def suspension_is_never_checked(app: Application) -> None:
+    """A suspended partner goes on as if nothing had happened."""
+
+    @instead(app, "check_suspended")
+    def check_suspended(original: Stage, principal: Principal) -> None:
+        return None
+
+
+@fault("AUZ-9")
+def a_suspended_partner_is_told_that_its_address_is_refused(app: Application) -> None:
+    """Suspension is answered with the code of a refused address."""
+
+    @instead(app, "check_suspended")
+    def check_suspended(original: Stage, principal: Principal) -> None:
+        try:
+            original(principal)
+        except Refusal:
+            raise Refusal("address-refused") from None
+
+
+@fault("AUZ-10")
+def addresses_are_never_checked(app: Application) -> None:
+    """A partner may call from anywhere."""
+
+    @instead(app.identity, "verify")
+    def verify(original: Stage, key: str, secret: str) -> Partner | None:
+        partner: Partner | None = original(key, secret)
+        return replace(partner, allowed_ips=()) if partner else None
+
+    @instead(app.identity, "partner")
+    def partner(original: Stage, key: str) -> Partner | None:
+        found: Partner | None = original(key)
+        return replace(found, allowed_ips=()) if found else None
+
+
+@fault("AUZ-11")
+def whoami_shows_scopes_that_the_token_lacks(app: Application) -> None:
+    """All that the partner holds is shown, also for a narrower token."""
+
+    @on_results(app, "whoami", "partner")
+    def edit(call: Call, result: Result) -> None:
+        if call.principal is not None:
+            put_member(call, result, "scopes", list(call.principal.partner.scopes))
+
+
+@fault("AUZ-11")
+def whoami_names_another_partner(app: Application) -> None:
+    """The consumer key is not that of the caller."""
+
+    @on_results(app, "whoami", "partner")
+    def edit(call: Call, result: Result) -> None:
+        put_member(call, result, "key", "x")

@@ -1,0 +1,100 @@
+"""Lies of HTTP Basic (BAS)."""
+
+from __future__ import annotations
+
+from cynod_conformance.faults.helpers import Stage, instead, on_answers, succeeded
+from cynod_conformance.registry import fault
+from cynod_sandbox._generated import credentials
+from cynod_sandbox._generated.core import Application
+from cynod_sandbox._generated.identity import Partner, Principal
+from cynod_sandbox._generated.messages import RawAnswer, RawRequest
+from cynod_sandbox._generated.oauth import OAuthRefusal
+from cynod_sandbox._generated.refusals import Refusal
+
+
+@fault("BAS-1")
+def bad_base64_is_a_bad_request(app: Application) -> None:
+    """Basic credentials that cannot be decoded are answered with 400."""
+
+    @instead(app, "identify_basic")
+    def identify_basic(original: Stage, encoded: str) -> Principal:
+        if credentials.basic_pair(encoded) is None:
+            raise Refusal("request-invalid")
+        principal: Principal = original(encoded)
+        return principal
+
+
+@fault("BAS-1", "ROB-1")
+def bad_base64_crashes(app: Application) -> None:
+    """Basic credentials that cannot be decoded are answered with 500."""
+
+    @instead(app, "identify_basic")
+    def identify_basic(original: Stage, encoded: str) -> Principal:
+        if credentials.basic_pair(encoded) is None:
+            raise Refusal("internal")
+        principal: Principal = original(encoded)
+        return principal
+
+
+@fault("BAS-2")
+def only_a_capital_basic_is_known(app: Application) -> None:
+    """The scheme is known as ``Basic`` and in no other spelling."""
+
+    def is_misspelt(request: RawRequest) -> bool:
+        scheme = (request.header("authorization") or "").strip().partition(" ")[0]
+        return scheme.lower() == "basic" and scheme != "Basic"
+
+    @instead(app, "identify")
+    def identify(original: Stage, request: RawRequest) -> Principal:
+        if is_misspelt(request):
+            raise Refusal("scheme-unsupported")
+        principal: Principal = original(request)
+        return principal
+
+    @instead(app.oauth, "authenticate")
+    def authenticate(original: Stage, request: RawRequest, form: dict[str, str]) -> Partner:
+        if is_misspelt(request):
+            raise OAuthRefusal("invalid_client", 401, (credentials.basic_challenge(app.contract.title),))
+        partner: Partner = original(request, form)
+        return partner
+
+
+@fault("BAS-3")
+def basic_not_enabled_looks_like_a_wrong_pair(app: Application) -> None:
+    """A partner without Basic is told that its right pair is wrong."""
+    _confuse(app, "basic-not-enabled", "basic-pair-wrong")
+
+
+@fault("BAS-3")
+def a_wrong_pair_looks_like_basic_not_enabled(app: Application) -> None:
+    """A wrong pair is told that Basic is not open to it."""
+    _confuse(app, "basic-pair-wrong", "basic-not-enabled")
+
+
+def _confuse(app: Application, right: str, wrong: str) -> None:
+    @instead(app, "identify_basic")
+    def identify_basic(original: Stage, encoded: str) -> Principal:
+        try:
+            principal: Principal = original(encoded)
+        except Refusal as refusal:
+            well_formed = credentials.basic_pair(encoded) is not None
+            raise Refusal(wrong if well_formed and refusal.code == right else refusal.code) from None
+        return principal
+
+
+@fault("BAS-4")
+def basic_is_not_said_to_be_deprecated(app: Application) -> None:
+    """Answers to Basic lack ``Deprecation``."""
+
+    @on_answers(app, succeeded)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return answer.without_header("Deprecation")
+
+
+@fault("BAS-4")
+def the_deprecation_of_basic_has_no_link(app: Application) -> None:
+    """Answers to Basic say since when, and not where to read why."""
+
+    @on_answers(app, succeeded)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return answer.without_header("Link")

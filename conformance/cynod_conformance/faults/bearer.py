@@ -1,0 +1,158 @@
+"""Lies of bearer tokens (BEA)."""
+
+from __future__ import annotations
+
+from cynod_conformance.faults.helpers import Stage, instead, of, on_answers, refused_with
+from cynod_conformance.registry import fault
+from cynod_sandbox._generated import credentials, decoding
+from cynod_sandbox._generated.core import Application
+from cynod_sandbox._generated.identity import IssuedToken, Partner, Principal
+from cynod_sandbox._generated.messages import RawAnswer, RawRequest
+from cynod_sandbox._generated.refusals import Refusal
+
+
+@fault("BEA-1")
+def whoami_does_not_challenge(app: Application) -> None:
+    """One operation refuses a caller without credentials and does not say how to identify."""
+
+    @on_answers(app, of(app, "whoami"), refused_with(app, "credentials-missing"))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return answer.without_header("WWW-Authenticate")
+
+
+@fault("BEA-1")
+def callers_without_credentials_are_asked_for_basic(app: Application) -> None:
+    """The challenge names another scheme than Bearer."""
+
+    @on_answers(app, refused_with(app, "credentials-missing"))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return answer.with_header(*credentials.basic_challenge(app.contract.title))
+
+
+@fault("BEA-2")
+def callers_without_credentials_are_told_of_an_error(app: Application) -> None:
+    """The challenge to a caller without token says error="invalid_token"."""
+
+    @on_answers(app, refused_with(app, "credentials-missing"))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return answer.with_header(*credentials.bearer_challenge(app.contract.title, error="invalid_token"))
+
+
+@fault("BEA-3")
+def an_invalid_token_is_challenged_without_error(app: Application) -> None:
+    """The challenge to an invalid token lacks error="invalid_token"."""
+
+    @on_answers(app, refused_with(app, "token-invalid"))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return answer.with_header(*credentials.bearer_challenge(app.contract.title))
+
+
+@fault("BEA-3")
+def the_beginning_of_a_token_is_enough(app: Application) -> None:
+    """A truncated token opens what the whole one opens."""
+    issued: list[str] = []
+    _remember(app, issued)
+
+    @instead(app, "identify_bearer")
+    def identify_bearer(original: Stage, value: str) -> Principal:
+        whole = next((each for each in issued if len(value) >= 8 and each.startswith(value)), value)
+        principal: Principal = original(whole)
+        return principal
+
+
+@fault("BEA-3")
+def the_middle_of_a_token_is_not_looked_at(app: Application) -> None:
+    """A token is known by its first and last characters and its length."""
+    issued: list[str] = []
+    _remember(app, issued)
+
+    @instead(app, "identify_bearer")
+    def identify_bearer(original: Stage, value: str) -> Principal:
+        def fits(each: str) -> bool:
+            return (each[:8], each[-8:], len(each)) == (value[:8], value[-8:], len(value))
+
+        principal: Principal = original(next((each for each in issued if fits(each)), value))
+        return principal
+
+
+def _remember(app: Application, issued: list[str]) -> None:
+    @instead(app.identity, "issue")
+    def issue(original: Stage, partner: Partner, scopes: tuple[str, ...]) -> IssuedToken:
+        token: IssuedToken = original(partner, scopes)
+        issued.append(token.value)
+        return token
+
+
+@fault("BEA-5")
+def a_token_is_read_from_the_query(app: Application) -> None:
+    """access_token in the query opens what the header opens."""
+
+    @instead(app, "identify")
+    def identify(original: Stage, request: RawRequest) -> Principal:
+        given = decoding.query(request.query).get("access_token")
+        if given and request.header("authorization") is None:
+            return app.identify_bearer(given[0])
+        principal: Principal = original(request)
+        return principal
+
+
+@fault("BEA-6")
+def only_a_capital_bearer_is_known(app: Application) -> None:
+    """The scheme is known as ``Bearer`` and in no other spelling."""
+
+    @instead(app, "identify")
+    def identify(original: Stage, request: RawRequest) -> Principal:
+        scheme = (request.header("authorization") or "").strip().partition(" ")[0]
+        if scheme.lower() == "bearer" and scheme != "Bearer":
+            raise Refusal("scheme-unsupported")
+        principal: Principal = original(request)
+        return principal
+
+
+@fault("BEA-7")
+def an_unknown_scheme_is_an_invalid_token(app: Application) -> None:
+    """A scheme that is not supported is answered as a token that is not valid."""
+
+    @instead(app, "identify")
+    def identify(original: Stage, request: RawRequest) -> Principal:
+        try:
+            principal: Principal = original(request)
+        except Refusal as refusal:
+            raise Refusal("token-invalid" if refusal.code == "scheme-unsupported" else refusal.code) from None
+        return principal
+
+
+@fault("BEA-7")
+def an_unknown_scheme_counts_as_no_credentials(app: Application) -> None:
+    """A scheme that is not supported is answered as if nothing had been sent."""
+
+    @instead(app, "identify")
+    def identify(original: Stage, request: RawRequest) -> Principal:
+        try:
+            principal: Principal = original(request)
+        except Refusal as refusal:
+            name = "credentials-missing" if refusal.code == "scheme-unsupported" else refusal.code
+            raise Refusal(name) from None
+        return principal
+
+
+@fault("BEA-8")
+def a_revoked_token_is_an_invalid_one(app: Application) -> None:
+    """Revoked tokens are refused as tokens that never were."""
+    _misname(app, "token-invalid")
+
+
+@fault("BEA-8")
+def a_revoked_token_is_an_expired_one(app: Application) -> None:
+    """Revoked tokens are refused as tokens past their time."""
+    _misname(app, "token-expired")
+
+
+def _misname(app: Application, wrong: str) -> None:
+    @instead(app, "identify_bearer")
+    def identify_bearer(original: Stage, value: str) -> Principal:
+        try:
+            principal: Principal = original(value)
+        except Refusal as refusal:
+            raise Refusal(wrong if refusal.code == "token-revoked" else refusal.code) from None
+        return principal

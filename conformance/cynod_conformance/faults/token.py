@@ -1,0 +1,389 @@
+"""Lies of the token and revocation endpoints (TOK)."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import replace
+
+from cynod_conformance.faults.helpers import (
+    Stage,
+    instead,
+    of,
+    on_answers,
+    succeeded,
+    the,
+    with_extra,
+    without_extra,
+)
+from cynod_conformance.registry import fault
+from cynod_sandbox._generated import credentials, decoding, media
+from cynod_sandbox._generated.contract import Operation
+from cynod_sandbox._generated.core import Application
+from cynod_sandbox._generated.identity import IssuedToken, Partner
+from cynod_sandbox._generated.messages import RawAnswer, RawRequest
+from cynod_sandbox._generated.oauth import OAuthRefusal
+from cynod_sandbox._generated.routing import Route
+
+Form = dict[str, str]
+
+
+def _grants(request: RawRequest) -> bool:
+    return request.operation is not None and request.operation.effect == "token"
+
+
+@fault("TOK-1")
+def tokens_are_granted_to_get(app: Application) -> None:
+    """GET is taken for POST at the token endpoint."""
+    token = the(app, "token")
+
+    @instead(app, "match_method")
+    def match_method(original: Stage, request: RawRequest, route: Route) -> Operation:
+        if request.method == "GET" and token in route.operations.values():
+            return token
+        operation: Operation = original(request, route)
+        return operation
+
+
+@fault("TOK-2")
+def tokens_have_no_type(app: Application) -> None:
+    """The answer with a token leaves token_type out."""
+
+    @on_answers(app, of(app, "token"), succeeded)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return without_extra(answer, "token_type")
+
+
+@fault("TOK-3")
+def tokens_live_a_day(app: Application) -> None:
+    """expires_in is longer than an hour."""
+
+    @on_answers(app, of(app, "token"), succeeded)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return with_extra(answer, "expires_in", 86400)
+
+
+@fault("TOK-3")
+def expires_in_is_a_text(app: Application) -> None:
+    """expires_in is the text of a number."""
+
+    @on_answers(app, of(app, "token"), succeeded)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return with_extra(answer, "expires_in", str(answer.json()["expires_in"]))
+
+
+@fault("TOK-4")
+def tokens_may_be_stored(app: Application) -> None:
+    """The answer with a token is private, but nothing forbids storing it."""
+
+    @on_answers(app, of(app, "token"), succeeded)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return answer.with_header("Cache-Control", "private")
+
+
+@fault("TOK-5")
+def a_wrong_pair_is_a_bad_request(app: Application) -> None:
+    """invalid_client comes with 400 at the token endpoint."""
+
+    @instead(app.oauth, "authenticate")
+    def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
+        try:
+            partner: Partner = original(request, form)
+        except OAuthRefusal as refusal:
+            if _grants(request) and refusal.status == 401:
+                raise OAuthRefusal(refusal.error, 400, refusal.headers) from None
+            raise
+        return partner
+
+
+@fault("TOK-6")
+def a_pair_in_the_form_is_not_challenged(app: Application) -> None:
+    """Only a pair sent in the header is answered with WWW-Authenticate."""
+
+    @on_answers(app, of(app, "token"), lambda request, answer: answer.status == 401)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        in_header = request.header("authorization") is not None
+        return answer if in_header else answer.without_header("WWW-Authenticate")
+
+
+@fault("TOK-6")
+def the_challenge_of_the_token_endpoint_has_no_realm(app: Application) -> None:
+    """WWW-Authenticate says Basic and no more."""
+
+    @on_answers(app, of(app, "token"), lambda request, answer: answer.status == 401)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return answer.with_header("WWW-Authenticate", "Basic")
+
+
+@fault("TOK-7")
+def any_grant_will_do(app: Application) -> None:
+    """Every grant_type is taken for client_credentials."""
+
+    @instead(app.oauth, "check_grant")
+    def check_grant(original: Stage, form: Form) -> None:
+        original({"grant_type": "client_credentials"} if "grant_type" in form else form)
+
+
+@fault("TOK-7")
+def an_unknown_grant_is_an_invalid_request(app: Application) -> None:
+    """invalid_request stands in for unsupported_grant_type."""
+
+    @instead(app.oauth, "check_grant")
+    def check_grant(original: Stage, form: Form) -> None:
+        try:
+            original(form)
+        except OAuthRefusal:
+            raise OAuthRefusal("invalid_request") from None
+
+
+@fault("TOK-8")
+def the_grant_may_be_left_out(app: Application) -> None:
+    """A missing grant_type means client_credentials."""
+
+    @instead(app.oauth, "check_grant")
+    def check_grant(original: Stage, form: Form) -> None:
+        original({"grant_type": "client_credentials", **form})
+
+
+@fault("TOK-9")
+def the_last_of_repeated_parameters_wins(app: Application) -> None:
+    """A form that names a parameter twice is taken."""
+
+    @instead(app.oauth, "read_form")
+    def read_form(original: Stage, request: RawRequest, raw: bytes) -> Form:
+        last = {piece.partition(b"=")[0]: piece for piece in raw.split(b"&")}
+        form: Form = original(request, b"&".join(last.values()))
+        return form
+
+
+@fault("TOK-10")
+def unknown_form_parameters_are_refused(app: Application) -> None:
+    """The token endpoint refuses a parameter that it does not know."""
+    known = {b"grant_type", b"scope", b"client_id", b"client_secret", b""}
+
+    @instead(app.oauth, "read_form")
+    def read_form(original: Stage, request: RawRequest, raw: bytes) -> Form:
+        form: Form = original(request, raw)
+        if _grants(request) and not {piece.partition(b"=")[0] for piece in raw.split(b"&")} <= known:
+            raise OAuthRefusal("invalid_request")
+        return form
+
+
+@fault("TOK-11")
+def the_secret_may_come_twice(app: Application) -> None:
+    """A client_secret beside the Authorization header is overlooked."""
+
+    @instead(app.oauth, "authenticate")
+    def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
+        if request.header("authorization") is not None:
+            form = {name: value for name, value in form.items() if name != "client_secret"}
+        partner: Partner = original(request, form)
+        return partner
+
+
+@fault("TOK-11")
+def client_id_beside_the_header_is_refused(app: Application) -> None:
+    """A client_id alone beside the Authorization header counts as a second way."""
+
+    @instead(app.oauth, "authenticate")
+    def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
+        if request.header("authorization") is not None and "client_id" in form:
+            raise OAuthRefusal("invalid_request")
+        partner: Partner = original(request, form)
+        return partner
+
+
+@fault("TOK-12")
+def the_pair_is_read_from_the_query(app: Application) -> None:
+    """Parameters of the query count as parameters of the form."""
+
+    @instead(app.oauth, "read_form")
+    def read_form(original: Stage, request: RawRequest, raw: bytes) -> Form:
+        form: Form = original(request, raw)
+        return {**{name: values[0] for name, values in decoding.query(request.query).items()}, **form}
+
+
+@fault("TOK-13")
+def scopes_not_held_are_left_out(app: Application) -> None:
+    """A partial grant: what the partner does not hold is passed over."""
+
+    @instead(app.oauth, "grant_scopes")
+    def grant_scopes(original: Stage, partner: Partner, form: Form) -> tuple[str, ...]:
+        scopes: tuple[str, ...] = original(partner, _only(form, set(partner.scopes)))
+        return scopes
+
+
+@fault("TOK-13")
+def scopes_that_do_not_exist_are_left_out(app: Application) -> None:
+    """Only a scope that another partner may hold is refused; one that nobody knows is passed over."""
+
+    @instead(app.oauth, "grant_scopes")
+    def grant_scopes(original: Stage, partner: Partner, form: Form) -> tuple[str, ...]:
+        scopes: tuple[str, ...] = original(partner, _only(form, set(app.contract.security.scopes)))
+        return scopes
+
+
+def _only(form: Form, known: set[str]) -> Form:
+    if "scope" not in form:
+        return form
+    kept = " ".join(scope for scope in form["scope"].split(" ") if scope in known)
+    rest = {name: value for name, value in form.items() if name != "scope"}
+    return {**rest, "scope": kept} if kept else rest
+
+
+@fault("TOK-14")
+def tokens_come_with_a_refresh_token(app: Application) -> None:
+    """Client credentials are answered with a refresh_token."""
+
+    @on_answers(app, of(app, "token"), succeeded)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return with_extra(answer, "refresh_token", request.request_id)
+
+
+@fault("TOK-15")
+def an_unknown_key_is_told_from_a_wrong_secret(app: Application) -> None:
+    """A consumer key that nobody has is answered with another error."""
+
+    @instead(app.oauth, "authenticate")
+    def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
+        try:
+            partner: Partner = original(request, form)
+        except OAuthRefusal as refusal:
+            if refusal.status == 401 and _is_unknown(app, request, form):
+                raise OAuthRefusal("unauthorized_client") from None
+            raise
+        return partner
+
+
+@fault("TOK-15")
+def an_unknown_key_is_told_by_a_header(app: Application) -> None:
+    """The refusal of a key that somebody has carries one header more."""
+
+    @instead(app.oauth, "authenticate")
+    def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
+        try:
+            partner: Partner = original(request, form)
+        except OAuthRefusal as refusal:
+            if refusal.status == 401 and not _is_unknown(app, request, form):
+                more = (*refusal.headers, ("X-Attempts-Left", "4"))
+                raise OAuthRefusal(refusal.error, refusal.status, more) from None
+            raise
+        return partner
+
+
+def _is_unknown(app: Application, request: RawRequest, form: Form) -> bool:
+    """Whether the token endpoint was given a whole pair whose key nobody has."""
+    scheme, rest = credentials.scheme_of(request.header("authorization") or "")
+    pair = credentials.basic_pair(rest, form_encoded=True) if scheme == "basic" else None
+    key = pair[0] if pair else form.get("client_id")
+    return _grants(request) and key is not None and app.identity.partner(key) is None
+
+
+@fault("TOK-16")
+def token_requests_may_be_json(app: Application) -> None:
+    """A JSON object is taken for a form."""
+
+    @instead(app.oauth, "read_form")
+    def read_form(original: Stage, request: RawRequest, raw: bytes) -> Form:
+        kind = media.sent(request.header("content-type"))
+        if kind is None or kind[0] != "application/json":
+            form: Form = original(request, raw)
+            return form
+        try:
+            value = json.loads(raw)
+        except ValueError:
+            raise OAuthRefusal("invalid_request") from None
+        return {str(name): str(each) for name, each in value.items()} if isinstance(value, dict) else {}
+
+
+@fault("TOK-18", "BEA-8")
+def revocation_does_nothing(app: Application) -> None:
+    """A revoked token goes on opening everything."""
+
+    @instead(app.identity, "revoke")
+    def revoke(original: Stage, value: str, partner: Partner) -> None:
+        return None
+
+
+@fault("TOK-18", "BEA-8")
+def a_revoked_token_opens_once_more(app: Application) -> None:
+    """Revocation is seen from the second use on."""
+    used: set[str] = set()
+
+    @instead(app.identity, "find_token")
+    def find_token(original: Stage, value: str) -> IssuedToken | None:
+        token: IssuedToken | None = original(value)
+        if token is not None and token.revoked and value not in used:
+            used.add(value)
+            return replace(token, revoked=False)
+        return token
+
+
+@fault("TOK-19")
+def revoking_an_unknown_token_fails(app: Application) -> None:
+    """A token that was never issued cannot be revoked."""
+
+    @instead(app.oauth, "revoke")
+    def revoke(original: Stage, partner: Partner, form: Form, operation: Operation) -> RawAnswer:
+        if "token" in form and app.identity.find_token(form["token"]) is None:
+            raise OAuthRefusal("invalid_request")
+        answer: RawAnswer = original(partner, form, operation)
+        return answer
+
+
+@fault("TOK-20")
+def anybody_may_revoke_any_token(app: Application) -> None:
+    """Who a token belongs to is not asked."""
+
+    @instead(app.identity, "revoke")
+    def revoke(original: Stage, value: str, partner: Partner) -> None:
+        token = app.identity.find_token(value)
+        original(value, (app.identity.partner(token.partner) if token else None) or partner)
+
+
+@fault("TOK-21")
+def tokens_are_counted(app: Application) -> None:
+    """Tokens differ by a number that grows by one."""
+    numbers = itertools.count(1)
+    real: dict[str, str] = {}
+
+    @instead(app.identity, "issue")
+    def issue(original: Stage, partner: Partner, scopes: tuple[str, ...]) -> IssuedToken:
+        token: IssuedToken = original(partner, scopes)
+        counted = f"{'t' * 36}{next(numbers):06}"
+        real[counted] = token.value
+        return replace(token, value=counted)
+
+    @instead(app.identity, "find_token")
+    def find_token(original: Stage, value: str) -> IssuedToken | None:
+        token: IssuedToken | None = original(real.get(value, value))
+        return token
+
+    @instead(app.identity, "revoke")
+    def revoke(original: Stage, value: str, partner: Partner) -> None:
+        original(real.get(value, value), partner)
+
+
+@fault("TOK-22")
+def revocation_needs_no_pair(app: Application) -> None:
+    """A revocation by nobody is answered as done."""
+
+    @instead(app.oauth, "answer")
+    def answer(original: Stage, request: RawRequest, operation: Operation, raw: bytes) -> RawAnswer:
+        try:
+            given: RawAnswer = original(request, operation, raw)
+        except OAuthRefusal as refusal:
+            if operation.effect == "revoke" and refusal.status == 401:
+                return RawAnswer(operation.success.status)
+            raise
+        return given
+
+
+@fault("TOK-23")
+def revocation_needs_no_token(app: Application) -> None:
+    """A revocation of nothing is answered as done."""
+
+    @instead(app.oauth, "revoke")
+    def revoke(original: Stage, partner: Partner, form: Form, operation: Operation) -> RawAnswer:
+        answer: RawAnswer = original(partner, {"token": "", **form}, operation)
+        return answer

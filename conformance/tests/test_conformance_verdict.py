@@ -1,0 +1,56 @@
+"""The verdict, as a table, and waivers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from cynod_conformance.status import Result, Status
+from cynod_conformance.verdict import verdict
+from cynod_conformance.waivers import Waiver, waive
+from cynod_spec.model import At, Clause, Text
+
+AT = At("x", "", 1, 1)
+
+
+def result(status: Status, level: Any = "MUST", judged: bool = True, id: str = "X-1") -> Result:
+    clause = Clause(id, level, "protocol", "read", "CYNOD", Text("phrase", "sentence"), "", AT)
+    return Result(clause, status, judged)
+
+
+@pytest.mark.parametrize(
+    ("results", "name", "code"),
+    [
+        ([result("passed")], "conformant", 0),
+        ([result("passed"), result("failed")], "non_conformant", 1),
+        ([result("error"), result("failed")], "non_conformant", 1),
+        ([result("error"), result("inconclusive")], "error", 4),
+        ([result("inconclusive")], "inconclusive", 3),
+        ([result("not_exercised")], "inconclusive", 3),
+        ([result("not_exercised", judged=False)], "conformant", 0),
+        ([result("failed", "SHOULD"), result("inconclusive", "SHOULD")], "conformant", 0),
+        ([result("unchecked"), result("not_applicable"), result("waived")], "conformant", 0),
+    ],
+)
+def test_the_first_that_applies(results: list[Result], name: str, code: int) -> None:
+    found = verdict(results)
+    assert (found.name, found.exit_code) == (name, code)
+
+
+def test_should_weighs_when_asked() -> None:
+    assert verdict([result("failed", "SHOULD")], "should").exit_code == 1
+
+
+def test_what_is_checked_stands_beside_it() -> None:
+    found = verdict([result("passed"), result("unchecked"), result("passed", "SHOULD")])
+    assert (found.checked, found.musts) == (1, 2)
+
+
+def test_waivers_hold_until_their_day() -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    given = [result("failed")]
+    assert waive(given, [Waiver("X-1", today, "known")], "en")[0].status == "waived"
+    assert waive(given, [Waiver("X-1", today - dt.timedelta(1), "known")], "en")[0].status == "failed"
+    assert "needless" in waive([result("passed")], [Waiver("X-1", today, "known")], "en")[0].reason
