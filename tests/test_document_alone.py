@@ -31,12 +31,14 @@ class Case:
 
 
 CASES = {
-    "flag is a string": Case(documents.with_text_flag, frozenset({"ENV-2", "ERR-3"})),
+    "flag is a string": Case(documents.with_text_flag, frozenset({"ENV-1", "ENV-2", "ERR-1", "ERR-3"})),
     "errors have one more member": Case(
         lambda document: documents.with_new_error_member(document, "versionApi", "v1"), frozenset({"ERR-1"})
     ),
-    "operations come and go": Case(documents.with_other_operations, frozenset({"ENV-1", "AUZ-1"})),
-    "everything is renamed": Case(lambda document: rename(document, SEED), frozenset()),
+    "operations come and go": Case(documents.with_other_operations, frozenset({"VAL-9", "HTT-1"})),
+    "everything is renamed": Case(
+        lambda document: rename(document, SEED), frozenset({"ERR-1", "ERR-3", "CAT-1", "HDR-1"})
+    ),
 }
 
 
@@ -72,10 +74,9 @@ def test_a_server_made_before_the_change_fails(name: str, shipped: Path, tmp_pat
     case = CASES[name]
     spec = documents.save(case.change(documents.load()), tmp_path / "contract" / "openapi.yaml")
     with serving(shipped, Contract.load(str(spec)), tmp_path / "run") as stub:
-        found = judge(stub, spec, tmp_path / "report", *sorted(case.broken))
+        found = judge(stub, spec, tmp_path / "report")
     assert found.exit_code == 1, str(found)
     assert found.report["verdict"] == "non_conformant"
-    assert found.failed
     assert found.failed >= case.broken, str(found)
 
 
