@@ -111,9 +111,18 @@ class World:
             made = self.make("payment")
             roles.update({"parent": made["id"], "currency": made.get("currency", NOTHING)})
         elif "id" in wanted:
-            reads = operation.effect in ("read", "list", "set-state")
-            roles["id"] = (self.made if reads else self.make)(operation.resource)["id"]
+            roles["id"] = self.subject(operation)["id"]
         return {role: value for role, value in roles.items() if value is not NOTHING}
+
+    def subject(self, operation: Operation) -> Roles:
+        """What *operation* acts on: shared by readers, new for what uses it up, set apart for a change of state."""
+        if operation.effect in ("read", "list"):
+            return self.made(operation.resource)
+        if operation.effect != "set-state":
+            return self.make(operation.resource)
+        if operation.id not in self._made:  # a card of its own: the others stay usable
+            self._made[operation.id] = self.make(operation.resource)
+        return self._made[operation.id]
 
     def amount(self, operation: Operation) -> int | None:
         """A small amount within the partner's limits; None keeps the example's."""
