@@ -75,6 +75,7 @@ def cynod(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Complet
 def generate(spec: Path | None, folder: Path) -> Path:
     """The server of *spec* (the shipped contract when None), generated below *folder*."""
     chosen = ["--spec", spec] if spec else []
+    chosen += [] if engine else ["--no-engine"]
     done = cynod("generate", "server", "--target", "fastapi", "-o", folder, *chosen)
     assert done.returncode == 0, done.stderr
     return folder
@@ -106,9 +107,13 @@ def serving(generated: Path, contract: Contract, folder: Path) -> Iterator[Stub]
         process.wait(20)
 
 
-def judge(stub: Stub, spec: Path | None, folder: Path) -> Judgement:
-    """What the suite says of *stub* against *spec* (the shipped contract when None), profile protocol."""
+def judge(stub: Stub, spec: Path | None, folder: Path, *, engine: bool = True) -> Judgement:
+    """What the suite says of *stub* against *spec* (the shipped contract when None), profile protocol.
+
+    Without the *engine*, directed probes alone look for faults: quicker, for a server that has one.
+    """
     chosen: list[str | Path] = ["--spec", spec] if spec else []
+    chosen += [] if engine else ["--no-engine"]
     done = cynod(
         *("conform", stub.url, "--config", stub.config, "--profile", "protocol", "--lang", "en"),
         *("--report-dir", folder, *chosen),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import socket
@@ -152,7 +153,7 @@ DOCUMENTS = ["README.md", "CONTRIBUTING.md", *(f"{room}/README.md" for room in (
 DOCUMENTS += [f"{room}/README.md" for room in ("conformance", "sandbox")]
 FENCE = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 # Run by the landing and by `tox -e package`, from a clone and with the network.
-ELSEWHERE = ("python3 -m venv", ".venv/bin/pip", ".venv/bin/tox", "tox", "pip install", "git ")
+ELSEWHERE = ("python3 -m venv", "pip ", "tox", "git ")
 SERVERS = ("cynod sandbox", "python -m cynod_server")
 PARTNERS = '[[partners]]\nconsumer_key = "key"\nconsumer_secret = "secret"\n'
 
@@ -186,19 +187,28 @@ def commands(text: str) -> Iterator[str]:
 
 def run(command: str, folder: Path, running: list[subprocess.Popen[bytes]]) -> None:
     """Run one line as it stands; a server goes on running."""
-    if command.startswith(ELSEWHERE) or command.startswith(tuple(e.removeprefix(".venv/bin/") for e in ELSEWHERE)):
+    if command.startswith(ELSEWHERE):
         return
+    installed = {**os.environ, "PYTHONPATH": str(folder / "build" / "server")}  # for `pip install build/server`
     words = shlex.split(command.removesuffix("&"))
     assert words[0] in ("cynod", "python"), f"no rule says how to try {command!r}"
     words[0] = str(CYNOD) if words[0] == "cynod" else sys.executable
     if command.startswith(SERVERS):
-        process = subprocess.Popen(words, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        process = subprocess.Popen(
+            words, cwd=folder, env=installed, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+        )
         running.append(process)
         assert process.stdout is not None
         assert b"listening on" in process.stdout.readline(), command
         return
     done = subprocess.run(
-        words, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", check=False
+        words,
+        cwd=folder,
+        env=installed,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -259,6 +260,11 @@ class Lab:
                 if not operation.public and held.issuperset(operation.scopes):
                     return operation
         raise Missing("no-operation", what="read")
+
+    def at_once(self, calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
+        """Make the calls at the same time, each on a connection of its own. Raises what they raise."""
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return [future.result() for future in [pool.submit(call) for call in calls]]
 
     def alive(self) -> None:
         """The target still answers. Raises Unreachable when it does not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -38,14 +39,26 @@ class Target:
         self.sent = 0
         self.phase = "preflight"
         self._next = 0.0
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.verify = ca_file or True
-        self._session.headers.clear()
+        self._ca_file = ca_file
+        self._own = threading.local()  # requests' sessions are not made for several threads
+        self._sessions: list[requests.Session] = []
+        self._lock = threading.Lock()
+
+    @property
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._own, "session", None)
+        if session is None:
+            session = self._own.session = requests.Session()
+            session.trust_env = False
+            session.verify = self._ca_file or True
+            session.headers.clear()
+            self._sessions.append(session)
+        return session
 
     def close(self) -> None:
         """Give the connections back."""
-        self._session.close()
+        for session in self._sessions:
+            session.close()
 
     def url(self, target: str) -> str:
         """The URL of a request target (path and query)."""
@@ -116,11 +129,14 @@ class Target:
             content, truncated = self._read(answer)
             pairs = tuple((str(n), str(v)) for n, v in answer.raw.headers.items())
             response = Response(answer.status_code, pairs, content, time.perf_counter() - begun, truncated)
-        self.sent += 1
         sent = tuple((str(n), str(v)) for n, v in prepared.headers.items())
         request = Request(method, url, sent, body)
-        exchange = Exchange(f"{self.sent}", operation, request, response, self.phase, identity, valid, tags)
-        self.on_exchange(exchange)
+        with self._lock:
+            self.sent += 1
+            exchange = Exchange(
+                f"{self.sent}", operation, request, response, self.phase, identity, valid, tags
+            )
+            self.on_exchange(exchange)
         return exchange
 
     @staticmethod

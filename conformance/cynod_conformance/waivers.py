@@ -41,7 +41,7 @@ def read_waivers(path: str) -> list[Waiver]:
 
 
 def waive(results: Sequence[Result], waivers: Sequence[Waiver], language: str) -> list[Result]:
-    """Failed clauses with a waiver in force become waived; one that holds says that its waiver is needless."""
+    """Failed clauses with a waiver in force become waived; one that holds has a needless waiver."""
     today = dt.datetime.now(dt.UTC).date()
     valid = {w.id: w for w in waivers if w.until >= today}
     settled = []

@@ -34,7 +34,7 @@ class World:
         self.nonce = nonce
         self.numbers: set[str] = set()  # full card numbers that the suite knows
         self._count = 0
-        self._made: dict[str, Roles] = {}
+        self._made: dict[tuple[str, str], Roles] = {}
         self._limits: Roles | None = None
 
     def fresh(self) -> str:
@@ -154,9 +154,13 @@ class World:
 
     def made(self, kind: str) -> Roles:
         """A resource of *kind*, made once and kept."""
-        if kind not in self._made:
-            self._made[kind] = self.make(kind)
-        return self._made[kind]
+        return self.kept(kind, "common")
+
+    def kept(self, kind: str, purpose: str) -> Roles:
+        """A resource of *kind*, made once for *purpose*: what one experiment changes, no other relies on."""
+        if (kind, purpose) not in self._made:
+            self._made[kind, purpose] = self.make(kind)
+        return self._made[kind, purpose]
 
     def make(self, kind: str) -> Roles:
         """A new resource of *kind*, by role. Raises Missing or ControlFailed."""
@@ -201,8 +205,23 @@ class World:
         resource = self.contract.resources.get(operation.resource)
         if resource is None or not isinstance(shown, Mapping):
             return {}
-        found = {role: value_at(shown, path) for role, path in resource.members.items()}
-        return {role: value for role, value in found.items() if value is not None}
+        return _roles_of(resource.members, shown)
+
+    def listed(self, exchange: Exchange) -> list[Roles]:
+        """The members, by role, of each resource that a page shows."""
+        operation = exchange.operation
+        expression = operation.answer.get("resources") if operation else None
+        resource = self.contract.resources.get(operation.resource) if operation else None
+        if expression is None or resource is None:
+            return []
+        shown = value_at(exchange.response.json.value, expression.path)
+        items = shown if isinstance(shown, list) else []
+        return [_roles_of(resource.members, item) for item in items]
+
+
+def _roles_of(members: Mapping[str, tuple[str, ...]], shown: Any) -> Roles:
+    found = {role: value_at(shown, path) for role, path in members.items()}
+    return {role: value for role, value in found.items() if value is not None}
 
 
 def renewed(world: World, draft: Draft) -> Draft:

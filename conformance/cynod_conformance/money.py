@@ -1,0 +1,89 @@
+"""Moves of money by role, for the experiments of the business layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cynod_conformance.draft import NOTHING, Draft
+from cynod_conformance.lab import Answer, Lab
+from cynod_conformance.problems import ControlFailed, Missing
+from cynod_conformance.world import Roles
+from cynod_spec.model import Operation
+
+
+@dataclass(frozen=True)
+class Bank:
+    """A card of one experiment's own, and what can be done with it."""
+
+    lab: Lab
+    card: Roles
+
+    @classmethod
+    def open(cls, lab: Lab, **roles: Any) -> Bank:
+        """Issue a card; *roles* change what it is issued with. Raises Missing without a core credential."""
+        operation = needed(lab, "issue", "card")
+        lab.credential("core")
+        draft = lab.world.draft(operation)
+        for role, value in roles.items():
+            name = role.replace("_", "-")
+            if name in operation.request:
+                draft = draft.put(operation.request[name], value)
+        answer = lab.call(draft, valid=True).must_succeed()
+        shown = lab.world.shown(answer.exchange)
+        if "number" not in shown or "id" not in shown:
+            raise ControlFailed("no-id", what=operation.key)
+        lab.world.numbers.add(str(shown["number"]))
+        return cls(lab, shown)
+
+    def draft(self, effect: str, resource: str, **roles: Any) -> Draft:
+        """A valid request with this effect on this card; *roles* change values (``_`` stands for ``-``)."""
+        operation = needed(self.lab, effect, resource)
+        draft = self.lab.world.bare(operation)
+        values: Roles = {
+            "key": self.lab.world.fresh(),
+            "reference": self.lab.world.fresh(),
+            "card": self.card["id"],
+            "number": self.card["number"],
+            "currency": self.card.get("currency", NOTHING),
+            "amount": self.least,
+            **{role.replace("_", "-"): value for role, value in roles.items()},
+        }
+        for role, expression in operation.request.items():
+            parameter = operation.parameter(role)
+            optional = parameter is not None and not parameter.required and parameter.place != "path"
+            if role in values and values[role] is not NOTHING and (not optional or role in roles):
+                draft = draft.put(expression, values[role])
+        return draft
+
+    def do(self, effect: str, resource: str, **roles: Any) -> Answer:
+        """Send that request."""
+        return self.lab.call(self.draft(effect, resource, **roles))
+
+    def made(self, effect: str, resource: str, **roles: Any) -> Roles:
+        """Send it as a control, and give what it made by role."""
+        answer = self.lab.call(self.draft(effect, resource, **roles), valid=True).must_succeed()
+        return self.lab.world.shown(answer.exchange)
+
+    @property
+    def least(self) -> int:
+        """An amount within the limits of every move, and large enough to be split."""
+        limits = self.lab.world.limits()
+        found = [v for r in ("credit-min", "debit-min") if isinstance(v := limits.get(r), int)]
+        return max([10, *found])
+
+    def balance(self) -> int:
+        """What the card holds now."""
+        shown = self.made("read", "balance")
+        amount = shown.get("amount")
+        if not isinstance(amount, int):
+            raise ControlFailed("no-id", what="balance")
+        return amount
+
+
+def needed(lab: Lab, effect: str, resource: str) -> Operation:
+    """The operation with this effect. Raises Missing when the document has none."""
+    operation = lab.contract.find(effect, resource)
+    if operation is None:
+        raise Missing("no-operation", what=f"{effect} {resource}")
+    return operation

@@ -1,0 +1,66 @@
+"""Proof that the suite sees: each faulty sandbox fails exactly the clauses that its fault declares."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zlib
+
+import pytest
+
+from cynod_conformance import registry
+
+registry.load(faults=True)
+
+SAMPLE = 5  # one fault in so many is tried by `tox`; `tox -e soak` tries them all
+
+
+def judged(folder, *arguments: str) -> tuple[int, dict]:
+    done = subprocess.run(
+        [sys.executable, "-c", "from cynod_spec.cli import main; main()", "conform", "--sandbox",
+         "--report-dir", str(folder), *arguments],
+        capture_output=True, text=True, timeout=240,
+    )  # fmt: skip
+    report = folder / "report.json"
+    assert report.exists(), done.stdout + done.stderr
+    return done.returncode, json.loads(report.read_text(encoding="utf-8"))
+
+
+def broken(report: dict) -> set[str]:
+    return {clause["id"] for clause in report["clauses"] if clause["status"] == "failed"}
+
+
+def check(fault: registry.Fault, folder) -> None:
+    code, report = judged(folder, "--profile", "quick", "--fault", fault.name, "--fail-on", "should")
+    assert broken(report) == set(fault.clauses)
+    assert code == 1
+
+
+def sampled(name: str) -> bool:
+    return zlib.crc32(name.encode()) % SAMPLE == 0
+
+
+@pytest.mark.parametrize("name", sorted(filter(sampled, registry.FAULTS)))
+def test_a_sample_of_the_faults_breaks_what_it_declares(name, tmp_path):
+    check(registry.FAULTS[name], tmp_path)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", sorted(registry.FAULTS))
+def test_every_fault_breaks_what_it_declares(name, tmp_path):
+    check(registry.FAULTS[name], tmp_path)
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3"])
+def test_no_clause_fails_on_the_correct_sandbox(seed, tmp_path):
+    code, report = judged(tmp_path, "--profile", "quick", "--seed", seed)
+    assert broken(report) == set()
+    assert (code, report["verdict"]) == (0, "conformant")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", [str(seed) for seed in range(10, 20)])
+def test_no_clause_fails_in_a_full_run(seed, tmp_path):
+    code, report = judged(tmp_path, "--seed", seed)
+    assert (broken(report), code) == (set(), 0)
