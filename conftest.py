@@ -1,5 +1,7 @@
 """For the tests of every room: a skipped test is always listed, and fails where nothing may be missing.
 
+Makes ``cross_room``, the helpers of the tests in ``tests/``, importable under a name that no room has.
+
 A test that needs a program this machine lacks is skipped with its reason. With ``CYNOD_REQUIRE_ALL=1`` (the
 landing sets it) such a test fails instead, so that nothing passes for having been left out.
 """
@@ -7,10 +9,14 @@ landing sets it) such a test fails instead, so that nothing passes for having be
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "tests" / "support"))
 
 REQUIRED = os.environ.get("CYNOD_REQUIRE_ALL") == "1"
 

@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cross_room.servers import CYNOD, SECRET, Stub, cynod, generate, serving
 
 from cynod_spec.model import Contract
-
-from .servers import CYNOD, SECRET, Stub, cynod, generate, serving
 
 ROOT = Path(__file__).parent.parent
 MOST_LINES = 6  # of an error: the line itself, a hint, or the usage that click prints
@@ -32,6 +31,7 @@ FILES = {
     "no-variable.toml": '[credentials.primary]\nconsumer_key = "k"\nconsumer_secret = "env:CYNOD_ABSENT"\n',
     "strange-partner.toml": '[[partners]]\nconsumer_key = "a b"\nconsumer_secret = "s"\n',
 }
+GENERATE = ("generate", "server", "--target", "fastapi", "-o", "out")
 WRONG = {
     "no such command": ("nonsense",),
     "no such option": ("spec", "lint", "--nonsense"),
@@ -41,12 +41,9 @@ WRONG = {
     "clauses: no such file": ("spec", "clauses", "--spec", "absent.yaml"),
     "clauses: not YAML": ("spec", "clauses", "--spec", "not-yaml.yaml"),
     "codes: not OpenAPI": ("spec", "codes", "--spec", "not-openapi.yaml"),
-    "generate: no such file": ("generate", "server", "--target", "fastapi", "-o", "out", "--spec", "absent.yaml"),
-    "generate: not YAML": ("generate", "server", "--target", "fastapi", "-o", "out", "--spec", "not-yaml.yaml"),
-    "generate: not OpenAPI": (
-        *("generate", "server", "--target", "fastapi", "-o", "out"),
-        *("--spec", "not-openapi.yaml"),
-    ),
+    "generate: no such file": (*GENERATE, "--spec", "absent.yaml"),
+    "generate: not YAML": (*GENERATE, "--spec", "not-yaml.yaml"),
+    "generate: not OpenAPI": (*GENERATE, "--spec", "not-openapi.yaml"),
     "conform: no such document": ("conform", CLOSED, "--spec", "absent.yaml"),
     "conform: not YAML": ("conform", CLOSED, "--spec", "not-yaml.yaml"),
     "conform: not OpenAPI": ("conform", CLOSED, "--spec", "not-openapi.yaml"),
@@ -65,7 +62,7 @@ WRONG = {
     "sandbox: no such partners": ("sandbox", "--port", "0", "--partners", "absent.toml"),
     "sandbox: strange partners": ("sandbox", "--port", "0", "--partners", "strange-partner.toml"),
     "sandbox: no such fault": ("sandbox", "--port", "0", "--fault", "nonsense"),
-    "sandbox: plain HTTP for others": ("sandbox", "--port", "0", "--host", "0.0.0.0"),  # noqa: S104
+    "sandbox: plain HTTP for others": ("sandbox", "--port", "0", "--host", "0.0.0.0"),
 }
 
 
@@ -124,15 +121,14 @@ def test_a_taken_port_is_exit_code_2(tmp_path: Path) -> None:
     assert_readable(done)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [(), ("spec",), ("spec", "lint"), ("spec", "clauses"), ("spec", "codes"), ("generate",)]
-    + [("generate", "server"), ("sandbox",), ("conform",)],
-)
-def test_help_shows_how(words: tuple[str, ...]) -> None:
-    done = cynod(*words, "--help")
+COMMANDS = ["", "spec", "spec lint", "spec clauses", "spec codes", "generate", "generate server"]
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "sandbox", "conform"])
+def test_help_shows_how(command: str) -> None:
+    done = cynod(*command.split(), "--help")
     assert done.returncode == 0
-    assert done.stdout.startswith(f"Usage: {' '.join(('cynod', *words))}")
+    assert done.stdout.startswith(f"Usage: cynod {command}")
     assert not done.stderr
 
 
@@ -171,9 +167,17 @@ def test_every_command_of_a_document_works(document: str, tmp_path: Path) -> Non
         for line in commands(path.read_text(encoding="utf-8")):
             run(line.replace("8080", str(port)), tmp_path, running)
     finally:
-        for process in running:
-            process.terminate()
-            process.wait(20)
+        stop(running)
+
+
+def stop(running: list[subprocess.Popen[bytes]]) -> None:
+    """End what still runs."""
+    for process in running:
+        process.terminate()
+        process.wait(20)
+        if process.stdout is not None:
+            process.stdout.close()
+    running.clear()
 
 
 def commands(text: str) -> Iterator[str]:
@@ -186,14 +190,16 @@ def commands(text: str) -> Iterator[str]:
 
 
 def run(command: str, folder: Path, running: list[subprocess.Popen[bytes]]) -> None:
-    """Run one line as it stands; a server goes on running."""
+    """Run one line as it stands; a server goes on running until the next one starts."""
     if command.startswith(ELSEWHERE):
         return
-    installed = {**os.environ, "PYTHONPATH": str(folder / "build" / "server")}  # for `pip install build/server`
+    server = folder / "build" / "server"  # as `pip install build/server` would make it importable
+    installed = {**os.environ, "PYTHONPATH": str(server)}
     words = shlex.split(command.removesuffix("&"))
     assert words[0] in ("cynod", "python"), f"no rule says how to try {command!r}"
     words[0] = str(CYNOD) if words[0] == "cynod" else sys.executable
     if command.startswith(SERVERS):
+        stop(running)
         process = subprocess.Popen(
             words, cwd=folder, env=installed, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
         )

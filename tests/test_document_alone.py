@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cross_room import documents
+from cross_room.renaming import rename
+from cross_room.servers import Judgement, generate, judge, serving
 
 from cynod_spec.model import Contract
-
-from . import documents
-from .renaming import rename
-from .servers import Judgement, generate, judge, serving
 
 SEED = 20_260_101
 
@@ -53,6 +52,9 @@ def test_names_mean_nothing(shipped: Path, tmp_path: Path) -> None:
     with serving(shipped, Contract.load(), tmp_path / "run") as stub:
         own = judge(stub, None, tmp_path / "report")
     assert passed(own), str(own)
+    assert list(own.statuses.values()).count("passed") > 50, (
+        "a run that judges next to nothing proves nothing"
+    )
     other = judged_anew("everything is renamed", tmp_path)
     assert passed(other), str(other)
     assert other.statuses == own.statuses
@@ -60,7 +62,7 @@ def test_names_mean_nothing(shipped: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [name for name in CASES if name != "everything is renamed"])
 def test_a_server_made_from_a_changed_document_passes(name: str, tmp_path: Path) -> None:
-    found = judged_anew(name, tmp_path)
+    found = judged_anew(name, tmp_path, engine=False)
     assert passed(found), str(found)
 
 
@@ -75,12 +77,12 @@ def test_a_server_made_before_the_change_fails(name: str, shipped: Path, tmp_pat
     assert found.failed >= case.broken, str(found)
 
 
-def judged_anew(name: str, folder: Path) -> Judgement:
+def judged_anew(name: str, folder: Path, *, engine: bool = True) -> Judgement:
     """The suite's word on a server that was generated from the changed document *name*."""
     spec = documents.save(CASES[name].change(documents.load()), folder / "anew" / "openapi.yaml")
     generated = generate(spec, folder / "anew" / "server")
     with serving(generated, Contract.load(str(spec)), folder / "anew" / "run") as stub:
-        return judge(stub, spec, folder / "anew" / "report")
+        return judge(stub, spec, folder / "anew" / "report", engine=engine)
 
 
 def passed(found: Judgement) -> bool:

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cross_room.renaming import STANDARD_HEADERS
 
 from cynod_spec.model import Contract
-
-from .renaming import STANDARD_HEADERS
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = (

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cross_room import documents
+from cross_room.renaming import STANDARD_HEADERS, rename
 
 from cynod_spec.model import Contract
 from cynod_spec.validation import Validators
-
-from . import documents
-from .renaming import STANDARD_HEADERS, rename
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +40,7 @@ def names(contract: Contract) -> Iterator[str]:
 
 
 def test_no_name_stays(renamed: Contract) -> None:
-    stayed = {name for name in set(names(Contract.load())) & set(names(renamed))}
+    stayed = set(names(Contract.load())) & set(names(renamed))
     assert {name.lower() for name in stayed} <= STANDARD_HEADERS
 
 

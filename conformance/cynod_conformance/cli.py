@@ -14,6 +14,7 @@ import click
 
 from cynod_spec.errors import CynodError, UsageError
 
+SHORT_LIFE = 10  # seconds that a token of our own sandbox lives, so that its end can be waited for
 EXAMPLES = """\b
 Examples:
   cynod conform --sandbox                                     the suite against its own sandbox
@@ -130,9 +131,12 @@ def judged(given: dict[str, Any]) -> int:
         path = given["config_file"]
         if given["use_sandbox"]:
             wishes = [word for name in given["faults"] for word in ("--fault", name)]
-            wishes += ["--spec", given["spec"]] if given["spec"] else []
+            if given["profile"] != "quick":
+                wishes += ["--token-ttl", str(SHORT_LIFE)]
             path = stack.enter_context(sandbox(wishes))
         config = read_config(path) if path else Config()
+        if given["use_sandbox"] and config.expiry_tolerance is None:
+            config = replace(config, expiry_tolerance=1)
         config = replace(
             config,
             base_url=given["url"] or config.base_url,

@@ -197,7 +197,7 @@ class Lab:
             self.target.url(path or draft.target),
             headers=tuple(sent),
             body=b"" if method in ("HEAD", "OPTIONS") else draft.content,
-            operation=None if path is not None or changed else operation,
+            operation=None if changed or _elsewhere(draft, path) else operation,
             identity=identity,
             valid=valid,
             tags=tags,
@@ -271,3 +271,8 @@ class Lab:
         answer = self.try_raw("GET", "/")
         if isinstance(answer, str):
             raise Unreachable("no-answer", why=answer)
+
+
+def _elsewhere(draft: Draft, target: str | None) -> bool:
+    """Whether *target*, without its query, is another path than the draft's."""
+    return target is not None and target.partition("?")[0] != draft.target.partition("?")[0]

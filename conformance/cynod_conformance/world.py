@@ -115,14 +115,12 @@ class World:
         return {role: value for role, value in roles.items() if value is not NOTHING}
 
     def subject(self, operation: Operation) -> Roles:
-        """What *operation* acts on: shared by readers, new for what uses it up, set apart for a change of state."""
+        """What *operation* acts on: shared by readers, new for what uses it up, apart for a new state."""
         if operation.effect in ("read", "list"):
             return self.made(operation.resource)
         if operation.effect != "set-state":
             return self.make(operation.resource)
-        if operation.id not in self._made:  # a card of its own: the others stay usable
-            self._made[operation.id] = self.make(operation.resource)
-        return self._made[operation.id]
+        return self.kept(operation.resource, operation.id)  # a card of its own: the others stay usable
 
     def amount(self, operation: Operation) -> int | None:
         """A small amount within the partner's limits; None keeps the example's."""

@@ -17,7 +17,7 @@ from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 
 from cynod_conformance.lab import Lab
 from cynod_conformance.observe.exchange import Exchange, Request, Response
-from cynod_conformance.problems import BudgetSpent, Missing, Outcome
+from cynod_conformance.problems import BudgetSpent, Outcome
 from cynod_conformance.tally import Tally
 from cynod_conformance.target import TIMEOUT
 from cynod_spec.model import Operation
@@ -30,8 +30,8 @@ CLAUSE = "VAL-9"  # what an interrupted engine leaves open
 def explore(lab: Lab, operations: list[Operation], seed: int, tally: Tally, *, full: bool) -> None:
     """Run the examples and coverage phases, and a bounded fuzzing when *full*."""
     chosen = {o.id: o for o in operations if not o.is_oauth}
-    authorizations = authorize(lab, chosen)
-    chosen = {id: o for id, o in chosen.items() if id in authorizations}
+    callers = authorize(lab, chosen)
+    chosen = {id: o for id, o in chosen.items() if id in callers}
     if not chosen:
         return
     schema: Any = schemathesis.openapi.from_dict(
@@ -43,14 +43,14 @@ def explore(lab: Lab, operations: list[Operation], seed: int, tally: Tally, *, f
         headers = dict(case.headers or {})
         for name in [n for n in headers if n.lower() == "authorization"]:
             del headers[name]
-        value = authorizations.get(identifier(case), ("", ""))[1]
-        if value:
-            headers["Authorization"] = value
+        operation = chosen.get(identifier(case))
+        if operation is not None and not operation.public:
+            headers["Authorization"] = lab.bearer(operation)  # renewed when it nears its end
         case.headers = headers
         kwargs["max_redirects"] = 0
 
     def after_call(context: Any, case: Any, response: Any) -> None:
-        show(lab, chosen, authorizations, case, response)
+        show(lab, chosen, callers, case, response)
 
     hooks = ((before_call, "before_call"), (after_call, "after_call"))
     for hook, name in hooks:
@@ -62,16 +62,16 @@ def explore(lab: Lab, operations: list[Operation], seed: int, tally: Tally, *, f
             GLOBAL_HOOK_DISPATCHER.unregister(hook)
 
 
-def authorize(lab: Lab, chosen: Mapping[str, Operation]) -> dict[str, tuple[str, str]]:
-    """Operation id → the caller's name and Authorization; operations that nobody may call are left out."""
+def authorize(lab: Lab, chosen: Mapping[str, Operation]) -> dict[str, str]:
+    """Operation id → the caller's name; operations that nobody may call are left out."""
     found = {}
     for id, operation in chosen.items():
         if operation.public:
-            found[id] = ("", "")
+            found[id] = ""
             continue
         try:
-            found[id] = (lab.caller(operation), lab.bearer(operation))
-        except (Missing, Outcome):
+            found[id] = lab.caller(operation)
+        except Outcome:
             continue
     return found
 
@@ -146,7 +146,7 @@ def identifier(case: Any) -> str:
 def show(
     lab: Lab,
     chosen: Mapping[str, Operation],
-    authorizations: Mapping[str, tuple[str, str]],
+    callers: Mapping[str, str],
     case: Any,
     response: Any,
 ) -> None:
@@ -168,7 +168,7 @@ def show(
     size = len(sent.url) + sum(len(n) + len(v) + 4 for n, v in sent.headers)
     tags = {"fuzzed", *(["malformed"] if size > 8000 else []), *(["elsewhere"] if odd else [])}
     lab.target.sent += 1
-    identity = authorizations.get(identifier(case), ("", ""))[0]
+    identity = callers.get(identifier(case), "")
     valid = operation is not None and not odd and is_valid(lab, operation, case)
     lab.target.on_exchange(
         Exchange(f"e{lab.target.sent}", operation, sent, came, "engine", identity, valid, frozenset(tags))

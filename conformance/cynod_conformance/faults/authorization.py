@@ -36,7 +36,7 @@ def scope_is_never_checked(app: Application) -> None:
         return None
 
 
-@fault("AUZ-1")
+@fault("AUZ-1", "TOK-13")
 def lists_of_top_ups_need_no_scope(app: Application) -> None:
     """One operation is open to every valid token."""
     operation = the(app, "list", "top-up")
@@ -67,7 +67,7 @@ def a_missing_scope_is_not_named_in_a_challenge(app: Application) -> None:
         return answer.without_header("WWW-Authenticate")
 
 
-@fault("AUZ-5")
+@fault("AUZ-5", "AUZ-8")
 def bodies_are_judged_before_callers(app: Application) -> None:
     """A bad body without a token is answered with what is wrong with the body."""
 

@@ -63,7 +63,7 @@ def tokens_live_a_day(app: Application) -> None:
         return with_extra(answer, "expires_in", 86400)
 
 
-@fault("TOK-3")
+@fault("TOK-3", "TOK-2")
 def expires_in_is_a_text(app: Application) -> None:
     """expires_in is the text of a number."""
 
@@ -81,7 +81,7 @@ def tokens_may_be_stored(app: Application) -> None:
         return answer.with_header("Cache-Control", "private")
 
 
-@fault("TOK-5")
+@fault("TOK-5", "TOK-6")
 def a_wrong_pair_is_a_bad_request(app: Application) -> None:
     """invalid_client comes with 400 at the token endpoint."""
 

@@ -112,6 +112,8 @@ def body_is_json(context: Context, exchange: Exchange) -> Iterator[Seen]:
         return
     response = exchange.response
     problem = response.json.problem and f"a body that is {response.json.problem}"
+    if response.json.marked:
+        problem = "a body that begins with a byte order mark"
     content_type = response.header("Content-Type") or "none"
     charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", content_type, re.IGNORECASE)
     if response.media_type != "application/json":
@@ -134,7 +136,10 @@ def no_body_where_none_belongs(context: Context, exchange: Exchange) -> Iterator
     """204 and answers to HEAD carry no body."""
     if exchange.request.method == "HEAD" or exchange.response.status == 204:
         size = len(exchange.response.body)
-        yield Seen("seen", f"a body of {size} bytes" if size else "", "no body")
+        problem = f"a body of {size} bytes" if size else ""
+        if exchange.response.status == 204 and (announced := exchange.response.header("Content-Length")):
+            problem = problem or f"Content-Length: {announced} (RFC 9110 §8.6 forbids it with 204)"
+        yield Seen("seen", problem, "no body")
 
 
 def representations(contract: Contract, exchange: Exchange) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -221,6 +226,19 @@ def masking_operations(contract: Contract, operations: Operations) -> list[str]:
     return [o.key for o in operations if shows(contract, o, ("number",)) and o.effect != "issue"]
 
 
+def texts(value: Any) -> Iterator[str]:
+    """Every string inside *value*."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+
+
 @observe("ENV-11", masking_operations)
 def numbers_are_masked(context: Context, exchange: Exchange) -> Iterator[Seen]:
     """A card number shows its last four digits and no others."""
@@ -234,6 +252,8 @@ def numbers_are_masked(context: Context, exchange: Exchange) -> Iterator[Seen]:
             continue
         looked = True
         number = str(value_at(shown, path))
+        if any(value in context.cards() for value in texts(shown)):
+            yield Seen(exchange.label, "a full card number in another member", "the last four digits alone")
         if sum(c.isdigit() for c in number) != 4 or not number[-4:].isdigit():
             yield Seen(
                 exchange.label, "a number that is not masked to its last four", "the last four digits alone"

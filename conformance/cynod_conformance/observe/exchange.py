@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,12 +26,12 @@ class Json:
     value: Any = None
     problem: str = ""
     duplicates: tuple[str, ...] = ()  # member names that stand twice in one object
+    marked: bool = False  # begins with a byte order mark
 
 
 def parse_json(body: bytes) -> Json:
-    """Read *body* strictly: UTF-8 without BOM, no NaN, no Infinity; duplicate members are noted."""
-    if body.startswith(b"\xef\xbb\xbf"):
-        return Json(problem="byte order mark")
+    """Read *body* strictly: UTF-8, no NaN, no Infinity; duplicate members and a BOM are noted, not refused."""
+    marked = body.startswith(codecs.BOM_UTF8)
     duplicates: list[str] = []
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -44,13 +45,13 @@ def parse_json(body: bytes) -> Json:
         raise ValueError(name)
 
     try:
-        text = body.decode("utf-8")
+        text = body.decode("utf-8-sig")
         value = json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
     except UnicodeDecodeError:
         return Json(problem="not UTF-8")
     except (ValueError, RecursionError):
         return Json(problem="not JSON" if body else "empty")
-    return Json(value, "", tuple(duplicates))
+    return Json(value, "", tuple(duplicates), marked)
 
 
 @dataclass(frozen=True)

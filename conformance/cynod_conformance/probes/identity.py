@@ -7,7 +7,7 @@ import time
 from cynod_conformance.cells import each_identified
 from cynod_conformance.lab import Lab, has
 from cynod_conformance.probes.tokens import canary, opened
-from cynod_conformance.problems import Missing, NotApplicable
+from cynod_conformance.problems import ControlFailed, Missing, NotApplicable
 from cynod_conformance.registry import Cell, probe
 from cynod_conformance.tokens import basic
 from cynod_spec.model import Operation
@@ -114,7 +114,10 @@ def token_expires(lab: Lab, cell: Cell) -> None:
     """A token is refused as expired once its life and the tolerance are over."""
     tolerance = 60 if lab.config.expiry_tolerance is None else lab.config.expiry_tolerance
     exchange = lab.tokens.grant(lab.credential("primary"))
-    life = exchange.response.json.value.get("expires_in", 3600)
+    granted = exchange.response.json.value
+    life = granted.get("expires_in") if isinstance(granted, dict) else None
+    if not isinstance(life, int) or isinstance(life, bool):
+        raise ControlFailed("control", what=exchange.label, status="expires_in is no integer")
     if life + tolerance > PATIENCE:
         raise NotApplicable("long-life")
     operation, token = opened(lab)

@@ -1,4 +1,4 @@
-"""Copies of the shipped contract with one thing changed, as their readers would change it: in the document."""
+"""Copies of the shipped contract with one thing changed, as architects would change it: in the document."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _Dumper.add_representer(str, _text)
 
 def load() -> dict[str, Any]:
     """The shipped document, nothing shared between its parts."""
-    value = yaml.load(Path(shipped()).read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
+    value = yaml.load(Path(shipped()).read_text(encoding="utf-8"), Loader=_Loader)
     return json.loads(json.dumps(value))
 
 
@@ -112,7 +112,9 @@ def with_other_operations(document: dict[str, Any]) -> dict[str, Any]:
         "Plafond": {
             "description": "Le plafond d'une carte.",
             "type": "object",
-            "x-cynod": {"resource": {"name": "ceiling", "members": {"card": "/carteId", "amount": "/plafond"}}},
+            "x-cynod": {
+                "resource": {"name": "ceiling", "members": {"card": "/carteId", "amount": "/plafond"}}
+            },
             "required": ["carteId", "plafond"],
             "properties": {
                 "carteId": {"$ref": "#/components/schemas/Identifiant"},

@@ -299,9 +299,7 @@ class _Renaming:
             new = {**new, "links": links}
         return new
 
-    def link(
-        self, link: dict[str, Any], operation: dict[str, Any], answer: dict[str, Any]
-    ) -> dict[str, Any]:
+    def link(self, link: dict[str, Any], operation: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
         target = next(o for o in self.operations("paths") if o["operationId"] == link["operationId"])
         places = {p["name"]: p["in"] for p in map(self.followed, target.get("parameters", ()))}
         parameters = {

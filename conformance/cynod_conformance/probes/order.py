@@ -1,0 +1,137 @@
+"""The order of refusal: of two faults in one request, the document's first is the answer. AUZ-8."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from cynod_conformance.cells import each, has_code, identified
+from cynod_conformance.draft import Draft
+from cynod_conformance.lab import Lab
+from cynod_conformance.probes.authorization import UNKNOWN, without
+from cynod_conformance.problems import Missing
+from cynod_conformance.registry import Cell, probe
+from cynod_spec.model import Contract, Operation
+
+Header = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request under attack: its draft, its further headers, and its Authorization ("" is the caller's)."""
+
+    draft: Draft
+    headers: tuple[Header, ...] = ()
+    authorization: str | None = ""
+
+
+Spoil = Callable[[Lab, Sent], Sent | None]
+
+
+def nobody(lab: Lab, sent: Sent) -> Sent | None:
+    """No credentials."""
+    return replace(sent, authorization=None)
+
+
+def narrow(lab: Lab, sent: Sent) -> Sent | None:
+    """A token without the scope."""
+    operation = sent.draft.operation
+    if not operation.scopes:
+        return None
+    try:
+        return replace(sent, authorization=without(lab, operation, operation.scopes[0])[1])
+    except Missing:
+        return None
+
+
+def refusing_json(lab: Lab, sent: Sent) -> Sent | None:
+    """An Accept that rules JSON out."""
+    return replace(sent, headers=(*sent.headers, ("Accept", "image/png")))
+
+
+def plain_text(lab: Lab, sent: Sent) -> Sent | None:
+    """A media type that is not taken."""
+    return (
+        replace(sent, draft=replace(sent.draft, media_type="text/plain")) if sent.draft.media_type else None
+    )
+
+
+def no_json(lab: Lab, sent: Sent) -> Sent | None:
+    """A body that is no JSON."""
+    return replace(sent, draft=sent.draft.with_raw(b'{"cf":')) if sent.draft.media_type else None
+
+
+def bad_key(lab: Lab, sent: Sent) -> Sent | None:
+    """An idempotency key that is none."""
+    return spoiled(sent, "key", "!")
+
+
+def unknown_member(lab: Lab, sent: Sent) -> Sent | None:
+    """A member that nobody knows."""
+    if not isinstance(sent.draft.body, dict) or sent.draft.raw is not None:
+        return None
+    return replace(sent, draft=sent.draft.with_member(("cf_unknown",), 1))
+
+
+def unknown_card(lab: Lab, sent: Sent) -> Sent | None:
+    """A card that nobody knows."""
+    return None if sent.draft.raw is not None else spoiled(sent, "card", UNKNOWN)
+
+
+def other_currency(lab: Lab, sent: Sent) -> Sent | None:
+    """A currency that is not the card's."""
+    expression = sent.draft.operation.request.get("currency")
+    if expression is None or sent.draft.raw is not None or "card" not in sent.draft.operation.request:
+        return None
+    return spoiled(sent, "currency", "EUR" if sent.draft.get(expression) != "EUR" else "USD")
+
+
+def spoiled(sent: Sent, role: str, value: object) -> Sent | None:
+    """*value* where *role* stands; None when the operation has no such role."""
+    expression = sent.draft.operation.request.get(role)
+    return replace(sent, draft=sent.draft.put(expression, value)) if expression else None
+
+
+# The stable name of the code that each fault earns. Faults of the body come first when they are applied,
+# so that one which replaces the body whole is applied last.
+FAULTS: dict[str, Spoil] = {
+    "currency-mismatch": other_currency,
+    "card-unknown": unknown_card,
+    "value-invalid": unknown_member,
+    "idempotency-key-invalid": bad_key,
+    "json-malformed": no_json,
+    "media-type-unsupported": plain_text,
+    "not-acceptable": refusing_json,
+    "insufficient-scope": narrow,
+    "credentials-missing": nobody,
+}
+EXCLUSIVE = ({"insufficient-scope", "credentials-missing"},)
+
+
+def rank(contract: Contract, name: str) -> int:
+    """Where the code stands in the order of refusal; -1 when the document does not say."""
+    return next((i for i, names in enumerate(contract.refusals) if name in names), -1)
+
+
+@probe("AUZ-8", tier="write", over=each(lambda o: identified(o) and o.body is not None))
+def first_fault_answers(lab: Lab, cell: Cell) -> None:
+    """Of two faults in one request, the one that comes first in the order of refusal is answered."""
+    assert cell.operation is not None
+    for pair in combinations([n for n in FAULTS if has_code(cell.operation, n)], 2):
+        ranks = {name: rank(lab.contract, name) for name in pair}
+        if -1 in ranks.values() or len(set(ranks.values())) < 2 or set(pair) in EXCLUSIVE:
+            continue
+        sent = spoil(lab, cell.operation, pair)
+        if sent is None:
+            continue
+        answer = lab.call(sent.draft, authorization=sent.authorization, headers=sent.headers)
+        answer.expect(min(pair, key=ranks.__getitem__))
+
+
+def spoil(lab: Lab, operation: Operation, names: tuple[str, ...]) -> Sent | None:
+    """A valid request with the faults *names*; None when they cannot stand together."""
+    sent: Sent | None = Sent(lab.control(operation))
+    for name in names:
+        sent = FAULTS[name](lab, sent) if sent is not None else None
+    return sent
