@@ -127,14 +127,25 @@ class Lab:
     """Everything an experiment may use."""
 
     def __init__(
-        self, contract: Contract, config: Config, target: Target, redactor: Redactor, seed: int, nonce: str
+        self,
+        contract: Contract,
+        config: Config,
+        target: Target,
+        redactor: Redactor,
+        seed: int,
+        nonce: str,
+        may_write: bool = True,
     ) -> None:
         self.contract, self.config, self.target, self.redactor = contract, config, target, redactor
+        self.may_write = may_write  # whether valid requests that change something may be sent
         self.validators = Validators(contract)
         self.tokens = Tokens(contract, config, target, redactor)
-        self.world = World(contract, config, lambda d: self.call(d, valid=True).exchange, seed, nonce)
+        self.world = World(contract, config, self._perform, seed, nonce, may_write)
         self._proven: dict[str, Draft | Outcome] = {}
         self._callers: dict[str, str] = {}
+
+    def _perform(self, draft: Draft) -> Exchange:
+        return self.call(draft, valid=True).exchange
 
     def credential(self, name: str) -> Credential:
         """The credential *name*. Raises Missing."""
@@ -223,6 +234,8 @@ class Lab:
 
         Its success is established once a run. Raises ControlFailed or Missing.
         """
+        if operation.writes and not self.may_write:
+            raise Missing("outside-tier", tier="write")
         known = self._proven.get(operation.id)
         if isinstance(known, Outcome):
             raise known

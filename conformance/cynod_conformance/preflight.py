@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from cynod_conformance import problems
 from cynod_conformance.config import Config
 from cynod_conformance.lab import Lab
 from cynod_conformance.target import reason_of
@@ -45,12 +46,29 @@ def is_loopback(host: str) -> bool:
 def preflight(lab: Lab, config: Config) -> None:
     """Raises Unreachable when nothing answers, UsageError when a configured credential is refused."""
     try:
+        reached(lab)
+        refused(lab, config)
+    except problems.Unreachable as lost:
+        raise Unreachable(
+            f"{lab.target.base_url} does not answer: {lost.words.get('why', '')}", "try again"
+        ) from None
+    except problems.BudgetSpent:
+        raise Unreachable("the time allowed was over before the first probe", "raise --max-time") from None
+
+
+def reached(lab: Lab) -> None:
+    """Raises Unreachable when nothing answers."""
+    try:
         lab.target.send("GET", lab.target.url("/"), tags={"malformed"})
     except requests.RequestException as error:
         raise Unreachable(
             f"{lab.target.base_url} does not answer: {reason_of(error)}",
             "is the server started, is the URL right?",
         ) from None
+
+
+def refused(lab: Lab, config: Config) -> None:
+    """Raises UsageError for the first credential that the token endpoint refuses."""
     if lab.contract.find("token") is None:
         return
     for name, credential in config.credentials.items():

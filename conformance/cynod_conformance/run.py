@@ -109,7 +109,7 @@ def conform(
         config.base_url, on_exchange, ca_file=config.ca_file, rate=options.rate, deadline=deadline
     )
     nonce = f"{random.SystemRandom().getrandbits(40):010x}"
-    lab = Lab(contract, config, target, redactor, options.seed, nonce)
+    lab = Lab(contract, config, target, redactor, options.seed, nonce, options.scope.allows("write"))
     details: list[str] = []
     try:
         preflight(lab, config)

@@ -27,9 +27,16 @@ class World:
     """Builds a valid draft for any operation; ``send`` performs one as the caller it needs."""
 
     def __init__(
-        self, contract: Contract, config: Config, send: Callable[[Draft], Exchange], seed: int, nonce: str
+        self,
+        contract: Contract,
+        config: Config,
+        send: Callable[[Draft], Exchange],
+        seed: int,
+        nonce: str,
+        may_write: bool = True,
     ) -> None:
         self.contract, self.config, self._send = contract, config, send
+        self.may_write = may_write
         self.random = random.Random(seed)
         self.nonce = nonce
         self.numbers: set[str] = set()  # full card numbers that the suite knows
@@ -161,9 +168,15 @@ class World:
         return self._made[kind, purpose]
 
     def make(self, kind: str) -> Roles:
-        """A new resource of *kind*, by role. Raises Missing or ControlFailed."""
-        if kind == "card" and "core" not in self.config.credentials:
+        """A new resource of *kind*, by role; one that is there already when nothing may be written.
+
+        Raises Missing or ControlFailed.
+        """
+        configured = bool(self.config.cards.get("active")) and not self.may_write
+        if kind == "card" and (configured or "core" not in self.config.credentials):
             return self.fixture("active")
+        if not self.may_write:
+            return self.found(kind)
         operation = self.contract.find(MAKERS.get(kind, "issue"), kind)
         if operation is None:
             raise Missing("no-maker", what=kind)
@@ -179,6 +192,15 @@ class World:
         if kind == "card" and isinstance(roles.get("number"), str) and roles["number"].isdigit():
             self.numbers.add(roles["number"])
         return roles
+
+    def found(self, kind: str) -> Roles:
+        """The first resource of *kind* that a list shows. Raises Missing when there is none."""
+        operation = self.contract.find("list", kind)
+        if operation is not None and "card" not in operation.request:
+            shown = self.listed(self._send(self.bare(operation)))
+            if shown and "id" in shown[0]:
+                return shown[0]
+        raise Missing("outside-tier", tier="write")
 
     def fixture(self, name: str) -> Roles:
         """The configured card *name*, read by its number. Raises Missing."""

@@ -102,7 +102,12 @@ def existence_is_judged_before_scope(app: Application) -> None:
         except Refusal as refusal:
             operation = request.operation
             expression = operation.request.get("id") if operation else None
-            if operation and expression and refusal.code == "insufficient-scope" and operation.resource in places:
+            if (
+                operation
+                and expression
+                and refusal.code == "insufficient-scope"
+                and operation.resource in places
+            ):
                 column, unknown = places[operation.resource]
                 id = app.match(request)[1].get(expression.name)
                 with database(app).transaction() as connection:
@@ -122,7 +127,9 @@ def balances_of_all_cards_are_open(app: Application) -> None:
         try:
             result: Result = await original(call)
         except Refusal as refusal:
-            owner = _owner(app, cards.c.number == call.role("number")) if call.operation == operation else None
+            owner = (
+                _owner(app, cards.c.number == call.role("number")) if call.operation == operation else None
+            )
             if refusal.code != "card-unknown" or owner is None or call.principal is None:
                 raise
             call.principal = replace(call.principal, partner=owner)

@@ -30,7 +30,7 @@ class Json:
 
 
 def parse_json(body: bytes) -> Json:
-    """Read *body* strictly: UTF-8, no NaN, no Infinity; duplicate members and a BOM are noted, not refused."""
+    """Read *body* strictly: UTF-8, no NaN, no Infinity. Duplicate members and a BOM are noted alone."""
     marked = body.startswith(codecs.BOM_UTF8)
     duplicates: list[str] = []
 

@@ -9,6 +9,7 @@ from typing import Any
 from cynod_conformance.cells import each, identified
 from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab
+from cynod_conformance.problems import NotApplicable
 from cynod_conformance.registry import Cell, probe
 from cynod_spec.model import Operation
 
@@ -58,7 +59,9 @@ def replay_says_so(lab: Lab, cell: Cell) -> None:
     """A replay carries the header that says so; the first answer does not say true."""
     assert cell.operation is not None
     header = next((h for h in cell.operation.success.headers if h.role == "replayed"), None)
-    name = header.name if header else "Idempotent-Replayed"
+    if header is None:
+        raise NotApplicable("not-here", what="replayed")
+    name = header.name
     _, first, again = pair(lab, cell.operation)
     again.expect_header(name, lambda v: v.strip().lower() == "true", "true")
     if (first.exchange.response.header(name) or "").lower() == "true":

@@ -1,0 +1,57 @@
+"""Faults under strain: large bodies, long heads, deep nesting, what the client should not break."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cynod_conformance.faults.helpers import Stage, instead, the
+from cynod_conformance.registry import fault
+from cynod_sandbox._generated.contract import Operation
+from cynod_sandbox._generated.core import Application
+from cynod_sandbox._generated.messages import RawRequest
+from cynod_sandbox._generated.refusals import Refusal
+
+
+@fault("ROB-1")
+def a_backslash_in_a_reference_crashes_the_list(app: Application) -> None:
+    """A query that nobody foresaw is an internal error."""
+    operation = the(app, "list", "top-up")
+
+    @instead(app, "negotiate")
+    def negotiate(original: Stage, request: RawRequest, asked: Operation) -> None:
+        original(request, asked)
+        if asked == operation and request.query and "%" in request.query:
+            raise Refusal("internal")
+
+
+@fault("ROB-2")
+def large_bodies_are_read_as_any_other(app: Application) -> None:
+    """There is no bound on a body."""
+
+    @instead(app, "read_body")
+    async def read_body(original: Stage, request: RawRequest, operation: Operation) -> bytes:
+        raw = b"".join([chunk async for chunk in request.body])
+        return raw if operation.body is not None else b""
+
+
+@fault("ROB-3", "ERR-3", "ERR-2")
+def long_heads_are_served(app: Application) -> None:
+    """A target of any length is answered with the health of the server, as if it had been asked for."""
+
+    @instead(app, "check_head")
+    def check_head(original: Stage, request: RawRequest) -> None:
+        try:
+            original(request)
+        except Refusal:
+            raise Refusal("internal") from None
+
+
+@fault("ROB-4", "ROB-1")
+def deep_nesting_is_an_internal_error(app: Application) -> None:
+    """The parser's recursion ends in a crash."""
+
+    @instead(app, "decode")
+    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
+        if raw.count(b"[") > 1_000 or raw.count(b"{") > 1_000:
+            raise Refusal("internal")
+        return original(raw, asked)

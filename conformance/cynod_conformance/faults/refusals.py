@@ -1,0 +1,136 @@
+"""Faults in how errors are told: their envelope, their code, their language, the fields at fault."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cynod_conformance.faults.helpers import (
+    Stage,
+    code_of,
+    failed,
+    instead,
+    member,
+    no_code,
+    of,
+    on_answers,
+    recoded,
+    refused_with,
+    succeeded,
+    with_extra,
+    with_member,
+    without_member,
+)
+from cynod_conformance.registry import fault
+from cynod_sandbox._generated import language, pointers
+from cynod_sandbox._generated.core import Application
+from cynod_sandbox._generated.messages import RawAnswer, RawRequest
+
+
+@fault("ERR-1")
+def unknown_cards_have_one_member_more(app: Application) -> None:
+    """The envelope of one refusal is not closed."""
+
+    @on_answers(app, refused_with(app, "card-unknown"))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return with_extra(answer, "hint", "none")
+
+
+@fault("ERR-1", "CAT-1")
+def malformed_json_is_told_in_plain_text(app: Application) -> None:
+    """One refusal leaves the way the framework would put it."""
+
+    @on_answers(app, refused_with(app, "json-malformed"))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return replace(answer.with_header("Content-Type", "text/plain"), body=b"Bad Request")
+
+
+@fault("ERR-3", "ERR-1")
+def missing_credentials_are_a_success(app: Application) -> None:
+    """The flag of one refusal says that all went well."""
+
+    @on_answers(app, refused_with(app, "credentials-missing"))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        good = next(each.value for each in app.contract.envelopes["success"] if each.role == "flag")
+        return with_member(app, answer, "flag", good)
+
+
+@fault("ERR-4", "ERR-5")
+def invalid_values_are_blamed_on_another_field(app: Application) -> None:
+    """The field that is named is not the one at fault."""
+
+    @on_answers(app, refused_with(app, "required-absent", "value-invalid"))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        body = answer.json()
+        for item in pointers.get(body, member(app, answer, "fields"), []):
+            pointers.put(item, member(app, answer, "field")[-1:], "/elsewhere")
+        return answer.with_json(body)
+
+
+@fault("ERR-5")
+def only_the_first_field_at_fault_is_named(app: Application) -> None:
+    """Several fields are wrong, one is named."""
+
+    @on_answers(app, refused_with(app, "required-absent", "value-invalid"))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        path = member(app, answer, "fields")
+        return with_member(app, answer, "fields", pointers.get(answer.json(), path, [])[:1])
+
+
+@fault("ERR-6")
+def quality_values_are_ignored(app: Application) -> None:
+    """The first language named wins, whatever its quality."""
+
+    @on_answers(app, failed)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        code = code_of(app, answer)
+        first = (request.header("accept-language") or "").partition(",")[0].partition(";")[0].strip()
+        if code is None or first not in code.message:
+            return answer
+        return with_member(app, answer, "message", code.message[first])
+
+
+@fault("ERR-7")
+def unknown_languages_are_answered_in_english(app: Application) -> None:
+    """Who asks for a language that the contract lacks gets the last one instead of the first."""
+
+    @on_answers(app)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        asked = request.header("accept-language")
+        last = app.contract.languages[-1]
+        code = code_of(app, answer)
+        if not asked or code is None or language.choose(asked, (last, *app.contract.languages)) != last:
+            return answer
+        if any(each in asked.lower() for each in app.contract.languages):
+            return answer
+        return with_member(app, answer, "message", code.message[last])
+
+
+@fault("CAT-1", "CAT-3", "ENV-3", "ENV-1")
+def whoami_succeeds_with_a_code_of_its_own(app: Application) -> None:
+    """A code that the catalogue lacks."""
+
+    @on_answers(app, of(app, "whoami", "partner"), succeeded)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return with_member(app, answer, "code", no_code(app))
+
+
+@fault("CAT-5", "ROB-5")
+def health_is_throttled_without_a_delay(app: Application) -> None:
+    """Too many requests, and no Retry-After."""
+    calls = iter(range(10**9))
+
+    @on_answers(app, of(app, "health", "health"), succeeded)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return answer if next(calls) % 50 != 7 else recoded(app, request, answer, "too-many-requests")
+
+
+@fault("ERR-1")
+def suspended_partners_are_refused_without_a_message(app: Application) -> None:
+    """A member is missing where one partner is refused."""
+
+    @instead(app, "finish")
+    def finish(original: Stage, request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        if refused_with(app, "partner-suspended")(request, answer):
+            answer = without_member(app, answer, "debug")
+        made: RawAnswer = original(request, answer)
+        return made

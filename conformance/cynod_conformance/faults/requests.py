@@ -1,0 +1,178 @@
+"""Faults in how requests are judged: required fields, values, bounds, JSON, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cynod_conformance.faults.helpers import Stage, instead, the
+from cynod_conformance.registry import fault
+from cynod_sandbox._generated import pointers
+from cynod_sandbox._generated.calls import Call
+from cynod_sandbox._generated.contract import Operation
+from cynod_sandbox._generated.core import Application
+from cynod_sandbox._generated.refusals import Fault, Refusal
+
+Judge = Callable[[Call, Refusal], Refusal | None]
+
+
+def on_refusals(app: Application, effect: str, resource: str) -> Callable[[Judge], Judge]:
+    """Let the decorated function decide what becomes of one operation's validation refusals."""
+    operation = the(app, effect, resource)
+
+    def install(judge: Judge) -> Judge:
+        @instead(app, "validate")
+        def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
+            try:
+                original(call, raw, repeated)
+            except Refusal as refusal:
+                kept = judge(call, refusal) if call.operation == operation else refusal
+                if kept is not None:
+                    raise kept from None
+
+        return judge
+
+    return install
+
+
+@fault("VAL-1")
+def absent_members_of_a_card_are_invalid_ones(app: Application) -> None:
+    """What is absent is told as what is invalid."""
+
+    @on_refusals(app, "issue", "card")
+    def judge(call: Call, refusal: Refusal) -> Refusal:
+        if refusal.code != "required-absent":
+            return refusal
+        fields = [Fault(each.field, each.place, "value-invalid") for each in refusal.fields]
+        return Refusal("value-invalid", fields)
+
+
+@fault("VAL-2")
+def a_null_label_is_accepted(app: Application) -> None:
+    """null stands for an optional text that is absent."""
+    operation = the(app, "credit", "top-up")
+    path = operation.request["label"].path
+
+    @instead(app, "decode")
+    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
+        body = original(raw, asked)
+        if asked == operation and isinstance(body, dict) and path[-1] in body and body[path[-1]] is None:
+            del body[path[-1]]
+        return body
+
+
+@fault("VAL-3")
+def references_may_be_one_too_long(app: Application) -> None:
+    """The bound on one text is off by one."""
+    operation = the(app, "credit", "top-up")
+    path = operation.request["reference"].path
+
+    @instead(app, "decode")
+    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
+        body = original(raw, asked)
+        if asked == operation and isinstance(body, dict):
+            value = pointers.get(body, path)
+            if isinstance(value, str) and len(value) == 65:
+                pointers.put(body, path, value[:64])
+        return body
+
+
+@fault("VAL-4")
+def an_empty_body_is_an_empty_object(app: Application) -> None:
+    """Nothing is read as {} by one operation."""
+    operation = the(app, "debit", "payment")
+
+    @instead(app, "decode")
+    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
+        return {} if asked == operation and not raw else original(raw, asked)
+
+
+@fault("VAL-5", "VAL-2")
+def amounts_are_rounded(app: Application) -> None:
+    """A fraction of the minor unit is cut off."""
+    operation = the(app, "credit", "top-up")
+    path = operation.request["amount"].path
+
+    @instead(app, "decode")
+    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
+        body = original(raw, asked)
+        if asked == operation and isinstance(body, dict):
+            value = pointers.get(body, path)
+            if isinstance(value, float) and value not in (float("inf"), float("-inf")):
+                pointers.put(body, path, int(value))
+        return body
+
+
+@fault("VAL-6")
+def other_alphabets_come_back_as_question_marks(app: Application) -> None:
+    """A name outside Latin-1 is stored without its letters."""
+    operation = the(app, "issue", "card")
+    path = operation.request["holder"].path
+
+    @instead(app, "decode")
+    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
+        body = original(raw, asked)
+        if asked == operation and isinstance(body, dict):
+            value = pointers.get(body, path)
+            if isinstance(value, str):
+                pointers.put(body, path, value.encode("latin-1", "replace").decode("latin-1"))
+        return body
+
+
+@fault("VAL-8")
+def refunds_take_unknown_members(app: Application) -> None:
+    """A member that the contract lacks is let through by one operation."""
+
+    @on_refusals(app, "refund", "refund")
+    def judge(call: Call, refusal: Refusal) -> Refusal | None:
+        unknown = all(
+            each.keyword in ("additionalProperties", "unevaluatedProperties") for each in refusal.fields
+        )
+        return None if unknown and refusal.fields else refusal
+
+
+@fault("VAL-9", "VAL-3")
+def the_longest_label_is_refused(app: Application) -> None:
+    """The bound on one text is too tight by one."""
+    operation = the(app, "debit", "payment")
+    path = operation.request["label"].path
+
+    @instead(app, "validate")
+    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
+        original(call, raw, repeated)
+        value = pointers.get(call.body, path, "") if call.operation == operation else ""
+        if isinstance(value, str) and len(value) >= 140:
+            raise Refusal("value-invalid", [Fault("/" + "/".join(path), "body", "value-invalid")])
+
+
+@fault("VAL-11")
+def a_repeated_limit_is_taken_once(app: Application) -> None:
+    """The first of two values counts."""
+    operation = the(app, "list", "top-up")
+
+    @instead(app, "validate")
+    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
+        original(call, raw, [] if call.operation == operation else repeated)
+
+
+@fault("VAL-12")
+def unknown_parameters_are_refused_by_whoami(app: Application) -> None:
+    """One operation refuses a query parameter that the contract lacks."""
+    operation = the(app, "whoami", "partner")
+
+    @instead(app, "negotiate")
+    def negotiate(original: Stage, request: Any, asked: Operation) -> None:
+        original(request, asked)
+        if asked == operation and request.query and "access_token" not in request.query:
+            raise Refusal("request-invalid")
+
+
+@fault("IDE-5")
+def keys_of_payments_may_be_short(app: Application) -> None:
+    """A key of any form will do for one operation."""
+    operation = the(app, "debit", "payment")
+
+    @instead(app, "check_idempotency_key")
+    def check(original: Stage, call: Call) -> None:
+        if call.operation != operation or call.key is None:
+            original(call)
