@@ -13,6 +13,7 @@ from cynod_conformance.faults.helpers import (
     of,
     on_answers,
     refused_with,
+    succeeded,
     the,
 )
 from cynod_conformance.registry import fault
@@ -41,7 +42,7 @@ def refused_deletions_allow_deletion(app: Application) -> None:
         return answer.with_header("Allow", f"{answer.header('Allow')}, DELETE")
 
 
-@fault("HTT-2", "ERR-3")
+@fault("HTT-2", "ENV-1", "ENV-2", "ENV-3")
 def trace_succeeds(app: Application) -> None:
     """TRACE is answered with 200."""
 
@@ -59,7 +60,7 @@ def head_says_another_media_type(app: Application) -> None:
         return answer.with_header("Content-Type", "text/plain")
 
 
-@fault("HTT-5")
+@fault("HTT-5", "AUZ-8")
 def top_ups_take_any_media_type(app: Application) -> None:
     """One operation reads its body whatever it is announced as."""
     operation = the(app, "credit", "top-up")
@@ -108,7 +109,7 @@ def balances_may_be_cached(app: Application) -> None:
         return answer.with_header("Cache-Control", "public, max-age=60")
 
 
-@fault("HTT-12")
+@fault("HTT-12", "ERR-1")
 def unknown_paths_are_unauthorised_with_a_token(app: Application) -> None:
     """A caller with a good token is told that nobody may look there."""
 
@@ -169,7 +170,7 @@ def health_tells_another_version(app: Application) -> None:
     """The version of the contract that is served is not this one."""
     path = app.contract.resources["health"].members["version"].path
 
-    @on_answers(app, of(app, "health", "health"))
+    @on_answers(app, of(app, "health", "health"), succeeded, method_in("GET"))
     def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
         return answer.with_json(_with(answer.json(), (*_data(app), *path), "0.0.1"))
 

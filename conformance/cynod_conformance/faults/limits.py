@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from cynod_conformance.faults.helpers import Stage, instead, the
+from cynod_conformance.faults.helpers import Stage, instead
 from cynod_conformance.registry import fault
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawRequest
 from cynod_sandbox._generated.refusals import Refusal
-
-
-@fault("ROB-1")
-def a_backslash_in_a_reference_crashes_the_list(app: Application) -> None:
-    """A query that nobody foresaw is an internal error."""
-    operation = the(app, "list", "top-up")
-
-    @instead(app, "negotiate")
-    def negotiate(original: Stage, request: RawRequest, asked: Operation) -> None:
-        original(request, asked)
-        if asked == operation and request.query and "%" in request.query:
-            raise Refusal("internal")
 
 
 @fault("ROB-2")
@@ -34,9 +22,9 @@ def large_bodies_are_read_as_any_other(app: Application) -> None:
         return raw if operation.body is not None else b""
 
 
-@fault("ROB-3", "ERR-3", "ERR-2")
-def long_heads_are_served(app: Application) -> None:
-    """A target of any length is answered with the health of the server, as if it had been asked for."""
+@fault("ROB-3", "ROB-1")
+def long_heads_crash(app: Application) -> None:
+    """A target or a header that is too long is an internal error."""
 
     @instead(app, "check_head")
     def check_head(original: Stage, request: RawRequest) -> None:

@@ -35,7 +35,7 @@ def on_refusals(app: Application, effect: str, resource: str) -> Callable[[Judge
     return install
 
 
-@fault("VAL-1")
+@fault("VAL-1", "ERR-4", "ERR-5")
 def absent_members_of_a_card_are_invalid_ones(app: Application) -> None:
     """What is absent is told as what is invalid."""
 
@@ -87,7 +87,7 @@ def an_empty_body_is_an_empty_object(app: Application) -> None:
         return {} if asked == operation and not raw else original(raw, asked)
 
 
-@fault("VAL-5", "VAL-2")
+@fault("VAL-5")
 def amounts_are_rounded(app: Application) -> None:
     """A fraction of the minor unit is cut off."""
     operation = the(app, "credit", "top-up")
@@ -131,7 +131,7 @@ def refunds_take_unknown_members(app: Application) -> None:
         return None if unknown and refusal.fields else refusal
 
 
-@fault("VAL-9", "VAL-3")
+@fault("VAL-3")
 def the_longest_label_is_refused(app: Application) -> None:
     """The bound on one text is too tight by one."""
     operation = the(app, "debit", "payment")
@@ -143,6 +143,18 @@ def the_longest_label_is_refused(app: Application) -> None:
         value = pointers.get(call.body, path, "") if call.operation == operation else ""
         if isinstance(value, str) and len(value) >= 140:
             raise Refusal("value-invalid", [Fault("/" + "/".join(path), "body", "value-invalid")])
+
+
+@fault("VAL-9")
+def lists_of_cards_need_a_limit(app: Application) -> None:
+    """An optional parameter is asked for."""
+    operation = the(app, "list", "card")
+
+    @instead(app, "negotiate")
+    def negotiate(original: Stage, request: Any, asked: Operation) -> None:
+        original(request, asked)
+        if asked == operation and not request.query:
+            raise Refusal("request-invalid")
 
 
 @fault("VAL-11")
@@ -167,7 +179,7 @@ def unknown_parameters_are_refused_by_whoami(app: Application) -> None:
             raise Refusal("request-invalid")
 
 
-@fault("IDE-5")
+@fault("IDE-5", "AUZ-8", "VAL-10")
 def keys_of_payments_may_be_short(app: Application) -> None:
     """A key of any form will do for one operation."""
     operation = the(app, "debit", "payment")
