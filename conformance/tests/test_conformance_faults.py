@@ -13,7 +13,9 @@ from cynod_conformance import registry
 
 registry.load(faults=True)
 
-SAMPLE = 5  # one fault in so many is tried by `tox`; `tox -e soak` tries them all
+SAMPLE = 12  # one fault in so many is tried by `tox`; `tox -e soak` tries them all
+
+WAITS = ("BEA-4",)  # clauses that the quick profile has no time for
 
 
 def judged(folder, *arguments: str) -> tuple[int, dict]:
@@ -32,13 +34,14 @@ def broken(report: dict) -> set[str]:
 
 
 def check(fault: registry.Fault, folder) -> None:
-    code, report = judged(folder, "--profile", "quick", "--fault", fault.name, "--fail-on", "should")
+    profile = "full" if fault.primary in WAITS else "quick"
+    code, report = judged(folder, "--profile", profile, "--fault", fault.name, "--fail-on", "should")
     assert broken(report) == set(fault.clauses)
     assert code == 1
 
 
 def sampled(name: str) -> bool:
-    return zlib.crc32(name.encode()) % SAMPLE == 0
+    return registry.FAULTS[name].primary not in WAITS and zlib.crc32(name.encode()) % SAMPLE == 0
 
 
 @pytest.mark.parametrize("name", sorted(filter(sampled, registry.FAULTS)))

@@ -39,7 +39,7 @@ def generate() -> None:
 @click.option("--spec", "spec", metavar="FILE", help="Contract to read (default: the one shipped).")
 @click.option("--check", "checking", is_flag=True, help="Write nothing; exit 1 when DIR is not up to date.")
 @click.option("--force", is_flag=True, help="Replace generated files even if they were edited by hand.")
-def server(  # noqa: PLR0917 - click passes the options by name
+def server(
     target: str, output: Path, package: str, layout: str, spec: str | None, checking: bool, force: bool
 ) -> None:
     """Generate a server: identity, validation and errors as the contract says, handlers left to write.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, Final
 
 _PROPERTIES: Final = {"L": "A-Za-z", "Lu": "A-Z", "Ll": "a-z", "N": "0-9", "Nd": "0-9"}
@@ -24,7 +25,7 @@ def matching(pattern: str, least: int = 0, most: float = float("inf")) -> str:
     readable = _PROPERTY.sub(_characters, pattern)
     try:
         compiled = re.compile(readable)
-        tree: Any = re._parser.parse(readable)  # type: ignore[attr-defined]
+        tree: Any = import_module("re._parser").parse(readable)
     except (re.error, OverflowError, RecursionError) as error:
         raise LookupError(pattern) from error
     for generosity in (*range(0, 33), least):

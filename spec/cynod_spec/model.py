@@ -223,7 +223,7 @@ class Operation:
 
     @property
     def writes(self) -> bool:
-        """Whether a call may change something that another call can see (by its method, without an effect)."""
+        """Whether a call may change what another call sees (by its method, where it has no effect)."""
         if not self.effect:
             return self.method not in ("GET", "HEAD", "OPTIONS")
         return self.effect not in ("read", "list", "whoami", "health", "token", "revoke")

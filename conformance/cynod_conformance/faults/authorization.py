@@ -147,9 +147,9 @@ def cards_of_others_look_blocked_to_credits(app: Application) -> None:
         try:
             result: Result = await original(call)
         except Refusal as refusal:
-            if call.operation == operation and refusal.code == "card-unknown":
-                if _owner(app, cards.c.id == call.role("card")) is not None:
-                    raise Refusal("card-blocked") from None
+            closed = call.operation == operation and refusal.code == "card-unknown"
+            if closed and _owner(app, cards.c.id == call.role("card")) is not None:
+                raise Refusal("card-blocked") from None
             raise
         return result
 

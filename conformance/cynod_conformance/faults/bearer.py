@@ -156,3 +156,18 @@ def _misname(app: Application, wrong: str) -> None:
         except Refusal as refusal:
             raise Refusal(wrong if refusal.code == "token-revoked" else refusal.code) from None
         return principal
+
+
+@fault("BEA-4")
+def expired_tokens_still_open(app: Application) -> None:
+    """The end of a token's life is not looked at."""
+
+    @instead(app, "identify_bearer")
+    def identify_bearer(original: Stage, value: str) -> Principal:
+        token = app.identity.find_token(value) if value else None
+        if token is not None and token.expired and not token.revoked:
+            partner = app.identity.partner(token.partner)
+            if partner is not None:
+                return Principal(partner, token.scopes, "bearer")
+        principal: Principal = original(value)
+        return principal

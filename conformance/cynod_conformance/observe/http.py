@@ -26,15 +26,14 @@ def date_is_valid(context: Context, exchange: Exchange) -> Iterator[Seen]:
     status = exchange.response.status
     if status >= 500 or status < 200 or "malformed" in exchange.tags:
         return
-    value = exchange.response.header("Date")
-    try:
-        problem = "no Date" if value is None else ""
-        if value is not None:
+    problem = "" if exchange.response.all("Date") else "no Date"
+    for value in exchange.response.all("Date"):
+        try:
             parsedate_to_datetime(value)
-            if not value.endswith("GMT"):
-                problem = f"Date {value!r}"
-    except (TypeError, ValueError):
-        problem = f"Date {value!r}"
+        except (TypeError, ValueError):
+            problem = f"Date {value!r}"
+        else:
+            problem = problem if value.endswith("GMT") else f"Date {value!r}"
     yield Seen(exchange.label, problem, "a Date in IMF-fixdate")
 
 
