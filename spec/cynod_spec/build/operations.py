@@ -1,0 +1,107 @@
+"""Operations: methods of paths, with the roles that the document gives them."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from cynod_spec.build.codes import body_media
+from cynod_spec.build.expressions import read_expressions
+from cynod_spec.build.responses import Responses, first_example, parameter_schema, read_examples
+from cynod_spec.build.schemas import METHODS, statuses
+from cynod_spec.build.security import Requirement, read_requirement
+from cynod_spec.model import Body, Expression, Operation, Parameter, Place, Schema
+from cynod_spec.node import Node
+
+EFFECTS = (
+    *("issue", "credit", "cancel", "debit", "refund", "read", "list", "set-state"),
+    *("whoami", "health", "token", "revoke"),
+)
+
+
+def read_operations(root: Node, responses: Responses) -> tuple[Operation, ...]:
+    """Every operation below ``paths``, in order."""
+    found = []
+    for path, written in root.members("paths"):
+        if path.startswith("/"):
+            item = written.followed()
+            for method, node in item.members():
+                if method in METHODS:
+                    found.append(_operation(root, path, item, method, node, responses))
+    return tuple(found)
+
+
+def _operation(root: Node, path: str, item: Node, method: str, node: Node, responses: Responses) -> Operation:
+    effect, resource = node.extension("effect"), node.extension("resource")
+    request = read_expressions(node.extension("request"))
+    security = node.get("security") or root.get("security")
+    needs = read_requirement(root, security) if security else Requirement(True, ())
+    return Operation(
+        id=node.need("operationId", "a name that stays the same when the path changes").string(),
+        method=method.upper(),
+        path=path,
+        tag=next((tag.string() for tag in node.items("tags")), ""),
+        summary=node.text("summary"),
+        description=node.text("description"),
+        effect=effect.one_of(EFFECTS) if effect else "",
+        resource=resource.string() if resource else "",
+        public=needs.public,
+        scopes=needs.scopes,
+        parameters=_parameters(item, node, request),
+        body=_body(node),
+        responses=tuple(responses.read(status, answer) for status, answer in statuses(node)),
+        request=request,
+        answer=read_expressions(node.extension("answer")),
+        at=node.at,
+    )
+
+
+def _parameters(item: Node, operation: Node, request: dict[str, Expression]) -> tuple[Parameter, ...]:
+    """The operation's parameters; its own replace those of its path."""
+    found: dict[tuple[str, str], Parameter] = {}
+    for holder in (item, operation):
+        for written in holder.items("parameters"):
+            parameter = _parameter(written.followed(), request)
+            found[parameter.place, parameter.name] = parameter
+    return tuple(found.values())
+
+
+def _parameter(node: Node, request: dict[str, Expression]) -> Parameter:
+    name = node.need("name").string()
+    placed = node.need("in").one_of(tuple(known for known in get_args(Place) if known != "body"))
+    place: Place = next(known for known in get_args(Place) if known == placed)
+    required = node.get("required")
+    own = node.extension("role")
+    roles = (role for role, expression in request.items() if _points_to(expression, place, name))
+    return Parameter(
+        name=name,
+        place=place,
+        required=required.boolean() if required else False,
+        schema=parameter_schema(node),
+        description=node.text("description"),
+        role=next(roles, own.string() if own else None),
+        example=first_example(node),
+        at=node.at,
+    )
+
+
+def _points_to(expression: Expression, place: str, name: str) -> bool:
+    if expression.side != "request" or expression.place != place:
+        return False
+    return expression.name == name or (place == "header" and expression.name.lower() == name.lower())
+
+
+def _body(operation: Node) -> Body | None:
+    written = operation.get("requestBody")
+    if written is None:
+        return None
+    node = written.followed()
+    media = body_media(node)
+    schema = media.get("schema") if media else None
+    required = node.get("required")
+    return Body(
+        required=required.boolean() if required else False,
+        media_types=tuple(name for name, _ in node.members("content")),
+        schema=schema.schema() if schema else Schema({}, node.at),
+        examples=read_examples(media),
+        at=node.at,
+    )

@@ -1,0 +1,97 @@
+"""Walking a schema: its branches, and the subschemas that describe one member."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cynod_spec.node import Node
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_ALWAYS = ("allOf",)
+_PERHAPS = ("allOf", "oneOf", "anyOf")
+
+
+def branches(node: Node, *, alternatives: bool = False) -> Iterator[Node]:
+    """*node* and all that describes the same instance: what it refers to, its ``allOf``.
+
+    With *alternatives*, its ``oneOf`` and ``anyOf`` as well.
+    """
+    seen: set[tuple[str, ...]] = set()
+    waiting = [node]
+    while waiting:
+        node = waiting.pop(0)
+        if node.tokens in seen or not isinstance(node.value, dict):
+            continue
+        seen.add(node.tokens)
+        yield node
+        if isinstance(node.value.get("$ref"), str):
+            waiting.append(node.referred())
+        for keyword in _PERHAPS if alternatives else _ALWAYS:
+            waiting.extend(node.items(keyword))
+
+
+def member(node: Node, path: Sequence[str], *, alternatives: bool = False) -> Iterator[Node]:
+    """Every subschema of *node* that describes the member at *path*; ``*`` is any item of a list."""
+    if not path:
+        yield node
+        return
+    for branch in branches(node, alternatives=alternatives):
+        below = branch.get("items") if path[0] == "*" else branch.get("properties", path[0])
+        if below is not None:
+            yield from member(below, path[1:], alternatives=alternatives)
+
+
+def answers(root: Node) -> Iterator[tuple[int, Node]]:
+    """Status and response of every operation, references followed, then of the general answers."""
+    for operation in operations(root):
+        yield from statuses(operation)
+    yield from general(root)
+
+
+def general(root: Node) -> Iterator[tuple[int, Node]]:
+    """Status and response of the answers that belong to no operation, references followed.
+
+    They are listed by status, or one after the other when each states its status itself.
+    """
+    listed = root.get("x-cynod", "general", "responses")
+    if listed is None:
+        return
+    if isinstance(listed.value, dict):
+        yield from _by_status(listed)
+    else:
+        for item in listed.items():
+            yield general_status(item), item.followed()
+
+
+def statuses(operation: Node) -> Iterator[tuple[int, Node]]:
+    """Status and response of one operation, references followed."""
+    responses = operation.get("responses")
+    if responses is not None:
+        yield from _by_status(responses)
+
+
+def _by_status(responses: Node) -> Iterator[tuple[int, Node]]:
+    for key, node in responses.members():
+        if key.startswith("x-"):
+            continue
+        if not (len(key) == 3 and key.isdigit()):
+            hint = "list one response for each status"
+            node.fail(f"a response for {key!r} does not say which status it has", hint)
+        yield int(key), node.followed()
+
+
+def general_status(item: Node) -> int:
+    """The status of a general answer: beside its reference, or in the ``x-cynod`` of the response."""
+    node = item.get("status") or item.extension("status") or item.followed().extension("status")
+    if node is None:
+        item.fail("this general answer has no status", "write `status: 404` beside its $ref")
+    return node.integer()
+
+
+def operations(root: Node) -> Iterator[Node]:
+    """Every operation below ``paths``, in order."""
+    for path, item in root.members("paths"):
+        if path.startswith("/"):
+            for method, node in item.followed().members():
+                if method in METHODS:
+                    yield node
