@@ -116,9 +116,7 @@ def _is_stated(schema: Node, envelope: Envelope) -> bool:
     place = envelope.member("code")
     base = envelope.at.pointer + "/"
     return place is not None and any(
-        _values(node) is not None
-        for node in member(schema, place.path)
-        if not node.pointer.startswith(base)
+        _values(node) is not None for node in member(schema, place.path) if not node.pointer.startswith(base)
     )
 
 

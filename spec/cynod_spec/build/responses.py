@@ -109,4 +109,3 @@ def read_examples(node: Node | None) -> dict[str, Any]:
         if value is not None:
             found[name] = value.value
     return found
-
