@@ -15,6 +15,12 @@ def register() -> dict[str, Text]:
     return {id: reasons[name] for name, ids in data["clauses"].items() for id in ids}
 
 
+def on_probation() -> frozenset[str]:
+    """Clauses whose check no faulty server has tripped yet: it judges nobody until one has."""
+    data = tomllib.loads((files(__package__) / "unchecked.toml").read_text(encoding="utf-8"))
+    return frozenset(data["clauses"].get("unproved", ()))
+
+
 def reason(clause: Clause, language: str) -> str:
     """Why nothing checks *clause*: the document's own words, else the register's; empty when nobody says."""
     if clause.unchecked:
