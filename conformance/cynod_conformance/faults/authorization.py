@@ -199,16 +199,6 @@ def addresses_are_never_checked(app: Application) -> None:
 
 
 @fault("AUZ-11")
-def whoami_shows_scopes_that_the_token_lacks(app: Application) -> None:
-    """All that the partner holds is shown, also for a narrower token."""
-
-    @on_results(app, "whoami", "partner")
-    def edit(call: Call, result: Result) -> None:
-        if call.principal is not None:
-            put_member(call, result, "scopes", list(call.principal.partner.scopes))
-
-
-@fault("AUZ-11")
 def whoami_names_another_partner(app: Application) -> None:
     """The consumer key is not that of the caller."""
 

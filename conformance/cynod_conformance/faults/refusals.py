@@ -109,7 +109,7 @@ def whoami_succeeds_with_a_code_of_its_own(app: Application) -> None:
 
 @fault("CAT-5")
 def the_first_look_at_health_is_throttled_without_a_delay(app: Application) -> None:
-    """Too many requests, and no Retry-After."""
+    """Throttled, and not told for how long."""
     operation = the(app, "health", "health")
     calls = itertools.count()
 
