@@ -27,7 +27,7 @@ from cynod_sandbox._generated.refusals import Refusal
 from cynod_sandbox.storage.tables import cards, openings, top_ups
 
 
-@fault("AUZ-1", "AUZ-6")
+@fault("AUZ-1", "AUZ-6", "AUZ-8", "TOK-13")
 def scope_is_never_checked(app: Application) -> None:
     """Every valid token opens everything."""
 

@@ -11,7 +11,7 @@ from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Refusal
 
 
-@fault("BEA-1")
+@fault("BEA-1", "BEA-2")
 def whoami_does_not_challenge(app: Application) -> None:
     """One operation refuses a caller without credentials and does not say how to identify."""
 

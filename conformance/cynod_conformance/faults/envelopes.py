@@ -45,7 +45,7 @@ def created_resources_come_with_a_request_id_member(app: Application) -> None:
         return with_extra(answer, "requestId", request.request_id)
 
 
-@fault("ENV-2")
+@fault("ENV-2", "ENV-1")
 def success_is_a_text_in_whoami(app: Application) -> None:
     """The flag of one operation is the text "true", not the boolean."""
 
@@ -54,7 +54,7 @@ def success_is_a_text_in_whoami(app: Application) -> None:
         return with_member(app, answer, "flag", "true")
 
 
-@fault("ENV-2")
+@fault("ENV-2", "ENV-1")
 def success_is_null_in_lists_of_top_ups(app: Application) -> None:
     """The flag of one operation is null."""
 
@@ -63,7 +63,7 @@ def success_is_null_in_lists_of_top_ups(app: Application) -> None:
         return with_member(app, answer, "flag", None)
 
 
-@fault("ENV-3", "CAT-2", "CAT-3")
+@fault("ENV-3", "CAT-2", "CAT-3", "ERR-6", "ERR-7")
 def whoami_says_created(app: Application) -> None:
     """A 200 of one operation carries the code and the message of a creation."""
 

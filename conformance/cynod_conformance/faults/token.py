@@ -32,7 +32,7 @@ def _grants(request: RawRequest) -> bool:
     return request.operation is not None and request.operation.effect == "token"
 
 
-@fault("TOK-1")
+@fault("TOK-1", "ERR-1", "ERR-3", "CAT-1")
 def tokens_are_granted_to_get(app: Application) -> None:
     """GET is taken for POST at the token endpoint."""
     token = the(app, "token")
@@ -319,7 +319,7 @@ def a_revoked_token_opens_once_more(app: Application) -> None:
         return token
 
 
-@fault("TOK-19")
+@fault("TOK-19", "VAL-9")
 def revoking_an_unknown_token_fails(app: Application) -> None:
     """A token that was never issued cannot be revoked."""
 
