@@ -77,6 +77,24 @@ def check_usable(card: Row[tuple[object, ...]]) -> None:
         raise Refusal(f"card-{state}")
 
 
+def charged_card(
+    connection: Connection, call: Call, least: int, most: int
+) -> tuple[Row[tuple[object, ...]], int]:
+    """The card and the amount of a call that moves money, in the contract's order of refusal.
+
+    Refuses a card that is unknown, expired or blocked, another currency, and an amount outside *least*
+    to *most* minor units.
+    """
+    card = open_card(connection, call, id=call.role("card"))
+    check_usable(card)
+    if call.role("currency") != card.currency:
+        raise Refusal("currency-mismatch")
+    amount = int(call.role("amount"))
+    if not least <= amount <= most:
+        raise Refusal("amount-out-of-limits")
+    return card, amount
+
+
 def masked(number: str) -> str:
     """A card number with all but its last four digits hidden."""
     return "*" * (len(number) - 4) + number[-4:]

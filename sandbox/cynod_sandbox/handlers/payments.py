@@ -13,7 +13,7 @@ from ..storage.database import Database, now
 from ..storage.idempotency import once
 from ..storage.ledger import post
 from ..storage.tables import payments, refunds
-from .common import caller, check_usable, instant, open_card
+from .common import caller, charged_card, instant
 from .filters import filtered
 from .pages import page as page_of
 from .profiles import Profiles
@@ -25,13 +25,7 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
     with database.transaction() as connection:
 
         def effect() -> Result:
-            card = open_card(connection, call, id=call.role("card"))
-            check_usable(card)
-            amount, currency = int(call.role("amount")), call.role("currency")
-            if currency != card.currency:
-                raise Refusal("currency-mismatch")
-            if not profile.debit_min <= amount <= profile.debit_max:
-                raise Refusal("amount-out-of-limits")
+            card, amount = charged_card(connection, call, profile.debit_min, profile.debit_max)
             id, reference = f"pmt_{secrets.token_urlsafe(12)}", call.role("reference")
             post(connection, card.id, "payment", -amount, caller(call), id, reference)
             connection.execute(
@@ -41,7 +35,7 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
                     partner=caller(call),
                     reference=reference,
                     amount=amount,
-                    currency=currency,
+                    currency=card.currency,
                     label=call.role("label"),
                     created=now(),
                 )
