@@ -21,7 +21,6 @@ _SUMMARIES: Final = {  # so that --help imports none of them
     "generate": "Write servers and documentation from the contract.",
     "sandbox": "Run a CYNOD of your own to test against.",
     "conform": "Judge a server against the contract.",
-    "report": "Show, compare, merge and verify reports.",
 }
 _EPILOG: Final = """\b
 Exit codes: 0 holds, 1 does not hold, 2 wrong use or configuration,

@@ -268,7 +268,7 @@ class Clause:
     tier: Tier
     source: str
     text: Text
-    unchecked: str  # why no black box sees it; empty otherwise
+    unchecked: Text  # why no black box sees it; empty otherwise
     at: At
 
     @property

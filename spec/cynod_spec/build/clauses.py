@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from cynod_spec.model import Clause, Layer, Level, Tier
+from cynod_spec.model import Clause, Layer, Level, Text, Tier
 from cynod_spec.node import Node
 
 
@@ -25,6 +25,6 @@ def _clause(id: str, node: Node) -> Clause:
         tier=next(known for known in get_args(Tier) if known == tier),
         source=source.string() if source else "",
         text=node.need("text").words(),
-        unchecked=unchecked.string() if (unchecked := node.get("unchecked")) else "",
+        unchecked=unchecked.words() if (unchecked := node.get("unchecked")) else Text(""),
         at=node.at,
     )

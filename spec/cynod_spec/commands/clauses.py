@@ -31,7 +31,8 @@ def clauses(form: listing.Format, lang: str, spec: str | None) -> None:
             "source": clause.source,
             "fr": clause.text.fr,
             "en": clause.text.en,
-            "unchecked": clause.unchecked,
+            "unchecked_fr": clause.unchecked.fr,
+            "unchecked_en": clause.unchecked.en,
         }
         for clause in Contract.load(spec).clauses
     ]
