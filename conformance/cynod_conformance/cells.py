@@ -27,7 +27,6 @@ def identified(operation: Operation) -> bool:
 
 
 each_identified = each(identified)
-each_with_body = each(lambda o: identified(o) and o.body is not None)
 each_reading = each(lambda o: o.method == "GET" and not o.is_oauth)
 
 

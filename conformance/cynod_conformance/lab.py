@@ -13,7 +13,7 @@ from cynod_conformance.config import Config, Credential
 from cynod_conformance.draft import Draft
 from cynod_conformance.observe.answers import value_at
 from cynod_conformance.observe.exchange import Exchange
-from cynod_conformance.problems import ControlFailed, Missing, Outcome, Refuted, Unreachable
+from cynod_conformance.problems import ControlFailed, Missing, Outcome, Refuted
 from cynod_conformance.redact import Redactor
 from cynod_conformance.target import Target, reason_of
 from cynod_conformance.tokens import Token, Tokens, basic
@@ -278,12 +278,6 @@ class Lab:
         """Make the calls at the same time, each on a connection of its own. Raises what they raise."""
         with ThreadPoolExecutor(len(calls)) as pool:
             return [future.result() for future in [pool.submit(call) for call in calls]]
-
-    def alive(self) -> None:
-        """The target still answers. Raises Unreachable when it does not."""
-        answer = self.try_raw("GET", "/")
-        if isinstance(answer, str):
-            raise Unreachable("no-answer", why=answer)
 
 
 def _elsewhere(draft: Draft, target: str | None) -> bool:

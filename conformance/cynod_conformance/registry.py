@@ -70,15 +70,10 @@ class Probe:
         """The function's name."""
         return self.experiment.__name__
 
-    @property
-    def doc(self) -> str:
-        """The first line of the function's docstring."""
-        return (self.experiment.__doc__ or "").strip().partition("\n")[0]
-
 
 @dataclass(frozen=True)
 class Fault:
-    """A named way to break a correct server; ``primary`` is the clause that must fail, ``others`` may too."""
+    """A named way to break a correct server: a run fails ``primary``, ``others`` and no other clause."""
 
     name: str
     primary: str
@@ -87,13 +82,8 @@ class Fault:
 
     @property
     def clauses(self) -> tuple[str, ...]:
-        """Every clause that it is known to trip."""
+        """Exactly the clauses that it breaks, the primary one first."""
         return (self.primary, *self.others)
-
-    @property
-    def doc(self) -> str:
-        """The first line of the function's docstring."""
-        return (self.function.__doc__ or "").strip().partition("\n")[0]
 
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -116,7 +106,7 @@ def probe(
 
 
 def fault(primary: str, *others: str) -> Callable[[F], F]:
-    """Declare a fault, named as its function is, that trips *primary* and perhaps *others*."""
+    """Declare a fault, named as its function is, that breaks *primary*, *others* and nothing else."""
 
     def declare(function: F) -> F:
         name = function.__name__.replace("_", "-")

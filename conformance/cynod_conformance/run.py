@@ -29,15 +29,13 @@ from cynod_conformance.redact import Redactor
 from cynod_conformance.registry import PROBES, Probe, load
 from cynod_conformance.scope import Scope
 from cynod_conformance.status import Result
-from cynod_conformance.tally import Tally
+from cynod_conformance.tally import ENGINE, Tally
 from cynod_conformance.target import Target, reason_of
 from cynod_conformance.unchecked import reason
 from cynod_conformance.verdict import Verdict, verdict
 from cynod_conformance.waivers import Waiver, waive
 from cynod_spec.model import Contract, Operation
 from cynod_spec.validation import Validators
-
-ENGINE = "VAL-9"  # the clause that an engine which stops early leaves open
 
 
 @dataclass(frozen=True)

@@ -38,10 +38,10 @@ def verdict(results: Sequence[Result], fail_on: str = "must") -> Verdict:
     errors = [r.clause.id for r in results if r.status == "error"]
     left = [r.clause.id for r in must if r.judged and r.status in ("inconclusive", "not_exercised")]
     checked = sum(r.status in ("passed", "failed") for r in must)
-    name: Name = "conformant"
-    because: list[str] = []
-    for candidate, ids in (("non_conformant", failed), ("error", errors), ("inconclusive", left)):
-        if ids:
-            name, because = candidate, ids  # type: ignore[assignment]
-            break
+    grounds: tuple[tuple[Name, list[str]], ...] = (
+        ("non_conformant", failed),
+        ("error", errors),
+        ("inconclusive", left),
+    )
+    name, because = next((each for each in grounds if each[1]), ("conformant", []))
     return Verdict(name, tuple(because), checked, len(must))

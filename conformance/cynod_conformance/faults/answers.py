@@ -133,13 +133,12 @@ def options_answers_200(app: Application) -> None:
 @fault("HDR-1")
 def every_request_has_the_same_id(app: Application) -> None:
     """Generated request ids are all alike."""
-    sent = app.request_id
+    name = app.contract.request_id[0] if app.contract.request_id else ""
 
-    def request_id(request: RawRequest) -> str:
-        name = app.contract.request_id[0] if app.contract.request_id else ""
-        return sent(request) if request.header(name) is not None else "0" * 32
-
-    app.request_id = request_id  # type: ignore[method-assign] # faults replace stages
+    @instead(app, "request_id")
+    def request_id(original: Stage, request: RawRequest) -> str:
+        made: str = original(request) if request.header(name) is not None else "0" * 32
+        return made
 
 
 @fault("HDR-1")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import Column, select
+from sqlalchemy import Column, ColumnElement, select
 
 from cynod_conformance.faults.helpers import (
     Stage,
@@ -53,7 +54,11 @@ async def _unscoped(app: Application, request: RawRequest) -> RawAnswer:
     route, _ = app.match(request)
     free = {name: replace(each, scopes=()) for name, each in route.operations.items()}
     blind = Application(app.contract, app.handlers, app.identity, app.settings)
-    blind.match = lambda request: (replace(route, operations=free), {})  # type: ignore[method-assign]
+
+    @instead(blind, "match")
+    def match(original: Stage, request: RawRequest) -> Any:
+        return replace(route, operations=free), {}
+
     answer: RawAnswer = await blind.answer(request)
     return answer
 
@@ -154,11 +159,11 @@ def cards_of_others_look_blocked_to_credits(app: Application) -> None:
         return result
 
 
-def _owner(app: Application, wanted: object) -> Partner | None:
+def _owner(app: Application, wanted: ColumnElement[bool]) -> Partner | None:
     """A partner to which the card that fits *wanted* is opened."""
     query = select(openings.c.partner).join(cards, openings.c.card == cards.c.id)
     with database(app).transaction() as connection:
-        key = connection.execute(query.where(wanted)).scalars().first()  # type: ignore[arg-type]
+        key = connection.execute(query.where(wanted)).scalars().first()
     return app.identity.partner(str(key)) if key is not None else None
 
 

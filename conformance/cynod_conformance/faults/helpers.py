@@ -12,7 +12,6 @@ from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.contract import Code, Operation
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
-from cynod_sandbox._generated.refusals import Refusal
 from cynod_sandbox.handlers import Handlers
 from cynod_sandbox.storage.database import Database
 
@@ -191,21 +190,11 @@ def items(call: Call, result: Result) -> Iterator[dict[str, Any]]:
     yield from pointers.get(result.data, call.operation.answer["resources"], [])
 
 
-def body_path(operation: Operation, role: str) -> tuple[str, ...]:
-    """Where the body of a request to *operation* has *role*."""
-    return operation.request[role].path
-
-
 def database(app: Application) -> Database:
     """Where the sandbox keeps its cards. Raises TypeError for another server."""
     if not isinstance(app.handlers, Handlers):
         raise TypeError("this fault needs the sandbox's own handlers")
     return app.handlers.database
-
-
-def is_refusal(error: Refusal, *names: str) -> bool:
-    """Whether the refusal is with one of the codes of these role names."""
-    return error.code in names
 
 
 def _place(call: Call, role: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Fault, Refusal
 
 Judge = Callable[[Call, Refusal], Refusal | None]
+Edit = Callable[[Any], Any]
 
 
 def on_refusals(app: Application, effect: str, resource: str) -> Callable[[Judge], Judge]:
@@ -31,6 +33,26 @@ def on_refusals(app: Application, effect: str, resource: str) -> Callable[[Judge
                     raise kept from None
 
         return judge
+
+    return install
+
+
+def on_members(app: Application, effect: str, resource: str, role: str) -> Callable[[Edit], Edit]:
+    """Let the decorated function change the member *role* of one operation's body before it is judged."""
+    operation = the(app, effect, resource)
+    path = operation.request[role].path
+
+    def install(edit: Edit) -> Edit:
+        @instead(app, "decode")
+        def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
+            body = original(raw, asked)
+            if asked == operation and isinstance(body, dict):
+                value = pointers.get(body, path, pointers.MISSING)
+                if value is not pointers.MISSING:
+                    pointers.put(body, path, edit(value))
+            return body
+
+        return edit
 
     return install
 
@@ -64,17 +86,19 @@ def a_null_label_is_accepted(app: Application) -> None:
 @fault("VAL-3")
 def references_may_be_one_too_long(app: Application) -> None:
     """The bound on one text is off by one."""
-    operation = the(app, "credit", "top-up")
-    path = operation.request["reference"].path
+    path = the(app, "credit", "top-up").request["reference"].path
 
-    @instead(app, "decode")
-    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
-        body = original(raw, asked)
-        if asked == operation and isinstance(body, dict):
-            value = pointers.get(body, path)
-            if isinstance(value, str) and len(value) == 65:
-                pointers.put(body, path, value[:64])
-        return body
+    @instead(app, "validate")
+    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
+        try:
+            original(call, raw, repeated)
+        except Refusal as refusal:
+            value = pointers.get(call.body, path) if isinstance(call.body, dict) else None
+            long = any(each.keyword == "maxLength" for each in refusal.fields)
+            if call.operation.effect != "credit" or not long or not isinstance(value, str):
+                raise
+            pointers.put(call.body, path, value[:-1])
+            original(call, raw, repeated)
 
 
 @fault("VAL-4")
@@ -90,33 +114,19 @@ def an_empty_body_is_an_empty_object(app: Application) -> None:
 @fault("VAL-5")
 def amounts_are_rounded(app: Application) -> None:
     """A fraction of the minor unit is cut off."""
-    operation = the(app, "credit", "top-up")
-    path = operation.request["amount"].path
 
-    @instead(app, "decode")
-    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
-        body = original(raw, asked)
-        if asked == operation and isinstance(body, dict):
-            value = pointers.get(body, path)
-            if isinstance(value, float) and value not in (float("inf"), float("-inf")):
-                pointers.put(body, path, int(value))
-        return body
+    @on_members(app, "credit", "top-up", "amount")
+    def edit(value: Any) -> Any:
+        return int(value) if isinstance(value, float) and math.isfinite(value) else value
 
 
 @fault("VAL-6")
 def other_alphabets_come_back_as_question_marks(app: Application) -> None:
     """A name outside Latin-1 is stored without its letters."""
-    operation = the(app, "issue", "card")
-    path = operation.request["holder"].path
 
-    @instead(app, "decode")
-    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
-        body = original(raw, asked)
-        if asked == operation and isinstance(body, dict):
-            value = pointers.get(body, path)
-            if isinstance(value, str):
-                pointers.put(body, path, value.encode("latin-1", "replace").decode("latin-1"))
-        return body
+    @on_members(app, "issue", "card", "holder")
+    def edit(value: Any) -> Any:
+        return value.encode("latin-1", "replace").decode("latin-1") if isinstance(value, str) else value
 
 
 @fault("VAL-8")
@@ -140,9 +150,14 @@ def the_longest_label_is_refused(app: Application) -> None:
     @instead(app, "validate")
     def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
         original(call, raw, repeated)
-        value = pointers.get(call.body, path, "") if call.operation == operation else ""
-        if isinstance(value, str) and len(value) >= 140:
-            raise Refusal("value-invalid", [Fault("/" + "/".join(path), "body", "value-invalid")])
+        value = pointers.get(call.body, path) if call.operation == operation else None
+        if not isinstance(value, str):
+            return
+        pointers.put(call.body, path, f"{value}x")
+        try:
+            original(call, raw, repeated)
+        finally:
+            pointers.put(call.body, path, value)
 
 
 @fault("VAL-9")

@@ -10,7 +10,6 @@ from starlette.types import Receive, Scope, Send
 from cynod_conformance.faults.helpers import Stage
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.fastapi_app import Endpoint
-from cynod_sandbox._generated.server import _Server
 
 Message = Callable[[dict[str, Any], int], None]
 
@@ -36,17 +35,3 @@ def on_wire(app: Application) -> Callable[[Message], Message]:
         return change
 
     return install
-
-
-def with_default_headers(app: Application, headers: list[tuple[bytes, bytes]]) -> None:
-    """Let the server of *app* send *headers* where it sends its own ``Date``."""
-    original: Stage = _Server.on_tick
-
-    async def on_tick(self: _Server, counter: int) -> Any:
-        over = await original(self, counter)
-        router = getattr(self.config.app, "router", None)
-        if getattr(getattr(router, "default", None), "_application", None) is app:
-            self.server_state.default_headers = headers
-        return over
-
-    setattr(_Server, "on_tick", on_tick)  # noqa: B010 - mypy takes no assignment to a method

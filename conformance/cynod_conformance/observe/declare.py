@@ -58,11 +58,6 @@ class Observer:
         """The function's name."""
         return self.look.__name__
 
-    @property
-    def doc(self) -> str:
-        """The first line of the function's docstring."""
-        return (self.look.__doc__ or "").strip().partition("\n")[0]
-
 
 OBSERVERS: dict[str, Observer] = {}
 

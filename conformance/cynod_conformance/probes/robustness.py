@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from operator import eq
+
 from cynod_conformance.cells import identified
 from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab
@@ -108,7 +111,7 @@ def names_are_unique(lab: Lab, cell: Cell) -> None:
             continue
         for authorization in ("", None):
             answer = lab.call(draft, authorization=authorization, headers=[(header.name, value)])
-            answer.expect_header(header.name, lambda came, sent=value: came == sent, value)  # type: ignore[misc]
+            answer.expect_header(header.name, partial(eq, value), value)
 
 
 @probe("HDR-2")

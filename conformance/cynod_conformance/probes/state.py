@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 from cynod_conformance.cells import each, identified
 from cynod_conformance.lab import Lab
@@ -161,7 +162,7 @@ def refunds_stay_below_the_payment(lab: Lab, cell: Cell) -> None:
     payment = bank.made("debit", "payment")
     before = bank.balance()
     drafts = [bank.draft("refund", "refund", parent=payment["id"], amount=amount) for _ in range(5)]
-    answers = lab.at_once([lambda d=draft: lab.call(d) for draft in drafts])  # type: ignore[misc]
+    answers = lab.at_once([partial(lab.call, draft) for draft in drafts])
     done = [a for a in answers if a.status < 300]
     if len(done) != 1 or bank.balance() != before + amount:
         answers[-1].refute("one refund of the whole amount", f"{len(done)} refunds")
@@ -203,7 +204,7 @@ def payments_never_overdraw(lab: Lab, cell: Cell) -> None:
     for _ in range(3):
         bank.made("credit", "top-up", amount=amount)
     drafts = [bank.draft("debit", "payment", amount=amount) for _ in range(8)]
-    answers = lab.at_once([lambda d=draft: lab.call(d) for draft in drafts])  # type: ignore[misc]
+    answers = lab.at_once([partial(lab.call, draft) for draft in drafts])
     paid = [a for a in answers if a.status < 300]
     left = bank.balance()
     if len(paid) > 3 or left != amount * (3 - len(paid)) or left < 0:

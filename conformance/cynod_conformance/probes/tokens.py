@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from typing import Any
 
 from cynod_conformance.lab import Answer, Lab, has
 from cynod_conformance.problems import ControlFailed, Missing
@@ -30,14 +31,14 @@ def revoking(lab: Lab) -> Operation:
     return found
 
 
-def post(lab: Lab, pairs: list[tuple[str, str]], *, wrong: str = "", **more: object) -> Answer:
+def post(lab: Lab, pairs: list[tuple[str, str]], *, wrong: str = "", **more: Any) -> Answer:
     """Post *pairs* to the token endpoint with the primary pair, or with the *wrong* secret."""
     credential = lab.credential(PRIMARY)
     if wrong:
         more["authorization"] = basic(credential.key, wrong)
     elif "authorization" not in more:
         more["credential"] = credential
-    return lab.oauth(lab.tokens.form(lab.tokens.endpoint, pairs, **more))  # type: ignore[arg-type]
+    return lab.oauth(lab.tokens.form(lab.tokens.endpoint, pairs, **more))
 
 
 def canary(lab: Lab, name: str) -> str:
