@@ -26,7 +26,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "got": ("obtenu", "got"),
     "replay": ("rejouer", "replay"),
     "report": ("Rapport : {path}", "Report: {path}"),
-    "phase": ("phase : {name}", "phase: {name}"),
+    "taught": (
+        "{seen} des {of} réponses du document vues (opération × statut × code) · {phases}",
+        "{seen} of the {of} answers of the document seen (operation × status × code) · {phases}",
+    ),
     "because": ("à cause de : {ids}", "because of: {ids}"),
     "never-came": ("rien de ce qu'elle juge ne s'est présenté", "nothing that it judges came up"),
     "cells-missing": ("jamais exercé : {what}", "never exercised: {what}"),

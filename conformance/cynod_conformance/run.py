@@ -15,6 +15,7 @@ from cynod_conformance.config import Config
 from cynod_conformance.lab import Lab
 from cynod_conformance.observe import OBSERVERS, Context, Exchange, judge
 from cynod_conformance.observe.answers import member_value
+from cynod_conformance.phases import PHASES, Phase
 from cynod_conformance.preflight import check_url, preflight
 from cynod_conformance.problems import (
     BudgetSpent,
@@ -56,6 +57,11 @@ class Options:
         """Whether the engine's phases are part of the run: not of a quick one, nor of chosen clauses."""
         return self.engine and not self.scope.clauses and self.scope.profile != "quick"
 
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """Those phases: an unedited stub is shown examples and boundary values alone."""
+        return PHASES if self.scope.profile == "full" else PHASES[:2]
+
 
 @dataclass(frozen=True)
 class Run:
@@ -94,11 +100,8 @@ def conform(
     context = Context(contract, errors, lambda: redactor.secrets, lambda: lab.world.numbers)
 
     def on_exchange(exchange: Exchange) -> None:
-        operation = exchange.label if exchange.operation else "—"
         code = contract.code_of(member_value(context, exchange, "code"))
-        tally.coverage[
-            operation, exchange.response.status, code.value if code else "", exchange.identity
-        ] += 1
+        tally.coverage.count(exchange, code)
         for clause, seen in judge(context, exchange):
             tally.observed(clause, seen, exchange)
 
@@ -119,9 +122,8 @@ def conform(
         if options.explores:
             from cynod_conformance.engine import explore
 
-            target.phase = "engine"
             progress("engine")
-            explore(lab, operations, options.seed, tally, full=options.scope.profile == "full")
+            explore(lab, operations, options.seed, tally, options.phases)
     finally:
         target.close()
     results = [settle(contract, clause_id, tally, options) for clause_id in (c.id for c in contract.clauses)]

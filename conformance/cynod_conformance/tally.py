@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+from cynod_conformance.coverage import Coverage
 from cynod_conformance.curl import curl
 from cynod_conformance.messages import say
 from cynod_conformance.observe import Exchange, Seen
@@ -29,7 +30,7 @@ class Tally:
         self.failures: defaultdict[str, list[Failure]] = defaultdict(list)
         self.gaps: defaultdict[str, dict[str, tuple[Status, Outcome]]] = defaultdict(dict)
         self.errors: dict[str, str] = {}
-        self.coverage: Counter[tuple[str, int, str, str]] = Counter()
+        self.coverage = Coverage()
         self._once: Counter[tuple[str, str]] = Counter()
 
     def observed(self, clause: str, seen: Seen, exchange: Exchange) -> None:
@@ -113,10 +114,3 @@ class Tally:
             return result("not_applicable", say(language, left[0][1].key, **left[0][1].words))
         shown = ", ".join(c.partition(" ")[2] for c in missing[:3]) + (" …" if len(missing) > 3 else "")
         return result("not_exercised", say(language, "cells-missing", what=shown))
-
-    def operations(self) -> list[Mapping[str, object]]:
-        """Coverage: how often each operation answered each status and code, to whom."""
-        return [
-            {"operation": o, "status": s, "code": c, "identity": i, "count": n}
-            for (o, s, c, i), n in sorted(self.coverage.items())
-        ]

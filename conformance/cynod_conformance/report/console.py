@@ -39,6 +39,9 @@ def show(run: Run, *, verbose: bool = False) -> None:
     click.secho(headline, fg=COLOURS[run.verdict.name], bold=True)
     if run.verdict.because:
         click.echo("  " + say(language, "because", ids=" ".join(run.verdict.because)))
+    seen, listed = run.tally.coverage.listed(run.contract)
+    phases = ", ".join(f"{t.phase} {t.requests} (+{t.new})" for t in run.tally.coverage.taught())
+    click.echo("  " + say(language, "taught", seen=str(seen), of=str(listed), phases=phases))
     seconds = f"{(run.ended - run.began).total_seconds():.1f}"
     click.echo(
         "  "

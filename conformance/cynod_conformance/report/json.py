@@ -60,7 +60,7 @@ def as_json(run: Run) -> dict[str, Any]:
         "because": list(run.verdict.because),
         "checked": {"must": run.verdict.checked, "of": run.verdict.musts},
         "clauses": clauses,
-        "coverage": run.tally.operations(),
+        "coverage": run.tally.coverage.as_json(run.contract),
     }
 
 
