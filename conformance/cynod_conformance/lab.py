@@ -141,6 +141,8 @@ class Lab:
         self.validators = Validators(contract)
         self.tokens = Tokens(contract, config, target, redactor)
         self.world = World(contract, config, self._perform, seed, nonce, may_write)
+        self.revoked: str | None = None  # a token of the primary partner, once a probe has revoked one
+        self.expired: str | None = None  # likewise, once a probe has waited for its end
         self._proven: dict[str, Draft | Outcome] = {}
         self._callers: dict[str, str] = {}
 

@@ -45,6 +45,15 @@ def oversize(lab: Lab, cell: Cell) -> None:
     lab.call(lab.control(healthy), valid=True).must_succeed()
 
 
+@probe("ERR-2")
+def malformed_is_told_in_the_envelope(lab: Lab, cell: Cell) -> None:
+    """Bad percent-encoding in a path or a query is refused in an envelope, if at all; the observer looks."""
+    headers, operation = caller(lab), lab.simple()
+    target = lab.world.bare(operation).target
+    for url, known in ((f"/cf-{lab.world.nonce}%zz", None), (f"{target}?cf=%zz&%=1", operation)):
+        lab.try_raw("GET", url, operation=known, headers=headers, tags={"malformed"})
+
+
 @probe("ROB-3")
 def long_uri_and_header(lab: Lab, cell: Cell) -> None:
     """A very long URI or header is a 4xx or a closed connection, and the next request succeeds."""

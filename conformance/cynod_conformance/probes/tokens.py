@@ -190,13 +190,27 @@ def opened(lab: Lab, name: str = PRIMARY) -> tuple[Operation, str]:
     return operation, token
 
 
+def revoke(lab: Lab, token: str) -> None:
+    """Revoke a token of the primary partner. Raises ControlFailed when that is refused."""
+    gone = lab.tokens.form(revoking(lab), [("token", token)], lab.credential(PRIMARY), valid=True)
+    if gone.response.status != 200:
+        raise ControlFailed("control", what=gone.label, status=str(gone.response.status))
+
+
+def revoked_token(lab: Lab) -> str:
+    """A token that was revoked, once a run."""
+    if lab.revoked is None:
+        _, token = opened(lab)
+        revoke(lab, token)
+        lab.revoked = token
+    return lab.revoked
+
+
 @probe("TOK-18")
 def revoked_opens_nothing(lab: Lab, cell: Cell) -> None:
     """A revoked token opens nothing, at once."""
     operation, token = opened(lab)
-    gone = lab.tokens.form(revoking(lab), [("token", token)], lab.credential(PRIMARY), valid=True)
-    if gone.response.status != 200:
-        raise ControlFailed("control", what=gone.label, status=str(gone.response.status))
+    revoke(lab, token)
     lab.call(lab.control(operation), authorization=f"Bearer {token}").expect_status(401)
 
 
@@ -204,9 +218,7 @@ def revoked_opens_nothing(lab: Lab, cell: Cell) -> None:
 def revoked_says_so(lab: Lab, cell: Cell) -> None:
     """A revoked token is refused as revoked."""
     operation, token = opened(lab)
-    gone = lab.tokens.form(revoking(lab), [("token", token)], lab.credential(PRIMARY), valid=True)
-    if gone.response.status != 200:
-        raise ControlFailed("control", what=gone.label, status=str(gone.response.status))
+    revoke(lab, token)
     lab.call(lab.control(operation), authorization=f"Bearer {token}").expect("token-revoked")
 
 
