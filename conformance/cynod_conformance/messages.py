@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from cynod_conformance.observe.phrase import Phrase, Said
+from cynod_spec.model import Text
+
 WORDS: dict[str, tuple[str, str]] = {
     # key: (French, English)
     "conformant": ("conforme", "conformant"),
@@ -22,6 +25,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{target} · contrat {version} · graine {seed} · {sent} requêtes · {seconds} s",
         "{target} · contract {version} · seed {seed} · {sent} requests · {seconds} s",
     ),
+    "either": ("{one} ou {other}", "{one} or {other}"),
     "expected": ("attendu", "expected"),
     "got": ("obtenu", "got"),
     "replay": ("rejouer", "replay"),
@@ -54,13 +58,28 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "not-here": ("sans objet pour cette cible : {what}", "does not apply to this target: {what}"),
     "long-life": ("le jeton vit trop longtemps pour attendre", "the token lives too long to wait for"),
+    "crashed": ("{error} dans {check} ({cell})", "{error} in {check} ({cell})"),
     "engine": ("le moteur s'est arrêté : {why}", "the engine stopped: {why}"),
     "waived-until": ("dispense jusqu'au {until} : {reason}", "waived until {until}: {reason}"),
     "waiver-idle": ("dispense inutile : la clause tient", "needless waiver: the clause holds"),
 }
 
 
-def say(language: str, key: str, **words: str) -> str:
-    """The sentence *key* in *language*; an unknown key is said as it stands."""
+def both(key: str, /, **words: Said) -> Text:
+    """The sentence *key* in both languages; an unknown key is said as it stands."""
     french, english = WORDS.get(key, (key, key))
-    return (english if language == "en" else french).format(**words)
+    filled = {name: told(word) for name, word in words.items()}
+    return Text(
+        french.format(**{name: word.fr for name, word in filled.items()}),
+        english.format(**{name: word.en for name, word in filled.items()}),
+    )
+
+
+def told(said: Said) -> Text:
+    """A fact or a phrase in both languages."""
+    return both(said.key, **said.words) if isinstance(said, Phrase) else Text(said, said)
+
+
+def say(language: str, key: str, /, **words: Said) -> str:
+    """The sentence *key* in *language*; an unknown key is said as it stands."""
+    return both(key, **words).in_(language)

@@ -22,10 +22,9 @@ def on_probation() -> frozenset[str]:
     return frozenset(_data()["clauses"].get("unproved", ()))
 
 
-def reason(clause: Clause, language: str) -> str:
-    """Why no check judges *clause*: the document's own words, else the register's; empty when nobody says."""
-    found = clause.unchecked if clause.unchecked.fr else register().get(clause.id)
-    return found.in_(language) if found else ""
+def reason(clause: Clause) -> Text | None:
+    """Why no check judges *clause*: the document's own words, else the register's; None when nobody says."""
+    return clause.unchecked if clause.unchecked.fr else register().get(clause.id)
 
 
 @cache

@@ -27,9 +27,8 @@ def show(run: Run, *, verbose: bool = False) -> None:
     if verbose:
         for result in run.results:
             if result not in open_:
-                click.echo(
-                    f"  {result.clause.id:8} {say(language, result.status)} {counted(result)} {result.reason}"
-                )
+                status, reason = say(language, result.status), result.reason.in_(language)
+                click.echo(f"  {result.clause.id:8} {status} {counted(result)} {reason}")
         if run.detail:
             click.echo(run.detail, err=True)
     word = say(language, run.verdict.name)
@@ -65,12 +64,12 @@ def show_clause(result: Result, language: str) -> None:
     colour = "red" if result.status == "failed" else "yellow"
     click.echo("  " + click.style(f"{clause.id} {say(language, result.status)}", fg=colour), nl=False)
     click.echo(f" ({clause.level}) {clause.text.in_(language)}")
-    if result.reason:
-        click.echo(f"      {result.reason}")
+    if result.reason.fr:
+        click.echo(f"      {result.reason.in_(language)}")
     for failure in result.failures:
         click.echo(f"      {failure.operation} [{failure.cell}]")
-        click.echo(f"        {say(language, 'expected')}: {failure.expected}")
-        click.echo(f"        {say(language, 'got')}: {failure.got}")
+        click.echo(f"        {say(language, 'expected')}: {failure.expected.in_(language)}")
+        click.echo(f"        {say(language, 'got')}: {failure.got.in_(language)}")
         click.echo(f"        {failure.curl}")
         click.echo(f"        {say(language, 'replay')}: --replay {failure.id}")
 

@@ -35,9 +35,9 @@ def as_json(run: Run) -> dict[str, Any]:
             "exercised": r.exercised,
             "expected": r.expected,
             "missing": list(r.missing),
-            "reason": r.reason,
+            "reason": r.reason.in_("en"),
             "text": {"fr": r.clause.text.fr, "en": r.clause.text.en},
-            "failures": [asdict(f) for f in r.failures],
+            "failures": [{**asdict(f), "expected": f.expected.en, "got": f.got.en} for f in r.failures],
         }
         for r in run.results
     ]
