@@ -51,6 +51,7 @@ class Options:
     fail_on: str = "must"
     waivers: Sequence[Waiver] = ()
     engine: bool = True
+    aimed: tuple[str, ...] = ()  # the words of the command line that chose the target, for replay
 
     @property
     def explores(self) -> bool:

@@ -61,13 +61,15 @@ class Tally:
         if like or len(known) >= KEPT:
             return
         text = f"{clause} {exchange.label} {cell}".encode("utf-8", "replace")
+        id = f"{clause}.{hashlib.sha256(text).hexdigest()[:8]}"
+        twins = sum(f.id.startswith(id) for f in known)
         request = exchange.request
         lines = [f"{request.method} {request.url}", *(f"{n}: {v}" for n, v in request.headers)]
         answer = exchange.response
         came = [f"{answer.status}", *(f"{n}: {v}" for n, v in answer.headers)]
         known.append(
             Failure(
-                id=f"{clause}.{hashlib.sha256(text).hexdigest()[:8]}",
+                id=f"{id}.{twins + 1}" if twins else id,
                 clause=clause,
                 operation=clean(exchange.label),
                 cell=clean(cell),

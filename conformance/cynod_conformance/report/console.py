@@ -8,7 +8,9 @@ from itertools import groupby
 
 import click
 
+from cynod_conformance.inert import visible
 from cynod_conformance.messages import say
+from cynod_conformance.report.facts import seconds
 from cynod_conformance.run import Run
 from cynod_conformance.status import Result
 
@@ -38,7 +40,6 @@ def show(run: Run, *, verbose: bool = False) -> None:
     click.secho(headline, fg=COLOURS[run.verdict.name], bold=True)
     if run.verdict.because:
         click.echo("  " + say(language, "because", ids=" ".join(run.verdict.because)))
-    seconds = f"{(run.ended - run.began).total_seconds():.1f}"
     click.echo(
         "  "
         + say(
@@ -48,7 +49,7 @@ def show(run: Run, *, verbose: bool = False) -> None:
             version=run.contract.version,
             seed=str(run.options.seed),
             sent=str(run.sent),
-            seconds=seconds,
+            seconds=seconds(run),
         )
     )
 
@@ -68,9 +69,9 @@ def show_clause(result: Result, language: str) -> None:
         click.echo(f"      {result.reason.in_(language)}")
     for failure in result.failures:
         click.echo(f"      {failure.operation} [{failure.cell}]")
-        click.echo(f"        {say(language, 'expected')}: {failure.expected.in_(language)}")
-        click.echo(f"        {say(language, 'got')}: {failure.got.in_(language)}")
-        click.echo(f"        {failure.curl}")
+        click.echo(f"        {say(language, 'expected')}: {visible(failure.expected.in_(language))}")
+        click.echo(f"        {say(language, 'got')}: {visible(failure.got.in_(language))}")
+        click.echo(f"        {visible(failure.curl)}")
         click.echo(f"        {say(language, 'replay')}: --replay {failure.id}")
 
 
