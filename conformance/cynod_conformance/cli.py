@@ -103,7 +103,7 @@ def judged(given: dict[str, Any]) -> int:
         raise UsageError("--fault goes with --sandbox")
 
     from cynod_conformance.config import Config, read_config
-    from cynod_conformance.report import console, html, json, junit
+    from cynod_conformance.report import console, html, json, junit, sarif
     from cynod_conformance.run import Options, conform
     from cynod_conformance.sandbox import sandbox
     from cynod_conformance.scope import Scope
@@ -149,7 +149,7 @@ def judged(given: dict[str, Any]) -> int:
     folder = Path(given["report_dir"])
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        written = [writer.write(run, folder) for writer in (json, junit, html)][-1]
+        written = [writer.write(run, folder) for writer in (json, junit, sarif, html)][-1]
     except OSError as error:
         raise UsageError(
             f"cannot write the report to {folder}: {error.strerror}", "--report-dir DIR"

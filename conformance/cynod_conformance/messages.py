@@ -30,7 +30,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "got": ("obtenu", "got"),
     "replay": ("rejouer", "replay"),
     "report": ("Rapport : {path}", "Report: {path}"),
-    "phase": ("phase : {name}", "phase: {name}"),
     "because": ("à cause de : {ids}", "because of: {ids}"),
     "never-came": ("rien de ce qu'elle juge ne s'est présenté", "nothing that it judges came up"),
     "cells-missing": ("jamais exercé : {what}", "never exercised: {what}"),
@@ -91,7 +90,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "seconds": ("Secondes", "Seconds"),
     "failures": ("Ce qui ne tient pas", "What does not hold"),
     "no-failure": ("Aucune clause n'a été prise en défaut.", "No clause was found broken."),
-    "here": ("Ici", "Here"),
+    "case": ("Cas", "Case"),
     "curl-line": ("La même requête, avec curl", "The same request, with curl"),
     "replay-line": ("Refaire l'expérience", "Try the experiment again"),
     "copy": ("Copier", "Copy"),
@@ -100,8 +99,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "request": ("Requête", "Request"),
     "response": ("Réponse", "Answer"),
     "placeholders": (
-        "Les secrets sont remplacés par des variables $CYNOD_… : donnez-leur une valeur avant de coller.",
-        "Secrets stand as $CYNOD_… variables: give them a value before pasting.",
+        "Les secrets sont remplacés par des variables $CYNOD_… : définissez-les avant de coller.",
+        "Secrets stand as $CYNOD_… variables: set them before pasting.",
     ),
     "left-open": ("Ce qui reste ouvert", "What is left open"),
     "nothing-open": (
@@ -129,7 +128,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Every answer of every operation, as it was counted. Clauses are judged on these exchanges; "
         "what is absent here was not seen.",
     ),
-    "operation": ("Opération", "Operation"),
+    "http-status": ("Statut HTTP", "HTTP status"),
+    "phase": ("Phase", "Phase"),
     "code": ("Code interne", "Internal code"),
     "identity": ("Identité", "Identity"),
     "count": ("Nombre", "Count"),

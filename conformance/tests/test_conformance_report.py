@@ -23,7 +23,7 @@ from cynod_conformance.problems import Missing
 from cynod_conformance.redact import Redactor
 from cynod_conformance.report import html as page
 from cynod_conformance.report import json as document
-from cynod_conformance.report import junit
+from cynod_conformance.report import junit, sarif
 from cynod_conformance.run import Options, Run
 from cynod_conformance.status import Result
 from cynod_conformance.tally import Tally
@@ -44,7 +44,7 @@ HOSTILE = (
     "long" * 5000,
     "]]>",
 )
-FILES = ("report.html", "report.json", "junit.xml")
+FILES = ("report.html", "report.json", "report.sarif", "junit.xml")
 
 
 def hostile(body: str) -> Exchange:
@@ -100,7 +100,7 @@ def fabricated(bodies: Sequence[str] = HOSTILE, language: str = "fr") -> Run:
 
 def write(run: Run, folder: Path) -> dict[str, str]:
     """Name → text of each file of the report of *run*."""
-    for writer in (document, junit, page):
+    for writer in (document, junit, sarif, page):
         writer.write(run, folder)
     return {name: (folder / name).read_text(encoding="utf-8") for name in FILES}
 
@@ -210,6 +210,33 @@ def test_junit_speaks_the_language_of_the_run(run: Run, written: dict[str, str])
     messages = [node.get("message") or "" for node in root.iter("failure")]
     assert len(messages) == len(HOSTILE)
     assert "1 ou $CYNOD_CANARY_2" in messages[1]
+
+
+def test_sarif_has_a_rule_a_clause_and_a_result_a_failure(run: Run, written: dict[str, str]) -> None:
+    log = json.loads(written["report.sarif"])
+    (found,) = log["runs"]
+    rules, (translation,) = found["tool"]["driver"]["rules"], found["translations"]
+    assert log["version"] == "2.1.0"
+    assert [rule["id"] for rule in rules] == [clause.id for clause in CONTRACT.clauses]
+    for rule, other, clause in zip(rules, translation["rules"], CONTRACT.clauses, strict=True):
+        assert rule["fullDescription"]["text"] == clause.text.fr
+        assert other == {"id": clause.id, "fullDescription": {"text": clause.text.en}}
+        assert clause.text.fr in rule["help"]["text"]
+        assert clause.text.en in rule["help"]["text"]
+    failures = {failure.id: (result, failure) for result in run.results for failure in result.failures}
+    assert {each["partialFingerprints"]["cynodFailure/v1"] for each in found["results"]} == failures.keys()
+    for each in found["results"]:
+        result, failure = failures[each["partialFingerprints"]["cynodFailure/v1"]]
+        clause = result.clause
+        assert rules[each["ruleIndex"]]["id"] == each["ruleId"] == clause.id
+        assert each["level"] == {"MUST": "error", "SHOULD": "warning"}[clause.level]
+        assert failure.curl in each["message"]["text"]
+        (location,) = each["locations"]
+        assert location["logicalLocations"][0]["fullyQualifiedName"] == failure.operation
+        place = location["physicalLocation"]
+        assert place["artifactLocation"]["uri"].endswith(Path(CONTRACT.file).name)
+        assert place["region"] == {"startLine": clause.at.line, "startColumn": clause.at.column}
+        assert bool(each.get("suppressions")) == (result.status == "waived")
 
 
 def test_a_run_without_failure_says_so(tmp_path: Path) -> None:

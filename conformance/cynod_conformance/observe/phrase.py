@@ -18,7 +18,7 @@ class Phrase:
 
 
 Said = str | Phrase
-"""A fact that reads alike in every language (``401 2001``, a header, a JSON value), or a phrase."""
+"""A fact that reads alike in every language (a status, a header, a JSON value), or a phrase."""
 
 
 def phrase(key: str, /, **words: Said) -> Phrase:
