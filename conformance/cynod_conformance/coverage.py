@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from cynod_conformance.observe import Exchange
@@ -78,19 +78,10 @@ class Coverage:
         seen, listed = self.listed(contract)
         return {
             "listed": {"seen": seen, "of": listed},
-            "phases": [
-                {"phase": t.phase, "requests": t.requests, "cells": t.cells, "new": t.new}
-                for t in self.taught()
-            ],
-            "seen": [
-                {
-                    "operation": s.operation,
-                    "status": s.status,
-                    "code": s.code,
-                    "identity": s.identity,
-                    "phase": s.phase,
-                    "count": n,
-                }
-                for s, n in sorted(self._counted.items())
-            ],
+            "phases": [asdict(taught) for taught in self.taught()],
+            "seen": self.rows(),
         }
+
+    def rows(self) -> list[dict[str, str | int]]:
+        """Every kind of answer with its count, by operation."""
+        return [{**asdict(seen), "count": count} for seen, count in sorted(self._counted.items())]

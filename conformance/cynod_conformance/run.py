@@ -15,6 +15,7 @@ from cynod_conformance.config import Config
 from cynod_conformance.lab import Lab
 from cynod_conformance.observe import OBSERVERS, Context, Exchange, judge
 from cynod_conformance.observe.answers import member_value
+from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.phases import PHASES, Phase
 from cynod_conformance.preflight import check_url, preflight
 from cynod_conformance.problems import (
@@ -51,6 +52,7 @@ class Options:
     fail_on: str = "must"
     waivers: Sequence[Waiver] = ()
     engine: bool = True
+    aimed: tuple[str, ...] = ()  # the words of the command line that chose the target, for replay
 
     @property
     def explores(self) -> bool:
@@ -127,7 +129,7 @@ def conform(
     finally:
         target.close()
     results = [settle(contract, clause_id, tally, options) for clause_id in (c.id for c in contract.clauses)]
-    results = waive(results, options.waivers, options.language)
+    results = waive(results, options.waivers)
     return Run(
         contract,
         config.base_url,
@@ -144,7 +146,7 @@ def conform(
 
 def order(contract: Contract, scope: Scope) -> list[Probe]:
     """The probes to perform, as the document orders its clauses; those that may lock a partner out last."""
-    ids = [c.id for c in contract.clauses if not scope.outside(c, "en")]
+    ids = [c.id for c in contract.clauses if scope.outside(c) is None]
     found = [PROBES[id] for id in ids if id in PROBES and scope.allows(PROBES[id].tier)]
     return sorted(found, key=lambda probe: probe.last)
 
@@ -167,7 +169,8 @@ def perform(check: Probe, lab: Lab, operations: list[Operation], tally: Tally, d
             lost = Outcome("no-answer", why=reason_of(error))
             tally.gap(check.clause, cell.label, "inconclusive", lost)
         except Exception as error:  # noqa: BLE001 - the suite's own fault is a status, not a crash
-            tally.errors.setdefault(check.clause, f"{type(error).__name__} in {check.name} ({cell.label})")
+            crash = phrase("crashed", error=type(error).__name__, check=check.name, cell=cell.label)
+            tally.errors.setdefault(check.clause, crash)
             details.append(lab.redactor.text(traceback.format_exc()))
         else:
             tally.exercised(check.clause, cell.label)
@@ -189,14 +192,13 @@ def expected(contract: Contract, id: str, scope: Scope) -> list[str] | None:
 
 def settle(contract: Contract, id: str, tally: Tally, options: Options) -> Result:
     """What became of the clause *id*."""
-    clause, scope, language = contract.clause(id), options.scope, options.language
-    outside = scope.outside(clause, language)
+    clause, scope = contract.clause(id), options.scope
+    outside = scope.outside(clause)
     cells = expected(contract, id, scope)
     if id == ENGINE and options.explores and cells is not None:
         cells.append("probe engine")
     if cells is None:
-        return tally.result(clause, None, False, reason(clause, language), language)
-    judged = not outside
-    if outside and tally.failures[id]:
+        return tally.result(clause, None, False, reason(clause))
+    if outside is not None and tally.failures[id]:
         tally.failures[id].clear()  # what this run was not asked about, it does not judge
-    return tally.result(clause, cells, judged, outside, language)
+    return tally.result(clause, cells, outside is None, outside)

@@ -17,7 +17,6 @@ def register() -> dict[str, Text]:
     return {id: reasons[name] for name, ids in data["clauses"].items() for id in ids}
 
 
-def reason(clause: Clause, language: str) -> str:
-    """Why no check judges *clause*: the document's own words, else the register's; empty when nobody says."""
-    found = clause.unchecked if clause.unchecked.fr else register().get(clause.id)
-    return found.in_(language) if found else ""
+def reason(clause: Clause) -> Text | None:
+    """Why no check judges *clause*: the document's own words, else the register's; None when nobody says."""
+    return clause.unchecked if clause.unchecked.fr else register().get(clause.id)
