@@ -29,7 +29,7 @@ Taken = Callable[[Asked | None, Asked], bool]
 
 
 def _take(app: Application, resource: str, taken: Taken) -> None:
-    """Begin anew where a cursor is refused and *taken* holds of its own list and of the one it is used for."""
+    """Begin anew where a cursor is refused and *taken* holds of its own list and of this one."""
     given: dict[Any, Asked] = {}
 
     @around(app, "list", resource)
