@@ -190,6 +190,16 @@ def items(call: Call, result: Result) -> Iterator[dict[str, Any]]:
     yield from pointers.get(result.data, call.operation.answer["resources"], [])
 
 
+def get_item(call: Call, item: Any, role: str) -> Any:
+    """The member *role* of one representation of a list."""
+    return pointers.get(item, call.contract.resources[call.operation.resource].members[role].path)
+
+
+def put_item(call: Call, item: Any, role: str, value: Any) -> None:
+    """Set the member *role* of one representation of a list."""
+    pointers.put(item, call.contract.resources[call.operation.resource].members[role].path, value)
+
+
 def database(app: Application) -> Database:
     """Where the sandbox keeps its cards. Raises TypeError for another server."""
     if not isinstance(app.handlers, Handlers):
