@@ -31,7 +31,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "replay": ("rejouer", "replay"),
     "report": ("Rapport : {path}", "Report: {path}"),
     "listed-answers": (
-        "{seen} des {of} réponses du document vues (opération × statut × code)",
+        "{seen} des {of} réponses du document vues (opération × état HTTP × code)",
         "{seen} of the {of} answers of the document seen (operation × status × code)",
     ),
     "cells-seen": ("Réponses vues", "Answers seen"),
@@ -134,7 +134,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Every answer of every operation, as it was counted. Clauses are judged on these exchanges; "
         "what is absent here was not seen.",
     ),
-    "http-status": ("Statut HTTP", "HTTP status"),
+    "http-status": ("État HTTP", "HTTP status"),
     "phase": ("Phase", "Phase"),
     "code": ("Code interne", "Internal code"),
     "identity": ("Identité", "Identity"),
