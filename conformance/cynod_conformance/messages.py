@@ -1,7 +1,11 @@
-"""Every sentence that the suite itself says, in both languages. Clause texts are the document's."""
+"""Every sentence that the suite itself says, in both languages. Clause texts are the document's.
+
+What it says of a failure stands in ``findings.py``.
+"""
 
 from __future__ import annotations
 
+from cynod_conformance.findings import FINDINGS
 from cynod_conformance.observe.phrase import Phrase, Said
 from cynod_spec.model import Text
 
@@ -25,7 +29,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "{target} · contrat {version} · graine {seed} · {sent} requêtes · {seconds} s",
         "{target} · contract {version} · seed {seed} · {sent} requests · {seconds} s",
     ),
-    "either": ("{one} ou {other}", "{one} or {other}"),
     "expected": ("attendu", "expected"),
     "got": ("obtenu", "got"),
     "replay": ("rejouer", "replay"),
@@ -150,6 +153,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "end": ("Fin", "End"),
     "waived-until": ("dispense jusqu'au {until} : {reason}", "waived until {until}: {reason}"),
     "waiver-idle": ("dispense inutile : la clause tient", "needless waiver: the clause holds"),
+    **FINDINGS,
 }
 
 
