@@ -97,6 +97,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     # what must not leak
     "nothing-inside": ("rien de l'intérieur du serveur", "nothing of the inside"),
     "stack-trace": ("une pile d'appels", "a stack trace"),
+    "sql": ("du SQL", "SQL"),
     "source-line": ("une ligne de code", "a source line"),
     "file-path": ("un chemin de fichier", "a path"),
     "class-name": ("une classe", "a class"),
