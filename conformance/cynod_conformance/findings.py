@@ -101,9 +101,9 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "source-line": ("une ligne de code", "a source line"),
     "file-path": ("un chemin de fichier", "a path"),
     "class-name": ("une classe", "a class"),
-    "host-name": ("un nom d'hôte", "a host name"),
+    "host-name": ("une adresse de machine", "a host name"),
     "secret-echoed": (
-        "un secret, un jeton ou une valeur d'Authorization",
+        "un secret, un jeton ou le contenu d'Authorization",
         "a secret, token or Authorization value",
     ),
     "no-echo": ("aucun écho de la sorte", "no such echo"),

@@ -45,8 +45,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "outside-profile": ("hors du profil choisi", "outside the chosen profile"),
     "outside-tier": ("palier de risque « {tier} » non permis", "risk tier {tier} is not allowed"),
     "outside-choice": ("hors de la sélection", "outside the selection"),
-    "declared": ("déclarée : imprimée, non jugée", "declared: printed, not judged"),
-    "no-check": ("pas encore de contrôle", "no check yet"),
     "budget": ("le temps alloué est épuisé", "the time allowed is spent"),
     "no-answer": ("la cible ne répond pas : {why}", "the target does not answer: {why}"),
     "no-credential": ("il manque [credentials.{name}]", "[credentials.{name}] is missing"),
@@ -63,6 +61,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "control": (
         "la requête témoin {what} est refusée : {status}",
         "the control request {what} was refused: {status}",
+    ),
+    "not-refused": (
+        "la requête témoin {what} est acceptée, elle devait être refusée",
+        "the control request {what} was accepted, and should have been refused",
     ),
     "not-here": ("sans objet pour cette cible : {what}", "does not apply to this target: {what}"),
     "long-life": ("le jeton vit trop longtemps pour attendre", "the token lives too long to wait for"),
@@ -100,6 +102,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "failures": ("Ce qui ne tient pas", "What does not hold"),
     "no-failure": ("Aucune clause n'a été prise en défaut.", "No clause was found broken."),
     "case": ("Cas", "Case"),
+    "once": ("l'expérience elle-même", "the experiment itself"),
+    "seen": ("toute occasion de la juger", "any occasion to judge it"),
     "curl-line": ("La même requête, avec curl", "The same request, with curl"),
     "replay-line": ("Refaire l'expérience", "Try the experiment again"),
     "copy": ("Copier", "Copy"),
@@ -159,7 +163,9 @@ WORDS: dict[str, tuple[str, str]] = {
 
 def both(key: str, /, **words: Said) -> Text:
     """The sentence *key* in both languages; an unknown key is said as it stands."""
-    french, english = WORDS.get(key, (key, key))
+    if key not in WORDS:
+        return Text(key, key)
+    french, english = WORDS[key]
     filled = {name: told(word) for name, word in words.items()}
     return Text(
         french.format(**{name: word.fr for name, word in filled.items()}),
