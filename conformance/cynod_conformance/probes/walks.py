@@ -11,6 +11,7 @@ from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.money import Bank
 from cynod_conformance.observe.answers import value_at
+from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.probes.authorization import as_other
 from cynod_conformance.problems import ControlFailed, NotApplicable
 from cynod_conformance.registry import Cell, probe
@@ -57,7 +58,7 @@ def walk(
         answer = lab.call(draft).must_succeed()
         items = lab.world.listed(answer.exchange)
         if limit is not None and len(items) > limit:
-            answer.refute(f"at most {limit} items", f"{len(items)}")
+            answer.refute(phrase("most-items", count=limit), f"{len(items)}")
         found += items
         cursor, turn = next_cursor(answer, operation), turn + 1
         if cursor is None or turn == pages:
@@ -116,14 +117,16 @@ def walk_gives_each_once(lab: Lab, cell: Cell) -> None:
     for limits in ((2,), (1, 3, 2), (3, 1)):
         wanted = identities(walk(lab, draft, 100, pages=1)[0])
         if operation.resource != "entry" and (lost := set(identities(made)) - set(wanted)):
-            lab.call(draft).refute("every entry in a whole page", f"{len(lost)} missing")
+            came = phrase("items-missing", count=len(lost), all=len(made))
+            lab.call(draft).refute(phrase("whole-page"), came)
         walked, last = walk(lab, draft, *limits, pages=FEW, between=write)
         ids = identities(walked)
         if len(ids) != len(set(ids)):
-            last.refute("each entry once", "an entry twice")
+            last.refute(phrase("item-once"), phrase("item-twice"))
         due = wanted if next_cursor(last, operation) is None else wanted[: len(ids)]
         if missing := set(due) - set(ids):
-            last.refute("every entry", f"{len(missing)} of {len(due)} missing")
+            came = phrase("items-missing", count=len(missing), all=len(due))
+            last.refute(phrase("every-item"), came)
 
 
 @probe("PAG-2", tier="write", over=each(paged))
@@ -137,12 +140,12 @@ def limit_is_respected(lab: Lab, cell: Cell) -> None:
     for limit in (1, 2, 3):
         answer = lab.call(draft.put(expression, limit)).must_succeed()
         if (count := len(lab.world.listed(answer.exchange))) != limit:
-            answer.refute(f"{limit} items", f"{count}")
+            answer.refute(phrase("items", count=limit), f"{count}")
     unfiltered = lab.world.draft(operation)
     for asked, most in ((unfiltered, schema.get("default", 20)), (unfiltered.put(expression, 100), 100)):
         answer = lab.call(asked).must_succeed()
         if (count := len(lab.world.listed(answer.exchange))) > most:
-            answer.refute(f"at most {most} items", f"{count}")
+            answer.refute(phrase("most-items", count=most), f"{count}")
     least, most = schema.get("minimum", 1), schema.get("maximum", 100)
     for value in (least - 1, most + 1, -1, 1_000_000):
         lab.call(draft.put(expression, value)).expect("value-invalid")
@@ -160,7 +163,7 @@ def foreign_cursors(lab: Lab, cell: Cell) -> None:
     first = lab.call(draft.put(limit, 1)).must_succeed()
     given = next_cursor(first, operation)
     if not isinstance(given, str):
-        first.refute("a cursor, for there are more items", repr(given))
+        first.refute(phrase("cursor-for-more"), repr(given))
     lab.call(draft.put(cursor, given)).expect_success()
     altered_cursor(lab, draft, str(given))
     for other in lab.contract.operations:
@@ -189,7 +192,7 @@ def altered_cursor(lab: Lab, draft: Draft, given: str) -> None:
             continue
         own = own or set(identities(walk(lab, draft, 100)[0]))
         if foreign := set(identities(lab.world.listed(answer.exchange))) - own:
-            answer.refute("items of this list", f"{len(foreign)} others")
+            answer.refute(phrase("items-of-list"), phrase("foreign-items", count=len(foreign)))
 
 
 @probe("PAG-4", tier="write", over=each(paged))
@@ -200,14 +203,14 @@ def newest_first(lab: Lab, cell: Cell) -> None:
     items, last = walk(lab, draft, 5, pages=3)
     dates = [instant(item) for item in items]
     if dates != sorted(dates, reverse=True):
-        last.refute("newest first", ", ".join(str(item.get("date")) for item in items[:6]))
+        last.refute(phrase("newest-first"), ", ".join(str(item.get("date")) for item in items[:6]))
     if made and cell.operation.resource != "entry" and identities(items) != identities(made)[::-1]:
-        last.refute("the newest of six first", "another order")
+        last.refute(phrase("newest-first"), phrase("another-order"))
     for limit in (2, 4):
         again, last = walk(lab, draft, limit, pages=FEW)
         common = min(len(again), len(items))
         if identities(again)[:common] != identities(items)[:common]:
-            last.refute("the same order each time", "another order")
+            last.refute(phrase("same-order"), phrase("another-order"))
 
 
 def instant(item: Roles) -> dt.datetime:
@@ -230,9 +233,9 @@ def last_page_has_no_cursor(lab: Lab, cell: Cell) -> None:
     for limit in (1, 2, 3, 4, 100):
         items, last = walk(lab, draft, limit, pages=4 + 3)
         if next_cursor(last, operation) is not None:
-            last.refute("a null cursor at the end", f"a cursor after {len(items)} items")
+            last.refute(phrase("null-cursor"), phrase("cursor-after", count=len(items)))
         if operation.resource != "entry" and len(items) != len(made):
-            last.refute(f"{len(made)} items", f"{len(items)}")
+            last.refute(phrase("items", count=len(made)), f"{len(items)}")
 
 
 @probe("PAG-6", tier="write", over=each(lambda o: paged(o) and {"from", "until"} <= set(o.request)))
@@ -257,4 +260,5 @@ def same_items(lab: Lab, draft: Draft, wanted: list[Roles]) -> None:
     """The list has exactly the items *wanted*."""
     shown, last = whole(lab, draft)
     if identities(shown) != identities(wanted) or len(shown) != len(wanted):
-        last.refute(f"{len(wanted)} items of the period", f"{len(shown)}, or others")
+        came = phrase("or-others", count=len(shown))
+        last.refute(phrase("items-of-period", count=len(wanted)), came)
