@@ -82,6 +82,6 @@ class Coverage:
             "seen": self.rows(),
         }
 
-    def rows(self) -> list[dict[str, str | int]]:
+    def rows(self) -> list[dict[str, Any]]:
         """Every kind of answer with its count, by operation."""
         return [{**asdict(seen), "count": count} for seen, count in sorted(self._counted.items())]

@@ -1,7 +1,11 @@
-"""Every sentence that the suite itself says, in both languages. Clause texts are the document's."""
+"""Every sentence that the suite itself says, in both languages. Clause texts are the document's.
+
+What it says of a failure stands in ``findings.py``.
+"""
 
 from __future__ import annotations
 
+from cynod_conformance.findings import FINDINGS
 from cynod_conformance.observe.phrase import Phrase, Said
 from cynod_spec.model import Text
 
@@ -25,13 +29,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "{target} · contrat {version} · graine {seed} · {sent} requêtes · {seconds} s",
         "{target} · contract {version} · seed {seed} · {sent} requests · {seconds} s",
     ),
-    "either": ("{one} ou {other}", "{one} or {other}"),
     "expected": ("attendu", "expected"),
     "got": ("obtenu", "got"),
     "replay": ("rejouer", "replay"),
     "report": ("Rapport : {path}", "Report: {path}"),
     "listed-answers": (
-        "{seen} des {of} réponses du document vues (opération × statut × code)",
+        "{seen} des {of} réponses du document vues (opération × état HTTP × code)",
         "{seen} of the {of} answers of the document seen (operation × status × code)",
     ),
     "cells-seen": ("Réponses vues", "Answers seen"),
@@ -42,8 +45,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "outside-profile": ("hors du profil choisi", "outside the chosen profile"),
     "outside-tier": ("palier de risque « {tier} » non permis", "risk tier {tier} is not allowed"),
     "outside-choice": ("hors de la sélection", "outside the selection"),
-    "declared": ("déclarée : imprimée, non jugée", "declared: printed, not judged"),
-    "no-check": ("pas encore de contrôle", "no check yet"),
     "budget": ("le temps alloué est épuisé", "the time allowed is spent"),
     "no-answer": ("la cible ne répond pas : {why}", "the target does not answer: {why}"),
     "no-credential": ("il manque [credentials.{name}]", "[credentials.{name}] is missing"),
@@ -60,6 +61,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "control": (
         "la requête témoin {what} est refusée : {status}",
         "the control request {what} was refused: {status}",
+    ),
+    "not-refused": (
+        "la requête témoin {what} est acceptée, elle devait être refusée",
+        "the control request {what} was accepted, and should have been refused",
     ),
     "not-here": ("sans objet pour cette cible : {what}", "does not apply to this target: {what}"),
     "long-life": ("le jeton vit trop longtemps pour attendre", "the token lives too long to wait for"),
@@ -97,6 +102,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "failures": ("Ce qui ne tient pas", "What does not hold"),
     "no-failure": ("Aucune clause n'a été prise en défaut.", "No clause was found broken."),
     "case": ("Cas", "Case"),
+    "once": ("l'expérience elle-même", "the experiment itself"),
+    "seen": ("toute occasion de la juger", "any occasion to judge it"),
     "curl-line": ("La même requête, avec curl", "The same request, with curl"),
     "replay-line": ("Refaire l'expérience", "Try the experiment again"),
     "copy": ("Copier", "Copy"),
@@ -134,7 +141,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Every answer of every operation, as it was counted. Clauses are judged on these exchanges; "
         "what is absent here was not seen.",
     ),
-    "http-status": ("Statut HTTP", "HTTP status"),
+    "http-status": ("État HTTP", "HTTP status"),
     "phase": ("Phase", "Phase"),
     "code": ("Code interne", "Internal code"),
     "identity": ("Identité", "Identity"),
@@ -150,12 +157,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "end": ("Fin", "End"),
     "waived-until": ("dispense jusqu'au {until} : {reason}", "waived until {until}: {reason}"),
     "waiver-idle": ("dispense inutile : la clause tient", "needless waiver: the clause holds"),
+    **FINDINGS,
 }
 
 
 def both(key: str, /, **words: Said) -> Text:
     """The sentence *key* in both languages; an unknown key is said as it stands."""
-    french, english = WORDS.get(key, (key, key))
+    if key not in WORDS:
+        return Text(key, key)
+    french, english = WORDS[key]
     filled = {name: told(word) for name, word in words.items()}
     return Text(
         french.format(**{name: word.fr for name, word in filled.items()}),

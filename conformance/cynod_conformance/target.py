@@ -11,6 +11,7 @@ import requests
 import urllib3
 
 from cynod_conformance.observe.exchange import Exchange, Pairs, Request, Response
+from cynod_conformance.observe.phrase import Said, phrase
 from cynod_conformance.problems import BudgetSpent, Unreachable
 from cynod_spec.model import Operation
 
@@ -161,12 +162,12 @@ class Target:
             self._next = max(now, self._next) + 1.0 / self.rate
 
 
-def reason_of(error: BaseException) -> str:
+def reason_of(error: BaseException) -> Said:
     """What went wrong on the wire, in a few words without addresses of memory or secrets."""
     if isinstance(error, requests.exceptions.SSLError):
-        return "TLS refused"
+        return phrase("tls-refused")
     if isinstance(error, requests.Timeout):
-        return "no answer in time"
+        return phrase("too-late")
     if isinstance(error, requests.ConnectionError):
-        return "connection refused or cut"
+        return phrase("cut")
     return type(error).__name__

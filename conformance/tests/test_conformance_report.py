@@ -90,7 +90,7 @@ def fabricated(bodies: Sequence[str] = HOSTILE, language: str = "fr") -> Run:
     tally.failed(excused.id, "cell", "1", "2", hostile("excused"))
     failed = [tally.result(excused, ["probe a"], True, None)]
     results += waive(failed, [Waiver(excused.id, dt.date.max, "<b>known</b>")])
-    results += [tally.result(clause, None, True, both("no-check")) for clause in clauses]
+    results += [tally.result(clause, None, True, both("budget")) for clause in clauses]
     now = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
     options = Options(language=language, aimed=("https://api.example.org", "--config", "my cynod.toml"))
     return Run(

@@ -1,6 +1,6 @@
 """Something said of an exchange, named by a key so that it can be said in either language.
 
-The sentences stand in ``cynod_conformance.messages``: this package states what it saw, and a writer says it.
+The sentences stand in ``cynod_conformance.findings``: this package states what it saw, and a writer says it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ Said = str | Phrase
 """A fact that reads alike in every language (a status, a header, a JSON value), or a phrase."""
 
 
-def phrase(key: str, /, **words: Said) -> Phrase:
-    """The sentence *key*; *words* fill its gaps."""
-    return Phrase(key, words)
+def phrase(key: str, /, **words: object) -> Phrase:
+    """The sentence *key*; *words* fill its gaps: phrases, or facts of any type."""
+    said = {name: word if isinstance(word, Phrase) else str(word) for name, word in words.items()}
+    return Phrase(key, said)
 
 
 def any_of(choices: Sequence[Said]) -> Said:

@@ -8,6 +8,7 @@ from typing import Any
 from cynod_conformance.cells import each, each_scope, identified
 from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab, has
+from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.problems import ControlFailed, Missing, NotApplicable
 from cynod_conformance.registry import Cell, Cells, probe
 from cynod_spec.model import Operation
@@ -97,7 +98,7 @@ def anothers_is_unknown(lab: Lab, cell: Cell) -> None:
         unknown = lab.call(unknown_ids(draft), authorization=value, identity="other", method=method)
         came = lab.call(draft, authorization=value, identity="other", method=method)
         if look(came) != look(unknown) or came.status < 400:
-            came.refute(f"as an unknown one: {unknown.said}", came.said)
+            came.refute(phrase("as-unknown", said=unknown.said), came.said)
 
 
 def look(answer: Answer) -> tuple[Any, ...]:
@@ -174,6 +175,6 @@ def whoami_agrees(lab: Lab, cell: Cell) -> None:
             ).must_succeed()
             shown = lab.world.shown(answer.exchange)
             if "key" in shown and shown["key"] != lab.credential(name).key:
-                answer.refute("the caller's key", "another key")
+                answer.refute(phrase("callers-key"), phrase("another-key"))
             if "scopes" in shown and set(shown["scopes"]) != token.scopes:
                 answer.refute(" ".join(sorted(token.scopes)), " ".join(sorted(shown["scopes"])))

@@ -9,6 +9,7 @@ from cynod_conformance.cells import each, each_slot, identified
 from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.money import Bank
+from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.observe.robustness import VALIDATION
 from cynod_conformance.probes.authorization import as_other
 from cynod_conformance.probes.idempotency import keyed, moved
@@ -56,9 +57,9 @@ def refusals_change_nothing(lab: Lab, cell: Cell) -> None:
     last = bank.do("read", "balance").must_succeed()
     held = lab.world.shown(last.exchange).get("amount")
     if held != before:
-        last.refute(f"a balance of {before}", f"{held}")
+        last.refute(phrase("balance-of", amount=before), f"{held}")
     if entry_count(bank) != entries:
-        last.refute(f"{entries} entries", f"{entry_count(bank)}")
+        last.refute(phrase("entries", count=entries), f"{entry_count(bank)}")
 
 
 def entry_count(bank: Bank) -> int:
@@ -107,10 +108,10 @@ def another_changes_nothing(lab: Lab, cell: Cell) -> None:
         read = bank.do("read", kind, id=made["id"]).must_succeed()
         shown = lab.world.shown(read.exchange)
         if shown != made:
-            read.refute(f"as made: {made.get('state')}", f"{shown.get('state')}")
+            read.refute(phrase("as-made", state=made.get("state")), f"{shown.get('state')}")
     read = bank.do("read", "balance").must_succeed()
     if bank.balance() != before:
-        read.refute(f"a balance of {before}", "another")
+        read.refute(phrase("balance-of", amount=before), phrase("another"))
 
 
 @probe("AUZ-4", tier="write")
@@ -127,13 +128,13 @@ def lists_show_no_more(lab: Lab, cell: Cell) -> None:
         shown_to_other(lab, bank.draft("list", kind), foreign, pages=1)
         found, last = shown_to_other(lab, bank.draft("list", kind, reference=reference), foreign)
         if found:
-            last.refute("nothing of another's", f"{len(found)} items")
+            last.refute(phrase("nothing-of-others"), phrase("items", count=len(found)))
     entries, last = shown_to_other(lab, bank.draft("list", "entry"), foreign)
     if len(entries) < 6:
-        last.refute("the six entries of the shared card", f"{len(entries)}")
+        last.refute(phrase("six-entries"), f"{len(entries)}")
     shown = {role for entry in entries for role in entry}
     if beyond := shown - {"type", "amount", "currency", "date"}:
-        last.refute("type, amount and date alone", ", ".join(sorted(beyond)))
+        last.refute(phrase("three-members"), ", ".join(sorted(beyond)))
 
 
 def shown_to_other(
@@ -149,7 +150,7 @@ def shown_to_other(
         said = answer.exchange.response.body.decode("utf-8", "replace")
         asked = {v for _, v in draft.query}
         if told := sorted(each for each in foreign - asked if each in said):
-            answer.refute("nothing of another's", told[0])
+            answer.refute(phrase("nothing-of-others"), told[0])
         cursor = next_cursor(answer, operation)
         if cursor is None:
             break
@@ -177,9 +178,9 @@ def ten_at_once(lab: Lab, cell: Cell) -> None:
         answer.expect_success()
         ids.add(lab.world.shown(answer.exchange).get("id"))
     if len(ids) != 1:
-        answers[-1].refute("one effect", f"{len(ids)} ids")
+        answers[-1].refute(phrase("one-effect"), phrase("ids", count=len(ids)))
     if bank and (gone := abs(bank.balance() - before)) != draft.get(cell.operation.request["amount"]):
-        answers[-1].refute("one effect", f"{gone} moved")
+        answers[-1].refute(phrase("one-effect"), phrase("moved", amount=gone))
 
 
 @probe("IDE-4", tier="write", over=each(keyed))
@@ -197,4 +198,4 @@ def key_belongs_to_one(lab: Lab, cell: Cell) -> None:
     draft = bank.draft(own.effect, own.resource, key=key)
     answer = lab.call(draft, authorization=as_other(lab, own), identity="other").expect_success()
     if lab.world.shown(answer.exchange).get("id") == lab.world.shown(first.exchange).get("id"):
-        answer.refute("an effect of its own", "the first partner's")
+        answer.refute(phrase("own-effect"), phrase("first-partners"))

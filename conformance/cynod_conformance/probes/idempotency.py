@@ -11,6 +11,7 @@ from cynod_conformance.cells import each, identified
 from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.money import Bank
+from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.probes.authorization import UNKNOWN
 from cynod_conformance.problems import ControlFailed, NotApplicable
 from cynod_conformance.registry import Cell, probe
@@ -52,14 +53,15 @@ def replay_is_the_same(lab: Lab, cell: Cell) -> None:
     same(first, lab.call(draft))
     last = bank.do("read", "balance").must_succeed()
     if after == before or lab.world.shown(last.exchange).get("amount") != settled:
-        last.refute(f"one effect: {settled}", str(lab.world.shown(last.exchange).get("amount")))
+        wanted = phrase("is", what=phrase("one-effect"), value=settled)
+        last.refute(wanted, str(lab.world.shown(last.exchange).get("amount")))
 
 
 def same(first: Answer, again: Answer) -> None:
     """The second answer is the first one over again."""
     again.expect_status(first.status)
     if data(again) != data(first):
-        again.refute("the same data", "other data")
+        again.refute(phrase("same-data"), phrase("other-data"))
     one, two = (a.exchange.response.header("Location") for a in (first, again))
     if one != two:
         again.refute(f"Location {one}", f"Location {two}")
@@ -121,7 +123,7 @@ def replay_says_so(lab: Lab, cell: Cell) -> None:
     _, first, again = pair(lab, cell.operation)
     again.expect_header(name, lambda v: v.strip().lower() == "true", "true")
     if replayed(first):
-        first.refute(f"no {name}: true", "true at the first time")
+        first.refute(phrase("without", what=f"{name}: true"), phrase("at-first", header=f"{name}: true"))
 
 
 @probe("IDE-9", tier="write", over=each(lambda o: keyed(o) and o.body is not None))
@@ -133,7 +135,7 @@ def body_is_compared_as_json(lab: Lab, cell: Cell) -> None:
     turned = json.dumps(turn(draft.body), indent=3).encode()
     again = lab.call(replace(draft, raw=turned)).expect_status(first.status)
     if data(again) != data(first):
-        again.refute("the same data", "other data")
+        again.refute(phrase("same-data"), phrase("other-data"))
 
 
 def turn(value: Any) -> Any:
@@ -154,7 +156,7 @@ def refusal_leaves_the_key_free(lab: Lab, cell: Cell) -> None:
             raise ControlFailed("not-refused", what=cell.operation.key)
         answer = lab.call(draft, valid=True).expect_success()
         if header := replayed(answer):
-            answer.refute(f"a first effect, no {header}: true", "a replay")
+            answer.refute(phrase("first-effect", header=f"{header}: true"), phrase("a-replay"))
 
 
 def refused(lab: Lab, operation: Operation) -> Iterator[Draft]:

@@ -6,6 +6,7 @@ import time
 
 from cynod_conformance.cells import each_identified
 from cynod_conformance.lab import Lab, has
+from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.probes.tokens import canary, opened
 from cynod_conformance.problems import ControlFailed, Missing, NotApplicable
 from cynod_conformance.registry import Cell, probe
@@ -92,7 +93,8 @@ def no_error_attribute(lab: Lab, cell: Cell) -> None:
     """The challenge of a request without credentials names no error (RFC 6750 §3.1)."""
     assert cell.operation is not None
     answer = lab.call(lab.control(cell.operation), authorization=None).expect_status(401)
-    answer.expect_header("WWW-Authenticate", lambda v: "error=" not in v.lower(), "no error attribute")
+    wanted = phrase("no-error-attribute")
+    answer.expect_header("WWW-Authenticate", lambda v: "error=" not in v.lower(), wanted)
 
 
 @probe("BEA-3", over=each_identified)
@@ -120,7 +122,8 @@ def expired_token(lab: Lab) -> str:
         granted = exchange.response.json.value
         life = granted.get("expires_in") if isinstance(granted, dict) else None
         if not isinstance(life, int) or isinstance(life, bool):
-            raise ControlFailed("control", what=exchange.label, status="expires_in is no integer")
+            why = phrase("no-integer", name="expires_in")
+            raise ControlFailed("control", what=exchange.label, status=why)
         if life + tolerance > PATIENCE:
             raise NotApplicable("long-life")
         lab.expired = opened(lab)[1]

@@ -9,6 +9,7 @@ from cynod_conformance.cells import identified
 from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.observe.correlation import request_id
+from cynod_conformance.observe.phrase import any_of, phrase
 from cynod_conformance.probes.http import caller
 from cynod_conformance.probes.tokens import canary
 from cynod_conformance.problems import NotApplicable
@@ -63,7 +64,7 @@ def long_uri_and_header(lab: Lab, cell: Cell) -> None:
     for url, more in ((f"{target}?cf={'a' * 70_000}", ()), (target, (("X-Cf", "a" * 70_000),))):
         answer = lab.try_raw("GET", url, headers=(*headers, *more), tags={"malformed"})
         if isinstance(answer, Answer) and answer.status >= 500:
-            answer.refute("4xx or closed", answer.said)
+            answer.refute(any_of(["4xx", phrase("closed")]), answer.said)
         lab.call(lab.control(operation)).expect_success()
 
 
@@ -114,7 +115,7 @@ def names_are_unique(lab: Lab, cell: Cell) -> None:
     draft = lab.control(operation)
     given = [lab.call(draft).exchange.response.header(header.name) for _ in range(5)]
     if len(set(given)) < 5:
-        lab.call(draft).refute("five different ids", "ids that repeat")
+        lab.call(draft).refute(phrase("five-ids"), phrase("repeated-ids"))
     for value in (f"cf.{lab.world.nonce}_1-A", "a", "9" * 128):
         if not lab.validators.is_valid(header.schema, value):
             continue
@@ -134,9 +135,9 @@ def invalid_names_are_replaced(lab: Lab, cell: Cell) -> None:
         answer = lab.call(draft, headers=[(header.name, value)])
         came = answer.exchange.response.header(header.name) or ""
         if not lab.validators.is_valid(header.schema, came) or came == value:
-            answer.refute("a new, valid id", repr(came))
+            answer.refute(phrase("new-id"), repr(came))
         if answer.exchange.response.header("X-Cf") is not None:
-            answer.refute("no injected header", "X-Cf")
+            answer.refute(phrase("no-injection"), "X-Cf")
 
 
 @probe("HDR-3")

@@ -11,6 +11,7 @@ from cynod_conformance.cells import each, identified
 from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.money import Bank, needed
+from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.probes.walks import whole
 from cynod_conformance.problems import NotApplicable
 from cynod_conformance.registry import Cell, probe
@@ -133,7 +134,7 @@ def views_agree(lab: Lab, cell: Cell) -> None:
     ):
         entry = listed_soon(bank, bank.draft("list", "entry"), "operation", id)
         if entry.get("amount") != amount:
-            bank.do("list", "entry").refute(f"an entry of {amount}", str(entry.get("amount")))
+            bank.do("list", "entry").refute(phrase("entry-of", amount=amount), str(entry.get("amount")))
 
 
 def agrees(bank: Bank, amount: int) -> None:
@@ -142,7 +143,7 @@ def agrees(bank: Bank, amount: int) -> None:
         answer = bank.do(effect, resource, id=bank.card["id"]).must_succeed()
         shown = bank.lab.world.shown(answer.exchange).get(role)
         if shown is not None and shown != amount:
-            answer.refute(f"a balance of {amount}", f"{shown}")
+            answer.refute(phrase("balance-of", amount=amount), f"{shown}")
 
 
 def listed_soon(bank: Bank, listing: Draft, role: str, value: Any) -> Roles:
@@ -154,7 +155,7 @@ def listed_soon(bank: Bank, listing: Draft, role: str, value: Any) -> Roles:
             if item.get(role) == value:
                 return item
         if time.monotonic() > end:
-            answer.refute("what was just made, in its list", "not there after five seconds")
+            answer.refute(phrase("in-its-list"), phrase("not-there"))
         time.sleep(0.2)
 
 
@@ -172,7 +173,8 @@ class Ledger:
         read = self.bank.do("read", "balance").must_succeed()
         held = self.bank.lab.world.shown(read.exchange).get("amount")
         if held != self.expected:
-            read.refute(f"{self.expected} after {effect} {change:+}", f"{held}")
+            wanted = phrase("balance-after", amount=self.expected, move=effect, moved=f"{change:+}")
+            read.refute(wanted, f"{held}")
         return made
 
 
@@ -196,7 +198,8 @@ def money_is_conserved(lab: Lab, cell: Cell) -> None:
     entries, last = whole(lab, bank.draft("list", "entry"))
     total = sum(item.get("amount", 0) for item in entries)
     if total != ledger.expected:
-        last.refute(f"entries that sum to {ledger.expected}", f"{total} in {len(entries)} entries")
+        came = phrase("sum-of-entries", total=total, count=len(entries))
+        last.refute(phrase("entries-sum", amount=ledger.expected), came)
 
 
 def sizes(bank: Bank) -> list[int]:
@@ -251,7 +254,7 @@ def refunds_stay_below_the_payment(lab: Lab, cell: Cell) -> None:
     answers = lab.at_once([partial(lab.call, draft) for draft in drafts])
     done = [a for a in answers if a.status < 300]
     if len(done) != 1 or bank.balance() != before + bank.least:
-        answers[-1].refute("one refund of the whole amount", f"{len(done)} refunds")
+        answers[-1].refute(phrase("one-refund"), phrase("refunds", count=len(done)))
 
 
 @probe("STA-8", tier="write", over=each(creates), last=True)
@@ -305,7 +308,7 @@ def one_transition_wins(lab: Lab, cell: Cell) -> None:
     answers = lab.at_once([lambda: lab.call(draft)] * 5)
     won = [a for a in answers if a.status < 300]
     if len(won) != 1 or bank.balance() != before - top_up["amount"]:
-        answers[-1].refute("one cancellation", f"{len(won)}")
+        answers[-1].refute(phrase("one-cancellation"), f"{len(won)}")
     for answer in answers:
         if answer.status >= 300:
             answer.expect("state-forbids")
@@ -323,6 +326,7 @@ def payments_never_overdraw(lab: Lab, cell: Cell) -> None:
     paid = [a for a in answers if a.status < 300]
     left = bank.balance()
     if len(paid) > 3 or left != amount * (3 - len(paid)) or left < 0:
-        answers[-1].refute("three payments and a balance of zero", f"{len(paid)} payments, {left} left")
+        came = phrase("debits-and-rest", count=len(paid), left=left)
+        answers[-1].refute(phrase("three-payments-alone"), came)
     if len(paid) < 3 and not any(a.status in (429, 503) for a in answers):
-        answers[-1].refute("three payments", f"{len(paid)}")
+        answers[-1].refute(phrase("three-payments"), f"{len(paid)}")

@@ -11,6 +11,7 @@ from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.money import Bank
 from cynod_conformance.observe.answers import value_at
+from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.probes.authorization import as_other
 from cynod_conformance.problems import ControlFailed, NotApplicable
 from cynod_conformance.registry import Cell, probe
@@ -113,14 +114,16 @@ def walk_gives_each_once(lab: Lab, cell: Cell) -> None:
     for limits in ((2,), (1, 3, 2), (3, 1)):
         wanted = identities(walk(lab, draft, 100, pages=1)[0])
         if operation.resource != "entry" and (lost := set(identities(made)) - set(wanted)):
-            lab.call(draft).refute("every entry in a whole page", f"{len(lost)} missing")
+            came = phrase("items-missing", count=len(lost), all=len(made))
+            lab.call(draft).refute(phrase("whole-page"), came)
         walked, last = walk(lab, draft, *limits, pages=FEW, between=write)
         ids = identities(walked)
         if len(ids) != len(set(ids)):
-            last.refute("each entry once", "an entry twice")
+            last.refute(phrase("item-once"), phrase("item-twice"))
         due = wanted if next_cursor(last, operation) is None else wanted[: len(ids)]
         if missing := set(due) - set(ids):
-            last.refute("every entry", f"{len(missing)} of {len(due)} missing")
+            came = phrase("items-missing", count=len(missing), all=len(due))
+            last.refute(phrase("every-item"), came)
 
 
 @probe("PAG-2", tier="write", over=each(paged))
@@ -137,7 +140,7 @@ def limit_is_respected(lab: Lab, cell: Cell) -> None:
             answer = lab.call(page).must_succeed()
             count, cursor = len(lab.world.listed(answer.exchange)), next_cursor(answer, operation)
             if count > limit or (count < limit and number == "first"):
-                answer.refute(f"{limit} items", f"{count}")
+                answer.refute(phrase("items", count=limit), f"{count}")
             if cursor is None:
                 break
             page = page.put(operation.request["cursor"], cursor)
@@ -145,7 +148,7 @@ def limit_is_respected(lab: Lab, cell: Cell) -> None:
     for asked, most in ((unfiltered, schema.get("default", 20)), (unfiltered.put(expression, 100), 100)):
         answer = lab.call(asked).must_succeed()
         if (count := len(lab.world.listed(answer.exchange))) > most:
-            answer.refute(f"at most {most} items", f"{count}")
+            answer.refute(phrase("most-items", count=most), f"{count}")
     least, most = schema.get("minimum", 1), schema.get("maximum", 100)
     for value in (least - 1, most + 1, -1, 1_000_000):
         lab.call(draft.put(expression, value)).expect("value-invalid")
@@ -192,7 +195,7 @@ def altered_cursor(lab: Lab, draft: Draft, given: str) -> None:
             continue
         own = own or set(identities(walk(lab, draft, 100)[0]))
         if foreign := set(identities(lab.world.listed(answer.exchange))) - own:
-            answer.refute("items of this list", f"{len(foreign)} others")
+            answer.refute(phrase("items-of-list"), phrase("foreign-items", count=len(foreign)))
 
 
 @probe("PAG-4", tier="write", over=each(paged))
@@ -209,11 +212,11 @@ def newest_first(lab: Lab, cell: Cell) -> None:
             items, last = walk(lab, each_draft, limit, pages=FEW)
             dates = [instant(item) for item in items]
             if dates != sorted(dates, reverse=True):
-                last.refute("newest first", ", ".join(str(item.get("date")) for item in items[:6]))
+                last.refute(phrase("newest-first"), ", ".join(str(item.get("date")) for item in items[:6]))
             ids = identities(items)
             order = order or ids
             if [id for id in ids if id in order] != [id for id in order if id in ids]:
-                last.refute("the same order each time, newest first", "another order")
+                last.refute(phrase("same-order"), phrase("another-order"))
 
 
 def instant(item: Roles) -> dt.datetime:
@@ -236,7 +239,7 @@ def last_page_has_no_cursor(lab: Lab, cell: Cell) -> None:
     for limit in (1, 2, 3, 4, 100):
         items, last = walk(lab, draft, limit, pages=len(made) + 3)
         if next_cursor(last, operation) is not None:
-            last.refute("a null cursor at the end", f"a cursor after {len(items)} items")
+            last.refute(phrase("null-cursor"), phrase("cursor-after", count=len(items)))
 
 
 @probe("PAG-6", tier="write", over=each(lambda o: paged(o) and {"from", "until"} <= set(o.request)))
@@ -272,4 +275,5 @@ def same_items(lab: Lab, draft: Draft, wanted: list[Roles]) -> None:
     """The list has exactly the items *wanted*, in whatever order."""
     shown, last = whole(lab, draft)
     if set(identities(shown)) != set(identities(wanted)) or len(shown) != len(wanted):
-        last.refute(f"{len(wanted)} items of the period", f"{len(shown)}, or others")
+        came = phrase("or-others", count=len(shown))
+        last.refute(phrase("items-of-period", count=len(wanted)), came)

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from cynod_conformance.run import Run
 from cynod_conformance.status import Result, Status
@@ -15,7 +17,7 @@ ORDER: tuple[Status, ...] = (
     "failed", "error", "inconclusive", "not_exercised", "waived", "passed", "not_applicable", "unchecked",
 )  # fmt: skip
 OPEN: tuple[Status, ...] = ("error", "inconclusive", "not_exercised", "waived")
-Row = Mapping[str, object]
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,7 @@ class Seen:
 
     operation: str
     rows: tuple[Row, ...]
-    statuses: tuple[tuple[object, int], ...]
-    count: int
+    statuses: tuple[tuple[int, int], ...]
 
 
 def failed(run: Run) -> list[Group]:
@@ -75,14 +76,13 @@ def anchored(groups: Sequence[Group], open_: Sequence[Open]) -> frozenset[str]:
 
 def coverage(run: Run) -> list[Seen]:
     """What each operation answered."""
-    rows = sorted(run.tally.coverage.rows(), key=lambda row: str(row["operation"]))
     found = []
-    for operation, members in groupby(rows, key=lambda row: str(row["operation"])):
+    for operation, members in groupby(run.tally.coverage.rows(), key=itemgetter("operation")):
         kept = tuple(members)
-        statuses: Counter[object] = Counter()
+        statuses: Counter[int] = Counter()
         for row in kept:
-            statuses[row["status"]] += number(row)
-        found.append(Seen(operation, kept, tuple(statuses.items()), sum(map(number, kept))))
+            statuses[row["status"]] += row["count"]
+        found.append(Seen(operation, kept, tuple(statuses.items())))
     return found
 
 
@@ -90,9 +90,3 @@ def columns(seen: Sequence[Seen]) -> list[str]:
     """What a row of the coverage says beside its operation and its count."""
     names = dict.fromkeys(name for each in seen for row in each.rows for name in row)
     return [name for name in names if name not in ("operation", "count")]
-
-
-def number(row: Row) -> int:
-    """How often the row was counted."""
-    count = row["count"]
-    return count if isinstance(count, int) else 0
