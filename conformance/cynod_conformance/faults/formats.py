@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from cynod_conformance.faults.handlers import around, change, row_of, set_role
@@ -91,6 +92,24 @@ def currencies_of_cards_may_be_small(app: Application) -> None:
     @on_members(app, "issue", "card", "currency")
     def edit(value: Any) -> Any:
         return value.upper() if isinstance(value, str) and value.isascii() else value
+
+
+@fault("VAL-6")
+def labels_of_top_ups_are_composed(app: Application) -> None:
+    """Only a letter written with an accent of its own comes back as one character."""
+
+    @on_members(app, "credit", "top-up", "label")
+    def edit(value: Any) -> Any:
+        return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+
+
+@fault("VAL-6")
+def holders_lose_what_needs_four_octets(app: Application) -> None:
+    """Only characters beyond the basic plane, as a database of three octets a character loses them."""
+
+    @on_members(app, "issue", "card", "holder")
+    def edit(value: Any) -> Any:
+        return re.sub("[^\u0000-\uffff]", "\ufffd", value) if isinstance(value, str) else value
 
 
 @fault("VAL-8")

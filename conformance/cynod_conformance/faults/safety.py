@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from cynod_conformance.faults.handlers import around, row_of
 from cynod_conformance.faults.helpers import (
@@ -23,8 +24,10 @@ from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Refusal
+from cynod_sandbox.handlers.payments import refunded
+from cynod_sandbox.storage.database import now
 from cynod_sandbox.storage.ledger import post
-from cynod_sandbox.storage.tables import cards, payments, top_ups
+from cynod_sandbox.storage.tables import payments, refunds, top_ups
 
 _LARGE = 1_000  # minor units from which an amount counts as large
 
@@ -46,14 +49,21 @@ def head_of_a_top_up_cancels_it(app: Application) -> None:
 
 
 @fault("HTT-3")
-def head_of_a_card_changes_its_state(app: Application) -> None:
-    """Only HEAD: looking at a card blocks it, or unblocks it when it is blocked."""
+def head_of_a_payment_gives_a_unit_back(app: Application) -> None:
+    """Only HEAD: looking at a payment refunds one unit of it, as long as one is left."""
 
-    def turn(id: str) -> None:
+    def refund(id: str) -> None:
+        payment = row_of(app, payments, id)
+        if payment is None:
+            return
+        new = f"{id[:4]}{secrets.token_urlsafe(12)}"
         with database(app).transaction() as connection:
-            connection.execute(update(cards).where(cards.c.id == id).values(blocked=~cards.c.blocked))
+            if refunded(connection, id) < payment.amount:
+                post(connection, payment.card, "refund", 1, payment.partner, new, payment.reference)
+                row = insert(refunds).values(id=new, payment=id, amount=1, created=now())
+                connection.execute(row.values(currency=payment.currency))
 
-    _on_head(app, "card", turn)
+    _on_head(app, "payment", refund)
 
 
 def _on_head(app: Application, resource: str, act: Any) -> None:
