@@ -42,7 +42,7 @@ def head_of_a_top_up_cancels_it(app: Application) -> None:
             return
         undo = top_up.card, "cancellation", -top_up.amount, top_up.partner, top_up.id, top_up.reference
         with suppress(Refusal), database(app).transaction() as connection:
-            post(connection, *undo)
+            post(connection, *undo, created=now())
             connection.execute(update(top_ups).where(top_ups.c.id == id).values(state="cancelled"))
 
     _on_head(app, "top-up", cancel)
@@ -59,7 +59,16 @@ def head_of_a_payment_gives_a_unit_back(app: Application) -> None:
         new = f"{id[:4]}{secrets.token_urlsafe(12)}"
         with database(app).transaction() as connection:
             if refunded(connection, id) < payment.amount:
-                post(connection, payment.card, "refund", 1, payment.partner, new, payment.reference)
+                post(
+                    connection,
+                    payment.card,
+                    "refund",
+                    1,
+                    payment.partner,
+                    new,
+                    payment.reference,
+                    created=now(),
+                )
                 row = insert(refunds).values(id=new, payment=id, amount=1, created=now())
                 connection.execute(row.values(currency=payment.currency))
 
@@ -88,7 +97,16 @@ def a_refund_read_again_gives_a_unit_more(app: Application) -> None:
         id, payment = call.role("id"), row_of(app, payments, call.role("parent"))
         if id in seen and payment is not None:
             with database(app).transaction() as connection:
-                post(connection, payment.card, "refund", 1, payment.partner, id, payment.reference)
+                post(
+                    connection,
+                    payment.card,
+                    "refund",
+                    1,
+                    payment.partner,
+                    id,
+                    payment.reference,
+                    created=now(),
+                )
         seen.add(id)
         return result
 
