@@ -171,7 +171,6 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "items-missing": ("éléments absents : {count} sur {all}", "items missing: {count} of {all}"),
     "item-once": ("chaque élément une fois", "each item once"),
     "item-twice": ("un élément deux fois", "an item twice"),
-    "cursor-for-more": ("un curseur, car il y a d'autres éléments", "a cursor, for there are more items"),
     "cursor-after": ("un curseur après {count} éléments", "a cursor after {count} items"),
     "null-cursor": ("un curseur nul à la fin", "a null cursor at the end"),
     "items-of-list": ("des éléments de cette liste", "items of this list"),

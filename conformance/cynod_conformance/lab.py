@@ -233,6 +233,14 @@ class Lab:
         except requests.RequestException as error:
             return reason_of(error)
 
+    def leave(self, draft: Draft, after: float) -> None:
+        """Send *draft* as its own caller, and hang up *after* seconds without the answer."""
+        headers = [*draft.headers, ("Authorization", self.bearer(draft.operation))]
+        if draft.media_type is not None:
+            headers.append(("Content-Type", draft.media_type))
+        url = self.target.url(draft.target)
+        self.target.leave(draft.operation.method, url, tuple(headers), draft.content, after)
+
     def control(self, operation: Operation) -> Draft:
         """A valid request to *operation*, the like of which was just accepted.
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable
+from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -98,6 +101,27 @@ class Target:
             return self.send(method, url, **more)
         except requests.RequestException as error:
             raise Unreachable("no-answer", why=reason_of(error)) from error
+
+    def leave(self, method: str, url: str, headers: Pairs, body: bytes, after: float) -> None:
+        """Send one request on a connection of its own and close it *after* seconds, without its answer.
+
+        Raises ``Unreachable`` when the target takes no connection, ``BudgetSpent`` as ``send`` does.
+        """
+        self._pace()
+        parts = urlsplit(url)
+        connection: HTTPConnection
+        if parts.scheme == "https":
+            trusted = ssl.create_default_context(cafile=self._ca_file)
+            connection = HTTPSConnection(parts.netloc, timeout=TIMEOUT[0], context=trusted)
+        else:
+            connection = HTTPConnection(parts.netloc, timeout=TIMEOUT[0])
+        try:
+            connection.request(method, url.partition(parts.netloc)[2], body, dict(headers))
+            time.sleep(after)
+        except OSError as error:
+            raise Unreachable("no-answer", why=type(error).__name__) from error
+        finally:
+            connection.close()
 
     def _once(
         self,

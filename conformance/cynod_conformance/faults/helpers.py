@@ -13,6 +13,7 @@ from cynod_sandbox._generated.contract import Code, Operation
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox.handlers import Handlers
+from cynod_sandbox.handlers.profiles import Profiles
 from cynod_sandbox.storage.database import Database
 
 Stage = Callable[..., Any]
@@ -205,6 +206,13 @@ def database(app: Application) -> Database:
     if not isinstance(app.handlers, Handlers):
         raise TypeError("this fault needs the sandbox's own handlers")
     return app.handlers.database
+
+
+def profiles(app: Application) -> Profiles:
+    """What the sandbox's partners have agreed. Raises TypeError for another server."""
+    if not isinstance(app.handlers, Handlers):
+        raise TypeError("this fault needs the sandbox's own handlers")
+    return app.handlers.profiles
 
 
 def _place(call: Call, role: str) -> tuple[str, ...]:

@@ -30,17 +30,17 @@ from cynod_sandbox.storage.tables import cards, entries, payments, refunds, top_
 
 _SHORT = 20  # characters of a label that are kept
 _LATE = 300_000  # microseconds after which a refund can be read
-_WHILE = 3  # seconds that a refunded payment is kept
+_WHILE = 3  # seconds that something is kept
 
 
 @fault("STA-1")
 def labels_of_refunds_are_cut(app: Application) -> None:
-    """Only a label of more than twenty characters is read shorter than it was sent."""
+    """Only a label of more than twenty characters of ASCII is read shorter than it was sent."""
 
     @on_results(app, "read", "refund")
     def edit(call: Call, result: Result) -> None:
         label = get_member(call, result, "label")
-        if label is not None:
+        if label is not None and label.isascii():
             put_member(call, result, "label", label[:_SHORT].rstrip())
 
 
@@ -212,28 +212,36 @@ def only_ten_refunds_are_kept(app: Application) -> None:
 
 
 @fault("STA-8")
-def only_ten_cards_are_kept(app: Application) -> None:
-    """The details of a card are unknown once its issuer has issued ten others."""
+def cards_once_blocked_are_soon_forgotten(app: Application) -> None:
+    """Only a card that was blocked and is not any more has no details a while later."""
+    unblocked: dict[Any, float] = {}
+
+    @around(app, "set-state", "card")
+    def set_state(original: Stage, call: Call) -> Result:
+        before = row_of(app, cards, call.role("id"))
+        result: Result = original(call)
+        if before is not None and before.blocked:
+            unblocked[before.id] = time.monotonic()
+        return result
 
     @around(app, "read", "card")
     def read(original: Stage, call: Call) -> Result:
         result: Result = original(call)
-        issued = [row.id for row in rows(app, cards, cards.c.issuer == caller(call))]
-        if call.role("id") in issued[:-10]:
+        active = get_member(call, result, "state") == call.state("card", "active")
+        if active and time.monotonic() - unblocked.get(call.role("id"), time.monotonic()) > _WHILE:
             raise Refusal("card-unknown")
         return result
 
 
 @fault("STA-8")
 def refunded_payments_are_soon_forgotten(app: Application) -> None:
-    """Only a payment given back in whole is unknown when it is read a while after it was first read so."""
-    seen: dict[Any, float] = {}
+    """Only a payment given back in whole is unknown a while after its last refund."""
 
     @around(app, "read", "payment")
     def read(original: Stage, call: Call) -> Result:
         result: Result = original(call)
         if get_member(call, result, "state") == call.state("payment", "refunded"):
-            first = seen.setdefault(call.role("id"), time.monotonic())
-            if time.monotonic() - first > _WHILE:
+            last = max(row.created for row in rows(app, refunds, refunds.c.payment == call.role("id")))
+            if now() - last > _WHILE * 1_000_000:
                 raise Refusal("payment-unknown")
         return result

@@ -22,6 +22,7 @@ from cynod_conformance.world import Roles
 TEXTS = ("Thiès, été œuvre ñ", "Ελληνικά и кириллица", "漢字かな交じり文", "سلام दुनिया", "😀 𝒳")
 LATER = 5  # times that a refusal for being busy is tried again
 PAUSE = 0.2  # seconds before it is
+HANGING_UP = (0.0, 0.1)  # seconds after which a caller leaves without its answer
 
 
 @probe("VAL-6", tier="write", over=each_slot(lambda s: s.role in ("label", "holder")))
@@ -166,21 +167,41 @@ def ten_at_once(lab: Lab, cell: Cell) -> None:
     bank, draft = move or (None, lab.control(cell.operation))
     before = bank.balance() if bank else 0
     answers = lab.at_once([lambda: lab.call(draft, tags={"load"})] * 10)
-    ids = set()
-    for first in answers:
-        answer = first
-        for _ in range(LATER):
-            busy = answer.code is not None and answer.code.name == "key-in-progress"
-            if not busy and answer.status not in (429, 503):
-                break
-            time.sleep(PAUSE)
-            answer = lab.call(draft)
-        answer.expect_success()
-        ids.add(lab.world.shown(answer.exchange).get("id"))
+    ids = {lab.world.shown(settled(lab, draft, each).exchange).get("id") for each in answers}
     if len(ids) != 1:
         answers[-1].refute(phrase("one-effect"), phrase("ids", count=len(ids)))
     if bank and (gone := abs(bank.balance() - before)) != draft.get(cell.operation.request["amount"]):
         answers[-1].refute(phrase("one-effect"), phrase("moved", amount=gone))
+
+
+def settled(lab: Lab, draft: Draft, answer: Answer) -> Answer:
+    """*answer*, or the one that *draft* gets later if the target was busy; it must be a success."""
+    for _ in range(LATER):
+        busy = answer.code is not None and answer.code.name == "key-in-progress"
+        if not busy and answer.status not in (429, 503):
+            break
+        time.sleep(PAUSE)
+        answer = lab.call(draft)
+    return answer.expect_success()
+
+
+@probe("IDE-6", tier="write", over=each(keyed))
+def lost_answer_is_found_again(lab: Lab, cell: Cell) -> None:
+    """After an answer that the caller did not wait for, a retry with the same key gets it: one effect."""
+    assert cell.operation is not None
+    for after in HANGING_UP:
+        move = moved(lab, cell.operation)
+        bank, draft = move or (None, lab.control(cell.operation))
+        before = bank.balance() if bank else 0
+        lab.leave(draft, after)
+        time.sleep(PAUSE)
+        first = settled(lab, draft, lab.call(draft)).expect_status(cell.operation.success.status)
+        again = lab.call(draft)
+        one, two = (lab.world.shown(each.exchange).get("id") for each in (first, again))
+        if one != two:
+            again.refute(phrase("one-effect"), phrase("ids", count=2))
+        if bank and (gone := abs(bank.balance() - before)) != draft.get(cell.operation.request["amount"]):
+            again.refute(phrase("one-effect"), phrase("moved", amount=gone))
 
 
 @probe("IDE-4", tier="write", over=each(keyed))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,6 @@ PATIENCE = 5.0  # seconds that a list may lag behind
 PAST = "2020-12-31"  # the expiry of a card that is no longer good
 START = 10_000_000  # minor units on the card whose money is followed
 CHARGES = (("credit", "top-up"), ("debit", "payment"))
-MOVES = ("credit", "debit", "refund", "debit", "refund", "credit", "cancel", "refund", "cancel")
 
 
 def creates(operation: Operation) -> bool:
@@ -159,44 +159,52 @@ def listed_soon(bank: Bank, listing: Draft, role: str, value: Any) -> Roles:
         time.sleep(0.2)
 
 
+@dataclass
+class Ledger:
+    """A card whose money is followed: what it must hold after each move."""
+
+    bank: Bank
+    expected: int
+
+    def move(self, effect: str, resource: str, change: int, **roles: Any) -> Roles:
+        """Make a move that adds *change* to the balance, and look at the balance."""
+        made = self.bank.made(effect, resource, **roles)
+        self.expected += change
+        read = self.bank.do("read", "balance").must_succeed()
+        held = self.bank.lab.world.shown(read.exchange).get("amount")
+        if held != self.expected:
+            wanted = phrase("balance-after", amount=self.expected, move=effect, moved=f"{change:+}")
+            read.refute(wanted, f"{held}")
+        return made
+
+
 @probe("STA-5", tier="write")
 def money_is_conserved(lab: Lab, cell: Cell) -> None:
-    """Over a sequence of moves the balance is what a ledger says, and the sum of the card's entries."""
-    bank = Bank.open(lab, initial_amount=START)
-    expected = START
-    payments: list[list[Any]] = []  # id, what is left of it
-    top_ups: list[Roles] = []
-    chance = lab.world.random
-    for move in (*MOVES, *chance.choices(MOVES, k=8)):
-        more = chance.choice((0, 1, chance.randrange(1_000), chance.randrange(50_000)))
-        amount = min(bank.least + more, bank.most)
-        if move == "credit":
-            top_ups.append(bank.made("credit", "top-up", amount=amount))
-            expected += amount
-        elif move == "debit":
-            payments.append([bank.made("debit", "payment", amount=amount)["id"], amount])
-            expected -= amount
-        elif move == "refund" and payments:
-            paid = chance.choice(payments)
-            part = chance.randrange(1, paid[1] + 1)
-            bank.made("refund", "refund", parent=paid[0], amount=part)
-            paid[1] -= part
-            payments = [p for p in payments if p[1]]
-            expected += part
-        elif move == "cancel" and top_ups:
-            gone = top_ups.pop(chance.randrange(len(top_ups)))
-            bank.made("cancel", "top-up", id=gone["id"])
-            expected -= gone["amount"]
-        read = bank.do("read", "balance").must_succeed()
-        held = lab.world.shown(read.exchange).get("amount")
-        if held != expected:
-            wanted = phrase("balance-after", amount=expected, move=move, moved=amount)
-            read.refute(wanted, f"{held}")
+    """Over moves of every size the balance is what a ledger says, and the sum of the card's entries."""
+    bank, chance = Bank.open(lab, initial_amount=START), lab.world.random
+    ledger = Ledger(bank, START)
+    for amount in chance.sample(sizes(bank), k=len(sizes(bank))):
+        top_up = ledger.move("credit", "top-up", amount, amount=amount)
+        payment = ledger.move("debit", "payment", -amount, amount=amount)
+        parts = [1, chance.randrange(1, amount - 1)]
+        for part in (*parts, amount - sum(parts)):
+            if part:
+                ledger.move("refund", "refund", part, parent=payment["id"], amount=part)
+        ledger.move("cancel", "top-up", -amount, id=top_up["id"])
+        ledger.move("debit", "payment", -amount, amount=amount)
+    for name in ("blocked", "active"):
+        ledger.move("set-state", "card", 0, id=bank.card["id"], state=value_of(lab, "card", name))
+    ledger.move("credit", "top-up", bank.least, amount=bank.least)
     entries, last = whole(lab, bank.draft("list", "entry"))
     total = sum(item.get("amount", 0) for item in entries)
-    if total != expected:
+    if total != ledger.expected:
         came = phrase("sum-of-entries", total=total, count=len(entries))
-        last.refute(phrase("entries-sum", amount=expected), came)
+        last.refute(phrase("entries-sum", amount=ledger.expected), came)
+
+
+def sizes(bank: Bank) -> list[int]:
+    """Amounts of every magnitude that the partner may move, in minor units."""
+    return sorted({bank.least, bank.least + 1, *(min(size, bank.most) for size in (1_234, 12_345, 10**6))})
 
 
 @probe("STA-6", tier="write")
@@ -231,20 +239,21 @@ def stay_open(bank: Bank) -> None:
 
 @probe("STA-7", tier="write")
 def refunds_stay_below_the_payment(lab: Lab, cell: Cell) -> None:
-    """Refunds never exceed the payment, split or at once."""
+    """Refunds never exceed the payment, however it is split, or at once."""
     bank = Bank.open(lab)
-    amount = bank.least
-    payment = bank.made("debit", "payment")
-    bank.do("refund", "refund", parent=payment["id"], amount=amount + 1).expect("refund-exceeds")
-    bank.made("refund", "refund", parent=payment["id"], amount=amount - 1)
-    bank.do("refund", "refund", parent=payment["id"], amount=2).expect("refund-exceeds")
-    bank.do("refund", "refund", parent=payment["id"], amount=1).expect_success()
-    payment = bank.made("debit", "payment")
-    before = bank.balance()
-    drafts = [bank.draft("refund", "refund", parent=payment["id"], amount=amount) for _ in range(5)]
+    for amount in (bank.least, bank.most):
+        payment, left = bank.made("debit", "payment", amount=amount), amount
+        for part in (1, 1, left // 2, left - 2 - left // 2):
+            for excess in {left + 1, amount} - {left}:
+                answer = bank.do("refund", "refund", parent=payment["id"], amount=excess)
+                answer.expect("refund-exceeds")
+            bank.do("refund", "refund", parent=payment["id"], amount=part).expect_success()
+            left -= part
+    payment, before = bank.made("debit", "payment"), bank.balance()
+    drafts = [bank.draft("refund", "refund", parent=payment["id"]) for _ in range(5)]
     answers = lab.at_once([partial(lab.call, draft) for draft in drafts])
     done = [a for a in answers if a.status < 300]
-    if len(done) != 1 or bank.balance() != before + amount:
+    if len(done) != 1 or bank.balance() != before + bank.least:
         answers[-1].refute(phrase("one-refund"), phrase("refunds", count=len(done)))
 
 

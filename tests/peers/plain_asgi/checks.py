@@ -77,9 +77,7 @@ class Integer(Rule):
         """Check an integer; 1500.0 is one."""
         if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
             report(pointer, "null" if value is None else "type")
-        elif isinstance(value, Decimal) and not value.is_finite():
-            report(pointer, "bounds")
-        elif not self.least <= value <= self.most:
+        elif (isinstance(value, Decimal) and not value.is_finite()) or not self.least <= value <= self.most:
             report(pointer, "bounds")
         elif value != int(value):
             report(pointer, "type")
