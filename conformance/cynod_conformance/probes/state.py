@@ -21,6 +21,7 @@ from cynod_spec.model import Operation
 PATIENCE = 5.0  # seconds that a list may lag behind
 PAST = "2020-12-31"  # the expiry of a card that is no longer good
 START = 10_000_000  # minor units on the card whose money is followed
+AFFORDED, AT_ONCE = 3, 8  # payments that a card can pay, and those that are tried at once
 CHARGES = (("credit", "top-up"), ("debit", "payment"))
 
 
@@ -316,17 +317,29 @@ def one_transition_wins(lab: Lab, cell: Cell) -> None:
 
 @probe("CON-2", tier="write")
 def payments_never_overdraw(lab: Lab, cell: Cell) -> None:
-    """Payments at once never make the balance negative."""
-    bank = Bank.open(lab, initial_amount=0)
-    amount = bank.least
-    for _ in range(3):
-        bank.made("credit", "top-up", amount=amount)
-    drafts = [bank.draft("debit", "payment", amount=amount) for _ in range(8)]
-    answers = lab.at_once([partial(lab.call, draft) for draft in drafts])
-    paid = [a for a in answers if a.status < 300]
-    left = bank.balance()
-    if len(paid) > 3 or left != amount * (3 - len(paid)) or left < 0:
-        came = phrase("debits-and-rest", count=len(paid), left=left)
-        answers[-1].refute(phrase("three-payments-alone"), came)
-    if len(paid) < 3 and not any(a.status in (429, 503) for a in answers):
-        answers[-1].refute(phrase("three-payments"), f"{len(paid)}")
+    """Payments at once, of one partner and of two that share the card, never make its balance negative."""
+    sharing = [name for name in ("primary", "other") if name in lab.config.credentials]
+    for callers in (sharing[:1], sharing):
+        bank = Bank.open(lab, initial_amount=0, partners=[lab.credential(name).key for name in callers])
+        for _ in range(AFFORDED):
+            bank.made("credit", "top-up")
+        drafts = [bank.draft("debit", "payment") for _ in range(AT_ONCE)]
+        bearers = [f"Bearer {lab.tokens.token(name).value}" for name in callers]
+        answers = lab.at_once(
+            [
+                partial(
+                    lab.call,
+                    draft,
+                    authorization=bearers[i % len(callers)],
+                    identity=callers[i % len(callers)],
+                )
+                for i, draft in enumerate(drafts)
+            ]
+        )
+        paid = [a for a in answers if a.status < 300]
+        left = bank.balance()
+        if len(paid) > AFFORDED or left != bank.least * (AFFORDED - len(paid)):
+            came = phrase("debits-and-rest", count=len(paid), left=left)
+            answers[-1].refute(phrase("three-payments-alone"), came)
+        if len(paid) < AFFORDED and not any(a.status in (429, 503) for a in answers):
+            answers[-1].refute(phrase("three-payments"), f"{len(paid)}")
