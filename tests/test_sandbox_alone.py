@@ -27,7 +27,7 @@ MOVED = "balance-insufficient"
 
 @dataclass(frozen=True)
 class Case:
-    """One change of the document, and clauses that a sandbox without it cannot keep: some or *all* of them."""
+    """One change of the document, and clauses that a sandbox without it cannot keep (*all*: no others)."""
 
     change: Callable[[dict[str, Any]], dict[str, Any]]
     broken: frozenset[str]
