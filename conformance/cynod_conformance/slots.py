@@ -143,8 +143,9 @@ def boundaries(contract: Contract, slot: Slot, known: Any) -> list[Any]:
         if "pattern" in schema or "enum" in schema or "const" in schema:
             found += [known + "\u00a4", "\u00a4" + known, ""]
             found += [stretch(known, size, filler) for size in (1, 2, 7, 8, 64, 65, 128, 129)]
+            found += [known.swapcase()]
         if "enum" in schema:
-            found += [*schema["enum"], known.swapcase(), known + known]
+            found += [*schema["enum"], known + known]
     if isinstance(known, list):
         if isinstance(bound := schema.get("maxItems"), int) and bound <= 200 and known:
             found += [(known * (bound + 1))[: bound + 1]]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from cynod_conformance.cells import each, each_scope, identified
 from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab, has
+from cynod_conformance.money import Bank
 from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.problems import ControlFailed, Missing, NotApplicable
 from cynod_conformance.registry import Cell, Cells, probe
@@ -90,15 +92,28 @@ def as_other(lab: Lab, operation: Operation) -> str:
 
 @probe("AUZ-2", tier="write", over=each(owned))
 def anothers_is_unknown(lab: Lab, cell: Cell) -> None:
-    """Another partner's resource is answered exactly as an unknown one, to HEAD as well."""
+    """Another partner's resource, whatever its state, is answered as an unknown one, to HEAD as well."""
     assert cell.operation is not None
-    draft = lab.control(cell.operation)
     value = as_other(lab, cell.operation)
-    for method in (cell.operation.method, *(["HEAD"] if cell.operation.method == "GET" else [])):
-        unknown = lab.call(unknown_ids(draft), authorization=value, identity="other", method=method)
-        came = lab.call(draft, authorization=value, identity="other", method=method)
-        if look(came) != look(unknown) or came.status < 400:
-            came.refute(phrase("as-unknown", said=unknown.said), came.said)
+    for draft in (lab.control(cell.operation), *on_shared_card(lab, cell.operation)):
+        for method in (cell.operation.method, *(["HEAD"] if cell.operation.method == "GET" else [])):
+            unknown = lab.call(unknown_ids(draft), authorization=value, identity="other", method=method)
+            came = lab.call(draft, authorization=value, identity="other", method=method)
+            if look(came) != look(unknown) or came.status < 400:
+                came.refute(phrase("as-unknown", said=unknown.said), came.said)
+
+
+def on_shared_card(lab: Lab, operation: Operation) -> Iterator[Draft]:
+    """*operation* on what the first partner made with a card that is opened to both: new, then changed."""
+    bank = Bank.open(lab, partners=[lab.credential(name).key for name in ("primary", "other")])
+    for changed in (False, True):
+        top_up, payment = bank.made("credit", "top-up"), bank.made("debit", "payment")
+        refund = bank.made("refund", "refund", parent=payment["id"], amount=1)
+        if changed:
+            bank.made("cancel", "top-up", id=top_up["id"])
+            bank.made("refund", "refund", parent=payment["id"], amount=bank.least - 1)
+        own = {"top-up": top_up, "payment": payment, "refund": refund}[operation.resource]
+        yield bank.draft(operation.effect, operation.resource, id=own["id"], parent=payment["id"])
 
 
 def look(answer: Answer) -> tuple[Any, ...]:

@@ -19,7 +19,14 @@ from cynod_conformance.registry import Cell, probe
 from cynod_conformance.slots import accepts
 from cynod_conformance.world import Roles
 
-TEXTS = ("Thiès, été œuvre ñ", "Ελληνικά и кириллица", "漢字かな交じり文", "سلام दुनिया", "😀 𝒳")
+TEXTS = (
+    "Thiès, été œuvre ñ",
+    "Ελληνικά и кириллица",
+    "漢字かな交じり文",
+    "سلام दुनिया",
+    "😀 𝒳",
+    "Thie\u0300s e\u0301te\u0301",  # letters and accents apart: equal means not composed either
+)
 LATER = 5  # times that a refusal for being busy is tried again
 PAUSE = 0.2  # seconds before it is
 HANGING_UP = (0.0, 0.1)  # seconds after which a caller leaves without its answer
@@ -41,26 +48,45 @@ def text_comes_back_equal(lab: Lab, cell: Cell) -> None:
 
 @probe("VAL-10", tier="write")
 def refusals_change_nothing(lab: Lab, cell: Cell) -> None:
-    """Refused top-ups, payments, refunds and cancellations leave the balance and the entries as they were."""
+    """Refused top-ups, payments, refunds and cancellations leave money, entries and states as they were."""
     bank = Bank.open(lab)
     payment, top_up = bank.made("debit", "payment"), bank.made("credit", "top-up")
-    bank.made("cancel", "top-up", id=top_up["id"])
-    before = bank.balance()
-    entries = entry_count(bank)
+    cancelled = bank.made("cancel", "top-up", id=bank.made("credit", "top-up")["id"])
+    before, entries = bank.balance(), entry_count(bank)
     for move in (("credit", "top-up"), ("debit", "payment")):
         bank.do(*move, amount=-1)
         bank.do(*move, currency="EUR" if bank.card.get("currency") != "EUR" else "USD")
         bank.do(*move, key="!")
         lab.call(bank.draft(*move).with_member(("cf_unknown",), 1))
+        lab.call(bank.draft(*move), headers=[("Accept", "image/png")])
     bank.do("debit", "payment", amount=before + 1)
     bank.do("refund", "refund", parent=payment["id"], amount=payment["amount"] + 1)
-    bank.do("cancel", "top-up", id=top_up["id"])
+    bank.do("refund", "refund", parent=payment["id"], key="!")
+    bank.do("cancel", "top-up", id=cancelled["id"])
+    if "other" in lab.config.credentials:
+        for draft in moves_of_another(bank, top_up, payment):
+            lab.call(draft, authorization=as_other(lab, draft.operation), identity="other")
+    unchanged(bank, before, entries, (("payment", payment), ("top-up", top_up), ("top-up", cancelled)))
+    spent = Bank.open(lab, initial_amount=0)
+    top_up = spent.made("credit", "top-up")
+    payment = spent.made("debit", "payment", amount=top_up["amount"])
+    spent.do("cancel", "top-up", id=top_up["id"])
+    unchanged(spent, 0, entry_count(spent), (("payment", payment), ("top-up", top_up)))
+
+
+def unchanged(bank: Bank, balance: int, entries: int, made: tuple[tuple[str, Roles], ...]) -> None:
+    """The card holds *balance* and has *entries*, and each resource of *made* is what it was."""
     last = bank.do("read", "balance").must_succeed()
-    held = lab.world.shown(last.exchange).get("amount")
-    if held != before:
-        last.refute(phrase("balance-of", amount=before), f"{held}")
-    if entry_count(bank) != entries:
-        last.refute(phrase("entries", count=entries), f"{entry_count(bank)}")
+    held = bank.lab.world.shown(last.exchange).get("amount")
+    if held != balance:
+        last.refute(phrase("balance-of", amount=balance), f"{held}")
+    if (count := entry_count(bank)) != entries:
+        last.refute(phrase("entries", count=entries), f"{count}")
+    for kind, before in made:
+        read = bank.do("read", kind, id=before["id"]).must_succeed()
+        state = bank.lab.world.shown(read.exchange).get("state")
+        if state != before.get("state"):
+            read.refute(str(before.get("state")), str(state))
 
 
 def entry_count(bank: Bank) -> int:
@@ -93,26 +119,32 @@ def reading_changes_nothing(lab: Lab, cell: Cell) -> None:
         last.refute(f"{before}", f"{after}")
 
 
+def moves_of_another(bank: Bank, top_up: Roles, payment: Roles) -> tuple[Draft, ...]:
+    """A cancellation and refunds that are their owner's alone to make."""
+    return (
+        bank.draft("cancel", "top-up", id=top_up["id"]),
+        bank.draft("refund", "refund", parent=payment["id"], amount=1),
+        bank.draft("refund", "refund", parent=payment["id"]),
+    )
+
+
 @probe("AUZ-3", tier="write")
 def another_changes_nothing(lab: Lab, cell: Cell) -> None:
-    """Another partner's cancellation and refund change nothing: the owner re-reads."""
-    bank = Bank.open(lab)
-    payment, top_up = bank.made("debit", "payment"), bank.made("credit", "top-up")
-    before = bank.balance()
-    for draft in (
-        bank.draft("cancel", "top-up", id=top_up["id"]),
-        bank.draft("refund", "refund", parent=payment["id"]),
-    ):
-        value = as_other(lab, draft.operation)
-        lab.call(draft, authorization=value, identity="other")
-    for kind, made in (("top-up", top_up), ("payment", payment)):
-        read = bank.do("read", kind, id=made["id"]).must_succeed()
-        shown = lab.world.shown(read.exchange)
-        if shown != made:
-            read.refute(phrase("as-made", state=made.get("state")), f"{shown.get('state')}")
-    read = bank.do("read", "balance").must_succeed()
-    if bank.balance() != before:
-        read.refute(phrase("balance-of", amount=before), phrase("another"))
+    """Another partner's cancellation and refund change nothing, on a shared card either: the owner looks."""
+    for sharing in (("primary",), ("primary", "other")):
+        bank = Bank.open(lab, partners=[lab.credential(name).key for name in sharing])
+        payment, top_up = bank.made("debit", "payment"), bank.made("credit", "top-up")
+        before = bank.balance()
+        for draft in moves_of_another(bank, top_up, payment):
+            lab.call(draft, authorization=as_other(lab, draft.operation), identity="other")
+        for kind, made in (("top-up", top_up), ("payment", payment)):
+            read = bank.do("read", kind, id=made["id"]).must_succeed()
+            shown = lab.world.shown(read.exchange)
+            if shown != made:
+                read.refute(phrase("as-made", state=made.get("state")), f"{shown.get('state')}")
+        read = bank.do("read", "balance").must_succeed()
+        if (held := bank.balance()) != before:
+            read.refute(phrase("balance-of", amount=before), f"{held}")
 
 
 @probe("AUZ-4", tier="write")

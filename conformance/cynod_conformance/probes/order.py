@@ -9,6 +9,7 @@ from itertools import combinations
 from cynod_conformance.cells import each, has_code, identified
 from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Lab
+from cynod_conformance.money import Bank
 from cynod_conformance.probes.authorization import UNKNOWN, without
 from cynod_conformance.problems import Missing
 from cynod_conformance.registry import Cell, probe
@@ -82,9 +83,76 @@ def unknown_card(lab: Lab, sent: Sent) -> Sent | None:
 def other_currency(lab: Lab, sent: Sent) -> Sent | None:
     """A currency that is not the card's."""
     expression = sent.draft.operation.request.get("currency")
-    if expression is None or sent.draft.raw is not None or "card" not in sent.draft.operation.request:
+    moves = sent.draft.operation.effect in ("credit", "debit", "refund")
+    if expression is None or sent.draft.raw is not None or not moves:
         return None
     return spoiled(sent, "currency", "EUR" if sent.draft.get(expression) != "EUR" else "USD")
+
+
+def blocked_card(lab: Lab, sent: Sent) -> Sent | None:
+    """A card that is blocked."""
+    if sent.draft.raw is not None or sent.draft.operation.effect not in ("credit", "debit"):
+        return None
+    bank = Bank.open(lab)
+    state = lab.contract.resources["card"].state("blocked")
+    if state is None:
+        return None
+    bank.made("set-state", "card", id=bank.card["id"], state=state.value)
+    return spoiled(sent, "card", bank.card["id"])
+
+
+def expired_card(lab: Lab, sent: Sent) -> Sent | None:
+    """A card past its date."""
+    if sent.draft.raw is not None or sent.draft.operation.effect not in ("credit", "debit"):
+        return None
+    return spoiled(sent, "card", Bank.open(lab, expiry="2020-12-31").card["id"])
+
+
+def poor_card(lab: Lab, sent: Sent) -> Sent | None:
+    """A card that cannot pay."""
+    if sent.draft.raw is not None or sent.draft.operation.effect != "debit":
+        return None
+    return spoiled(sent, "card", Bank.open(lab, initial_amount=0).card["id"])
+
+
+def beyond_the_limits(lab: Lab, sent: Sent) -> Sent | None:
+    """An amount above what the partner may move."""
+    limit = lab.world.limits().get(f"{sent.draft.operation.effect}-max")
+    if sent.draft.raw is not None or not isinstance(limit, int):
+        return None
+    return spoiled(sent, "amount", limit + 1)
+
+
+def unknown_payment(lab: Lab, sent: Sent) -> Sent | None:
+    """A payment that nobody knows."""
+    return spoiled(sent, "parent", UNKNOWN)
+
+
+def refunded_payment(lab: Lab, sent: Sent) -> Sent | None:
+    """A payment that is wholly given back."""
+    if sent.draft.operation.effect != "refund":
+        return None
+    bank = Bank.open(lab)
+    payment = bank.made("debit", "payment")
+    bank.made("refund", "refund", parent=payment["id"])
+    return spoiled(sent, "parent", payment["id"])
+
+
+def more_than_was_paid(lab: Lab, sent: Sent) -> Sent | None:
+    """A refund of more than any payment."""
+    if sent.draft.raw is not None or sent.draft.operation.effect != "refund":
+        return None
+    return spoiled(sent, "amount", 2**40)
+
+
+def used_key(lab: Lab, sent: Sent) -> Sent | None:
+    """A key that has served another body."""
+    expression = sent.draft.operation.request.get("key")
+    if expression is None or sent.draft.raw is not None or "amount" not in sent.draft.operation.request:
+        return None
+    served = lab.control(sent.draft.operation)
+    lab.call(served, valid=True).must_succeed()
+    return spoiled(sent, "key", served.get(expression))
 
 
 def spoiled(sent: Sent, role: str, value: object) -> Sent | None:
@@ -96,8 +164,16 @@ def spoiled(sent: Sent, role: str, value: object) -> Sent | None:
 # The stable name of the code that each fault earns. Faults of the body come first when they are applied,
 # so that one which replaces the body whole is applied last.
 FAULTS: dict[str, Spoil] = {
+    "refund-exceeds": more_than_was_paid,
+    "balance-insufficient": poor_card,
+    "amount-out-of-limits": beyond_the_limits,
     "currency-mismatch": other_currency,
+    "state-forbids": refunded_payment,
+    "card-blocked": blocked_card,
+    "card-expired": expired_card,
     "card-unknown": unknown_card,
+    "payment-unknown": unknown_payment,
+    "key-reused": used_key,
     "value-invalid": unknown_member,
     "idempotency-key-invalid": bad_key,
     "json-malformed": no_json,
@@ -106,7 +182,13 @@ FAULTS: dict[str, Spoil] = {
     "insufficient-scope": narrow,
     "credentials-missing": nobody,
 }
-EXCLUSIVE = ({"insufficient-scope", "credentials-missing"},)
+# Faults that one request cannot have both: they stand in the same place.
+EXCLUSIVE = (
+    {"insufficient-scope", "credentials-missing"},
+    {"card-blocked", "card-expired", "card-unknown", "balance-insufficient"},
+    {"payment-unknown", "state-forbids"},
+    {"key-reused", "idempotency-key-invalid"},
+)
 
 
 def rank(contract: Contract, name: str) -> int:
@@ -120,7 +202,11 @@ def first_fault_answers(lab: Lab, cell: Cell) -> None:
     assert cell.operation is not None
     for pair in combinations([n for n in FAULTS if has_code(cell.operation, n)], 2):
         ranks = {name: rank(lab.contract, name) for name in pair}
-        if -1 in ranks.values() or len(set(ranks.values())) < 2 or set(pair) in EXCLUSIVE:
+        if (
+            -1 in ranks.values()
+            or len(set(ranks.values())) < 2
+            or any(set(pair) <= place for place in EXCLUSIVE)
+        ):
             continue
         sent = spoil(lab, cell.operation, pair)
         if sent is None:

@@ -115,7 +115,7 @@ def views_agree(lab: Lab, cell: Cell) -> None:
     held = bank.balance()
     moves = []
     for effect, resource, sign in (("credit", "top-up", 1), ("debit", "payment", -1)):
-        made = bank.made(effect, resource)
+        made = bank.made(effect, resource, amount=bank.most)
         held += sign * made["amount"]
         agrees(bank, held)
         moves.append((resource, made))
