@@ -86,7 +86,8 @@ def filled(
     if effect is None:
         raise NotApplicable("not-here", what=operation.key)
     kind = "top-up" if operation.resource == "entry" else operation.resource
-    made = [bank.made(effect, kind, reference=reference) for _ in range(count)]
+    amounts = [bank.least + (3 * number) % 5 for number in range(count)]  # in an order of their own
+    made = [bank.made(effect, kind, reference=reference, amount=amount) for amount in amounts]
     roles = {"reference": reference} if "reference" in operation.request else {}
     return bank, bank.draft("list", operation.resource, **roles), made
 
