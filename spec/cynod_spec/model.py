@@ -416,7 +416,9 @@ class Contract:
     guide: tuple[GuidePage, ...]
     refusals: tuple[tuple[str, ...], ...]  # names of codes, in the order of refusal
     document: Mapping[str, Any] = field(repr=False, compare=False)  # for validators, never for facts
-    english: Mapping[str, str] = field(repr=False, compare=False)  # pointer → words that an overlay translates
+    english: Mapping[str, str] = field(
+        repr=False, compare=False
+    )  # pointer → words that an overlay translates
 
     @classmethod
     def load(cls, path: str | None = None) -> Contract:

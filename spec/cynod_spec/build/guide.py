@@ -28,7 +28,9 @@ def read_tags(root: Node) -> tuple[Tag, ...]:
 
 def read_servers(root: Node) -> tuple[Server, ...]:
     """Where the application answers."""
-    return tuple(Server(node.need("url").string(), node.text("description")) for node in root.items("servers"))
+    return tuple(
+        Server(node.need("url").string(), node.text("description")) for node in root.items("servers")
+    )
 
 
 def read_guide(promises: Node) -> tuple[GuidePage, ...]:
