@@ -323,9 +323,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A family of operations, and the names of the actors who call them."""
+    """A family of operations, and the names of the actors who call them; its title is its name by default."""
 
     name: str
+    title: Text
     description: Text
     actors: tuple[str, ...]
     at: At

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from cynod_spec.model import Actor, GuidePage, GuideSection, Server, Shown, Tag
+from cynod_spec.model import Actor, GuidePage, GuideSection, Server, Shown, Tag, Text
 from cynod_spec.node import Node
 
 
@@ -20,9 +20,16 @@ def read_tags(root: Node) -> tuple[Tag, ...]:
     """The declared families of operations, in the document's order."""
     found = []
     for node in root.items("tags"):
-        actors = node.extension("actors")
-        name = node.need("name").string()
-        found.append(Tag(name, node.text("description"), actors.strings() if actors else (), node.at))
+        name, title, actors = node.need("name").string(), node.extension("title"), node.extension("actors")
+        found.append(
+            Tag(
+                name=name,
+                title=title.words() if title else Text(name, name),
+                description=node.text("description"),
+                actors=actors.strings() if actors else (),
+                at=node.at,
+            )
+        )
     return tuple(found)
 
 

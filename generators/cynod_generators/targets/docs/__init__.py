@@ -1,4 +1,4 @@
-"""The documentation: a static site in every language of the contract, which opens from a folder without a network.
+"""The documentation: a static site in every language of the contract, which needs a folder and no network.
 
 Each module is one subject: ``addresses`` plans the pages, ``edition`` is a language seen from a page, the
 modules named after a page make its view, and ``site`` puts them through the templates.
@@ -18,7 +18,7 @@ _NEEDED: Final = {"markdown_it": "markdown-it-py", "nh3": "nh3", "pygments": "py
 
 
 def plan(contract: Contract) -> Plan:
-    """What to write for the site of *contract*. Raises UsageError when the extra ``docs`` is not installed."""
+    """What to write for the site of *contract*. Raises UsageError without the extra ``docs``."""
     absent = [package for module, package in _NEEDED.items() if find_spec(module) is None]
     if absent:
         raise UsageError(f"the docs need {', '.join(absent)}", "pip install 'cynod[docs]'")

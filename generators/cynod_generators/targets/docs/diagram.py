@@ -1,4 +1,4 @@
-"""The overview diagram: who calls which family of operations and who is notified, laid out from the contract."""
+"""The overview diagram: who calls which operations and who is notified, laid out from the contract."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FRAME: Final = 350  # where the frame of the application begins
 _INSET: Final = 24
 _BOX: Final = 62
 _GAP: Final = 16
-_HEAD: Final = 64
+_HEAD: Final = 72
 _LINE: Final = 19
 _FITS: Final = {_ACTOR: 22, _WIDTH - _FRAME - 2 * _INSET: 38}  # characters on a line of a box
 
@@ -96,8 +96,9 @@ def diagram(edition: Edition) -> Diagram | None:
         + ([None] if actor.name in told else [])
         for actor in contract.actors
     }
-    wanted = {name: _mean(drawn[each].middle for each in reached) for name, reached in reach.items()}
-    placed = dict(_actors(wanted, edition))
+    middles = {name: [drawn[each].middle for each in reached] for name, reached in reach.items()}
+    order = sorted(reach, key=lambda name: sum(middles[name]) / max(1, len(middles[name])))
+    placed = dict(_actors(order, frame.height, edition))
     return Diagram(
         width=_WIDTH,
         height=max(frame.height + 2, *(box.y + box.height + 2 for box in placed.values())),
@@ -130,7 +131,7 @@ def _heading(edition: Edition) -> tuple[str, list[str]]:
 def _families(names: Iterable[str], edition: Edition) -> Iterator[Box]:
     """A box for each family, then one for the notifications when there are any."""
     width = _WIDTH - _FRAME - 2 * _INSET
-    y = _HEAD + _GAP
+    y = _HEAD
     told = []
     for name in names:
         operations = [each for each in edition.contract.operations if each.tag == name]
@@ -146,17 +147,16 @@ def _families(names: Iterable[str], edition: Edition) -> Iterator[Box]:
         y += _BOX + _GAP
 
 
-def _actors(wanted: dict[str, int], edition: Edition) -> Iterator[tuple[str, Box]]:
-    """A box for each actor, as near to the middle of what it calls as the others leave room."""
+def _actors(order: list[str], height: int, edition: Edition) -> Iterator[tuple[str, Box]]:
+    """A box for each actor, in *order*, in the middle of an equal share of the *height*."""
     titles = {actor.name: edition.text(actor.title) for actor in edition.contract.actors}
-    free = 1
-    for name, middle in sorted(wanted.items(), key=lambda item: item[1]):
+    share = max(height // len(order), _BOX + 2 * _LINE + _GAP)
+    for number, name in enumerate(order):
         lines = textwrap.wrap(titles[name], _FITS[_ACTOR])[:3] or [name]
-        height = 34 + _LINE * len(lines)
-        y = max(free, middle - height // 2)
+        tall = 34 + _LINE * len(lines)
+        y = share * number + (share - tall) // 2
         baselines = tuple((y + 31 + _LINE * index, line) for index, line in enumerate(lines))
-        yield name, Box(1, y, _ACTOR, height, baselines, ())
-        free = y + height + _GAP
+        yield name, Box(1, y, _ACTOR, tall, baselines, ())
 
 
 def _words(
@@ -177,8 +177,3 @@ def _arrow(actor: Box, family: Box, *, told: bool, offset: float) -> Arrow:
     if told:  # towards the actor
         return Arrow(f"M{right} {there} C{middle} {there} {middle} {here:g} {left} {here:g}", told=True)
     return Arrow(f"M{left} {here:g} C{middle} {here:g} {middle} {there} {right} {there}", told=False)
-
-
-def _mean(values: Iterable[int]) -> int:
-    found = list(values)
-    return sum(found) // len(found) if found else 0

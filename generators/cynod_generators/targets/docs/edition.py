@@ -43,7 +43,7 @@ class Edition:
 
     def rich(self, text: Text, at: At | None = None) -> Markup:
         """*text* in this language, its Markdown rendered. Raises CynodError for a link to nothing."""
-        return markdown.render(self.text(text), lambda target: self._named(target, at))
+        return markdown.render(self.text(text), lambda target: self._named(target, at), self.language)
 
     def described(self, pointer: str) -> Markup:
         """The description of the node at *pointer*, rendered; empty when it has none."""
@@ -60,7 +60,8 @@ class Edition:
 
     def tag(self, name: str) -> Anchor:
         """The link to the family of operations *name*."""
-        return Anchor(self.up + self.addresses.tags[name], name or self.words.operations)
+        titles = {tag.name: self.text(tag.title) for tag in self.contract.tags}
+        return Anchor(self.up + self.addresses.tags[name], titles.get(name, name) or self.words.operations)
 
     def page(self, name: str, title: str) -> Anchor:
         """The link to the page *name* of the site or of its guide."""

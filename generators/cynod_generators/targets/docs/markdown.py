@@ -5,6 +5,7 @@ Raw HTML is text, images are links, and what comes out is cleaned once more: onl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -14,6 +15,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from cynod_generators.targets.docs.highlighting import highlight
+from cynod_spec.model import Language
 
 _TAGS: Final = {
     *("p", "br", "hr", "em", "strong", "code", "pre", "a", "ul", "ol", "li", "blockquote", "span"),
@@ -27,6 +29,7 @@ _ATTRIBUTES: Final = {
     "ol": {"start"},
 }
 _SCHEMES: Final = {"http", "https", "mailto"}
+_BEFORE_SIGN: Final = re.compile(r" (?=[:;!?»])")
 
 
 class Anchor(NamedTuple):
@@ -48,14 +51,20 @@ _MARKDOWN: Final = (
 )
 
 
-def render(source: str, resolve: Resolve) -> Markup:
-    """*source* as HTML; *resolve* says where a link leads that the contract's words name."""
+def render(source: str, resolve: Resolve, language: Language) -> Markup:
+    """*source* as HTML; *resolve* says where a link leads that the contract's words name.
+
+    In French no line begins with a sign that a space precedes.
+    """
     tokens = _MARKDOWN.parse(source)
     for token in tokens:
         if token.children:
             token.children = _resolved(token.children, resolve)
+        for child in token.children or ():
+            if child.type == "text" and language == "fr":
+                child.content = _BEFORE_SIGN.sub("\u00a0", child.content)
     rendered = str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
-    return Markup(  # noqa: S704 - cleaned here
+    return Markup(
         nh3.clean(rendered, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noreferrer")
     )
 

@@ -1,4 +1,4 @@
-"""The index that a page searches: titles and addresses, as a script, since ``file://`` lets none be fetched."""
+"""What a page searches: titles and addresses, in a script, since ``file://`` lets nothing be fetched."""
 
 from __future__ import annotations
 

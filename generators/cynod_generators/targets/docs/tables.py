@@ -89,8 +89,9 @@ class Tables:
         for part, at in self._schemas.parts(value, pointer):
             for keyword in ("oneOf", "anyOf"):
                 listed = part.get(keyword)
-                for index, each in enumerate(listed if isinstance(listed, list) else ()):
-                    yield each, f"{at}/{keyword}/{index}", len(listed) == 1
+                alternatives = listed if isinstance(listed, list) else []
+                for index, each in enumerate(alternatives):
+                    yield each, f"{at}/{keyword}/{index}", len(alternatives) == 1
 
     def _inner(self, value: Any, pointer: str) -> tuple[Any, str, int]:
         """What lists of lists hold in the end, and how many lists there are."""
@@ -139,12 +140,12 @@ def _phrases(schema: Mapping[str, Any], words: SimpleNamespace) -> Iterator[Mark
         yield _filled(words.always, _code(schema["const"]))
     if isinstance(schema.get("enum"), list):
         yield _filled(words.one_of, Markup(", ").join(_code(each) for each in schema["enum"]))
-    yield from _range(schema, "minimum", "maximum", "{}", words)
+    yield from _range(schema, "minimum", "maximum", ("{}", "{}"), words)
     for keyword, phrase in (("exclusiveMinimum", words.above), ("exclusiveMaximum", words.below)):
         if keyword in schema:
             yield _filled(phrase, str(schema[keyword]))
-    yield from _range(schema, "minLength", "maxLength", words.characters, words)
-    yield from _range(schema, "minItems", "maxItems", words.items, words)
+    yield from _range(schema, "minLength", "maxLength", (words.character, words.characters), words)
+    yield from _range(schema, "minItems", "maxItems", (words.item, words.items), words)
     if schema.get("uniqueItems") is True:
         yield escape(words.unique)
     for keyword in ("format", "pattern"):
@@ -155,20 +156,22 @@ def _phrases(schema: Mapping[str, Any], words: SimpleNamespace) -> Iterator[Mark
 
 
 def _range(
-    schema: Mapping[str, Any], least: str, most: str, unit: str, words: SimpleNamespace
+    schema: Mapping[str, Any], least: str, most: str, units: tuple[str, str], words: SimpleNamespace
 ) -> Iterator[Markup]:
+    """The bounds *least* and *most* in one phrase; *units* are for one and for many."""
     low, high = schema.get(least), schema.get(most)
-    if low is not None and high is not None:
-        phrase = words.between.format(low, high) if low != high else str(low)
-    elif low is not None or high is not None:
-        phrase = (words.at_least if high is None else words.at_most).format(low if high is None else high)
-    else:
+    if low is None and high is None:
         return
-    yield escape(unit.format(phrase))
+    if low is None or high is None:
+        phrase = words.at_most.format(high) if low is None else words.at_least.format(low)
+    else:
+        phrase = words.between.format(low, high) if low != high else str(low)
+    last = low if high is None else high
+    yield escape(units[last != 1].format(phrase))
 
 
 def _filled(phrase: str, value: str) -> Markup:
-    return Markup(phrase).format(value)  # noqa: S704 - the phrase is our own; format escapes the value
+    return Markup(phrase).format(value)  # the phrase is our own; format escapes the value
 
 
 def _code(value: Any) -> Markup:

@@ -45,6 +45,7 @@ def _texts(subject: Subject) -> Iterator[tuple[At, str, Text, bool]]:
 
 def _introduction(contract: Contract) -> Iterator[tuple[At, str, Text, bool]]:
     for tag in contract.tags:
+        yield tag.at, f"title of the tag {tag.name}", tag.title, True
         yield tag.at, f"description of the tag {tag.name}", tag.description, False
     for actor in contract.actors:
         yield actor.at, f"title of the actor {actor.name}", actor.title, True
