@@ -41,15 +41,27 @@ def read_servers(root: Node) -> tuple[Server, ...]:
 
 
 def read_guide(promises: Node) -> tuple[GuidePage, ...]:
-    """The pages that a reader begins with. Raises DocumentError when two share an address."""
+    """The pages that a reader begins with. Raises DocumentError when two of them share an address."""
     pages: dict[str, GuidePage] = {}
     for node in promises.items("guide"):
         id = node.need("id", "the page's address").string()
         if id in pages:
             node.fail(f"a second page of the guide is called {id!r}", f"the first: {pages[id].at}")
-        sections = tuple(_section(section) for section in node.items("sections"))
-        pages[id] = GuidePage(id, node.need("title").words(), node.text("text"), sections, node.at)
+        pages[id] = GuidePage(id, node.need("title").words(), node.text("text"), _sections(node), node.at)
     return tuple(pages.values())
+
+
+def _sections(page: Node) -> tuple[GuideSection, ...]:
+    sections: dict[str, GuideSection] = {}
+    for node in page.items("sections"):
+        section = _section(node)
+        if section.id in sections:
+            node.fail(
+                f"a second section of the page is called {section.id!r}",
+                f"the first: {sections[section.id].at}",
+            )
+        sections[section.id] = section
+    return tuple(sections.values())
 
 
 def _section(node: Node) -> GuideSection:

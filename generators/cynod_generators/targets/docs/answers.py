@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -14,6 +15,8 @@ from cynod_generators.targets.docs.highlighting import highlight, json_text
 from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.tables import Row, Tables
 from cynod_spec.model import Code, Header, Response, Text
+
+FORM: Final = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def answer(response: Response, edition: Edition, tables: Tables) -> Answer:
         codes=tuple(code_line(code, edition) for code in response.codes),
         headers=tuple(_header(header, edition, tables) for header in response.headers),
         members=tables.members(shown) if shown else (),
-        examples=examples(response.examples, response.summaries, edition),
+        examples=examples(response.examples, response.summaries, response.media_types, edition),
         following=_following(response, edition),
         empty=response.schema is None,
     )
@@ -79,11 +82,17 @@ def code_line(code: Code, edition: Edition) -> CodeLine:
 
 
 def examples(
-    values: Mapping[str, Any], summaries: Mapping[str, Text], edition: Edition
+    values: Mapping[str, Any], summaries: Mapping[str, Text], media_types: tuple[str, ...], edition: Edition
 ) -> tuple[Example, ...]:
-    """The *values* painted, each under its summary."""
+    """The *values* painted as the first of *media_types* writes them, each under its summary."""
+    as_form = media_types[:1] == (FORM,)
     return tuple(
-        Example(edition.text(summaries.get(name, Text(""))), highlight(json_text(plain(value)), "json"))
+        Example(
+            edition.text(summaries.get(name, Text(""))),
+            highlight(urlencode(value), "text")
+            if as_form and isinstance(value, dict)
+            else highlight(json_text(plain(value)), "json"),
+        )
         for name, value in values.items()
     )
 

@@ -52,7 +52,7 @@ def _answers(contract: Contract) -> Iterator[Response]:
 
 
 def _example(answer: Response, name: str, edition: Edition) -> Example:
-    return examples({name: answer.examples[name]}, answer.summaries, edition)[0]
+    return examples({name: answer.examples[name]}, answer.summaries, answer.media_types, edition)[0]
 
 
 def _shown(envelope: Envelope, body: Any) -> int:

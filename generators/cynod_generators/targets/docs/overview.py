@@ -68,6 +68,6 @@ def _steps(edition: Edition) -> tuple[Step, ...]:
 
 
 def _call(text: str, operation: Operation, edition: Edition) -> Step:
-    shown = examples(operation.success.examples, {}, edition)
+    shown = examples(operation.success.examples, {}, operation.success.media_types, edition)
     sample = highlight(curl(edition.contract, operation, edition.words), "bash")
     return Step(text, edition.operation(operation), sample, shown[0].body if shown else Markup(""))

@@ -10,13 +10,13 @@ from typing import Any
 from urllib.parse import quote
 
 from cynod_generators.ir import plain
+from cynod_generators.targets.docs.answers import FORM
 from cynod_generators.targets.docs.highlighting import json_text
 from cynod_spec.model import Body, Contract, Operation, Parameter
 from cynod_spec.sample import sample
 
 _PATH = "/-._~:@"  # harmless in a URL and in a shell alike
 _PLACEHOLDER = re.compile(r"(\{[^{}]*\})")
-_FORM = "application/x-www-form-urlencoded"
 
 
 def curl(contract: Contract, operation: Operation, words: SimpleNamespace) -> str:
@@ -49,7 +49,7 @@ def _body(contract: Contract, body: Body) -> Iterator[str]:
     if value is None:
         value = plain(sample(contract, body.schema))
     media_type = _line(body.media_types[0]) if body.media_types else "application/json"
-    if media_type == _FORM and isinstance(value, dict):
+    if media_type == FORM and isinstance(value, dict):
         for name, each in value.items():
             yield f"--data-urlencode {shlex.quote(f'{quote(name)}={_text(each)}')}"
         return

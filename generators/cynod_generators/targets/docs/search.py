@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from cynod_generators.targets.docs.addresses import CLAUSES, CODES, WEBHOOKS
 from cynod_generators.targets.docs.edition import Edition
 from cynod_spec.model import GuidePage
 
@@ -23,6 +24,10 @@ def _entries(edition: Edition, guide: tuple[GuidePage, ...]) -> Iterator[tuple[s
         yield title, "", address
         for section in page.sections:
             yield edition.text(section.title), title, f"{address}#{section.id}"
+    for name, title in ((CODES, edition.words.codes), (CLAUSES, edition.words.clauses)):
+        yield title, "", edition.addresses.pages[name]
+    for webhook in contract.webhooks:
+        yield edition.text(webhook.summary) or webhook.name, webhook.name, edition.addresses.pages[WEBHOOKS]
     for name in edition.addresses.tags:
         yield edition.tag(name).text, "", edition.addresses.tags[name]
     for operation in contract.operations:

@@ -1,25 +1,26 @@
-"""Schemas as flat tables: one row a member, its place, its type and its bounds in words."""
+"""Schemas as flat tables: one row a member, with its type, its bounds and its description."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
+from itertools import islice
 from typing import Any, Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from cynod_generators.schemas import Schemas
+from cynod_generators.schemas import Property, Schemas
+from cynod_generators.targets.docs.bounds import phrases
 from cynod_generators.targets.docs.edition import Edition
-from cynod_generators.targets.docs.highlighting import json_text
 from cynod_spec.model import Parameter, Schema
 
-_DEEPEST: Final = 8
+_DEEPEST: Final = 6
+_MOST: Final = 1000  # rows: schemas that refer to each other may unfold without end
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A member or a parameter. *prefix* leads to it, *place* is empty for a member."""
+    """A member or a parameter. *prefix* leads to it; *place* is a parameter's, or a member's alternative."""
 
     prefix: str
     name: str
@@ -39,7 +40,7 @@ class Tables:
 
     def members(self, schema: Schema) -> tuple[Row, ...]:
         """The members of the values of *schema* at every depth, outermost first."""
-        return tuple(self._rows(schema.value, schema.pointer, "", ()))
+        return tuple(islice(self._rows(schema.value, schema.pointer, "", ()), _MOST))
 
     def parameters(self, parameters: tuple[Parameter, ...]) -> tuple[Row, ...]:
         """A row for each of *parameters*."""
@@ -60,49 +61,59 @@ class Tables:
     def _rows(self, value: Any, pointer: str, prefix: str, within: tuple[str, ...]) -> Iterator[Row]:
         if pointer in within or len(within) > _DEEPEST:
             return
-        seen: set[str] = set()
-        for part, at, sure in self._alternatives(value, pointer):
-            for name, member in self._schemas.properties(part, at).items():
-                if name in seen:
-                    continue
-                seen.add(name)
-                yield Row(
-                    prefix=prefix,
-                    name=name,
-                    place="",
-                    required=member.required and sure,
-                    kind=self.kind(member.schema, member.pointer),
-                    bounds=self.bounds(member.schema, member.pointer),
-                    description=self._described(member.schema, member.pointer),
-                )
-                below, where, listed = self._inner(member.schema, member.pointer)
-                steps = f"{prefix}{name}{'[]' * listed}."
-                yield from self._rows(below, where, steps, (*within, pointer))
-        if not prefix and not seen:
-            below, where, listed = self._inner(value, pointer)
-            if listed:
-                yield from self._rows(below, where, "[]" * listed + ".", (*within, pointer))
+        certain = self._schemas.properties(value, pointer)
+        yield from self._described_members(certain, prefix, "", (*within, pointer))
+        found = bool(certain)
+        for each, at, variant in self._alternatives(value, pointer):
+            own = {k: v for k, v in self._schemas.properties(each, at).items() if k not in certain}
+            yield from self._described_members(own, prefix, variant, (*within, pointer))
+            found = found or bool(own)
+        if not prefix and not found:
+            below, where, lists = self._innermost(value, pointer)
+            if lists:
+                yield from self._rows(below, where, "[]" * lists + ".", (*within, pointer))
 
-    def _alternatives(self, value: Any, pointer: str) -> Iterator[tuple[Any, str, bool]]:
-        """*value*, then each of the alternatives in it, of which none is sure to hold."""
-        yield value, pointer, True
+    def _described_members(
+        self, members: Mapping[str, Property], prefix: str, variant: str, within: tuple[str, ...]
+    ) -> Iterator[Row]:
+        for name, member in members.items():
+            yield Row(
+                prefix=prefix,
+                name=name,
+                place=variant,
+                required=member.required,
+                kind=self.kind(member.schema, member.pointer),
+                bounds=self.bounds(member.schema, member.pointer),
+                description=self._described(member.schema, member.pointer),
+            )
+            below, where, lists = self._innermost(member.schema, member.pointer)
+            yield from self._rows(below, where, f"{prefix}{name}{'[]' * lists}.", within)
+
+    def _alternatives(self, value: Any, pointer: str) -> Iterator[tuple[Any, str, str]]:
+        """Each alternative in *value*, its pointer, and which it is in words when there are several."""
         for part, at in self._schemas.parts(value, pointer):
             for keyword in ("oneOf", "anyOf"):
                 listed = part.get(keyword)
                 alternatives = listed if isinstance(listed, list) else []
-                for index, each in enumerate(alternatives):
-                    yield each, f"{at}/{keyword}/{index}", len(alternatives) == 1
+                for number, each in enumerate(alternatives):
+                    several = len(alternatives) > 1
+                    words = (
+                        self._edition.words.variant.format(number + 1, len(alternatives)) if several else ""
+                    )
+                    yield each, f"{at}/{keyword}/{number}", words
 
-    def _inner(self, value: Any, pointer: str) -> tuple[Any, str, int]:
+    def _items(self, value: Any, pointer: str) -> tuple[Any, str] | None:
+        """The schema of the items of a list, and its pointer; None when *value* describes no list."""
+        listed = ((part["items"], at) for part, at in self._schemas.parts(value, pointer) if "items" in part)
+        return next(((items, at + "/items") for items, at in listed), None)
+
+    def _innermost(self, value: Any, pointer: str) -> tuple[Any, str, int]:
         """What lists of lists hold in the end, and how many lists there are."""
-        for depth in range(_DEEPEST):
-            items = next(
-                ((part["items"], at) for part, at in self._schemas.parts(value, pointer) if "items" in part),
-                None,
-            )
+        for lists in range(_DEEPEST):
+            items = self._items(value, pointer)
             if items is None:
-                return value, pointer, depth
-            value, pointer = items[0], items[1] + "/items"
+                return value, pointer, lists
+            value, pointer = items
         return value, pointer, _DEEPEST
 
     def _described(self, value: Any, pointer: str) -> Markup:
@@ -121,10 +132,8 @@ class Tables:
             names = ["object"]
         told = [str(getattr(words, f"kind_{name}", name)) for name in dict.fromkeys(names)]
         kind = words.alternative.join(told) or words.kind_any
-        items = next(
-            ((part["items"], at) for part, at in self._schemas.parts(value, pointer) if "items" in part), None
-        )
-        return str(words.list_of.format(self.kind(items[0], items[1] + "/items")) if items else kind)
+        items = self._items(value, pointer)
+        return str(words.list_of.format(self.kind(*items)) if items else kind)
 
     def bounds(self, value: Any, pointer: str) -> tuple[Markup, ...]:
         """What limits the values of a schema, each a phrase."""
@@ -132,50 +141,7 @@ class Tables:
         for part, _ in self._schemas.parts(value, pointer):
             for keyword, each in part.items():
                 merged.setdefault(keyword, each)
-        return tuple(_phrases(merged, self._edition.words))
-
-
-def _phrases(schema: Mapping[str, Any], words: SimpleNamespace) -> Iterator[Markup]:
-    if "const" in schema:
-        yield _filled(words.always, _code(schema["const"]))
-    if isinstance(schema.get("enum"), list):
-        yield _filled(words.one_of, Markup(", ").join(_code(each) for each in schema["enum"]))
-    yield from _range(schema, "minimum", "maximum", ("{}", "{}"), words)
-    for keyword, phrase in (("exclusiveMinimum", words.above), ("exclusiveMaximum", words.below)):
-        if keyword in schema:
-            yield _filled(phrase, str(schema[keyword]))
-    yield from _range(schema, "minLength", "maxLength", (words.character, words.characters), words)
-    yield from _range(schema, "minItems", "maxItems", (words.item, words.items), words)
-    if schema.get("uniqueItems") is True:
-        yield escape(words.unique)
-    for keyword in ("format", "pattern"):
-        if isinstance(schema.get(keyword), str):
-            yield _filled(getattr(words, keyword), Markup("<code>{}</code>").format(schema[keyword]))
-    if "default" in schema:
-        yield _filled(words.default, _code(schema["default"]))
-
-
-def _range(
-    schema: Mapping[str, Any], least: str, most: str, units: tuple[str, str], words: SimpleNamespace
-) -> Iterator[Markup]:
-    """The bounds *least* and *most* in one phrase; *units* are for one and for many."""
-    low, high = schema.get(least), schema.get(most)
-    if low is None and high is None:
-        return
-    if low is None or high is None:
-        phrase = words.at_most.format(high) if low is None else words.at_least.format(low)
-    else:
-        phrase = words.between.format(low, high) if low != high else str(low)
-    last = low if high is None else high
-    yield escape(units[last != 1].format(phrase))
-
-
-def _filled(phrase: str, value: str) -> Markup:
-    return Markup(phrase).format(value)  # the phrase is our own; format escapes the value
-
-
-def _code(value: Any) -> Markup:
-    return Markup("<code>{}</code>").format(json_text(value))
+        return tuple(phrases(merged, self._edition.words))
 
 
 def _constants(schema: Mapping[str, Any]) -> Iterator[Any]:

@@ -10,6 +10,7 @@ from cynod_generators.targets.docs.answers import Example, examples
 from cynod_generators.targets.docs.edition import Edition
 from cynod_generators.targets.docs.slugs import allocate
 from cynod_generators.targets.docs.tables import Row, Tables
+from cynod_spec.model import Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +29,20 @@ class WebhookView:
 
 def webhook_views(edition: Edition) -> tuple[WebhookView, ...]:
     """Every webhook, in the document's order."""
-    tables = Tables(edition)
     webhooks = edition.contract.webhooks
-    return tuple(
-        WebhookView(
-            anchor=anchor,
-            name=webhook.name,
-            method=webhook.method,
-            title=edition.text(webhook.summary) or webhook.name,
-            description=edition.rich(webhook.description, webhook.at),
-            parameters=tables.parameters(webhook.parameters),
-            members=tables.members(webhook.body.schema) if webhook.body else (),
-            examples=examples(webhook.body.examples, webhook.body.summaries, edition) if webhook.body else (),
-        )
-        for webhook, anchor in zip(webhooks, allocate(each.name for each in webhooks), strict=True)
+    anchors = allocate(webhook.name for webhook in webhooks)
+    return tuple(_view(each, anchor, edition) for each, anchor in zip(webhooks, anchors, strict=True))
+
+
+def _view(webhook: Webhook, anchor: str, edition: Edition) -> WebhookView:
+    tables, body = Tables(edition), webhook.body
+    return WebhookView(
+        anchor=anchor,
+        name=webhook.name,
+        method=webhook.method,
+        title=edition.text(webhook.summary) or webhook.name,
+        description=edition.rich(webhook.description, webhook.at),
+        parameters=tables.parameters(webhook.parameters),
+        members=tables.members(body.schema) if body else (),
+        examples=examples(body.examples, body.summaries, body.media_types, edition) if body else (),
     )

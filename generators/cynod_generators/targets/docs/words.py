@@ -109,7 +109,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "item": ("{} élément", "{} item"),
     "items": ("{} éléments", "{} items"),
     "unique": ("sans doublon", "no duplicates"),
-    "pattern": ("forme {}", "pattern {}"),
+    "pattern": ("expression {}", "pattern {}"),
+    "variant": ("forme {} sur {}", "form {} of {}"),
     "format": ("format {}", "format {}"),
     "default": ("par défaut {}", "default {}"),
     # Envelopes, codes, clauses
