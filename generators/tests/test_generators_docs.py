@@ -132,7 +132,7 @@ def test_a_contract_without_a_guide_has_its_pages_all_the_same(tmp_path: Path) -
 
 def test_a_link_to_nothing_is_refused_with_its_place(tmp_path: Path) -> None:
     source = tmp_path / "small.yaml"
-    source.write_text(SMALL.read_text().replace("[](code:internal)", "[](code:nonsense)"))
+    source.write_text(SMALL.read_text().replace("[](code:unknown-path)", "[](code:nonsense)"))
     result = run("-o", str(tmp_path / "site"), "--spec", str(source))
     assert result.exit_code == 2
     assert f"{source}:" in result.output

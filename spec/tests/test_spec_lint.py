@@ -42,6 +42,7 @@ BAD = {
     ],
     "envelope-open": [("Code9999'}]}}\n            unevaluatedProperties: false", "Code9999'}]}}")],
     "example-invalid": [("message: Créé\n", "message: ''\n")],
+    "guide-link": [("text: 'Voir [](code:unknown-path).'", "text: 'Voir [](code:nonsense).'")],
     "idempotency-key-missing": [("          key: $request.header.Cle\n", "")],
     "operation-id-unique": [("operationId: lireSante", "operationId: lireRecharge")],
     "reference-unresolved": [
@@ -86,7 +87,7 @@ def test_the_shipped_contract_breaks_no_rule() -> None:
     [
         ("{title: Partner, description: Who tops up.}", "{title: Partner}"),
         ("  - target: $['x-cynod'].guide[0]\n    update: {title: Start}\n", ""),
-        ("{title: Envelopes, text: 'See [](code:internal).'}", "{title: Envelopes}"),
+        ("{title: Envelopes, text: 'See [](code:unknown-path).'}", "{title: Envelopes}"),
     ],
 )
 def test_the_guide_and_its_actors_exist_in_every_language(

@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from cynod_generators.targets.docs.edition import Edition
 from cynod_generators.targets.docs.markdown import Anchor
-from cynod_spec.model import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def family_view(name: str, edition: Edition) -> FamilyView:
     titles = {actor.name: edition.text(actor.title) for actor in contract.actors}
     return FamilyView(
         title=edition.tag(name).text,
-        description=edition.rich(tag.description, tag.at) if tag else edition.rich(Text("")),
+        description=edition.rich(tag.description, tag.at) if tag else Markup(""),
         actors=tuple(titles[actor] for actor in tag.actors if actor in titles) if tag else (),
         operations=tuple(
             OperationLine(each.method, each.path, edition.operation(each), each.scopes)

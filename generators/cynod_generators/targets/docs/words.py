@@ -10,7 +10,6 @@ from cynod_spec.model import Language, Text
 _WORDS: Final[dict[str, tuple[str, str]]] = {
     # Navigation
     "this_language": ("Français", "English"),
-    "choose": ("Choisir une langue", "Choose a language"),
     "skip": ("Aller au contenu", "Skip to content"),
     "menu": ("Sommaire", "Contents"),
     "navigation": ("Pages de la documentation", "Pages of the documentation"),
@@ -23,7 +22,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "codes": ("Catalogue des codes", "Catalogue of codes"),
     "clauses": ("Clauses", "Clauses"),
     "version": ("Version", "Version"),
-    "on_this_page": ("Sur cette page", "On this page"),
     "generated": (
         "Engendré depuis le contrat, sans autre source.",
         "Generated from the contract, no other source.",
@@ -66,7 +64,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "parameters": ("Paramètres", "Parameters"),
     "body": ("Corps de la requête", "Request body"),
     "sample": ("Exemple avec curl", "Sample with curl"),
-    "variables": ("Les variables", "The variables"),
     "answers": ("Réponses", "Answers"),
     "headers": ("En-têtes", "Headers"),
     "example": ("Exemple", "Example"),
@@ -118,9 +115,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "case_functional": ("Erreur fonctionnelle", "Functional error"),
     "case_authentication": ("Erreur d'authentification", "Authentication error"),
     "case_system": ("Erreur système", "System error"),
-    "statuses": ("Statuts", "Statuses"),
-    "http_status": ("Statut HTTP", "HTTP status"),
-    "code": ("Code", "Code"),
     "meaning": ("Sens", "Meaning"),
     "messages": ("Messages", "Messages"),
     "retry": ("Réessayer", "Retry"),
