@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from cynod_generators.cli import generate
 from cynod_generators.targets import docs
 from cynod_generators.targets.docs import markdown, samples
 from cynod_generators.targets.docs.highlighting import highlight, json_text, visible
+from cynod_generators.targets.docs.layout import NARROW, WIDE, Scene, Sizes, draw
 from cynod_generators.targets.docs.slugs import allocate, slug
 from cynod_generators.targets.docs.words import words
 from cynod_spec.model import Contract
@@ -333,6 +335,25 @@ def test_hidden_characters_are_seen() -> None:
     assert json.loads(json_text("a\u202eb")) == "a\u202eb"
     assert "\u202e" not in json_text("a\u202eb")
     assert visible("a\u202eb\u00a0c") == "a\ufffdb\u00a0c"
+
+
+@pytest.mark.parametrize("sizes", [WIDE, NARROW], ids=lambda sizes: sizes.name)
+@pytest.mark.parametrize("count", [1, 3, 9])
+def test_nothing_in_the_diagram_overlaps_or_leaves_it(sizes: Sizes, count: int) -> None:
+    families = tuple((f"Family {number} of a long name that goes on", "x " * 60) for number in range(count))
+    actors = tuple((f"Actor {number} of a long name", tuple(range(number, count))) for number in range(3))
+    drawing = draw(Scene("A title", ("a.example", "b.example"), families, actors, count - 1), sizes)
+    assert len(drawing.families) == count
+    assert len(drawing.arrows) == sum(len(numbers) for _, numbers in actors)
+    assert any(arrow.told for arrow in drawing.arrows)
+    for column in (drawing.families, drawing.actors):
+        for above, below in pairwise(column):
+            assert above.y + above.height < below.y
+    for box in (*drawing.families, *drawing.actors, drawing.frame):
+        assert box.y >= 0
+        assert box.x + box.width <= sizes.width
+        assert box.y + box.height <= drawing.height
+        assert all(box.y < baseline < box.y + box.height for baseline, _ in (*box.lines, *box.notes))
 
 
 @pytest.mark.parametrize("palette", [0, 1], ids=["light", "dark"])
