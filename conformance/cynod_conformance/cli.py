@@ -103,7 +103,7 @@ def judged(given: dict[str, Any]) -> int:
         raise UsageError("--fault goes with --sandbox")
 
     from cynod_conformance.config import Config, read_config
-    from cynod_conformance.report import console, json, junit
+    from cynod_conformance.report import console, html, json, junit, sarif
     from cynod_conformance.run import Options, conform
     from cynod_conformance.sandbox import sandbox
     from cynod_conformance.scope import Scope
@@ -124,6 +124,7 @@ def judged(given: dict[str, Any]) -> int:
         fail_on=given["fail_on"],
         waivers=read_waivers(given["waivers_file"]) if given["waivers_file"] else (),
         engine=not given["no_engine"],
+        aimed=aimed(given),
     )
     with ExitStack() as stack:
         litter = stack.enter_context(tempfile.TemporaryDirectory(prefix="cynod-"))
@@ -148,8 +149,7 @@ def judged(given: dict[str, Any]) -> int:
     folder = Path(given["report_dir"])
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        written = json.write(run, folder)
-        junit.write(run, folder)
+        written = [writer.write(run, folder) for writer in (json, junit, sarif, html)][-1]
     except OSError as error:
         raise UsageError(
             f"cannot write the report to {folder}: {error.strerror}", "--report-dir DIR"
@@ -158,6 +158,16 @@ def judged(given: dict[str, Any]) -> int:
 
     click.echo("  " + say(given["lang"], "report", path=str(written)))
     return run.verdict.exit_code
+
+
+def aimed(given: dict[str, Any]) -> tuple[str, ...]:
+    """The words of this command line that choose the target and what it is held against."""
+    words = ["--sandbox"] if given["use_sandbox"] else [given["url"]]
+    for name in given["faults"]:
+        words += ["--fault", name]
+    for option, value in (("--config", given["config_file"]), ("--spec", given["spec"])):
+        words += [option, value] if value else []
+    return (*words, *(["--allow-http"] if given["allow_http"] else []))
 
 
 def replayed(given: dict[str, Any], contract: Any) -> tuple[frozenset[str], frozenset[str]]:

@@ -13,6 +13,7 @@ from cynod_conformance.config import Config, Credential
 from cynod_conformance.draft import Draft
 from cynod_conformance.observe.answers import value_at
 from cynod_conformance.observe.exchange import Exchange
+from cynod_conformance.observe.phrase import Said, any_of, phrase
 from cynod_conformance.problems import ControlFailed, Missing, Outcome, Refuted
 from cynod_conformance.redact import Redactor
 from cynod_conformance.target import Target, reason_of
@@ -77,25 +78,25 @@ class Answer:
         """One of the codes with these stable names, with the status that goes with it."""
         codes = [self.contract.code(name) for name in names]
         if not any(self.code == code and self.status == code.status for code in codes):
-            self.refute(" or ".join(f"{c.status} {c.value} ({c.name})" for c in codes), self.said)
+            self.refute(any_of([f"{c.status} {c.value} ({c.name})" for c in codes]), self.said)
         return self
 
     def expect_not(self, names: Iterable[str]) -> Answer:
         """None of the codes with these stable names."""
         if self.code is not None and self.code.name in names:
-            self.refute(f"anything but {self.code.name}", self.said)
+            self.refute(phrase("anything-but", what=self.code.name), self.said)
         return self
 
     def expect_status(self, *statuses: int) -> Answer:
         """One of *statuses*."""
         if self.status not in statuses:
-            self.refute(" or ".join(map(str, statuses)), self.said)
+            self.refute(any_of([str(status) for status in statuses]), self.said)
         return self
 
     def expect_success(self) -> Answer:
         """A 2xx."""
         if self.status not in SUCCESS:
-            self.refute("a success", self.said)
+            self.refute(phrase("success"), self.said)
         return self
 
     def expect_error(self, error: str, *statuses: int) -> Answer:
@@ -106,14 +107,15 @@ class Answer:
             self.refute(f"error {error}", f"error {came!r}")
         return self
 
-    def expect_header(self, name: str, holds: Callable[[str], bool], wanted: str) -> Answer:
+    def expect_header(self, name: str, holds: Callable[[str], bool], wanted: Said) -> Answer:
         """A header *name* one of whose values satisfies *holds*; *wanted* says so in words."""
         values = self.exchange.response.all(name)
         if not any(holds(value) for value in values):
-            self.refute(f"{name}: {wanted}", f"{name}: {', '.join(values) or 'absent'}")
+            came = ", ".join(values) or phrase("absent")
+            self.refute(phrase("is", what=name, value=wanted), phrase("is", what=name, value=came))
         return self
 
-    def refute(self, expected: str, got: str) -> None:
+    def refute(self, expected: Said, got: Said) -> None:
         """Say that the clause does not hold. Raises Refuted."""
         raise Refuted(expected, got, self.exchange)
 
@@ -141,6 +143,8 @@ class Lab:
         self.validators = Validators(contract)
         self.tokens = Tokens(contract, config, target, redactor)
         self.world = World(contract, config, self._perform, seed, nonce, may_write)
+        self.revoked: str | None = None  # a token of the primary partner, once a probe has revoked one
+        self.expired: str | None = None  # likewise, once a probe has waited for its end
         self._proven: dict[str, Draft | Outcome] = {}
         self._callers: dict[str, str] = {}
 
@@ -222,12 +226,20 @@ class Lab:
         exchange = self.target.send_steadily(method, self.target.url(target), operation=operation, **more)
         return Answer(self.contract, exchange)
 
-    def try_raw(self, method: str, target: str, **more: Any) -> Answer | str:
+    def try_raw(self, method: str, target: str, **more: Any) -> Answer | Said:
         """Like ``raw``, but a connection that the target closes is an answer too: its reason."""
         try:
             return Answer(self.contract, self.target.send(method, self.target.url(target), **more))
         except requests.RequestException as error:
             return reason_of(error)
+
+    def leave(self, draft: Draft, after: float) -> None:
+        """Send *draft* as its own caller, and hang up *after* seconds without the answer."""
+        headers = [*draft.headers, ("Authorization", self.bearer(draft.operation))]
+        if draft.media_type is not None:
+            headers.append(("Content-Type", draft.media_type))
+        url = self.target.url(draft.target)
+        self.target.leave(draft.operation.method, url, tuple(headers), draft.content, after)
 
     def control(self, operation: Operation) -> Draft:
         """A valid request to *operation*, the like of which was just accepted.

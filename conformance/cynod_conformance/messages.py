@@ -1,6 +1,13 @@
-"""Every sentence that the suite itself says, in both languages. Clause texts are the document's."""
+"""Every sentence that the suite itself says, in both languages. Clause texts are the document's.
+
+What it says of a failure stands in ``findings.py``.
+"""
 
 from __future__ import annotations
+
+from cynod_conformance.findings import FINDINGS
+from cynod_conformance.observe.phrase import Phrase, Said
+from cynod_spec.model import Text
 
 WORDS: dict[str, tuple[str, str]] = {
     # key: (French, English)
@@ -26,15 +33,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "got": ("obtenu", "got"),
     "replay": ("rejouer", "replay"),
     "report": ("Rapport : {path}", "Report: {path}"),
-    "phase": ("phase : {name}", "phase: {name}"),
+    "listed-answers": (
+        "{seen} des {of} réponses du document vues (opération × état HTTP × code)",
+        "{seen} of the {of} answers of the document seen (operation × status × code)",
+    ),
+    "cells-seen": ("Réponses vues", "Answers seen"),
+    "cells-new": ("Dont nouvelles", "New among them"),
     "because": ("à cause de : {ids}", "because of: {ids}"),
     "never-came": ("rien de ce qu'elle juge ne s'est présenté", "nothing that it judges came up"),
     "cells-missing": ("jamais exercé : {what}", "never exercised: {what}"),
     "outside-profile": ("hors du profil choisi", "outside the chosen profile"),
     "outside-tier": ("palier de risque « {tier} » non permis", "risk tier {tier} is not allowed"),
     "outside-choice": ("hors de la sélection", "outside the selection"),
-    "declared": ("déclarée : imprimée, non jugée", "declared: printed, not judged"),
-    "no-check": ("pas encore de contrôle", "no check yet"),
     "budget": ("le temps alloué est épuisé", "the time allowed is spent"),
     "no-answer": ("la cible ne répond pas : {why}", "the target does not answer: {why}"),
     "no-credential": ("il manque [credentials.{name}]", "[credentials.{name}] is missing"),
@@ -52,15 +62,122 @@ WORDS: dict[str, tuple[str, str]] = {
         "la requête témoin {what} est refusée : {status}",
         "the control request {what} was refused: {status}",
     ),
+    "not-refused": (
+        "la requête témoin {what} est acceptée, elle devait être refusée",
+        "the control request {what} was accepted, and should have been refused",
+    ),
     "not-here": ("sans objet pour cette cible : {what}", "does not apply to this target: {what}"),
     "long-life": ("le jeton vit trop longtemps pour attendre", "the token lives too long to wait for"),
+    "crashed": ("{error} dans {check} ({cell})", "{error} in {check} ({cell})"),
     "engine": ("le moteur s'est arrêté : {why}", "the engine stopped: {why}"),
+    # the page
+    "page-title": ("Rapport de conformité", "Conformance report"),
+    "language": ("Langue", "Language"),
+    "contents": ("Sommaire", "Contents"),
+    "skip": ("Aller au verdict", "Skip to the verdict"),
+    "to-failures": ("Échecs", "Failures"),
+    "to-open": ("En suspens", "Left open"),
+    "to-clauses": ("Clauses", "Clauses"),
+    "to-coverage": ("Réponses", "Answers"),
+    "to-run": ("Campagne", "Run"),
+    "verdict": ("Verdict", "Verdict"),
+    "why-conformant": (
+        "Toutes les clauses obligatoires que cette campagne a jugées tiennent.",
+        "Every mandatory clause that this run judged holds.",
+    ),
+    "why-non_conformant": ("Ces clauses ne tiennent pas :", "These clauses do not hold:"),
+    "why-inconclusive": (
+        "Ces clauses obligatoires n'ont pas pu être jugées :",
+        "These mandatory clauses could not be judged:",
+    ),
+    "why-error": (
+        "La suite elle-même a failli sur ces clauses :",
+        "The suite itself failed on these clauses:",
+    ),
+    "exit-code": ("Code de sortie", "Exit code"),
+    "musts-checked": ("Clauses MUST vérifiées", "MUST clauses checked"),
+    "of": ("{some} sur {all}", "{some} of {all}"),
+    "requests": ("Requêtes", "Requests"),
+    "seconds": ("Secondes", "Seconds"),
+    "failures": ("Ce qui ne tient pas", "What does not hold"),
+    "no-failure": ("Aucune clause n'a été prise en défaut.", "No clause was found broken."),
+    "case": ("Cas", "Case"),
+    "once": ("l'expérience elle-même", "the experiment itself"),
+    "seen": ("toute occasion de la juger", "any occasion to judge it"),
+    "curl-line": ("La même requête, avec curl", "The same request, with curl"),
+    "replay-line": ("Refaire l'expérience", "Try the experiment again"),
+    "copy": ("Copier", "Copy"),
+    "copied": ("Copié", "Copied"),
+    "exchange": ("Requête et réponse", "Request and answer"),
+    "request": ("Requête", "Request"),
+    "response": ("Réponse", "Answer"),
+    "placeholders": (
+        "Les secrets sont remplacés par des variables $CYNOD_… : définissez-les avant de coller.",
+        "Secrets stand as $CYNOD_… variables: set them before pasting.",
+    ),
+    "left-open": ("Ce qui reste ouvert", "What is left open"),
+    "nothing-open": (
+        "Chaque clause qu'un contrôle juge a été exercée.",
+        "Every clause that a check judges was exercised.",
+    ),
+    "no-reason": ("sans raison donnée", "no reason given"),
+    "missing-cells": ("Jamais exercé ({count})", "Never exercised ({count})"),
+    "accepted-failures": ("Ce qui est accepté ({count})", "What is accepted ({count})"),
+    "clauses": ("Toutes les clauses", "All clauses"),
+    "clause": ("Clause", "Clause"),
+    "sentence": ("Ce qu'elle dit", "What it says"),
+    "status": ("État", "Status"),
+    "level": ("Niveau", "Level"),
+    "layer": ("Couche", "Layer"),
+    "cells": ("Cellules", "Cells"),
+    "search": ("Chercher", "Search"),
+    "shown": ("affichées", "shown"),
+    "protocol": ("protocole", "protocol"),
+    "business": ("métier", "business"),
+    "coverage": ("Ce que la cible a répondu", "What the target answered"),
+    "coverage-note": (
+        "Chaque réponse de chaque opération, comme elle a été comptée. Une clause se juge sur ces échanges ; "
+        "ce qui manque ici n'a pas été vu.",
+        "Every answer of every operation, as it was counted. Clauses are judged on these exchanges; "
+        "what is absent here was not seen.",
+    ),
+    "http-status": ("État HTTP", "HTTP status"),
+    "phase": ("Phase", "Phase"),
+    "code": ("Code interne", "Internal code"),
+    "identity": ("Identité", "Identity"),
+    "count": ("Nombre", "Count"),
+    "run-facts": ("La campagne", "The run"),
+    "target": ("Cible", "Target"),
+    "contract": ("Contrat", "Contract"),
+    "seed": ("Graine", "Seed"),
+    "profile": ("Profil", "Profile"),
+    "tier": ("Palier de risque", "Risk tier"),
+    "tools": ("Outils", "Tools"),
+    "start": ("Début", "Start"),
+    "end": ("Fin", "End"),
     "waived-until": ("dispense jusqu'au {until} : {reason}", "waived until {until}: {reason}"),
     "waiver-idle": ("dispense inutile : la clause tient", "needless waiver: the clause holds"),
+    **FINDINGS,
 }
 
 
-def say(language: str, key: str, **words: str) -> str:
+def both(key: str, /, **words: Said) -> Text:
+    """The sentence *key* in both languages; an unknown key is said as it stands."""
+    if key not in WORDS:
+        return Text(key, key)
+    french, english = WORDS[key]
+    filled = {name: told(word) for name, word in words.items()}
+    return Text(
+        french.format(**{name: word.fr for name, word in filled.items()}),
+        english.format(**{name: word.en for name, word in filled.items()}),
+    )
+
+
+def told(said: Said) -> Text:
+    """A fact or a phrase in both languages."""
+    return both(said.key, **said.words) if isinstance(said, Phrase) else Text(said, said)
+
+
+def say(language: str, key: str, /, **words: Said) -> str:
     """The sentence *key* in *language*; an unknown key is said as it stands."""
-    french, english = WORDS.get(key, (key, key))
-    return (english if language == "en" else french).format(**words)
+    return both(key, **words).in_(language)

@@ -72,6 +72,13 @@ class Bank:
         found = [v for r in ("credit-min", "debit-min") if isinstance(v := limits.get(r), int)]
         return max([10, *found])
 
+    @property
+    def most(self) -> int:
+        """An amount that no partner's limit forbids, in minor units."""
+        limits = self.lab.world.limits()
+        found = [v for r in ("credit-max", "debit-max") if isinstance(v := limits.get(r), int)]
+        return min([100_000, *found])
+
     def balance(self) -> int:
         """What the card holds now."""
         shown = self.made("read", "balance")

@@ -10,6 +10,7 @@ import requests
 from cynod_conformance import problems
 from cynod_conformance.config import Config
 from cynod_conformance.lab import Lab
+from cynod_conformance.messages import told
 from cynod_conformance.target import reason_of
 from cynod_spec.errors import Unreachable, UsageError
 
@@ -50,7 +51,7 @@ def preflight(lab: Lab, config: Config) -> None:
         refused(lab, config)
     except problems.Unreachable as lost:
         raise Unreachable(
-            f"{lab.target.base_url} does not answer: {lost.words.get('why', '')}", "try again"
+            f"{lab.target.base_url} does not answer: {told(lost.words.get('why', '')).en}", "try again"
         ) from None
     except problems.BudgetSpent:
         raise Unreachable("the time allowed was over before the first probe", "raise --max-time") from None
@@ -62,7 +63,7 @@ def reached(lab: Lab) -> None:
         lab.target.send("GET", lab.target.url("/"), tags={"malformed"})
     except requests.RequestException as error:
         raise Unreachable(
-            f"{lab.target.base_url} does not answer: {reason_of(error)}",
+            f"{lab.target.base_url} does not answer: {told(reason_of(error)).en}",
             "is the server started, is the URL right?",
         ) from None
 

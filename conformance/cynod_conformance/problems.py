@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from cynod_conformance.observe.exchange import Exchange
+from cynod_conformance.observe.phrase import Phrase, Said
 
 
 class Outcome(Exception):
     """Base of every way to leave an experiment. ``key`` and ``words`` name a sentence of messages.py."""
 
-    def __init__(self, key: str, **words: str) -> None:
+    def __init__(self, key: str, **words: Said) -> None:
         super().__init__(key, words)
         self.key, self.words = key, words
+
+    @property
+    def said(self) -> Phrase:
+        """The sentence."""
+        return Phrase(self.key, self.words)
 
 
 class Refuted(Exception):
     """The clause did not hold: what was expected, what came, and the exchange that shows it."""
 
-    def __init__(self, expected: str, got: str, exchange: Exchange) -> None:
+    def __init__(self, expected: Said, got: Said, exchange: Exchange) -> None:
         super().__init__(expected, got)
         self.expected, self.got, self.exchange = expected, got, exchange
 

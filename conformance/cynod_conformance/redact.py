@@ -39,6 +39,7 @@ class Redactor:
                 text = text.replace(secret, self._names[secret])
         text = AUTHORIZATION.sub(self._header, text)
         text = FORM.sub(lambda m: f"{m[1]}={self._keep(m[2])}", text)
+        text = text.encode("utf-8", "backslashreplace").decode()  # lone surrogates, which no file can hold
         return JSON_MEMBER.sub(lambda m: m[1] + self._keep(m[2]), text)
 
     def _keep(self, value: str) -> str:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cynod_conformance.observe.declare import OBSERVERS, Observer, observe
-from cynod_conformance.unchecked import on_probation
 from cynod_spec.model import Contract, Operation, Tier
 
 if TYPE_CHECKING:
@@ -131,6 +130,3 @@ def load(*, faults: bool = False) -> None:
             continue
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{room}.{module.name}")
-    for clause in on_probation():
-        PROBES.pop(clause, None)
-        OBSERVERS.pop(clause, None)

@@ -15,6 +15,8 @@ from cynod_conformance.config import Config
 from cynod_conformance.lab import Lab
 from cynod_conformance.observe import OBSERVERS, Context, Exchange, judge
 from cynod_conformance.observe.answers import member_value
+from cynod_conformance.observe.phrase import phrase
+from cynod_conformance.phases import PHASES, Phase
 from cynod_conformance.preflight import check_url, preflight
 from cynod_conformance.problems import (
     BudgetSpent,
@@ -50,11 +52,17 @@ class Options:
     fail_on: str = "must"
     waivers: Sequence[Waiver] = ()
     engine: bool = True
+    aimed: tuple[str, ...] = ()  # the words of the command line that chose the target, for replay
 
     @property
     def explores(self) -> bool:
         """Whether the engine's phases are part of the run: not of a quick one, nor of chosen clauses."""
         return self.engine and not self.scope.clauses and self.scope.profile != "quick"
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """Those phases: an unedited stub is shown examples and boundary values alone."""
+        return PHASES if self.scope.profile == "full" else PHASES[:2]
 
 
 @dataclass(frozen=True)
@@ -94,11 +102,8 @@ def conform(
     context = Context(contract, errors, lambda: redactor.secrets, lambda: lab.world.numbers)
 
     def on_exchange(exchange: Exchange) -> None:
-        operation = exchange.label if exchange.operation else "—"
         code = contract.code_of(member_value(context, exchange, "code"))
-        tally.coverage[
-            operation, exchange.response.status, code.value if code else "", exchange.identity
-        ] += 1
+        tally.coverage.count(exchange, code)
         for clause, seen in judge(context, exchange):
             tally.observed(clause, seen, exchange)
 
@@ -119,13 +124,12 @@ def conform(
         if options.explores:
             from cynod_conformance.engine import explore
 
-            target.phase = "engine"
             progress("engine")
-            explore(lab, operations, options.seed, tally, full=options.scope.profile == "full")
+            explore(lab, operations, options.seed, tally, options.phases)
     finally:
         target.close()
     results = [settle(contract, clause_id, tally, options) for clause_id in (c.id for c in contract.clauses)]
-    results = waive(results, options.waivers, options.language)
+    results = waive(results, options.waivers)
     return Run(
         contract,
         config.base_url,
@@ -142,7 +146,7 @@ def conform(
 
 def order(contract: Contract, scope: Scope) -> list[Probe]:
     """The probes to perform, as the document orders its clauses; those that may lock a partner out last."""
-    ids = [c.id for c in contract.clauses if not scope.outside(c, "en")]
+    ids = [c.id for c in contract.clauses if scope.outside(c) is None]
     found = [PROBES[id] for id in ids if id in PROBES and scope.allows(PROBES[id].tier)]
     return sorted(found, key=lambda probe: probe.last)
 
@@ -165,7 +169,8 @@ def perform(check: Probe, lab: Lab, operations: list[Operation], tally: Tally, d
             lost = Outcome("no-answer", why=reason_of(error))
             tally.gap(check.clause, cell.label, "inconclusive", lost)
         except Exception as error:  # noqa: BLE001 - the suite's own fault is a status, not a crash
-            tally.errors.setdefault(check.clause, f"{type(error).__name__} in {check.name} ({cell.label})")
+            crash = phrase("crashed", error=type(error).__name__, check=check.name, cell=cell.label)
+            tally.errors.setdefault(check.clause, crash)
             details.append(lab.redactor.text(traceback.format_exc()))
         else:
             tally.exercised(check.clause, cell.label)
@@ -187,14 +192,13 @@ def expected(contract: Contract, id: str, scope: Scope) -> list[str] | None:
 
 def settle(contract: Contract, id: str, tally: Tally, options: Options) -> Result:
     """What became of the clause *id*."""
-    clause, scope, language = contract.clause(id), options.scope, options.language
-    outside = scope.outside(clause, language)
+    clause, scope = contract.clause(id), options.scope
+    outside = scope.outside(clause)
     cells = expected(contract, id, scope)
     if id == ENGINE and options.explores and cells is not None:
         cells.append("probe engine")
     if cells is None:
-        return tally.result(clause, None, False, reason(clause, language), language)
-    judged = not outside
-    if outside and tally.failures[id]:
+        return tally.result(clause, None, False, reason(clause))
+    if outside is not None and tally.failures[id]:
         tally.failures[id].clear()  # what this run was not asked about, it does not judge
-    return tally.result(clause, cells, judged, outside, language)
+    return tally.result(clause, cells, outside is None, outside)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cynod_conformance.messages import say
+from cynod_conformance.messages import both
 from cynod_conformance.registry import TIERS
 from cynod_spec.errors import UsageError
-from cynod_spec.model import Clause, Contract, Operation, Tier
+from cynod_spec.model import Clause, Contract, Operation, Text, Tier
 
 Profile = Literal["full", "quick", "protocol"]
 
@@ -40,12 +40,12 @@ class Scope:
         chosen = [o for o in contract.operations if not self.operations or {o.id, o.key} & self.operations]
         return [o for o in chosen if not o.writes or self.allows("write")]
 
-    def outside(self, clause: Clause, language: str) -> str:
-        """Why *clause* is not judged in this run; empty when it is."""
+    def outside(self, clause: Clause) -> Text | None:
+        """Why *clause* is not judged in this run; None when it is."""
         if self.clauses and clause.id not in self.clauses:
-            return say(language, "outside-choice")
+            return both("outside-choice")
         if self.profile == "protocol" and clause.layer != "protocol":
-            return say(language, "outside-profile")
+            return both("outside-profile")
         if not self.allows(clause.tier):
-            return say(language, "outside-tier", tier=clause.tier)
-        return ""
+            return both("outside-tier", tier=clause.tier)
+        return None

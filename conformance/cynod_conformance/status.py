@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from cynod_spec.model import Clause
+from cynod_spec.model import Clause, Text
 
 Status = Literal[
     "unchecked", "passed", "failed", "not_applicable", "not_exercised", "inconclusive", "waived", "error"
 ]
+UNSAID = Text("")
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,8 @@ class Failure:
     clause: str
     operation: str
     cell: str
-    expected: str
-    got: str
+    expected: Text
+    got: Text
     request: str
     response: str
     curl: str
@@ -41,5 +42,5 @@ class Result:
     exercised: int = 0
     expected: int = 0
     missing: tuple[str, ...] = ()
-    reason: str = ""
+    reason: Text = UNSAID
     failures: tuple[Failure, ...] = ()

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+from cynod_conformance.coverage import Coverage
 from cynod_conformance.curl import curl
-from cynod_conformance.messages import say
+from cynod_conformance.messages import told
 from cynod_conformance.observe import Exchange, Seen
+from cynod_conformance.observe.phrase import Phrase, Said, phrase
 from cynod_conformance.problems import Outcome
 from cynod_conformance.redact import Redactor
-from cynod_conformance.status import Failure, Result, Status
-from cynod_spec.model import Clause
+from cynod_conformance.status import UNSAID, Failure, Result, Status
+from cynod_spec.model import Clause, Text
 
 KEPT = 5  # failures of one clause that are kept whole
+LONGEST = 500  # characters of what was expected, of what came and of a reason
 ENGINE = "VAL-9"  # the clause that an engine which stops early leaves open
 TWICE = frozenset({"ROB-1"})  # judged only when the same cell fails twice
 
@@ -28,8 +31,8 @@ class Tally:
         self.seen: defaultdict[str, set[str]] = defaultdict(set)
         self.failures: defaultdict[str, list[Failure]] = defaultdict(list)
         self.gaps: defaultdict[str, dict[str, tuple[Status, Outcome]]] = defaultdict(dict)
-        self.errors: dict[str, str] = {}
-        self.coverage: Counter[tuple[str, int, str, str]] = Counter()
+        self.errors: dict[str, Phrase] = {}
+        self.coverage = Coverage()
         self._once: Counter[tuple[str, str]] = Counter()
 
     def observed(self, clause: str, seen: Seen, exchange: Exchange) -> None:
@@ -51,43 +54,50 @@ class Tally:
         """A probe could not finish one cell."""
         self.gaps[clause].setdefault(f"probe {cell}", (status, why))
 
-    def failed(self, clause: str, cell: str, expected: str, got: str, exchange: Exchange) -> None:
+    def failed(self, clause: str, cell: str, expected: Said, got: Said, exchange: Exchange) -> None:
         """A clause did not hold. Only the first of like failures is kept."""
-        clean = self.redactor.text
+        clean, wanted, seen = self.redactor.text, self._clean(expected), self._clean(got)
         known = self.failures[clause]
-        like = any(f.operation == clean(exchange.label) and f.expected == clean(expected) for f in known)
+        like = any(f.operation == clean(exchange.label) and f.expected == wanted for f in known)
         if like or len(known) >= KEPT:
             return
         text = f"{clause} {exchange.label} {cell}".encode("utf-8", "replace")
+        id = f"{clause}.{hashlib.sha256(text).hexdigest()[:8]}"
+        twins = sum(f.id.startswith(id) for f in known)
         request = exchange.request
         lines = [f"{request.method} {request.url}", *(f"{n}: {v}" for n, v in request.headers)]
         answer = exchange.response
         came = [f"{answer.status}", *(f"{n}: {v}" for n, v in answer.headers)]
         known.append(
             Failure(
-                id=f"{clause}.{hashlib.sha256(text).hexdigest()[:8]}",
+                id=f"{id}.{twins + 1}" if twins else id,
                 clause=clause,
                 operation=clean(exchange.label),
                 cell=clean(cell),
-                expected=clean(expected)[:500],
-                got=clean(got)[:500],
+                expected=wanted,
+                got=seen,
                 request=clean("\n".join(lines)) + "\n\n" + self.redactor.bytes(request.body),
                 response=clean("\n".join(came)) + "\n\n" + self.redactor.bytes(answer.body),
                 curl=curl(exchange, self.redactor),
             )
         )
 
+    def _clean(self, said: Said) -> Text:
+        """What was said, redacted and cut, in both languages."""
+        text = told(said)
+        return Text(self.redactor.text(text.fr)[:LONGEST], self.redactor.text(text.en)[:LONGEST])
+
     def result(
-        self, clause: Clause, expected: Sequence[str] | None, judged: bool, outside: str, language: str
+        self, clause: Clause, expected: Sequence[str] | None, judged: bool, outside: Text | None
     ) -> Result:
         """What became of *clause*. ``expected`` is None when nothing checks it."""
         if expected is None:
-            return Result(clause, "unchecked", False, reason=outside)
+            return Result(clause, "unchecked", False, reason=outside or UNSAID)
         seen, gaps = self.seen[clause.id], self.gaps[clause.id]
         missing = tuple(sorted(c for c in expected if c not in seen))
         count = len(expected) - len(missing)
 
-        def result(status: Status, reason: str = "") -> Result:
+        def result(status: Status, reason: Text = UNSAID) -> Result:
             shown = tuple(c.partition(" ")[2] for c in missing)
             kept = tuple(self.failures[clause.id])
             return Result(clause, status, judged, count, len(expected), shown, reason, kept)
@@ -95,28 +105,21 @@ class Tally:
         if self.failures[clause.id]:
             return result("failed")
         if clause.id in self.errors:
-            return result("error", self.errors[clause.id])
-        if outside:
+            return result("error", self._clean(self.errors[clause.id]))
+        if outside is not None:
             return result("not_exercised", outside)
         if not expected and not seen:
-            return replace(result("not_exercised", say(language, "never-came")), judged=False)
+            return replace(result("not_exercised", self._clean(phrase("never-came"))), judged=False)
         if not missing:
             return result("passed")
         left = [gaps[c] for c in missing if c in gaps]
         for status in ("inconclusive", "not_exercised"):
             for found, why in left:
                 if found == status:
-                    return result(status, say(language, why.key, **why.words))
+                    return result(status, self._clean(why.said))
         if left and len(left) == len(missing):
             if len(missing) < len(expected):
                 return result("passed")
-            return result("not_applicable", say(language, left[0][1].key, **left[0][1].words))
+            return result("not_applicable", self._clean(left[0][1].said))
         shown = ", ".join(c.partition(" ")[2] for c in missing[:3]) + (" …" if len(missing) > 3 else "")
-        return result("not_exercised", say(language, "cells-missing", what=shown))
-
-    def operations(self) -> list[Mapping[str, object]]:
-        """Coverage: how often each operation answered each status and code, to whom."""
-        return [
-            {"operation": o, "status": s, "code": c, "identity": i, "count": n}
-            for (o, s, c, i), n in sorted(self.coverage.items())
-        ]
+        return result("not_exercised", self._clean(phrase("cells-missing", what=shown)))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable
+from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
 
 from cynod_conformance.observe.exchange import Exchange, Pairs, Request, Response
+from cynod_conformance.observe.phrase import Said, phrase
 from cynod_conformance.problems import BudgetSpent, Unreachable
 from cynod_spec.model import Operation
 
@@ -98,6 +102,27 @@ class Target:
         except requests.RequestException as error:
             raise Unreachable("no-answer", why=reason_of(error)) from error
 
+    def leave(self, method: str, url: str, headers: Pairs, body: bytes, after: float) -> None:
+        """Send one request on a connection of its own and close it *after* seconds, without its answer.
+
+        Raises ``Unreachable`` when the target takes no connection, ``BudgetSpent`` as ``send`` does.
+        """
+        self._pace()
+        parts = urlsplit(url)
+        connection: HTTPConnection
+        if parts.scheme == "https":
+            trusted = ssl.create_default_context(cafile=self._ca_file)
+            connection = HTTPSConnection(parts.netloc, timeout=TIMEOUT[0], context=trusted)
+        else:
+            connection = HTTPConnection(parts.netloc, timeout=TIMEOUT[0])
+        try:
+            connection.request(method, url.partition(parts.netloc)[2], body, dict(headers))
+            time.sleep(after)
+        except OSError as error:
+            raise Unreachable("no-answer", why=type(error).__name__) from error
+        finally:
+            connection.close()
+
     def _once(
         self,
         method: str,
@@ -161,12 +186,12 @@ class Target:
             self._next = max(now, self._next) + 1.0 / self.rate
 
 
-def reason_of(error: BaseException) -> str:
+def reason_of(error: BaseException) -> Said:
     """What went wrong on the wire, in a few words without addresses of memory or secrets."""
     if isinstance(error, requests.exceptions.SSLError):
-        return "TLS refused"
+        return phrase("tls-refused")
     if isinstance(error, requests.Timeout):
-        return "no answer in time"
+        return phrase("too-late")
     if isinstance(error, requests.ConnectionError):
-        return "connection refused or cut"
+        return phrase("cut")
     return type(error).__name__

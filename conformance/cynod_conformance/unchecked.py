@@ -5,29 +5,18 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from cynod_spec.model import Clause, Text
 
 
+@cache
 def register() -> dict[str, Text]:
     """Clause id → why no check judges it."""
-    data = _data()
+    data = tomllib.loads((files(__package__) / "unchecked.toml").read_text(encoding="utf-8"))
     reasons = {name: Text(value["fr"], value["en"]) for name, value in data["reasons"].items()}
     return {id: reasons[name] for name, ids in data["clauses"].items() for id in ids}
 
 
-def on_probation() -> frozenset[str]:
-    """Clauses whose check no faulty server has tripped: it judges nobody until one has."""
-    return frozenset(_data()["clauses"].get("unproved", ()))
-
-
-def reason(clause: Clause, language: str) -> str:
-    """Why no check judges *clause*: the document's own words, else the register's; empty when nobody says."""
-    found = clause.unchecked if clause.unchecked.fr else register().get(clause.id)
-    return found.in_(language) if found else ""
-
-
-@cache
-def _data() -> dict[str, Any]:
-    return tomllib.loads((files(__package__) / "unchecked.toml").read_text(encoding="utf-8"))
+def reason(clause: Clause) -> Text | None:
+    """Why no check judges *clause*: the document's own words, else the register's; None when nobody says."""
+    return clause.unchecked if clause.unchecked.fr else register().get(clause.id)

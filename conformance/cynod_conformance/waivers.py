@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cynod_conformance.messages import say
+from cynod_conformance.messages import both
 from cynod_conformance.status import Result
 from cynod_spec.errors import UsageError
 
@@ -40,7 +40,7 @@ def read_waivers(path: str) -> list[Waiver]:
     return found
 
 
-def waive(results: Sequence[Result], waivers: Sequence[Waiver], language: str) -> list[Result]:
+def waive(results: Sequence[Result], waivers: Sequence[Waiver]) -> list[Result]:
     """Failed clauses with a waiver in force become waived; one that holds has a needless waiver."""
     today = dt.datetime.now(dt.UTC).date()
     valid = {w.id: w for w in waivers if w.until >= today}
@@ -48,9 +48,9 @@ def waive(results: Sequence[Result], waivers: Sequence[Waiver], language: str) -
     for given in results:
         result, waiver = given, valid.get(given.clause.id)
         if waiver is not None and result.status == "failed":
-            why = say(language, "waived-until", until=waiver.until.isoformat(), reason=waiver.reason)
+            why = both("waived-until", until=waiver.until.isoformat(), reason=waiver.reason)
             result = replace(result, status="waived", reason=why)
         elif waiver is not None and result.status == "passed":
-            result = replace(result, reason=say(language, "waiver-idle"))
+            result = replace(result, reason=both("waiver-idle"))
         settled.append(result)
     return settled

@@ -1,4 +1,4 @@
-"""The one place that knows Schemathesis and Hypothesis."""
+"""The only place that knows Schemathesis: it makes requests, our observers judge what comes back."""
 
 from cynod_conformance.engine.adapter import explore
 

@@ -13,6 +13,7 @@ from cynod_sandbox._generated.contract import Code, Operation
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox.handlers import Handlers
+from cynod_sandbox.handlers.profiles import Profiles
 from cynod_sandbox.storage.database import Database
 
 Stage = Callable[..., Any]
@@ -190,11 +191,28 @@ def items(call: Call, result: Result) -> Iterator[dict[str, Any]]:
     yield from pointers.get(result.data, call.operation.answer["resources"], [])
 
 
+def get_item(call: Call, item: Any, role: str) -> Any:
+    """The member *role* of one representation of a list."""
+    return pointers.get(item, call.contract.resources[call.operation.resource].members[role].path)
+
+
+def put_item(call: Call, item: Any, role: str, value: Any) -> None:
+    """Set the member *role* of one representation of a list."""
+    pointers.put(item, call.contract.resources[call.operation.resource].members[role].path, value)
+
+
 def database(app: Application) -> Database:
     """Where the sandbox keeps its cards. Raises TypeError for another server."""
     if not isinstance(app.handlers, Handlers):
         raise TypeError("this fault needs the sandbox's own handlers")
     return app.handlers.database
+
+
+def profiles(app: Application) -> Profiles:
+    """What the sandbox's partners have agreed. Raises TypeError for another server."""
+    if not isinstance(app.handlers, Handlers):
+        raise TypeError("this fault needs the sandbox's own handlers")
+    return app.handlers.profiles
 
 
 def _place(call: Call, role: str) -> tuple[str, ...]:

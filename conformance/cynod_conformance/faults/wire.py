@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.fastapi_app import Endpoint
 
 Message = Callable[[dict[str, Any], int], None]
+Loss = Callable[[dict[str, str]], None]
+_PATIENCE = 0.3  # seconds in which a caller that goes away is noticed
 
 
 def on_wire(app: Application) -> Callable[[Message], Message]:
@@ -35,3 +38,35 @@ def on_wire(app: Application) -> Callable[[Message], Message]:
         return change
 
     return install
+
+
+def when_gone(app: Application, method: str, path: str) -> Callable[[Loss], Loss]:
+    """Let the decorated function have the headers of a request whose caller goes away before the answer."""
+
+    def install(lost: Loss) -> Loss:
+        original: Stage = Endpoint.__call__
+
+        async def call(self: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+            watched = self._application is app and scope.get("method") == method and scope["path"] == path
+
+            async def sending(message: Any) -> None:
+                if message["type"] == "http.response.start" and await _is_gone(receive):
+                    lost(
+                        {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+                    )
+                await send(message)
+
+            await original(self, scope, receive, sending if watched else send)
+
+        setattr(Endpoint, "__call__", call)  # noqa: B010 - mypy takes no assignment to a method
+        return lost
+
+    return install
+
+
+async def _is_gone(receive: Receive) -> bool:
+    try:
+        message = await asyncio.wait_for(receive(), _PATIENCE)
+    except TimeoutError:
+        return False
+    return bool(message["type"] == "http.disconnect")

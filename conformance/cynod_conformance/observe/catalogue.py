@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cynod_conformance.observe.answers import declared, envelope, enveloped_error, member_value
 from cynod_conformance.observe.declare import Context, Operations, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
+from cynod_conformance.observe.phrase import phrase
 from cynod_spec.model import Contract
 
 
@@ -22,7 +23,7 @@ def code_is_catalogued(context: Context, exchange: Exchange) -> Iterator[Seen]:
     if carries_code(context, exchange):
         value = member_value(context, exchange, "code")
         known = context.contract.code_of(value) is not None
-        yield Seen(exchange.label, "" if known else f"code {value!r}", "a code of the catalogue")
+        yield Seen(exchange.label, "" if known else f"code {value!r}", phrase("code-of-catalogue"))
 
 
 @observe("CAT-2", enveloped_error)
@@ -34,9 +35,7 @@ def code_has_its_status(context: Context, exchange: Exchange) -> Iterator[Seen]:
     if code is None or code.status == 0:
         return
     status = exchange.response.status
-    yield Seen(
-        exchange.label, "" if status == code.status else f"{code.value} with {status}", f"{code.status}"
-    )
+    yield Seen(exchange.label, "" if status == code.status else f"{status} {code.value}", f"{code.status}")
 
 
 @observe("CAT-3", enveloped_error)
@@ -51,7 +50,7 @@ def code_is_allowed_here(context: Context, exchange: Exchange) -> Iterator[Seen]
     allowed = [*(operation.codes if operation else ()), *(c for r in contract.general for c in r.codes)]
     if operation is None and code.status in (401, 403, 413, 429, 500, 503):
         return  # identity, size, throttling and faults may come before the path is looked at
-    yield Seen(exchange.label, "" if code in allowed else f"code {code.value}", "a code of that operation")
+    yield Seen(exchange.label, "" if code in allowed else f"code {code.value}", phrase("code-of-operation"))
 
 
 def whenever(contract: Contract, operations: Operations) -> list[str]:
@@ -66,4 +65,4 @@ def retry_after_where_declared(context: Context, exchange: Exchange) -> Iterator
     if answer is None or not any(h.name.lower() == "retry-after" and h.required for h in answer.headers):
         return
     value = exchange.response.header("Retry-After")
-    yield Seen("seen", "" if value else "no Retry-After", "Retry-After")
+    yield Seen("seen", "" if value else phrase("without", what="Retry-After"), "Retry-After")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cynod_conformance.observe.declare import Context, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.observe.http import each_operation
+from cynod_conformance.observe.phrase import phrase
 from cynod_spec.model import Contract, Header
 
 
@@ -24,10 +25,10 @@ def every_answer_is_named(context: Context, exchange: Exchange) -> Iterator[Seen
     came = exchange.response.all(header.name)
     sent = exchange.request.header(header.name)
     if len(came) != 1:
-        yield Seen(exchange.label, f"{len(came)} {header.name}", f"one {header.name}")
+        yield Seen(exchange.label, f"{len(came)} {header.name}", phrase("one-header", name=header.name))
     elif context.errors(header.schema.pointer, came[0]):
-        yield Seen(exchange.label, f"{header.name}: {came[0]!r}", "a valid identifier")
+        yield Seen(exchange.label, f"{header.name}: {came[0]!r}", phrase("valid-id"))
     elif sent is not None and not context.errors(header.schema.pointer, sent) and came[0] != sent:
-        yield Seen(exchange.label, f"{header.name}: {came[0]!r}", f"{sent!r} echoed")
+        yield Seen(exchange.label, f"{header.name}: {came[0]!r}", phrase("echoed", value=repr(sent)))
     else:
         yield Seen(exchange.label)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cynod_conformance.observe.exchange import Exchange
+from cynod_conformance.observe.phrase import Said
 from cynod_spec.model import Contract, Operation
 
 Operations = Sequence[Operation]
@@ -25,8 +26,8 @@ class Seen:
     """
 
     cell: str
-    problem: str = ""
-    expected: str = ""
+    problem: Said = ""
+    expected: Said = ""
 
 
 @dataclass(frozen=True)

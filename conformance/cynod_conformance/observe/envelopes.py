@@ -16,6 +16,7 @@ from cynod_conformance.observe.answers import (
 )
 from cynod_conformance.observe.declare import Context, Operations, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
+from cynod_conformance.observe.phrase import Said, any_of, phrase
 from cynod_spec.model import Contract, Envelope, Operation
 
 RFC3339_Z = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -28,19 +29,19 @@ def worn_in_success(context: Context, exchange: Exchange) -> Envelope | None:
     return envelope(context.contract, exchange)
 
 
-def shape_problem(context: Context, exchange: Exchange, worn: Envelope) -> str:
+def shape_problem(context: Context, exchange: Exchange, worn: Envelope) -> Said:
     """What keeps the body from having exactly the envelope's members; empty when nothing does."""
     read = exchange.response.json
     if read.problem:
-        return f"a body that is {read.problem}"
+        return read.problem
     if not isinstance(read.value, dict):
-        return f"a body that is {type(read.value).__name__}, no object"
+        return phrase("no-object", type=type(read.value).__name__)
     top = [m for m in worn.members if len(m.path) == 1]
     names = {m.name for m in top}
     if unknown := sorted(set(read.value) - names):
-        return f"further members {', '.join(unknown)}"
+        return phrase("further-members", names=", ".join(unknown))
     if missing := [m.name for m in top if m.required and m.name not in read.value]:
-        return f"no member {', '.join(missing)}"
+        return phrase("members-absent", names=", ".join(missing))
     for member in top:
         if member.role in ("data", "code") or member.name not in read.value:
             continue
@@ -53,8 +54,8 @@ def shape_problem(context: Context, exchange: Exchange, worn: Envelope) -> str:
 def success_has_its_members(context: Context, exchange: Exchange) -> Iterator[Seen]:
     """A success has exactly the members of the document."""
     if (worn := worn_in_success(context, exchange)) is not None:
-        wanted = "exactly " + ", ".join(m.name for m in worn.members if len(m.path) == 1)
-        yield Seen(exchange.label, shape_problem(context, exchange, worn), wanted)
+        names = ", ".join(m.name for m in worn.members if len(m.path) == 1)
+        yield Seen(exchange.label, shape_problem(context, exchange, worn), phrase("exactly", names=names))
 
 
 @observe("ENV-2", enveloped_success)
@@ -66,7 +67,8 @@ def flag_says_success(context: Context, exchange: Exchange) -> Iterator[Seen]:
         return
     value = value_at(exchange.response.json.value, flag.path)
     errors = context.errors(flag.schema.pointer, value)
-    yield Seen(exchange.label, f"{flag.name}: {value!r}" if errors else "", f"{flag.name} of a success")
+    problem = f"{flag.name}: {value!r}" if errors else ""
+    yield Seen(exchange.label, problem, phrase("of-a-success", name=flag.name))
 
 
 @observe("ENV-3", enveloped_success)
@@ -77,8 +79,8 @@ def code_is_the_success_code(context: Context, exchange: Exchange) -> Iterator[S
     answer = declared(context.contract, exchange)
     allowed = [code.value for code in answer.codes] if answer else []
     code = member_value(context, exchange, "code")
-    problem = "" if code in allowed else f"code {code!r} with {exchange.response.status}"
-    yield Seen(exchange.label, problem, " or ".join(allowed) or "a status that the document lists")
+    problem = "" if code in allowed else f"{exchange.response.status} {code!r}"
+    yield Seen(exchange.label, problem, any_of(allowed) if allowed else phrase("listed-status"))
 
 
 @observe("ENV-4", enveloped_success)
@@ -88,7 +90,7 @@ def message_is_not_empty(context: Context, exchange: Exchange) -> Iterator[Seen]
         return
     message = member_value(context, exchange, "message")
     good = isinstance(message, str) and message.strip() != ""
-    yield Seen(exchange.label, "" if good else f"message {message!r}", "a message")
+    yield Seen(exchange.label, "" if good else f"message {message!r}", phrase("some-message"))
 
 
 @observe("ENV-5", enveloped_success)
@@ -100,7 +102,7 @@ def data_is_valid(context: Context, exchange: Exchange) -> Iterator[Seen]:
     if answer is None or answer.data is None:
         return
     errors = context.errors(answer.data.pointer, member_value(context, exchange, "data"))
-    yield Seen(exchange.label, errors[0] if errors else "", "data valid for the operation")
+    yield Seen(exchange.label, errors[0] if errors else "", phrase("valid-data"))
 
 
 @observe("ENV-6", enveloped_success)
@@ -111,16 +113,16 @@ def body_is_json(context: Context, exchange: Exchange) -> Iterator[Seen]:
     if "malformed" in exchange.tags:
         return
     response = exchange.response
-    problem = response.json.problem and f"a body that is {response.json.problem}"
+    problem = response.json.problem
     if response.json.marked:
-        problem = "a body that begins with a byte order mark"
-    content_type = response.header("Content-Type") or "none"
+        problem = phrase("byte-order-mark")
+    content_type = response.header("Content-Type") or ""
     charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", content_type, re.IGNORECASE)
     if response.media_type != "application/json":
-        problem = f"media type {content_type}"
+        problem = phrase("media-type", value=content_type or phrase("none"))
     elif charset and charset.group(1).lower() not in ("utf-8", "utf8"):
-        problem = f"charset {charset.group(1)}"
-    yield Seen(exchange.label, problem, "application/json, UTF-8, no BOM")
+        problem = phrase("charset", value=charset.group(1))
+    yield Seen(exchange.label, problem, phrase("plain-json"))
 
 
 @observe("ENV-7", enveloped_success)
@@ -128,7 +130,7 @@ def members_stand_once(context: Context, exchange: Exchange) -> Iterator[Seen]:
     """No object of an answer has two members of one name."""
     if has_body(exchange) and not exchange.response.json.problem and exchange.operation is not None:
         twice = ", ".join(exchange.response.json.duplicates)
-        yield Seen(exchange.label, twice and f"{twice} twice", "no duplicate member")
+        yield Seen(exchange.label, twice and phrase("twice", names=twice), phrase("no-duplicate"))
 
 
 @observe("ENV-8")
@@ -136,10 +138,10 @@ def no_body_where_none_belongs(context: Context, exchange: Exchange) -> Iterator
     """204 and answers to HEAD carry no body."""
     if exchange.request.method == "HEAD" or exchange.response.status == 204:
         size = len(exchange.response.body)
-        problem = f"a body of {size} bytes" if size else ""
+        problem = phrase("body-of", size=size) if size else ""
         if exchange.response.status == 204 and (announced := exchange.response.header("Content-Length")):
-            problem = problem or f"Content-Length: {announced} (RFC 9110 §8.6 forbids it with 204)"
-        yield Seen("seen", problem, "no body")
+            problem = problem or phrase("length-with-204", value=announced)
+        yield Seen("seen", problem, phrase("no-body"))
 
 
 def representations(contract: Contract, exchange: Exchange) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -188,9 +190,11 @@ def money_is_whole(context: Context, exchange: Exchange) -> Iterator[Seen]:
             amount = value_at(shown, members[role])
             currency = value_at(shown, members["currency"]) if "currency" in members else "—"
             if not isinstance(amount, int) or isinstance(amount, bool):
-                yield Seen(exchange.label, f"amount {amount!r}", "an integer of minor units")
+                yield Seen(exchange.label, phrase("sum-is", value=repr(amount)), phrase("minor-units"))
             elif not isinstance(currency, str) or not currency:
-                yield Seen(exchange.label, f"currency {currency!r}", "a currency code")
+                yield Seen(
+                    exchange.label, phrase("currency-is", value=repr(currency)), phrase("currency-code")
+                )
     if looked or (exchange.operation and empty_list(exchange)):
         yield Seen(exchange.label)
 
@@ -216,7 +220,9 @@ def times_are_utc(context: Context, exchange: Exchange) -> Iterator[Seen]:
         looked = True
         date = value_at(shown, path)
         if not isinstance(date, str) or not RFC3339_Z.fullmatch(date):
-            yield Seen(exchange.label, f"time {date!r}", "RFC 3339 with Z")
+            yield Seen(
+                exchange.label, phrase("time-is", value=repr(date)), phrase("with", one="RFC 3339", other="Z")
+            )
     if looked or (exchange.operation and empty_list(exchange)):
         yield Seen(exchange.label)
 
@@ -253,10 +259,8 @@ def numbers_are_masked(context: Context, exchange: Exchange) -> Iterator[Seen]:
         looked = True
         number = str(value_at(shown, path))
         if any(value in context.cards() for value in texts(shown)):
-            yield Seen(exchange.label, "a full card number in another member", "the last four digits alone")
+            yield Seen(exchange.label, phrase("number-elsewhere"), phrase("last-four"))
         if sum(c.isdigit() for c in number) != 4 or not number[-4:].isdigit():
-            yield Seen(
-                exchange.label, "a number that is not masked to its last four", "the last four digits alone"
-            )
+            yield Seen(exchange.label, phrase("not-masked"), phrase("last-four"))
     if looked or empty_list(exchange):
         yield Seen(exchange.label)

@@ -8,6 +8,7 @@ from cynod_conformance.observe.answers import declared, envelope, enveloped_erro
 from cynod_conformance.observe.declare import Context, Seen, observe
 from cynod_conformance.observe.envelopes import shape_problem
 from cynod_conformance.observe.exchange import Exchange
+from cynod_conformance.observe.phrase import Said, phrase
 from cynod_spec.model import Envelope
 
 
@@ -18,7 +19,7 @@ def worn_in_error(context: Context, exchange: Exchange) -> Envelope | None:
     return envelope(context.contract, exchange)
 
 
-def error_problem(context: Context, exchange: Exchange, worn: Envelope) -> str:
+def error_problem(context: Context, exchange: Exchange, worn: Envelope) -> Said:
     """What keeps an error from wearing its case's own envelope; empty when nothing does."""
     if problem := shape_problem(context, exchange, worn):
         return problem
@@ -32,15 +33,21 @@ def error_problem(context: Context, exchange: Exchange, worn: Envelope) -> str:
     return ""
 
 
+def with_status(exchange: Exchange, problem: Said) -> Said:
+    """*problem* behind the status of the answer that has it."""
+    return phrase("is", what=exchange.response.status, value=problem)
+
+
 @observe("ERR-1", enveloped_error)
 def error_wears_its_envelope(context: Context, exchange: Exchange) -> Iterator[Seen]:
     """Every answer of 400 or more has the envelope of its case."""
     if "malformed" in exchange.tags:
         return
     if (worn := worn_in_error(context, exchange)) is not None:
-        wanted = f"{worn.case} envelope: " + ", ".join(m.name for m in worn.members if len(m.path) == 1)
+        names = ", ".join(m.name for m in worn.members if len(m.path) == 1)
+        wanted = phrase("is", what=phrase("envelope", case=worn.case), value=names)
         problem = error_problem(context, exchange, worn)
-        yield Seen(exchange.label, problem and f"{exchange.response.status}: {problem}", wanted)
+        yield Seen(exchange.label, problem and with_status(exchange, problem), wanted)
 
 
 @observe("ERR-2")
@@ -50,7 +57,8 @@ def malformed_wears_it_too(context: Context, exchange: Exchange) -> Iterator[See
         return
     if (worn := worn_in_error(context, exchange)) is not None:
         problem = error_problem(context, exchange, worn)
-        yield Seen("seen", problem and f"{exchange.response.status}: {problem}", f"{worn.case} envelope")
+        wanted = phrase("envelope", case=worn.case)
+        yield Seen("seen", problem and with_status(exchange, problem), wanted)
 
 
 @observe("ERR-3", enveloped_error)
@@ -64,7 +72,8 @@ def flag_says_failure(context: Context, exchange: Exchange) -> Iterator[Seen]:
         return
     value = value_at(exchange.response.json.value, flag.path)
     errors = context.errors(flag.schema.pointer, value)
-    yield Seen(exchange.label, f"{flag.name}: {value!r}" if errors else "", f"{flag.name} of an error")
+    problem = f"{flag.name}: {value!r}" if errors else ""
+    yield Seen(exchange.label, problem, phrase("of-an-error", name=flag.name))
 
 
 @observe("ERR-8", enveloped_error)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+from cynod_conformance.observe.phrase import Said, phrase
 from cynod_spec.model import Operation
 
 Pairs = tuple[tuple[str, str], ...]
@@ -24,7 +25,7 @@ class Json:
     """What a body says as JSON: its value, or the ``problem`` that keeps it from being JSON."""
 
     value: Any = None
-    problem: str = ""
+    problem: Said = ""
     duplicates: tuple[str, ...] = ()  # member names that stand twice in one object
     marked: bool = False  # begins with a byte order mark
 
@@ -48,9 +49,9 @@ def parse_json(body: bytes) -> Json:
         text = body.decode("utf-8-sig")
         value = json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
     except UnicodeDecodeError:
-        return Json(problem="not UTF-8")
+        return Json(problem=phrase("not-utf8"))
     except (ValueError, RecursionError):
-        return Json(problem="not JSON" if body else "empty")
+        return Json(problem=phrase("not-json" if body else "empty-body"))
     return Json(value, "", tuple(duplicates), marked)
 
 

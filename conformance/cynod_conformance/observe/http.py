@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from cynod_conformance.observe.declare import Context, Operations, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
+from cynod_conformance.observe.phrase import Said, any_of, phrase
 from cynod_spec.model import Contract
 
 
@@ -26,7 +27,7 @@ def date_is_valid(context: Context, exchange: Exchange) -> Iterator[Seen]:
     status = exchange.response.status
     if status >= 500 or status < 200 or "malformed" in exchange.tags:
         return
-    problem = "" if exchange.response.all("Date") else "no Date"
+    problem: Said = "" if exchange.response.all("Date") else phrase("without", what="Date")
     for value in exchange.response.all("Date"):
         try:
             parsedate_to_datetime(value)
@@ -34,7 +35,7 @@ def date_is_valid(context: Context, exchange: Exchange) -> Iterator[Seen]:
             problem = f"Date {value!r}"
         else:
             problem = problem if value.endswith("GMT") else f"Date {value!r}"
-    yield Seen(exchange.label, problem, "a Date in IMF-fixdate")
+    yield Seen(exchange.label, problem, phrase("imf-date"))
 
 
 @observe("HTT-9", each_operation)
@@ -42,7 +43,7 @@ def nosniff(context: Context, exchange: Exchange) -> Iterator[Seen]:
     """Answers forbid sniffing their media type."""
     if exchange.response.body and "malformed" not in exchange.tags:
         value = (exchange.response.header("X-Content-Type-Options") or "").strip().lower()
-        yield Seen(exchange.label, "" if value == "nosniff" else f"{value or 'none'}", "nosniff")
+        yield Seen(exchange.label, "" if value == "nosniff" else value or phrase("none"), "nosniff")
 
 
 @observe("HTT-10", each_authenticated)
@@ -60,7 +61,8 @@ def authenticated_is_not_shared(context: Context, exchange: Exchange) -> Iterato
         return
     value = ",".join(exchange.response.all("Cache-Control")).lower()
     good = "no-store" in value or "private" in value
-    yield Seen(exchange.label, "" if good else f"Cache-Control {value or 'absent'}", "no-store or private")
+    problem = phrase("is", what="Cache-Control", value=value or phrase("absent"))
+    yield Seen(exchange.label, "" if good else problem, any_of(["no-store", "private"]))
 
 
 @observe("HTT-11")
@@ -68,4 +70,6 @@ def no_star_with_credentials(context: Context, exchange: Exchange) -> Iterator[S
     """CORS never opens every origin with credentials."""
     star = exchange.response.header("Access-Control-Allow-Origin") == "*"
     credentials = (exchange.response.header("Access-Control-Allow-Credentials") or "").lower() == "true"
-    yield Seen("seen", "* with credentials" if star and credentials else "", "never * with credentials")
+    yield Seen(
+        "seen", phrase("with-credentials", origin="*") if star and credentials else "", phrase("never-star")
+    )

@@ -9,30 +9,31 @@ from urllib.parse import unquote, urlsplit
 from cynod_conformance.observe.answers import member_value
 from cynod_conformance.observe.declare import Context, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
+from cynod_conformance.observe.phrase import phrase
 
 TRACES = (
     (
         re.compile(r"Traceback \(most recent call last\)|\bat [\w.$]+\([\w]+\.(java|kt|scala|cs):\d+\)"),
-        "a stack trace",
+        "stack-trace",
     ),
-    (re.compile(r'File "[^"]+", line \d+|\b\w+\.(py|rb|php|go|js|ts|java|cs|rs):\d+'), "a source line"),
-    (re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s.+\sSET|DELETE\s+FROM)\b", re.I | re.S), "SQL"),
+    (re.compile(r'File "[^"]+", line \d+|\b\w+\.(py|rb|php|go|js|ts|java|cs|rs):\d+'), "source-line"),
+    (re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s.+\sSET|DELETE\s+FROM)\b", re.I | re.S), "sql"),
     (
         re.compile(r"\b(SQLSTATE|sqlite3|psycopg\w*|sqlalchemy|ORA-\d{5}|syntax error at or near)\b", re.I),
-        "SQL",
+        "sql",
     ),
     (
         re.compile(
             r"(?<![\w/:.])/(usr|var|home|etc|opt|srv|app|tmp|root|mnt|proc)/[\w./-]+|\b[A-Z]:\\[\w\\]+"
         ),
-        "a path",
+        "file-path",
     ),
     (
         re.compile(r"\b(?:[a-z_]\w*\.)+[A-Z]\w*(?:Error|Exception)\b|\b[A-Z][a-z]\w*(?:Error|Exception)\b"),
-        "a class",
+        "class-name",
     ),
-    (re.compile(r"<[\w.]+ object at 0x[0-9a-f]+>|<class '"), "a class"),
-    (re.compile(r"\b[\w-]+\.(internal|local|lan|corp|svc|cluster)\b|\b\w+:\d{4,5}\b"), "a host name"),
+    (re.compile(r"<[\w.]+ object at 0x[0-9a-f]+>|<class '"), "class-name"),
+    (re.compile(r"\b[\w-]+\.(internal|local|lan|corp|svc|cluster)\b|\b\w+:\d{4,5}\b"), "host-name"),
 )
 BANNER = re.compile(r"\d")
 
@@ -53,7 +54,9 @@ def nothing_of_the_inside(context: Context, exchange: Exchange) -> Iterator[Seen
         for pattern, what in TRACES:
             found = pattern.search(text)
             if found and found.group(0) not in sent:
-                yield Seen("seen", f"{what}: {found.group(0)[:60]}", "nothing of the inside")
+                yield Seen(
+                    "seen", phrase("is", what=phrase(what), value=found[0][:60]), phrase("nothing-inside")
+                )
                 return
     yield Seen("seen")
 
@@ -70,7 +73,7 @@ def no_secret_echoed(context: Context, exchange: Exchange) -> Iterator[Seen]:
     sent = (exchange.request.header("Authorization") or "").partition(" ")[2].strip()
     for secret in {*context.secrets(), sent}:
         if len(secret) >= 8 and secret in said:
-            yield Seen("seen", "a secret, token or Authorization value", "no such echo")
+            yield Seen("seen", phrase("secret-echoed"), phrase("no-echo"))
             return
     yield Seen("seen")
 
@@ -81,7 +84,7 @@ def no_version_banner(context: Context, exchange: Exchange) -> Iterator[Seen]:
     for name in ("Server", "X-Powered-By", "X-AspNet-Version"):
         value = exchange.response.header(name)
         if value and BANNER.search(value):
-            yield Seen("seen", f"{name}: {value}", "no version")
+            yield Seen("seen", f"{name}: {value}", phrase("no-version"))
             return
     yield Seen("seen")
 
@@ -93,4 +96,4 @@ def no_card_number_in_errors(context: Context, exchange: Exchange) -> Iterator[S
         return
     said = exchange.response.body.decode("utf-8", "replace")
     leaked = any(len(number) >= 10 and number in said for number in context.cards())
-    yield Seen("seen", "a full card number" if leaked else "", "no card number")
+    yield Seen("seen", phrase("full-number") if leaked else "", phrase("no-number"))

@@ -8,6 +8,7 @@ from cynod_conformance.observe.answers import member_value
 from cynod_conformance.observe.declare import Context, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.observe.http import each_operation
+from cynod_conformance.observe.phrase import phrase
 
 VALIDATION = frozenset(
     {
@@ -36,7 +37,7 @@ def no_server_error(context: Context, exchange: Exchange) -> Iterator[Seen]:
         fault = False
     if response.status == 503 and response.header("Retry-After"):
         fault = False
-    yield Seen(exchange.label, f"{response.status}" if fault else "", "no 5xx")
+    yield Seen(exchange.label, f"{response.status}" if fault else "", phrase("no-5xx"))
 
 
 @observe("VAL-9", each_operation)
@@ -57,5 +58,5 @@ def valid_is_not_refused(context: Context, exchange: Exchange) -> Iterator[Seen]
     yield Seen(
         exchange.label,
         f"{exchange.response.status} {code.value if code else ''}" if refused else "",
-        "accepted",
+        phrase("accepted"),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from cynod_conformance.observe.declare import Context, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
+from cynod_conformance.observe.phrase import Said, phrase
 
 MEMBERS = ("access_token", "token_type", "expires_in", "scope")
 
@@ -28,14 +29,14 @@ def token_has_its_members(context: Context, exchange: Exchange) -> Iterator[Seen
     if body is None or exchange.operation is None:
         return
     missing = [m for m in MEMBERS if m not in body]
-    problem = f"no {', '.join(missing)}" if missing else ""
+    problem: Said = phrase("members-absent", names=", ".join(missing)) if missing else ""
     schema = exchange.operation.success.schema
     if not problem and schema is not None:
         judged = {**body, "expires_in": 1} if isinstance(body["expires_in"], int) else body
         rest = context.errors(schema.pointer, judged)
         problem = rest[0] if rest else ""
     if not problem and str(body["token_type"]).lower() != "bearer":
-        problem = "a token_type that is not Bearer"
+        problem = phrase("not-bearer")
     yield Seen("seen", problem, ", ".join(MEMBERS))
 
 
@@ -50,7 +51,7 @@ def token_expires_within_the_hour(context: Context, exchange: Exchange) -> Itera
     schema = exchange.operation.success.schema if exchange.operation else None
     if good and schema is not None and "expires_in" in schema.value.get("properties", {}):
         good = not context.errors(f"{schema.pointer}/properties/expires_in", value)
-    yield Seen("seen", "" if good else f"expires_in {value!r}", "an integer of the document's range")
+    yield Seen("seen", "" if good else f"expires_in {value!r}", phrase("range"))
 
 
 @observe("TOK-4")
@@ -58,7 +59,13 @@ def token_is_not_stored(context: Context, exchange: Exchange) -> Iterator[Seen]:
     """A granted token is answered with Cache-Control: no-store."""
     if grant(exchange) is not None:
         value = ",".join(exchange.response.all("Cache-Control")).lower()
-        yield Seen("seen", "" if "no-store" in value else f"Cache-Control {value or 'absent'}", "no-store")
+        yield Seen(
+            "seen",
+            ""
+            if "no-store" in value
+            else phrase("is", what="Cache-Control", value=value or phrase("absent")),
+            "no-store",
+        )
 
 
 @observe("TOK-14")
@@ -66,4 +73,8 @@ def no_refresh_token(context: Context, exchange: Exchange) -> Iterator[Seen]:
     """Client credentials get no refresh token (RFC 6749 §4.4.3)."""
     body = grant(exchange)
     if body is not None:
-        yield Seen("seen", "a refresh_token" if "refresh_token" in body else "", "no refresh_token")
+        yield Seen(
+            "seen",
+            "refresh_token" if "refresh_token" in body else "",
+            phrase("without", what="refresh_token"),
+        )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from cynod_conformance.cells import each, each_scope, identified
 from cynod_conformance.draft import Draft
-from cynod_conformance.lab import Lab, has
+from cynod_conformance.lab import Answer, Lab, has
+from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.problems import ControlFailed, Missing, NotApplicable
 from cynod_conformance.registry import Cell, Cells, probe
 from cynod_spec.model import Operation
@@ -88,20 +90,27 @@ def as_other(lab: Lab, operation: Operation) -> str:
 
 @probe("AUZ-2", tier="write", over=each(owned))
 def anothers_is_unknown(lab: Lab, cell: Cell) -> None:
-    """Another partner's resource is answered exactly as an unknown one."""
+    """Another partner's resource is answered exactly as an unknown one, to HEAD as well."""
     assert cell.operation is not None
     draft = lab.control(cell.operation)
     value = as_other(lab, cell.operation)
-    unknown = lab.call(unknown_ids(draft), authorization=value, identity="other")
-    came = lab.call(draft, authorization=value, identity="other")
-    varying = {"content-length", "date", "connection"}
-    looks = []
-    for answer in (unknown, came):
-        names = {n.lower() for n, _ in answer.exchange.response.headers} - varying
-        shape = sorted(answer.json) if isinstance(answer.json, dict) else None
-        looks.append((answer.status, answer.code.value if answer.code else None, shape, names))
-    if looks[0] != looks[1] or came.status < 400:
-        came.refute(f"as an unknown one: {unknown.said}", came.said)
+    for method in (cell.operation.method, *(["HEAD"] if cell.operation.method == "GET" else [])):
+        unknown = lab.call(unknown_ids(draft), authorization=value, identity="other", method=method)
+        came = lab.call(draft, authorization=value, identity="other", method=method)
+        if look(came) != look(unknown) or came.status < 400:
+            came.refute(phrase("as-unknown", said=unknown.said), came.said)
+
+
+def look(answer: Answer) -> tuple[Any, ...]:
+    """What tells one refusal from another: status, code, members and names of headers."""
+    varying = {"content-length", "date", "connection", "keep-alive"}
+    names = {n.lower() for n, _ in answer.exchange.response.headers} - varying
+    return answer.status, answer.code, shape(answer.json), names
+
+
+def shape(value: Any) -> Any:
+    """The members of a JSON value, without what they hold."""
+    return {name: shape(member) for name, member in value.items()} if isinstance(value, dict) else None
 
 
 def names_card(operation: Operation) -> bool:
@@ -151,20 +160,21 @@ def refused_address(lab: Lab, cell: Cell) -> None:
 
 @probe("AUZ-11")
 def whoami_agrees(lab: Lab, cell: Cell) -> None:
-    """What the caller is told about itself agrees with its token."""
+    """What a caller is told about itself agrees with its token: all its scopes, or the one that it has."""
     operation = lab.contract.find("whoami")
     if operation is None:
         raise NotApplicable("no-operation", what="whoami")
-    for name in ("primary", "limited"):
+    for name in ("primary", "limited", "other"):
         if name not in lab.config.credentials:
             continue
-        token = lab.tokens.token(name)
-        draft = lab.world.draft(operation)
-        answer = lab.call(
-            draft, authorization=f"Bearer {token.value}", identity=name, valid=True
-        ).must_succeed()
-        shown = lab.world.shown(answer.exchange)
-        if "key" in shown and shown["key"] != lab.credential(name).key:
-            answer.refute("the caller's key", "another key")
-        if "scopes" in shown and set(shown["scopes"]) != token.scopes:
-            answer.refute(" ".join(sorted(token.scopes)), " ".join(shown["scopes"]))
+        whole = lab.tokens.token(name)
+        narrow = lab.tokens.token(name, frozenset(sorted(whole.scopes)[:1]))
+        for token in (whole, narrow):
+            answer = lab.call(
+                lab.world.draft(operation), authorization=f"Bearer {token.value}", identity=name, valid=True
+            ).must_succeed()
+            shown = lab.world.shown(answer.exchange)
+            if "key" in shown and shown["key"] != lab.credential(name).key:
+                answer.refute(phrase("callers-key"), phrase("another-key"))
+            if "scopes" in shown and set(shown["scopes"]) != token.scopes:
+                answer.refute(" ".join(sorted(token.scopes)), " ".join(sorted(shown["scopes"])))

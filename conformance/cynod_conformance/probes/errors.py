@@ -8,6 +8,7 @@ from cynod_conformance.cells import each, each_listing, identified
 from cynod_conformance.draft import NOTHING
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.observe.answers import value_at
+from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.probes.http import caller
 from cynod_conformance.problems import NotApplicable
 from cynod_conformance.registry import Cell, probe
@@ -76,11 +77,12 @@ def fault_is_named(lab: Lab, cell: Cell) -> None:
         answer = lab.call(slot.set(draft, NOTHING)).expect("required-absent")
         named = named_fields(answer)
         if (slot.name, slot.place) not in named:
-            answer.refute(f"{slot.place} {slot.name} named", f"named: {named}")
+            answer.refute(phrase("named", names=f"{slot.place} {slot.name}"), phrase("named", names=named))
         for name, place in named:
             nearby = slot.place == place and str(name).startswith(slot.name)
             if not nearby:
-                answer.refute(f"{slot.place} {slot.name} alone", f"also {place} {name}")
+                alone = phrase("named-alone", name=f"{slot.place} {slot.name}")
+                answer.refute(alone, phrase("named-too", name=f"{place} {name}"))
 
 
 @probe("ERR-5", tier="write", over=each(lambda o: identified(o) and o.body is not None))
@@ -95,7 +97,8 @@ def faults_are_all_named(lab: Lab, cell: Cell) -> None:
     named = named_fields(answer)
     missing = [s.name for s in required if (s.name, s.place) not in named]
     if missing:
-        answer.refute(f"{', '.join(s.name for s in required)} named", f"not {', '.join(missing)}")
+        all_of_them = ", ".join(s.name for s in required)
+        answer.refute(phrase("named", names=all_of_them), phrase("not-named", names=", ".join(missing)))
 
 
 def speaks(lab: Lab, accept: str, language: str) -> None:
@@ -111,7 +114,8 @@ def speaks(lab: Lab, accept: str, language: str) -> None:
             continue
         text, message = answer.code.message.in_(language), answer.member("message")
         if not isinstance(message, str) or not message.startswith(text):
-            answer.refute(f"{accept!r} answered in {language}: {text}", f"{message!r}")
+            wanted = phrase("answered-in", accept=repr(accept), language=language, text=text)
+            answer.refute(wanted, f"{message!r}")
 
 
 @probe("ERR-6")

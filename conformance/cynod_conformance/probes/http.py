@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from cynod_conformance.cells import each, each_listing, each_path, each_reading, identified
 from cynod_conformance.lab import Answer, Lab
+from cynod_conformance.observe.phrase import any_of, phrase
 from cynod_conformance.problems import NotApplicable
 from cynod_conformance.registry import Cell, probe
 from cynod_spec.model import Operation
@@ -35,9 +36,8 @@ def undeclared_method(lab: Lab, cell: Cell) -> None:
         answer = lab.raw(method, target, headers=headers).expect("method-not-allowed")
         named = {m.strip() for v in answer.exchange.response.all("Allow") for m in v.split(",") if m.strip()}
         if not declared <= named or not named - declared <= {"HEAD", "OPTIONS"}:
-            answer.refute(
-                f"Allow: {', '.join(sorted(declared))}", f"Allow: {', '.join(sorted(named)) or 'absent'}"
-            )
+            came = ", ".join(sorted(named)) or phrase("absent")
+            answer.refute(f"Allow: {', '.join(sorted(declared))}", phrase("is", what="Allow", value=came))
 
 
 @probe("HTT-2")
@@ -49,7 +49,7 @@ def strange_methods(lab: Lab, cell: Cell) -> None:
     for method in ("TRACE", "CYNODX"):
         answer = lab.raw(method, target, headers=headers, tags={"malformed"})
         if not (400 <= answer.status < 500 or answer.status == 501):
-            answer.refute("4xx or 501", answer.said)
+            answer.refute(any_of(["4xx", "501"]), answer.said)
 
 
 @probe("HTT-4", over=each_reading)
@@ -61,7 +61,7 @@ def head_mirrors_get(lab: Lab, cell: Cell) -> None:
     head = lab.call(draft, method="HEAD").expect_status(get.status)
     wanted = get.exchange.response.media_type
     if head.exchange.response.media_type != wanted:
-        head.refute(wanted, head.exchange.response.media_type or "none")
+        head.refute(wanted, head.exchange.response.media_type or phrase("none"))
 
 
 @probe("ENV-8")
@@ -101,20 +101,20 @@ def location_answers(lab: Lab, cell: Cell) -> None:
     answer = lab.call(lab.control(cell.operation), valid=True).must_succeed()
     location = answer.exchange.response.header("Location")
     if answer.status != 201 or not location:
-        answer.refute("201 with Location", f"{answer.status}, Location {location!r}")
+        answer.refute(phrase("with", one="201", other="Location"), f"{answer.status}, Location {location!r}")
     made = lab.world.shown(answer.exchange)
     reading = lab.contract.find("read", cell.operation.resource)
     if reading is None:
         raise NotApplicable("no-operation", what="read")
     url = urlsplit(urljoin(answer.exchange.request.url, location or ""))
     if url.netloc != urlsplit(answer.exchange.request.url).netloc:
-        answer.refute("a Location on the target", url.netloc)
+        answer.refute(phrase("location-here"), url.netloc)
     exchange = lab.target.send_steadily(
         "GET", url.geturl(), headers=(("Authorization", lab.bearer(reading)),), operation=reading
     )
     read = Answer(lab.contract, exchange).expect_success()
     if lab.world.shown(exchange).get("id") != made.get("id"):
-        read.refute("the resource just made", "another one")
+        read.refute(phrase("just-made"), phrase("another-one"))
 
 
 @probe("HTT-12")
@@ -137,7 +137,7 @@ def options(lab: Lab, cell: Cell) -> None:
     answer = lab.raw("OPTIONS", target).expect_status(204)
     named = {m.strip() for v in answer.exchange.response.all("Allow") for m in v.split(",")}
     if not methods_of(lab, cell.operation.path) <= named:
-        answer.refute("Allow with every declared method", ", ".join(sorted(named)))
+        answer.refute(phrase("allow-all"), ", ".join(sorted(named)))
 
 
 def is_simple(operation: Operation) -> bool:
@@ -162,4 +162,4 @@ def foreign_origin(lab: Lab, cell: Cell) -> None:
         allowed = one.exchange.response.header("Access-Control-Allow-Origin")
         credentials = (one.exchange.response.header("Access-Control-Allow-Credentials") or "").lower()
         if allowed in ("*", origin[1]) and credentials == "true":
-            one.refute("no credentials for any origin", f"{allowed} with credentials")
+            one.refute(phrase("no-origin"), phrase("with-credentials", origin=allowed))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from cynod_conformance.cells import each, identified
 from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab
-from cynod_conformance.problems import NotApplicable
+from cynod_conformance.money import Bank
+from cynod_conformance.observe.phrase import phrase
+from cynod_conformance.probes.authorization import UNKNOWN
+from cynod_conformance.problems import ControlFailed, NotApplicable
 from cynod_conformance.registry import Cell, probe
 from cynod_spec.model import Operation
 
@@ -33,25 +37,79 @@ def data(answer: Answer) -> Any:
 
 @probe("IDE-1", tier="write", over=each(keyed))
 def replay_is_the_same(lab: Lab, cell: Cell) -> None:
-    """The same key and body give the same status, data and Location."""
+    """The same key and body give the same status, data and Location, and have one effect."""
     assert cell.operation is not None
-    _, first, again = pair(lab, cell.operation)
+    draft, first, again = pair(lab, cell.operation)
+    same(first, again)
+    move = moved(lab, cell.operation)
+    if move is None:
+        return
+    bank, draft = move
+    before = bank.balance()
+    first = lab.call(draft, valid=True).must_succeed()
+    after = bank.balance()
+    change(bank, first)
+    settled = bank.balance()
+    same(first, lab.call(draft))
+    last = bank.do("read", "balance").must_succeed()
+    if after == before or lab.world.shown(last.exchange).get("amount") != settled:
+        wanted = phrase("is", what=phrase("one-effect"), value=settled)
+        last.refute(wanted, str(lab.world.shown(last.exchange).get("amount")))
+
+
+def same(first: Answer, again: Answer) -> None:
+    """The second answer is the first one over again."""
     again.expect_status(first.status)
     if data(again) != data(first):
-        again.refute("the same data", "other data")
+        again.refute(phrase("same-data"), phrase("other-data"))
     one, two = (a.exchange.response.header("Location") for a in (first, again))
     if one != two:
         again.refute(f"Location {one}", f"Location {two}")
 
 
-@probe("IDE-2", tier="write", over=each(lambda o: keyed(o) and "amount" in o.request))
+def moved(lab: Lab, operation: Operation) -> tuple[Bank, Draft] | None:
+    """A card of our own and a move of its money by *operation*; None when it moves none."""
+    if operation.effect not in ("credit", "debit", "refund"):
+        return None
+    bank = Bank.open(lab)
+    roles = {"parent": bank.made("debit", "payment")["id"]} if operation.effect == "refund" else {}
+    return bank, bank.draft(operation.effect, operation.resource, **roles)
+
+
+def change(bank: Bank, made: Answer) -> None:
+    """Change what was just made, as far as that can be: a top-up is cancelled, a payment refunded in part."""
+    shown = bank.lab.world.shown(made.exchange)
+    resource = made.exchange.operation.resource if made.exchange.operation else ""
+    if resource == "top-up":
+        bank.made("cancel", "top-up", id=shown["id"])
+    elif resource == "payment":
+        bank.made("refund", "refund", parent=shown["id"], amount=1)
+
+
+@probe("IDE-2", tier="write", over=each(keyed))
 def key_reused(lab: Lab, cell: Cell) -> None:
-    """A key used by an effect is refused for another body."""
+    """A key used by an effect is refused for another body, whatever its difference, and for another path."""
     assert cell.operation is not None
-    draft = lab.control(cell.operation)
+    operation = cell.operation
+    draft = lab.control(operation)
     lab.call(draft, valid=True).must_succeed()
-    expression = cell.operation.request["amount"]
-    lab.call(draft.put(expression, draft.get(expression) + 1)).expect("key-reused")
+    for other in variants(lab, draft):
+        lab.call(other).expect("key-reused")
+
+
+def variants(lab: Lab, draft: Draft) -> Iterator[Draft]:
+    """*draft* with one member of its body, or what its path names, changed to another valid value."""
+    request = draft.operation.request
+    for role in ("amount", "initial-amount"):
+        if role in request and isinstance(value := draft.get(request[role]), int):
+            yield draft.put(request[role], value + 1)
+    if "reference" in request:
+        yield draft.put(request["reference"], lab.world.fresh())
+    for role in ("label", "holder"):
+        if role in request and isinstance(value := draft.get(request[role]), str):
+            yield draft.put(request[role], value[:-1] + ("a" if value[-1:] != "a" else "b"))
+    if "parent" in request:
+        yield draft.put(request["parent"], lab.world.make("payment")["id"])
 
 
 @probe("IDE-7", tier="write", over=each(keyed))
@@ -64,8 +122,8 @@ def replay_says_so(lab: Lab, cell: Cell) -> None:
     name = header.name
     _, first, again = pair(lab, cell.operation)
     again.expect_header(name, lambda v: v.strip().lower() == "true", "true")
-    if (first.exchange.response.header(name) or "").lower() == "true":
-        first.refute(f"no {name}: true", "true at the first time")
+    if replayed(first):
+        first.refute(phrase("without", what=f"{name}: true"), phrase("at-first", header=f"{name}: true"))
 
 
 @probe("IDE-9", tier="write", over=each(lambda o: keyed(o) and o.body is not None))
@@ -77,7 +135,7 @@ def body_is_compared_as_json(lab: Lab, cell: Cell) -> None:
     turned = json.dumps(turn(draft.body), indent=3).encode()
     again = lab.call(replace(draft, raw=turned)).expect_status(first.status)
     if data(again) != data(first):
-        again.refute("the same data", "other data")
+        again.refute(phrase("same-data"), phrase("other-data"))
 
 
 def turn(value: Any) -> Any:
@@ -89,9 +147,36 @@ def turn(value: Any) -> Any:
 
 @probe("IDE-8", tier="write", over=each(lambda o: keyed(o) and o.body is not None))
 def refusal_leaves_the_key_free(lab: Lab, cell: Cell) -> None:
-    """A refused first try does not burn the key."""
+    """A first try that validation or the money rules refused does not burn the key."""
     assert cell.operation is not None
-    draft = lab.control(cell.operation)
-    if lab.call(draft.with_member((), {})).status < 400:
-        return
-    lab.call(draft, valid=True).expect_success()
+    for spoiled in refused(lab, cell.operation):
+        draft = lab.control(cell.operation)
+        key = cell.operation.request["key"]
+        if lab.call(spoiled.put(key, draft.get(key))).status < 400:
+            raise ControlFailed("not-refused", what=cell.operation.key)
+        answer = lab.call(draft, valid=True).expect_success()
+        if header := replayed(answer):
+            answer.refute(phrase("first-effect", header=f"{header}: true"), phrase("a-replay"))
+
+
+def refused(lab: Lab, operation: Operation) -> Iterator[Draft]:
+    """Requests that validation refuses, and that only the state of things does."""
+    draft, request = lab.control(operation), operation.request
+    yield draft.with_member((), {})
+    if "card" in request:
+        yield draft.put(request["card"], UNKNOWN)
+    if "parent" in request:
+        yield draft.put(request["parent"], UNKNOWN)
+    if "currency" in request and operation.effect in ("credit", "debit", "refund"):
+        yield draft.put(request["currency"], "EUR" if draft.get(request["currency"]) != "EUR" else "USD")
+    if operation.effect in ("debit", "credit"):
+        yield draft.put(request["amount"], 2**53 - 1)
+
+
+def replayed(answer: Answer) -> str:
+    """The name of the header by which *answer* says that it is a replay; empty when it does not."""
+    operation = answer.exchange.operation
+    headers = operation.success.headers if operation else ()
+    header = next((h for h in headers if h.role == "replayed"), None)
+    said = answer.exchange.response.header(header.name) if header else None
+    return header.name if header and (said or "").strip().lower() == "true" else ""

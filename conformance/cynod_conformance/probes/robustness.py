@@ -9,6 +9,7 @@ from cynod_conformance.cells import identified
 from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.observe.correlation import request_id
+from cynod_conformance.observe.phrase import any_of, phrase
 from cynod_conformance.probes.http import caller
 from cynod_conformance.probes.tokens import canary
 from cynod_conformance.problems import NotApplicable
@@ -45,6 +46,15 @@ def oversize(lab: Lab, cell: Cell) -> None:
     lab.call(lab.control(healthy), valid=True).must_succeed()
 
 
+@probe("ERR-2")
+def malformed_is_told_in_the_envelope(lab: Lab, cell: Cell) -> None:
+    """Bad percent-encoding in a path or a query is refused in an envelope, if at all; the observer looks."""
+    headers, operation = caller(lab), lab.simple()
+    target = lab.world.bare(operation).target
+    for url, known in ((f"/cf-{lab.world.nonce}%zz", None), (f"{target}?cf=%zz&%=1", operation)):
+        lab.try_raw("GET", url, operation=known, headers=headers, tags={"malformed"})
+
+
 @probe("ROB-3")
 def long_uri_and_header(lab: Lab, cell: Cell) -> None:
     """A very long URI or header is a 4xx or a closed connection, and the next request succeeds."""
@@ -54,7 +64,7 @@ def long_uri_and_header(lab: Lab, cell: Cell) -> None:
     for url, more in ((f"{target}?cf={'a' * 70_000}", ()), (target, (("X-Cf", "a" * 70_000),))):
         answer = lab.try_raw("GET", url, headers=(*headers, *more), tags={"malformed"})
         if isinstance(answer, Answer) and answer.status >= 500:
-            answer.refute("4xx or closed", answer.said)
+            answer.refute(any_of(["4xx", phrase("closed")]), answer.said)
         lab.call(lab.control(operation)).expect_success()
 
 
@@ -105,7 +115,7 @@ def names_are_unique(lab: Lab, cell: Cell) -> None:
     draft = lab.control(operation)
     given = [lab.call(draft).exchange.response.header(header.name) for _ in range(5)]
     if len(set(given)) < 5:
-        lab.call(draft).refute("five different ids", "ids that repeat")
+        lab.call(draft).refute(phrase("five-ids"), phrase("repeated-ids"))
     for value in (f"cf.{lab.world.nonce}_1-A", "a", "9" * 128):
         if not lab.validators.is_valid(header.schema, value):
             continue
@@ -125,9 +135,9 @@ def invalid_names_are_replaced(lab: Lab, cell: Cell) -> None:
         answer = lab.call(draft, headers=[(header.name, value)])
         came = answer.exchange.response.header(header.name) or ""
         if not lab.validators.is_valid(header.schema, came) or came == value:
-            answer.refute("a new, valid id", repr(came))
+            answer.refute(phrase("new-id"), repr(came))
         if answer.exchange.response.header("X-Cf") is not None:
-            answer.refute("no injected header", "X-Cf")
+            answer.refute(phrase("no-injection"), "X-Cf")
 
 
 @probe("HDR-3")

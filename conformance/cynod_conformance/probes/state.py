@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from cynod_conformance.cells import each, identified
-from cynod_conformance.lab import Lab
+from cynod_conformance.draft import Draft
+from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.money import Bank, needed
-from cynod_conformance.probes.walks import walk
+from cynod_conformance.observe.phrase import phrase
+from cynod_conformance.probes.walks import whole
 from cynod_conformance.problems import NotApplicable
 from cynod_conformance.registry import Cell, probe
+from cynod_conformance.world import Roles
 from cynod_spec.model import Operation
 
 PATIENCE = 5.0  # seconds that a list may lag behind
+PAST = "2020-12-31"  # the expiry of a card that is no longer good
+START = 10_000_000  # minor units on the card whose money is followed
+AFFORDED, AT_ONCE = 3, 8  # payments that a card can pay, and those that are tried at once
+CHARGES = (("credit", "top-up"), ("debit", "payment"))
 
 
 def creates(operation: Operation) -> bool:
@@ -43,87 +52,160 @@ def created_is_readable(lab: Lab, cell: Cell) -> None:
 
 @probe("STA-2", tier="write")
 def only_declared_transitions(lab: Lab, cell: Cell) -> None:
-    """A second cancellation, and a refund of what is wholly refunded, are forbidden by the state."""
+    """States go as the document says; what it does not say is forbidden by the state."""
     bank = Bank.open(lab)
     top_up = bank.made("credit", "top-up")
-    bank.made("cancel", "top-up", id=top_up["id"])
+    stands(bank, bank.do("read", "top-up", id=top_up["id"]), "top-up", "done")
+    stands(bank, bank.do("cancel", "top-up", id=top_up["id"]), "top-up", "cancelled")
     bank.do("cancel", "top-up", id=top_up["id"]).expect("state-forbids")
     payment = bank.made("debit", "payment")
-    bank.made("refund", "refund", parent=payment["id"])
+    for amount, state in ((1, "partly-refunded"), (2, "partly-refunded"), (bank.least - 3, "refunded")):
+        bank.do("refund", "refund", parent=payment["id"], amount=amount).expect_success()
+        stands(bank, bank.do("read", "payment", id=payment["id"]), "payment", state)
     bank.do("refund", "refund", parent=payment["id"], amount=1).expect("state-forbids")
+    whole = bank.made("debit", "payment")
+    bank.made("refund", "refund", parent=whole["id"])
+    stands(bank, bank.do("read", "payment", id=whole["id"]), "payment", "refunded")
+    bank.do("refund", "refund", parent=whole["id"], amount=1).expect("state-forbids")
+    for name in ("blocked", "blocked", "active", "active"):
+        state_value = value_of(lab, "card", name)
+        changed = bank.do("set-state", "card", id=bank.card["id"], state=state_value).expect_success()
+        stands(bank, changed, "card", name)
+
+
+def value_of(lab: Lab, resource: str, name: str) -> str:
+    """What the state *name* of *resource* is called on the wire. Raises NotApplicable."""
+    state = lab.contract.resources[resource].state(name)
+    if state is None:
+        raise NotApplicable("not-here", what=f"{resource} {name}")
+    return state.value
+
+
+def stands(bank: Bank, answer: Answer, resource: str, name: str) -> None:
+    """The resource that *answer* shows is in the state *name*."""
+    value = value_of(bank.lab, resource, name)
+    shown = bank.lab.world.shown(answer.must_succeed().exchange).get("state")
+    if shown != value:
+        answer.refute(value, str(shown))
 
 
 @probe("STA-3", tier="write")
 def final_states_stay(lab: Lab, cell: Cell) -> None:
-    """A cancelled top-up stays cancelled."""
+    """A cancelled top-up, a refunded payment and an expired card stay what they are, whatever is tried."""
     bank = Bank.open(lab)
-    state = lab.contract.resources["top-up"].state("cancelled")
-    if state is None:
-        raise NotApplicable("not-here", what="cancelled")
-    top_up = bank.made("credit", "top-up")
-    done = bank.do("cancel", "top-up", id=top_up["id"]).must_succeed()
-    if lab.world.shown(done.exchange).get("state") != state.value:
-        done.refute(state.value, str(lab.world.shown(done.exchange).get("state")))
-    bank.do("cancel", "top-up", id=top_up["id"])
-    read = bank.do("read", "top-up", id=top_up["id"]).must_succeed()
-    if lab.world.shown(read.exchange).get("state") != state.value:
-        read.refute(state.value, str(lab.world.shown(read.exchange).get("state")))
+    top_up, payment = bank.made("credit", "top-up"), bank.made("debit", "payment")
+    bank.made("cancel", "top-up", id=top_up["id"])
+    bank.made("refund", "refund", parent=payment["id"])
+    for _ in range(2):
+        bank.do("cancel", "top-up", id=top_up["id"])
+        bank.do("refund", "refund", parent=payment["id"], amount=1)
+        stands(bank, bank.do("read", "top-up", id=top_up["id"]), "top-up", "cancelled")
+        stands(bank, bank.do("read", "payment", id=payment["id"]), "payment", "refunded")
+    expired = Bank.open(lab, expiry=PAST)
+    for name in ("blocked", "active"):
+        change = expired.do("set-state", "card", id=expired.card["id"], state=value_of(lab, "card", name))
+        change.expect("card-expired")
+        stands(expired, expired.do("read", "card", id=expired.card["id"]), "card", "expired")
 
 
 @probe("STA-4", tier="write")
 def views_agree(lab: Lab, cell: Cell) -> None:
-    """The balance follows a move at once; lists follow within seconds."""
+    """Balance and details follow a move at once; lists follow within seconds and say the same."""
     bank = Bank.open(lab)
-    before = bank.balance()
-    top_up = bank.made("credit", "top-up")
-    read = bank.do("read", "balance").must_succeed()
-    after = lab.world.shown(read.exchange).get("amount")
-    if after != before + top_up["amount"]:
-        read.refute(f"a balance of {before + top_up['amount']}", f"{after}")
+    held = bank.balance()
+    moves = []
+    for effect, resource, sign in (("credit", "top-up", 1), ("debit", "payment", -1)):
+        made = bank.made(effect, resource)
+        held += sign * made["amount"]
+        agrees(bank, held)
+        moves.append((resource, made))
+    refund = bank.made("refund", "refund", parent=moves[1][1]["id"], amount=1)
+    agrees(bank, held + 1)
+    for resource, made in moves:
+        detail = bank.made("read", resource, id=made["id"])
+        item = listed_soon(bank, bank.draft("list", resource, reference=made["reference"]), "id", made["id"])
+        differing = [role for role, value in detail.items() if item.get(role) != value]
+        if differing:
+            last = bank.do("list", resource, reference=made["reference"])
+            last.refute(f"{differing[0]} {detail[differing[0]]!r}", repr(item.get(differing[0])))
+    for id, amount in (
+        (moves[0][1]["id"], moves[0][1]["amount"]),
+        (moves[1][1]["id"], -moves[1][1]["amount"]),
+        (refund["id"], 1),
+    ):
+        entry = listed_soon(bank, bank.draft("list", "entry"), "operation", id)
+        if entry.get("amount") != amount:
+            bank.do("list", "entry").refute(phrase("entry-of", amount=amount), str(entry.get("amount")))
+
+
+def agrees(bank: Bank, amount: int) -> None:
+    """The balance, and the card's detail where the operator may read it, say *amount*."""
+    for effect, resource, role in (("read", "balance", "amount"), ("read", "card", "balance")):
+        answer = bank.do(effect, resource, id=bank.card["id"]).must_succeed()
+        shown = bank.lab.world.shown(answer.exchange).get(role)
+        if shown is not None and shown != amount:
+            answer.refute(phrase("balance-of", amount=amount), f"{shown}")
+
+
+def listed_soon(bank: Bank, listing: Draft, role: str, value: Any) -> Roles:
+    """The item of a list whose *role* is *value*, waited for. Refutes a list that never shows it."""
     end = time.monotonic() + PATIENCE
-    listing = bank.draft("list", "top-up", reference=top_up["reference"])
     while True:
-        answer = lab.call(listing).must_succeed()
-        if any(item.get("id") == top_up["id"] for item in lab.world.listed(answer.exchange)):
-            return
+        answer = bank.lab.call(listing).must_succeed()
+        for item in bank.lab.world.listed(answer.exchange):
+            if item.get(role) == value:
+                return item
         if time.monotonic() > end:
-            answer.refute("the new top-up in its list", "not there after five seconds")
+            answer.refute(phrase("in-its-list"), phrase("not-there"))
         time.sleep(0.2)
+
+
+@dataclass
+class Ledger:
+    """A card whose money is followed: what it must hold after each move."""
+
+    bank: Bank
+    expected: int
+
+    def move(self, effect: str, resource: str, change: int, **roles: Any) -> Roles:
+        """Make a move that adds *change* to the balance, and look at the balance."""
+        made = self.bank.made(effect, resource, **roles)
+        self.expected += change
+        read = self.bank.do("read", "balance").must_succeed()
+        held = self.bank.lab.world.shown(read.exchange).get("amount")
+        if held != self.expected:
+            wanted = phrase("balance-after", amount=self.expected, move=effect, moved=f"{change:+}")
+            read.refute(wanted, f"{held}")
+        return made
 
 
 @probe("STA-5", tier="write")
 def money_is_conserved(lab: Lab, cell: Cell) -> None:
-    """Over a sequence of moves the balance is what a ledger says, and the sum of the card's entries."""
-    start = 100_000
-    bank = Bank.open(lab, initial_amount=start)
-    expected = start
-    payments, top_ups = [], []
-    chance = lab.world.random
-    for _ in range(14):
-        move = chance.choice(["credit", "debit", "refund", "cancel", "debit"])
-        amount = bank.least + chance.randrange(50)
-        if move == "credit":
-            top_ups.append(bank.made("credit", "top-up", amount=amount))
-            expected += amount
-        elif move == "debit":
-            payments.append(bank.made("debit", "payment", amount=amount))
-            expected -= amount
-        elif move == "refund" and payments:
-            part = chance.randrange(1, payments[-1]["amount"] + 1)
-            bank.made("refund", "refund", parent=payments.pop()["id"], amount=part)
-            expected += part
-        elif move == "cancel" and top_ups:
-            gone = top_ups.pop()
-            bank.made("cancel", "top-up", id=gone["id"])
-            expected -= gone["amount"]
-    read = bank.do("read", "balance").must_succeed()
-    held = lab.world.shown(read.exchange).get("amount")
-    if held != expected:
-        read.refute(f"a balance of {expected}", f"{held}")
-    entries, last = walk(lab, bank.draft("list", "entry"))
+    """Over moves of every size the balance is what a ledger says, and the sum of the card's entries."""
+    bank, chance = Bank.open(lab, initial_amount=START), lab.world.random
+    ledger = Ledger(bank, START)
+    for amount in chance.sample(sizes(bank), k=len(sizes(bank))):
+        top_up = ledger.move("credit", "top-up", amount, amount=amount)
+        payment = ledger.move("debit", "payment", -amount, amount=amount)
+        parts = [1, chance.randrange(1, amount - 1)]
+        for part in (*parts, amount - sum(parts)):
+            if part:
+                ledger.move("refund", "refund", part, parent=payment["id"], amount=part)
+        ledger.move("cancel", "top-up", -amount, id=top_up["id"])
+        ledger.move("debit", "payment", -amount, amount=amount)
+    for name in ("blocked", "active"):
+        ledger.move("set-state", "card", 0, id=bank.card["id"], state=value_of(lab, "card", name))
+    ledger.move("credit", "top-up", bank.least, amount=bank.least)
+    entries, last = whole(lab, bank.draft("list", "entry"))
     total = sum(item.get("amount", 0) for item in entries)
-    if total != expected:
-        last.refute(f"entries that sum to {expected}", f"{total} in {len(entries)} entries")
+    if total != ledger.expected:
+        came = phrase("sum-of-entries", total=total, count=len(entries))
+        last.refute(phrase("entries-sum", amount=ledger.expected), came)
+
+
+def sizes(bank: Bank) -> list[int]:
+    """Amounts of every magnitude that the partner may move, in minor units."""
+    return sorted({bank.least, bank.least + 1, *(min(size, bank.most) for size in (1_234, 12_345, 10**6))})
 
 
 @probe("STA-6", tier="write")
@@ -131,53 +213,90 @@ def blocked_and_expired_cards(lab: Lab, cell: Cell) -> None:
     """Blocked and expired cards refuse top-ups and payments, nothing else; unblocking restores."""
     bank = Bank.open(lab)
     payment, top_up = bank.made("debit", "payment"), bank.made("credit", "top-up")
-    states = lab.contract.resources["card"].states
-    blocked = next((s for s in states if s.name == "blocked"), None)
-    if blocked is None:
-        raise NotApplicable("not-here", what="blocked")
-    bank.made("set-state", "card", id=bank.card["id"], state=blocked.value)
-    for move in (("credit", "top-up"), ("debit", "payment")):
+    bank.made("set-state", "card", id=bank.card["id"], state=value_of(lab, "card", "blocked"))
+    for move in CHARGES:
         bank.do(*move).expect("card-blocked")
-    bank.do("read", "balance").expect_success()
-    bank.do("refund", "refund", parent=payment["id"]).expect_success()
+    stay_open(bank)
+    for kind, made in (("payment", payment), ("top-up", top_up)):
+        bank.do("read", kind, id=made["id"]).expect_success()
+        bank.do("list", kind, reference=made["reference"]).expect_success()
+    bank.do("refund", "refund", parent=payment["id"], amount=1).expect_success()
+    bank.do("refund", "refund", parent=payment["id"], amount=bank.least - 1).expect_success()
     bank.do("cancel", "top-up", id=top_up["id"]).expect_success()
-    bank.made("set-state", "card", id=bank.card["id"], state=states[0].value)
-    bank.do("credit", "top-up").expect_success()
-    expired = Bank.open(lab, expiry="2020-12-31")
-    for move in (("credit", "top-up"), ("debit", "payment")):
+    bank.made("set-state", "card", id=bank.card["id"], state=value_of(lab, "card", "active"))
+    for move in CHARGES:
+        bank.do(*move).expect_success()
+    expired = Bank.open(lab, expiry=PAST)
+    for move in CHARGES:
         expired.do(*move).expect("card-expired")
-    expired.do("read", "balance").expect_success()
+    stay_open(expired)
+
+
+def stay_open(bank: Bank) -> None:
+    """The card can be read in every way, whatever its state."""
+    for effect, resource in (("read", "balance"), ("read", "card"), ("list", "entry")):
+        bank.do(effect, resource, id=bank.card["id"]).expect_success()
 
 
 @probe("STA-7", tier="write")
 def refunds_stay_below_the_payment(lab: Lab, cell: Cell) -> None:
-    """Refunds never exceed the payment, split or at once."""
+    """Refunds never exceed the payment, however it is split, or at once."""
     bank = Bank.open(lab)
-    amount = bank.least
-    payment = bank.made("debit", "payment")
-    bank.do("refund", "refund", parent=payment["id"], amount=amount + 1).expect("refund-exceeds")
-    bank.made("refund", "refund", parent=payment["id"], amount=amount - 1)
-    bank.do("refund", "refund", parent=payment["id"], amount=2).expect("refund-exceeds")
-    bank.do("refund", "refund", parent=payment["id"], amount=1).expect_success()
-    payment = bank.made("debit", "payment")
-    before = bank.balance()
-    drafts = [bank.draft("refund", "refund", parent=payment["id"], amount=amount) for _ in range(5)]
+    for amount in (bank.least, bank.most):
+        payment, left = bank.made("debit", "payment", amount=amount), amount
+        for part in (1, 1, left // 2, left - 2 - left // 2):
+            for excess in {left + 1, amount} - {left}:
+                answer = bank.do("refund", "refund", parent=payment["id"], amount=excess)
+                answer.expect("refund-exceeds")
+            bank.do("refund", "refund", parent=payment["id"], amount=part).expect_success()
+            left -= part
+    payment, before = bank.made("debit", "payment"), bank.balance()
+    drafts = [bank.draft("refund", "refund", parent=payment["id"]) for _ in range(5)]
     answers = lab.at_once([partial(lab.call, draft) for draft in drafts])
     done = [a for a in answers if a.status < 300]
-    if len(done) != 1 or bank.balance() != before + amount:
-        answers[-1].refute("one refund of the whole amount", f"{len(done)} refunds")
+    if len(done) != 1 or bank.balance() != before + bank.least:
+        answers[-1].refute(phrase("one-refund"), phrase("refunds", count=len(done)))
 
 
-@probe("STA-8", tier="write", last=True)
+@probe("STA-8", tier="write", over=each(creates), last=True)
 def created_survives(lab: Lab, cell: Cell) -> None:
     """What was answered 201 is still there at the end of the run."""
-    kept = lab.world.made("top-up")
-    operation = needed(lab, "read", "top-up")
-    draft = lab.world.bare(operation).put(operation.request["id"], kept["id"])
+    assert cell.operation is not None
+    kept = lab.world.made(cell.operation.resource)
+    reading = needed(lab, "read", cell.operation.resource)
+    draft = lab.world.bare(reading)
+    for role, expression in reading.request.items():
+        draft = draft.put(expression, kept[role])
     read = lab.call(draft).expect_success()
     shown = lab.world.shown(read.exchange)
     if shown.get("amount") != kept.get("amount"):
         read.refute(str(kept.get("amount")), str(shown.get("amount")))
+
+
+@probe("ENV-9", tier="write")
+def money_has_the_cards_currency(lab: Lab, cell: Cell) -> None:
+    """Every amount that has to do with a card is told in the currency of that card."""
+    bank = Bank.open(lab)
+    wanted = bank.card.get("currency")
+    top_up, payment = bank.made("credit", "top-up"), bank.made("debit", "payment")
+    refund = bank.made("refund", "refund", parent=payment["id"], amount=1)
+    answers = [
+        bank.do("read", "balance"),
+        bank.do("read", "card", id=bank.card["id"]),
+        bank.do("read", "top-up", id=top_up["id"]),
+        bank.do("read", "payment", id=payment["id"]),
+        bank.do("read", "refund", parent=payment["id"], id=refund["id"]),
+        bank.do("list", "top-up", reference=top_up["reference"]),
+        bank.do("list", "payment", reference=payment["reference"]),
+        bank.do("list", "entry"),
+        bank.do("cancel", "top-up", id=top_up["id"]),
+    ]
+    for answer in answers:
+        world, exchange = lab.world, answer.must_succeed().exchange
+        for shown in (world.shown(exchange), *world.listed(exchange)):
+            for role in ("currency", "balance-currency", "refunded-currency"):
+                if role in shown and shown[role] != wanted:
+                    answer.refute(f"{wanted}", f"{role} {shown[role]!r}")
 
 
 @probe("CON-1", tier="write")
@@ -190,7 +309,7 @@ def one_transition_wins(lab: Lab, cell: Cell) -> None:
     answers = lab.at_once([lambda: lab.call(draft)] * 5)
     won = [a for a in answers if a.status < 300]
     if len(won) != 1 or bank.balance() != before - top_up["amount"]:
-        answers[-1].refute("one cancellation", f"{len(won)}")
+        answers[-1].refute(phrase("one-cancellation"), f"{len(won)}")
     for answer in answers:
         if answer.status >= 300:
             answer.expect("state-forbids")
@@ -198,16 +317,29 @@ def one_transition_wins(lab: Lab, cell: Cell) -> None:
 
 @probe("CON-2", tier="write")
 def payments_never_overdraw(lab: Lab, cell: Cell) -> None:
-    """Payments at once never make the balance negative."""
-    bank = Bank.open(lab, initial_amount=0)
-    amount = bank.least
-    for _ in range(3):
-        bank.made("credit", "top-up", amount=amount)
-    drafts = [bank.draft("debit", "payment", amount=amount) for _ in range(8)]
-    answers = lab.at_once([partial(lab.call, draft) for draft in drafts])
-    paid = [a for a in answers if a.status < 300]
-    left = bank.balance()
-    if len(paid) > 3 or left != amount * (3 - len(paid)) or left < 0:
-        answers[-1].refute("three payments and a balance of zero", f"{len(paid)} payments, {left} left")
-    if len(paid) < 3 and not any(a.status in (429, 503) for a in answers):
-        answers[-1].refute("three payments", f"{len(paid)}")
+    """Payments at once, of one partner and of two that share the card, never make its balance negative."""
+    sharing = [name for name in ("primary", "other") if name in lab.config.credentials]
+    for callers in (sharing[:1], sharing):
+        bank = Bank.open(lab, initial_amount=0, partners=[lab.credential(name).key for name in callers])
+        for _ in range(AFFORDED):
+            bank.made("credit", "top-up")
+        drafts = [bank.draft("debit", "payment") for _ in range(AT_ONCE)]
+        bearers = [f"Bearer {lab.tokens.token(name).value}" for name in callers]
+        answers = lab.at_once(
+            [
+                partial(
+                    lab.call,
+                    draft,
+                    authorization=bearers[i % len(callers)],
+                    identity=callers[i % len(callers)],
+                )
+                for i, draft in enumerate(drafts)
+            ]
+        )
+        paid = [a for a in answers if a.status < 300]
+        left = bank.balance()
+        if len(paid) > AFFORDED or left != bank.least * (AFFORDED - len(paid)):
+            came = phrase("debits-and-rest", count=len(paid), left=left)
+            answers[-1].refute(phrase("three-payments-alone"), came)
+        if len(paid) < AFFORDED and not any(a.status in (429, 503) for a in answers):
+            answers[-1].refute(phrase("three-payments"), f"{len(paid)}")

@@ -7,6 +7,7 @@ import os
 from typing import Any
 
 from cynod_conformance.lab import Answer, Lab, has
+from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.problems import ControlFailed, Missing
 from cynod_conformance.registry import Cell, probe
 from cynod_conformance.tokens import FORM, GRANT, basic
@@ -74,7 +75,7 @@ def wrong_secret_is_challenged(lab: Lab, cell: Cell) -> None:
         answer.expect_header(
             "WWW-Authenticate",
             lambda v: v.lower().startswith("basic") and "realm=" in v.lower(),
-            "Basic with a realm",
+            phrase("with", one="Basic", other="realm"),
         )
 
 
@@ -125,7 +126,7 @@ def pair_in_the_query(lab: Lab, cell: Cell) -> None:
     query = f"?client_id={credential.key}&client_secret={credential.secret}&grant_type=client_credentials"
     answer = post(lab, [GRANT], authorization=None, query=query).expect_status(400, 401)
     if isinstance(answer.json, dict) and "access_token" in answer.json:
-        answer.refute("no token", "a token")
+        answer.refute(phrase("without-token"), phrase("token"))
 
 
 @probe("TOK-13")
@@ -171,7 +172,8 @@ def unknown_key_looks_alike(lab: Lab, cell: Cell) -> None:
             (answer.status, answer.json.get("error") if isinstance(answer.json, dict) else None, names)
         )
     if looks[0] != looks[1]:
-        unknown.refute(f"as for a wrong secret: {looks[0][:2]}", f"{looks[1][:2]}, or other headers")
+        wanted = phrase("as-wrong-secret", look=looks[0][:2])
+        unknown.refute(wanted, phrase("or-other-headers", look=looks[1][:2]))
 
 
 @probe("TOK-16")
@@ -190,13 +192,27 @@ def opened(lab: Lab, name: str = PRIMARY) -> tuple[Operation, str]:
     return operation, token
 
 
+def revoke(lab: Lab, token: str) -> None:
+    """Revoke a token of the primary partner. Raises ControlFailed when that is refused."""
+    gone = lab.tokens.form(revoking(lab), [("token", token)], lab.credential(PRIMARY), valid=True)
+    if gone.response.status != 200:
+        raise ControlFailed("control", what=gone.label, status=str(gone.response.status))
+
+
+def revoked_token(lab: Lab) -> str:
+    """A token that was revoked, once a run."""
+    if lab.revoked is None:
+        _, token = opened(lab)
+        revoke(lab, token)
+        lab.revoked = token
+    return lab.revoked
+
+
 @probe("TOK-18")
 def revoked_opens_nothing(lab: Lab, cell: Cell) -> None:
     """A revoked token opens nothing, at once."""
     operation, token = opened(lab)
-    gone = lab.tokens.form(revoking(lab), [("token", token)], lab.credential(PRIMARY), valid=True)
-    if gone.response.status != 200:
-        raise ControlFailed("control", what=gone.label, status=str(gone.response.status))
+    revoke(lab, token)
     lab.call(lab.control(operation), authorization=f"Bearer {token}").expect_status(401)
 
 
@@ -204,9 +220,7 @@ def revoked_opens_nothing(lab: Lab, cell: Cell) -> None:
 def revoked_says_so(lab: Lab, cell: Cell) -> None:
     """A revoked token is refused as revoked."""
     operation, token = opened(lab)
-    gone = lab.tokens.form(revoking(lab), [("token", token)], lab.credential(PRIMARY), valid=True)
-    if gone.response.status != 200:
-        raise ControlFailed("control", what=gone.label, status=str(gone.response.status))
+    revoke(lab, token)
     lab.call(lab.control(operation), authorization=f"Bearer {token}").expect("token-revoked")
 
 
@@ -235,7 +249,7 @@ def tokens_are_unguessable(lab: Lab, cell: Cell) -> None:
         lab.redactor.add(text, "token_probe")
     common = next((i for i, (a, b) in enumerate(zip(*texts, strict=False)) if a != b), min(map(len, texts)))
     if min(len(text) for text in texts) - common < 22:  # 22 characters of 6 bits make 128
-        Answer(lab.contract, two).refute("22 characters past the common prefix", "fewer")
+        Answer(lab.contract, two).refute(phrase("past-prefix", count=22), phrase("fewer"))
 
 
 @probe("TOK-22")

@@ -139,21 +139,36 @@ def amounts(lab: Lab, cell: Cell) -> None:
         lab.call(draft.with_raw(raw.encode())).expect(*names)
 
 
-@probe("VAL-7", tier="write", over=each_slot(lambda s: s.role in ("expiry", "from", "until")))
-def formats(lab: Lab, cell: Cell) -> None:
-    """A date or time that the calendar does not know is invalid."""
-    slot = slot_of(cell)
-    draft, _ = filled(lab, slot)
-    for value in (
-        "2026-02-30",
-        "2026-13-01",
+WRONG_FORMAT = {
+    # format of the document → values that look like it and are none
+    "date": ("2026-02-30", "2026-13-01", "2026-00-10", "2025-02-29", "26-01-01", "hier"),
+    "date-time": (
         "2026-02-30T00:00:00Z",
+        "2025-02-29T12:00:00Z",
         "2026-01-01T25:00:00Z",
+        "2026-01-01T10:60:00Z",
+        "2026-01-01",
         "hier",
         "1767225600",
-    ):
+    ),
+    "uri": ("nulle part", "://"),
+}
+
+
+def each_format(contract: Contract, operations: Any) -> list[Cell]:
+    """One cell for each slot whose schema names a format that can be got wrong."""
+    slotted = each_slot(lambda slot: schema_at(contract, slot.pointer).get("format") in WRONG_FORMAT)
+    return list(slotted(contract, operations))
+
+
+@probe("VAL-7", tier="write", over=each_format)
+def formats(lab: Lab, cell: Cell) -> None:
+    """What looks like a date or a time, and is none that the calendar knows, is invalid."""
+    slot = slot_of(cell)
+    draft, _ = filled(lab, slot)
+    for value in WRONG_FORMAT[schema_at(lab.contract, slot.pointer)["format"]]:
         if not accepts(lab.validators, slot, value):
-            lab.call(slot.set(draft, value)).expect("value-invalid")
+            lab.call(slot.set(draft, value)).expect(slot.invalid)
 
 
 def objects(contract: Contract, operations: Any) -> list[Cell]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,8 @@ from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.money import Bank
 from cynod_conformance.observe.answers import value_at
+from cynod_conformance.observe.phrase import phrase
+from cynod_conformance.probes.authorization import as_other
 from cynod_conformance.problems import ControlFailed, NotApplicable
 from cynod_conformance.registry import Cell, probe
 from cynod_conformance.slots import schema_at
@@ -17,6 +20,7 @@ from cynod_conformance.world import Roles
 from cynod_spec.model import Operation
 
 LONGEST = 200  # pages that a walk may have
+FEW = 8  # pages of a list that may be long
 MOVES = {"top-up": "credit", "payment": "debit", "entry": "credit"}
 
 
@@ -33,30 +37,46 @@ def next_cursor(answer: Answer, operation: Operation) -> Any:
 
 
 def walk(
-    lab: Lab, first: Draft, limit: int | None = None, between: Callable[[], None] = lambda: None
+    lab: Lab,
+    first: Draft,
+    *limits: int,
+    pages: int = LONGEST,
+    between: Callable[[], object] = lambda: None,
 ) -> tuple[list[Roles], Answer]:
-    """Every item from the first page to the last, and the last answer. ``between`` runs after each page."""
+    """Every item of the first *pages* pages, and the last answer.
+
+    The pages have *limits* in turn, over and over; with none, the document's own. ``between`` runs after
+    each. How many items a page has is for PAG-2 to judge.
+    """
     operation, draft = first.operation, first
-    if limit is not None:
-        draft = draft.put(operation.request["limit"], limit)
     found: list[Roles] = []
-    for _ in range(LONGEST):
+    turn = 0
+    while True:
+        limit = limits[turn % len(limits)] if limits else None
+        if limit is not None:
+            draft = draft.put(operation.request["limit"], limit)
         answer = lab.call(draft).must_succeed()
-        items = lab.world.listed(answer.exchange)
-        if limit is not None and len(items) > limit:
-            answer.refute(f"at most {limit} items", f"{len(items)}")
-        found += items
-        cursor = next_cursor(answer, operation)
-        if cursor is None:
+        found += lab.world.listed(answer.exchange)
+        cursor, turn = next_cursor(answer, operation), turn + 1
+        if cursor is None or turn == pages:
             return found, answer
         draft = draft.put(operation.request["cursor"], cursor)
         between()
-    raise ControlFailed("control", what=operation.key, status=f"> {LONGEST} pages")
 
 
-def filled(lab: Lab, operation: Operation, count: int) -> tuple[Bank, Draft, list[Roles]]:
-    """A list that has exactly *count* items of our own (cards: at least), made just now."""
-    bank = Bank.open(lab)
+def whole(lab: Lab, first: Draft, *limits: int) -> tuple[list[Roles], Answer]:
+    """A walk to its end. Raises ControlFailed when there is none."""
+    found, last = walk(lab, first, *limits)
+    if next_cursor(last, first.operation) is not None:
+        raise ControlFailed("control", what=first.operation.key, status=f"> {LONGEST} pages")
+    return found, last
+
+
+def filled(
+    lab: Lab, operation: Operation, count: int, partners: tuple[str, ...] = ("primary",)
+) -> tuple[Bank, Draft, list[Roles]]:
+    """A list that has exactly *count* items of our own (cards: at least), made just now, oldest first."""
+    bank = Bank.open(lab, partners=[lab.credential(name).key for name in partners])
     reference = lab.world.fresh()
     if operation.resource == "card":
         for _ in range(count - 1):
@@ -71,6 +91,14 @@ def filled(lab: Lab, operation: Operation, count: int) -> tuple[Bank, Draft, lis
     return bank, bank.draft("list", operation.resource, **roles), made
 
 
+def adding(bank: Bank, operation: Operation, made: list[Roles]) -> Callable[[], object]:
+    """What puts one more item into a list that ``filled`` gave."""
+    if not made:
+        return lambda: Bank.open(bank.lab)
+    kind = "top-up" if operation.resource == "entry" else operation.resource
+    return lambda: bank.do(MOVES[operation.resource], kind, reference=made[0]["reference"])
+
+
 def identities(items: list[Roles]) -> list[Any]:
     """The ids of items; another partner's entries show none."""
     return [item["id"] for item in items if "id" in item]
@@ -78,109 +106,174 @@ def identities(items: list[Roles]) -> list[Any]:
 
 @probe("PAG-1", tier="write", over=each(paged))
 def walk_gives_each_once(lab: Lab, cell: Cell) -> None:
-    """A walk gives every entry of its beginning exactly once, also while others write."""
+    """A walk gives every entry of its beginning exactly once, also while others write and limits change."""
     assert cell.operation is not None
-    bank, draft, made = filled(lab, cell.operation, 5)
-    whole, _ = walk(lab, draft)
-    wanted = set(identities(whole))
-    if not made:
-        walked, last = walk(lab, draft, 3)
-    else:
-        effect = MOVES[cell.operation.resource]
-        kind = "top-up" if cell.operation.resource == "entry" else cell.operation.resource
-        walked, last = walk(
-            lab, draft, 2, lambda: void(bank.do(effect, kind, reference=made[0]["reference"]))
-        )
-    ids = identities(walked)
-    if len(ids) != len(set(ids)):
-        last.refute("each entry once", "an entry twice")
-    if missing := wanted - set(ids):
-        last.refute("every entry", f"{len(missing)} of {len(wanted)} missing")
-    if made and cell.operation.resource != "entry" and (lost := set(identities(made)) - wanted):
-        last.refute("every entry in a whole page", f"{len(lost)} missing")
-
-
-def void(answer: Answer) -> None:
-    """Forget an answer."""
+    operation = cell.operation
+    bank, draft, made = filled(lab, operation, 7)
+    write = adding(bank, operation, made)
+    for limits in ((2,), (1, 3, 2), (3, 1)):
+        wanted = identities(walk(lab, draft, 100, pages=1)[0])
+        if operation.resource != "entry" and (lost := set(identities(made)) - set(wanted)):
+            came = phrase("items-missing", count=len(lost), all=len(made))
+            lab.call(draft).refute(phrase("whole-page"), came)
+        walked, last = walk(lab, draft, *limits, pages=FEW, between=write)
+        ids = identities(walked)
+        if len(ids) != len(set(ids)):
+            last.refute(phrase("item-once"), phrase("item-twice"))
+        due = wanted if next_cursor(last, operation) is None else wanted[: len(ids)]
+        if missing := set(due) - set(ids):
+            came = phrase("items-missing", count=len(missing), all=len(due))
+            last.refute(phrase("every-item"), came)
 
 
 @probe("PAG-2", tier="write", over=each(paged))
 def limit_is_respected(lab: Lab, cell: Cell) -> None:
-    """A page has no more items than its limit; a limit outside its bounds is invalid."""
+    """A page has no more items than its limit, stated or not; a limit outside its bounds is invalid."""
     assert cell.operation is not None
-    _, draft, _ = filled(lab, cell.operation, 2)
-    expression = cell.operation.request["limit"]
-    answer = lab.call(draft.put(expression, 1)).must_succeed()
-    if len(lab.world.listed(answer.exchange)) != 1:
-        answer.refute("one item", f"{len(lab.world.listed(answer.exchange))}")
-    parameter = cell.operation.parameter("limit")
+    operation = cell.operation
+    _, draft, _ = filled(lab, operation, 4)
+    expression, parameter = operation.request["limit"], operation.parameter("limit")
     schema = schema_at(lab.contract, parameter.schema.pointer) if parameter else {}
-    for value in (schema.get("minimum", 1) - 1, schema.get("maximum", 100) + 1):
+    for limit in (1, 2, 3):
+        page = draft.put(expression, limit)
+        for number in ("first", "second"):
+            answer = lab.call(page).must_succeed()
+            count, cursor = len(lab.world.listed(answer.exchange)), next_cursor(answer, operation)
+            if count > limit or (count < limit and number == "first"):
+                answer.refute(phrase("items", count=limit), f"{count}")
+            if cursor is None:
+                break
+            page = page.put(operation.request["cursor"], cursor)
+    unfiltered = lab.world.draft(operation)
+    for asked, most in ((unfiltered, schema.get("default", 20)), (unfiltered.put(expression, 100), 100)):
+        answer = lab.call(asked).must_succeed()
+        if (count := len(lab.world.listed(answer.exchange))) > most:
+            answer.refute(phrase("most-items", count=most), f"{count}")
+    least, most = schema.get("minimum", 1), schema.get("maximum", 100)
+    for value in (least - 1, most + 1, -1, 1_000_000):
         lab.call(draft.put(expression, value)).expect("value-invalid")
 
 
 @probe("PAG-3", tier="write", over=each(paged))
 def foreign_cursors(lab: Lab, cell: Cell) -> None:
-    """A cursor that nobody gave, or that another list gave, is invalid."""
+    """A cursor that nobody gave, or that another list, filter, card or partner was given, is invalid."""
     assert cell.operation is not None
     operation = cell.operation
-    _, draft, made = filled(lab, operation, 3)
-    cursor = operation.request["cursor"]
+    cursor, limit = operation.request["cursor"], operation.request["limit"]
+    _, draft, made = filled(lab, operation, 3, ("primary", "other"))
     for garbage in ("cf", "AAAA", "x" * 60, "MTIzNDU2Nzg5MA=="):
         lab.call(draft.put(cursor, garbage)).expect("cursor-invalid")
+    first = lab.call(draft.put(limit, 1)).must_succeed()
+    given = next_cursor(first, operation)
+    if not isinstance(given, str):
+        raise ControlFailed("control", what=operation.key, status=f"{first.status}, {cursor.name}: {given!r}")
+    lab.call(draft.put(cursor, given)).must_succeed()
+    altered_cursor(lab, draft, given)
+    for other in lab.contract.operations:
+        if paged(other) and other != operation:
+            lab.call(lab.control(other).put(other.request["cursor"], given)).expect("cursor-invalid")
     if not made:
         return
-    first = lab.call(draft.put(operation.request["limit"], 1)).must_succeed()
     _, elsewhere, _ = filled(lab, operation, 2)
-    given = next_cursor(first, operation)
-    if given is None:
-        first.refute("a cursor, for there are more items", "none")
-    lab.call(draft.put(cursor, given)).expect_success()
     lab.call(elsewhere.put(cursor, given)).expect("cursor-invalid")
+    if "from" in operation.request:
+        since = draft.put(operation.request["from"], "2001-01-01T00:00:00Z")
+        lab.call(since.put(cursor, given)).expect("cursor-invalid")
+    stolen = lab.call(draft.put(cursor, given), authorization=as_other(lab, operation), identity="other")
+    stolen.expect("cursor-invalid")
+
+
+def altered_cursor(lab: Lab, draft: Draft, given: str) -> None:
+    """A cursor changed in its middle, or cut, is invalid, or gives items of the same list alone."""
+    middle = len(given) // 2
+    swapped = given[:middle] + ("A" if given[middle] != "A" else "B") + given[middle + 1 :]
+    own: set[Any] = set()
+    for altered in (swapped, given[:-3], given + "A"):
+        answer = lab.call(draft.put(draft.operation.request["cursor"], altered))
+        if answer.status >= 300:
+            answer.expect("cursor-invalid")
+            continue
+        own = own or set(identities(walk(lab, draft, 100)[0]))
+        if foreign := set(identities(lab.world.listed(answer.exchange))) - own:
+            answer.refute(phrase("items-of-list"), phrase("foreign-items", count=len(foreign)))
 
 
 @probe("PAG-4", tier="write", over=each(paged))
 def newest_first(lab: Lab, cell: Cell) -> None:
-    """Items come newest first, in an order that does not change."""
+    """Items come newest first, in an order that neither limits nor a period change."""
     assert cell.operation is not None
-    _, draft, made = filled(lab, cell.operation, 4)
-    items, last = walk(lab, draft, 3)
-    dates = [str(item.get("date", "")) for item in items]
-    if dates != sorted(dates, reverse=True):
-        last.refute("newest first", ", ".join(dates[:5]))
-    if made and cell.operation.resource != "entry" and identities(items) != identities(made)[::-1]:
-        last.refute("the newest of four first", "another order")
-    if identities(walk(lab, draft, 2)[0]) != identities(items):
-        last.refute("the same order each time", "another order")
+    operation = cell.operation
+    _, draft, made = filled(lab, operation, 6)
+    since = operation.request.get("from")
+    drafts = [draft, *([draft.put(since, "2001-01-01T00:00:00Z")] if since else [])]
+    order = identities(made)[::-1] if operation.resource != "entry" else []
+    for each_draft in drafts:
+        for limit in (5, 2, 4):
+            items, last = walk(lab, each_draft, limit, pages=FEW)
+            dates = [instant(item) for item in items]
+            if dates != sorted(dates, reverse=True):
+                last.refute(phrase("newest-first"), ", ".join(str(item.get("date")) for item in items[:6]))
+            ids = identities(items)
+            order = order or ids
+            if [id for id in ids if id in order] != [id for id in order if id in ids]:
+                last.refute(phrase("same-order"), phrase("another-order"))
+
+
+def instant(item: Roles) -> dt.datetime:
+    """When the item was made. Raises NotApplicable where it does not say."""
+    try:
+        return dt.datetime.fromisoformat(str(item.get("date")))
+    except ValueError:
+        raise NotApplicable("not-here", what="date") from None
 
 
 @probe("PAG-5", tier="write", over=each(paged))
 def last_page_has_no_cursor(lab: Lab, cell: Cell) -> None:
-    """A walk ends with a null cursor, also when the last page is full."""
+    """A walk ends with a null cursor, also when its last page is full."""
     assert cell.operation is not None
-    _, draft, made = filled(lab, cell.operation, 2)
-    items, last = walk(lab, draft, 2)
-    if made and cell.operation.resource != "entry" and len(items) != 2:
-        last.refute("two items", f"{len(items)}")
+    operation = cell.operation
+    _, draft, made = filled(lab, operation, 4)
+    if not made:
+        whole(lab, draft, 100)
+        return
+    for limit in (1, 2, 3, 4, 100):
+        items, last = walk(lab, draft, limit, pages=len(made) + 3)
+        if next_cursor(last, operation) is not None:
+            last.refute(phrase("null-cursor"), phrase("cursor-after", count=len(items)))
 
 
 @probe("PAG-6", tier="write", over=each(lambda o: paged(o) and {"from", "until"} <= set(o.request)))
 def period_is_exact(lab: Lab, cell: Cell) -> None:
-    """The period includes its beginning and excludes its end."""
+    """The period includes its beginning and excludes its end, to the last digit that dates show."""
     assert cell.operation is not None
-    operation = cell.operation
-    _, draft, _ = filled(lab, operation, 1)
-    items, _ = walk(lab, draft)
-    when = items[0].get("date")
-    if not isinstance(when, str):
-        raise NotApplicable("not-here", what="date")
-    since, until = operation.request["from"], operation.request["until"]
-    inside, last = walk(lab, draft.put(since, when))
-    if items[0].get("id") not in identities(inside):
-        last.refute(f"the item of {when} from {when} on", "it is missing")
-    outside, last = walk(lab, draft.put(until, when))
-    if items[0].get("id") in identities(outside):
-        last.refute(f"no item of {when} before {when}", "it is there")
-    none, last = walk(lab, draft.put(since, "2099-01-01T00:00:00Z").put(until, "2001-01-01T00:00:00Z"))
-    if none:
-        last.refute("an empty page", f"{len(none)} items")
+    _, draft, _ = filled(lab, cell.operation, 3)
+    since, until = cell.operation.request["from"], cell.operation.request["until"]
+    items, _ = whole(lab, draft)
+    dated = [(instant(item), item) for item in items]
+    for when, bound in dated:
+        text = str(bound["date"])
+        after, later = just_after(text)
+        same_items(lab, draft.put(since, text), [i for d, i in dated if d >= when])
+        same_items(lab, draft.put(until, text), [i for d, i in dated if d < when])
+        same_items(lab, draft.put(since, later), [i for d, i in dated if d >= after])
+        same_items(lab, draft.put(until, later), [i for d, i in dated if d < after])
+        both = draft.put(since, text).put(until, str(items[0]["date"]))
+        same_items(lab, both, [i for d, i in dated if when <= d < dated[0][0]])
+    never = draft.put(since, "2099-01-01T00:00:00Z").put(until, "2001-01-01T00:00:00Z")
+    same_items(lab, never, [])
+
+
+def just_after(text: str) -> tuple[dt.datetime, str]:
+    """The first instant after *text* that can be told with as many digits, at most six, and as text."""
+    digits = min(6, len(text.partition(".")[2].removesuffix("Z")))
+    after = dt.datetime.fromisoformat(text) + dt.timedelta(microseconds=10 ** (6 - digits))
+    fraction = f".{after.microsecond:06}"[: digits + 1] if digits else ""
+    return after, f"{after:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+
+
+def same_items(lab: Lab, draft: Draft, wanted: list[Roles]) -> None:
+    """The list has exactly the items *wanted*, in whatever order."""
+    shown, last = whole(lab, draft)
+    if set(identities(shown)) != set(identities(wanted)) or len(shown) != len(wanted):
+        came = phrase("or-others", count=len(shown))
+        last.refute(phrase("items-of-period", count=len(wanted)), came)

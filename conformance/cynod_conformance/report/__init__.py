@@ -1,1 +1,3 @@
-"""What a run leaves behind: a console verdict, ``report.json``, ``junit.xml``."""
+"""What a run leaves behind: a verdict on the console, ``report.json``, ``junit.xml``,
+``report.sarif`` and ``report.html``.
+"""

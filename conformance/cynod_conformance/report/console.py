@@ -8,7 +8,9 @@ from itertools import groupby
 
 import click
 
+from cynod_conformance.inert import visible
 from cynod_conformance.messages import say
+from cynod_conformance.report.facts import seconds
 from cynod_conformance.run import Run
 from cynod_conformance.status import Result
 
@@ -27,9 +29,8 @@ def show(run: Run, *, verbose: bool = False) -> None:
     if verbose:
         for result in run.results:
             if result not in open_:
-                click.echo(
-                    f"  {result.clause.id:8} {say(language, result.status)} {counted(result)} {result.reason}"
-                )
+                status, reason = say(language, result.status), result.reason.in_(language)
+                click.echo(f"  {result.clause.id:8} {status} {counted(result)} {reason}")
         if run.detail:
             click.echo(run.detail, err=True)
     word = say(language, run.verdict.name)
@@ -39,7 +40,9 @@ def show(run: Run, *, verbose: bool = False) -> None:
     click.secho(headline, fg=COLOURS[run.verdict.name], bold=True)
     if run.verdict.because:
         click.echo("  " + say(language, "because", ids=" ".join(run.verdict.because)))
-    seconds = f"{(run.ended - run.began).total_seconds():.1f}"
+    seen, listed = run.tally.coverage.listed(run.contract)
+    phases = ", ".join(f"{t.phase} {t.requests} (+{t.new})" for t in run.tally.coverage.taught())
+    click.echo(f"  {say(language, 'listed-answers', seen=str(seen), of=str(listed))} · {phases}")
     click.echo(
         "  "
         + say(
@@ -49,7 +52,7 @@ def show(run: Run, *, verbose: bool = False) -> None:
             version=run.contract.version,
             seed=str(run.options.seed),
             sent=str(run.sent),
-            seconds=seconds,
+            seconds=seconds(run),
         )
     )
 
@@ -65,13 +68,13 @@ def show_clause(result: Result, language: str) -> None:
     colour = "red" if result.status == "failed" else "yellow"
     click.echo("  " + click.style(f"{clause.id} {say(language, result.status)}", fg=colour), nl=False)
     click.echo(f" ({clause.level}) {clause.text.in_(language)}")
-    if result.reason:
-        click.echo(f"      {result.reason}")
+    if result.reason.fr:
+        click.echo(f"      {result.reason.in_(language)}")
     for failure in result.failures:
         click.echo(f"      {failure.operation} [{failure.cell}]")
-        click.echo(f"        {say(language, 'expected')}: {failure.expected}")
-        click.echo(f"        {say(language, 'got')}: {failure.got}")
-        click.echo(f"        {failure.curl}")
+        click.echo(f"        {say(language, 'expected')}: {visible(failure.expected.in_(language))}")
+        click.echo(f"        {say(language, 'got')}: {visible(failure.got.in_(language))}")
+        click.echo(f"        {visible(failure.curl)}")
         click.echo(f"        {say(language, 'replay')}: --replay {failure.id}")
 
 

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import json
-import platform
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from cynod_conformance.report.facts import moment, tools
 from cynod_conformance.run import Run
 
 SCHEMA_VERSION = 1
-
-
-def tool(name: str) -> str:
-    """The installed version of a distribution; empty when it is not installed as one."""
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
 
 
 def as_json(run: Run) -> dict[str, Any]:
@@ -35,9 +26,9 @@ def as_json(run: Run) -> dict[str, Any]:
             "exercised": r.exercised,
             "expected": r.expected,
             "missing": list(r.missing),
-            "reason": r.reason,
+            "reason": r.reason.in_("en"),
             "text": {"fr": r.clause.text.fr, "en": r.clause.text.en},
-            "failures": [asdict(f) for f in r.failures],
+            "failures": [{**asdict(f), "expected": f.expected.en, "got": f.got.en} for f in r.failures],
         }
         for r in run.results
     ]
@@ -45,22 +36,18 @@ def as_json(run: Run) -> dict[str, Any]:
         "schema": SCHEMA_VERSION,
         "contract": {"version": run.contract.version, "sha256": run.contract.sha256},
         "target": run.tally.redactor.text(run.base_url),
-        "tools": {
-            "cynod": tool("cynod"),
-            "schemathesis": tool("schemathesis"),
-            "python": platform.python_version(),
-        },
+        "tools": tools(),
         "seed": run.options.seed,
         "profile": run.options.scope.profile,
         "tier": run.options.scope.tier,
-        "start": run.began.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "end": run.ended.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "start": moment(run.began),
+        "end": moment(run.ended),
         "requests": run.sent,
         "verdict": run.verdict.name,
         "because": list(run.verdict.because),
         "checked": {"must": run.verdict.checked, "of": run.verdict.musts},
         "clauses": clauses,
-        "coverage": run.tally.operations(),
+        "coverage": run.tally.coverage.as_json(run.contract),
     }
 
 

@@ -25,13 +25,14 @@ def case(suite: ET.Element, result: Result, language: str) -> None:
     node = ET.SubElement(suite, "testcase", classname=f"cynod.{clause.group}", name=name)
     if result.status == "failed":
         for failure in result.failures:
-            message = f"{failure.operation}: {failure.expected} ≠ {failure.got}"
+            expected, got = failure.expected.in_(language), failure.got.in_(language)
+            message = f"{failure.operation}: {expected} ≠ {got}"
             child = ET.SubElement(node, "failure", message=clean(message), type=clause.level)
             child.text = clean(f"{failure.curl}\n\n{failure.request}\n\n{failure.response}")
     elif result.status == "error" or (result.judged and result.status == "inconclusive"):
-        ET.SubElement(node, "error", message=clean(result.reason), type=result.status)
+        ET.SubElement(node, "error", message=clean(result.reason.in_(language)), type=result.status)
     elif result.status != "passed":
-        ET.SubElement(node, "skipped", message=clean(f"{result.status}: {result.reason}"))
+        ET.SubElement(node, "skipped", message=clean(f"{result.status}: {result.reason.in_(language)}"))
 
 
 def write(run: Run, folder: Path) -> Path:

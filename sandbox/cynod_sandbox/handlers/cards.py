@@ -87,7 +87,7 @@ def add_card(
     blocked: bool = False,
 ) -> str:
     """Store a card, opened to *issuer* and *partners*, with its first entry. Gives its id."""
-    id = f"crt_{secrets.token_urlsafe(12)}"
+    id, created = f"crt_{secrets.token_urlsafe(12)}", now()
     connection.execute(
         insert(cards).values(
             id=id,
@@ -97,13 +97,13 @@ def add_card(
             blocked=blocked,
             expiry=expiry,
             issuer=issuer,
-            created=now(),
+            created=created,
         )
     )
     for position, partner in enumerate(dict.fromkeys([issuer, *partners])):
         connection.execute(insert(openings).values(card=id, partner=partner, position=position))
     if amount:
-        post(connection, id, "issuance", amount, issuer)
+        post(connection, id, "issuance", amount, issuer, created=created)
     return id
 
 

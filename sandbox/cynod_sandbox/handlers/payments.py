@@ -26,8 +26,8 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
 
         def effect() -> Result:
             card, amount = charged_card(connection, call, profile.debit_min, profile.debit_max)
-            id, reference = f"pmt_{secrets.token_urlsafe(12)}", call.role("reference")
-            post(connection, card.id, "payment", -amount, caller(call), id, reference)
+            id, reference, created = f"pmt_{secrets.token_urlsafe(12)}", call.role("reference"), now()
+            post(connection, card.id, "payment", -amount, caller(call), id, reference, created=created)
             connection.execute(
                 insert(payments).values(
                     id=id,
@@ -37,7 +37,7 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
                     amount=amount,
                     currency=card.currency,
                     label=call.role("label"),
-                    created=now(),
+                    created=created,
                 )
             )
             made = represent(connection, call, own(connection, call, id))

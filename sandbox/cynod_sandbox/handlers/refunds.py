@@ -32,8 +32,17 @@ def create(database: Database, _profiles: Profiles, call: Call) -> Result:
                 raise Refusal("currency-mismatch")
             if amount > left:
                 raise Refusal("refund-exceeds")
-            id = f"rmb_{secrets.token_urlsafe(12)}"
-            post(connection, payment.card, "refund", amount, caller(call), id, payment.reference)
+            id, created = f"rmb_{secrets.token_urlsafe(12)}", now()
+            post(
+                connection,
+                payment.card,
+                "refund",
+                amount,
+                caller(call),
+                id,
+                payment.reference,
+                created=created,
+            )
             connection.execute(
                 insert(refunds).values(
                     id=id,
@@ -41,7 +50,7 @@ def create(database: Database, _profiles: Profiles, call: Call) -> Result:
                     amount=amount,
                     currency=currency,
                     label=call.role("label"),
-                    created=now(),
+                    created=created,
                 )
             )
             row = connection.execute(select(refunds).where(refunds.c.id == id)).one()

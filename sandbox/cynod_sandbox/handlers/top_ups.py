@@ -26,7 +26,7 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
 
         def effect() -> Result:
             card, amount = charged_card(connection, call, profile.credit_min, profile.credit_max)
-            id = f"rch_{secrets.token_urlsafe(12)}"
+            id, created = f"rch_{secrets.token_urlsafe(12)}", now()
             reference = call.role("reference")
             connection.execute(
                 insert(top_ups).values(
@@ -38,10 +38,10 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
                     currency=card.currency,
                     label=call.role("label"),
                     state="done",
-                    created=now(),
+                    created=created,
                 )
             )
-            post(connection, card.id, "top-up", amount, caller(call), id, reference)
+            post(connection, card.id, "top-up", amount, caller(call), id, reference, created=created)
             return Result(
                 call.answer(resource=_represent(call, _own(connection, call, id))), location={"id": id}
             )
@@ -70,7 +70,14 @@ def cancel(database: Database, _profiles: Profiles, call: Call) -> Result:
         if top_up.state != "done":
             raise Refusal("state-forbids")
         post(
-            connection, top_up.card, "cancellation", -top_up.amount, caller(call), top_up.id, top_up.reference
+            connection,
+            top_up.card,
+            "cancellation",
+            -top_up.amount,
+            caller(call),
+            top_up.id,
+            top_up.reference,
+            created=now(),
         )
         connection.execute(update(top_ups).where(top_ups.c.id == top_up.id).values(state="cancelled"))
         return Result(call.answer(resource=_represent(call, _own(connection, call, top_up.id))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import RLock
+from threading import Lock, RLock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -41,9 +41,25 @@ class Database:
         self._engine.dispose()
 
 
+class _Clock:
+    """The wall clock, never backwards: what is written later is not dated earlier."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._last = 0
+
+    def __call__(self) -> int:
+        with self._lock:
+            self._last = max(self._last + 1, time.time_ns() // 1000)
+            return self._last
+
+
+_clock = _Clock()
+
+
 def now() -> int:
-    """Microseconds since the epoch."""
-    return time.time_ns() // 1000
+    """Microseconds since the epoch; each call of one process gives a later instant."""
+    return _clock()
 
 
 def _engine(url: str) -> Engine:

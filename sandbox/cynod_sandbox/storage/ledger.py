@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, insert, select
 
 from .._generated.refusals import Refusal
-from .database import now
 from .tables import entries
 
 MAX_AMOUNT = 2**53 - 1  # minor units: the largest integer every JSON reader keeps exact
@@ -27,8 +26,10 @@ def post(
     partner: str,
     operation: str | None = None,
     reference: str | None = None,
+    *,
+    created: int,
 ) -> None:
-    """Write one entry of *amount* minor units (negative: a debit).
+    """Write one entry of *amount* minor units (negative: a debit), made at *created* (``now``).
 
     Refuses what the balance does not cover, and what would push it beyond ``MAX_AMOUNT``.
     """
@@ -45,6 +46,6 @@ def post(
             partner=partner,
             operation=operation,
             reference=reference,
-            created=now(),
+            created=created,
         )
     )

@@ -176,6 +176,54 @@ def with_other_operations(document: dict[str, Any]) -> dict[str, Any]:
     return copied
 
 
+def with_moved_code(document: dict[str, Any], name: str, status: str) -> dict[str, Any]:
+    """The code with the stable *name* comes with *status* in every operation that lists it."""
+    copied = copy.deepcopy(document)
+    schema, value = next(
+        (schema, each["const"])
+        for schema, each in copied["components"]["schemas"].items()
+        if each.get("x-cynod", {}).get("code", {}).get("name") == name
+    )
+    code = {"$ref": f"#/components/schemas/{schema}"}
+    for operation in (operation for item in copied["paths"].values() for operation in item.values()):
+        responses = operation["responses"]
+        for old in [old for old, each in responses.items() if code in _codes(_resolved(copied, each))]:
+            left, there = (_resolved(copied, responses.get(each, responses[old])) for each in (old, status))
+            if status not in responses:
+                _codes(there).clear()
+                _examples(there).clear()
+            _codes(left).remove(code)
+            _codes(there).append(code)
+            for told in [told for told, each in _examples(left).items() if value in each["value"].values()]:
+                _examples(there)[told] = _examples(left).pop(told)
+            responses |= {old: left, status: there}
+            if not _codes(left):
+                del responses[old]
+    return copied
+
+
+def _resolved(document: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
+    """A copy of *response*, or of the shared one that it refers to."""
+    name = response.get("$ref", "").removeprefix("#/components/responses/")
+    return copy.deepcopy(document["components"]["responses"][name] if name else response)
+
+
+def _codes(response: dict[str, Any]) -> list[dict[str, Any]]:
+    """The references to the codes that *response* allows: the very list, where it has one."""
+    media = next(iter(response.get("content", {}).values()), {})
+    for part in media.get("schema", {}).get("allOf", []):
+        if "code" in part.get("properties", {}):
+            codes: list[dict[str, Any]] = part["properties"]["code"]["oneOf"]
+            return codes
+    return []
+
+
+def _examples(response: dict[str, Any]) -> dict[str, Any]:
+    """The examples of *response*: the very mapping."""
+    examples: dict[str, Any] = next(iter(response["content"].values())).setdefault("examples", {})
+    return examples
+
+
 def _envelopes(document: dict[str, Any], *cases: str) -> Iterator[dict[str, Any]]:
     for schema in document["components"]["schemas"].values():
         case = schema.get("x-cynod", {}).get("envelope")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cynod_sandbox
 from cynod_spec.model import Contract
 
 CYNOD = Path(sys.executable).with_name("cynod")
@@ -76,6 +78,20 @@ def generate(spec: Path | None, folder: Path) -> Path:
     """The server of *spec* (the shipped contract when None), generated below *folder*."""
     chosen = ["--spec", spec] if spec else []
     done = cynod("generate", "server", "--target", "fastapi", "-o", folder, *chosen)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def regenerate_sandbox(spec: Path, folder: Path) -> Path:
+    """A copy of the sandbox below *folder*: its handlers as they are, its generated half made from *spec*."""
+    source = Path(cynod_sandbox.__file__).parent
+    shutil.copytree(
+        source, folder / source.name, ignore=shutil.ignore_patterns("_generated", "__pycache__", "document")
+    )
+    done = cynod(
+        *("generate", "server", "--target", "fastapi", "--layout", "package"),
+        *("--package", source.name, "-o", folder, "--spec", spec),
+    )
     assert done.returncode == 0, done.stderr
     return folder
 

@@ -1,0 +1,95 @@
+"""Faults of what a card's state forbids: too much, too little, too long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cynod_conformance.faults.handlers import around, is_kept, meanwhile, row_of, rows
+from cynod_conformance.faults.helpers import Stage
+from cynod_conformance.registry import fault
+from cynod_sandbox._generated.calls import Call, Result
+from cynod_sandbox._generated.core import Application
+from cynod_sandbox._generated.refusals import Refusal
+from cynod_sandbox.handlers.common import caller
+from cynod_sandbox.storage.tables import cards, openings, payments, top_ups
+
+_LARGE = 1_000  # minor units from which an amount counts as large
+
+
+@fault("STA-6")
+def blocked_cards_take_no_refunds(app: Application) -> None:
+    """Only while the card is blocked, what was paid with it cannot be given back."""
+
+    @around(app, "refund", "refund")
+    def refund(original: Stage, call: Call) -> Result:
+        payment = row_of(app, payments, call.role("parent"))
+        card = row_of(app, cards, payment.card) if payment is not None else None
+        own = payment is not None and payment.partner == caller(call)
+        if card is not None and card.blocked and own and not is_kept(app, call):
+            raise Refusal("state-forbids")
+        result: Result = original(call)
+        return result
+
+
+@fault("STA-6")
+def blocked_cards_keep_their_top_ups(app: Application) -> None:
+    """Only while the card is blocked, a top-up cannot be cancelled."""
+
+    @around(app, "cancel", "top-up")
+    def cancel(original: Stage, call: Call) -> Result:
+        top_up = row_of(app, top_ups, call.role("id"))
+        card = row_of(app, cards, top_up.card) if top_up is not None else None
+        own = top_up is not None and top_up.partner == caller(call)
+        if card is not None and card.blocked and own:
+            raise Refusal("state-forbids")
+        result: Result = original(call)
+        return result
+
+
+@fault("STA-6")
+def blocked_cards_take_small_payments(app: Application) -> None:
+    """Only payments of 1,000 units and more are refused because the card is blocked."""
+    _use_anyway(app, "debit", "payment", "card-blocked", blocked=False)
+
+
+@fault("STA-6")
+def expired_cards_take_small_top_ups(app: Application) -> None:
+    """Only top-ups of 1,000 units and more are refused because the card is expired."""
+    _use_anyway(app, "credit", "top-up", "card-expired", expiry="9999-12-31", blocked=False)
+
+
+def _use_anyway(app: Application, effect: str, resource: str, refused: str, **state: Any) -> None:
+    @around(app, effect, resource)
+    def use(original: Stage, call: Call) -> Result:
+        try:
+            result: Result = original(call)
+        except Refusal as refusal:
+            if refusal.code != refused or int(call.role("amount")) >= _LARGE:
+                raise
+            with meanwhile(app, cards, call.role("card"), **state):
+                result = original(call)
+        return result
+
+
+@fault("STA-6")
+def the_first_payment_after_unblocking_is_refused(app: Application) -> None:
+    """Only once after a card is unblocked, it is still taken for blocked."""
+    unblocked: set[Any] = set()
+
+    @around(app, "set-state", "card")
+    def set_state(original: Stage, call: Call) -> Result:
+        before = row_of(app, cards, call.role("id"))
+        result: Result = original(call)
+        after = row_of(app, cards, call.role("id"))
+        if before is not None and after is not None and before.blocked and not after.blocked:
+            unblocked.add(after.id)
+        return result
+
+    @around(app, "debit", "payment")
+    def debit(original: Stage, call: Call) -> Result:
+        opened = openings.c.card == call.role("card"), openings.c.partner == caller(call)
+        if call.role("card") in unblocked and rows(app, openings, *opened) and not is_kept(app, call):
+            unblocked.discard(call.role("card"))
+            raise Refusal("card-blocked")
+        result: Result = original(call)
+        return result

@@ -1,0 +1,162 @@
+"""What faults do around handlers and behind their backs: work, roles, lists, rows."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Table, delete, func, insert, select, update
+
+from cynod_conformance.faults.helpers import Stage, database, instead, the
+from cynod_sandbox._generated import pointers
+from cynod_sandbox._generated.calls import Call, Result
+from cynod_sandbox._generated.contract import Operation
+from cynod_sandbox._generated.core import Application
+from cynod_sandbox.handlers.common import caller
+from cynod_sandbox.storage.tables import effects, entries
+
+Work = Callable[[Stage, Call], Result]
+RACE = 0.1  # seconds between a check and what it is for: enough for other calls to pass it too
+
+
+def around(app: Application, effect: str, resource: str) -> Callable[[Work], Work]:
+    """Put the decorated function around one operation's handler, in its thread; it gets the handler first."""
+    wanted = the(app, effect, resource)
+
+    def install(work: Work) -> Work:
+        @instead(app.handlers, "find")
+        def find(original: Stage, operation: Operation) -> Any:
+            handler = original(operation)
+            return functools.partial(work, handler) if handler and operation == wanted else handler
+
+        return work
+
+    return install
+
+
+def set_role(call: Call, role: str, value: Any) -> None:
+    """Let *call* have *value* in *role*; None: nothing, for a parameter."""
+    place = call.operation.request[role]
+    if place.place == "body":
+        pointers.put(call.body, place.path, value)
+    elif place.place == "header":
+        call.headers[place.name.lower()] = value
+    else:
+        getattr(call, place.place)[place.name] = value
+
+
+def key_of(call: Call) -> tuple[str, str, str]:
+    """What an idempotency key belongs to, and the key: partner, operation, key."""
+    return caller(call), f"{call.operation.effect} {call.operation.resource}", str(call.key)
+
+
+# Lists
+
+
+def listed(call: Call, result: Result) -> list[Any]:
+    """The representations of a page."""
+    found: list[Any] = pointers.get(result.data, call.operation.answer["resources"], [])
+    return found
+
+
+def relist(call: Call, result: Result, found: list[Any]) -> None:
+    """Let a page hold *found*."""
+    pointers.put(result.data, call.operation.answer["resources"], found)
+
+
+def next_cursor(call: Call, result: Result) -> str | None:
+    """The cursor of the page after this one."""
+    found: str | None = pointers.get(result.data, call.operation.answer["next"])
+    return found
+
+
+def set_next(call: Call, result: Result, cursor: str | None) -> None:
+    """Let a page lead to *cursor*."""
+    pointers.put(result.data, call.operation.answer["next"], cursor)
+
+
+def longest(call: Call) -> int:
+    """How many representations a page may hold at most."""
+    schema = next(each.schema for each in call.operation.parameters if each.role == "limit")
+    return int(pointers.get(call.contract.document, pointers.decode(schema))["maximum"])
+
+
+def whole(original: Stage, call: Call) -> list[Any]:
+    """The whole list that *call* asks for a page of."""
+    cursor, limit = call.role("cursor"), call.role("limit")
+    found: list[Any] = []
+    set_role(call, "cursor", None)
+    set_role(call, "limit", longest(call))
+    while True:
+        page = original(call)
+        found += listed(call, page)
+        following = next_cursor(call, page)
+        set_role(call, "cursor", following)
+        if following is None:
+            break
+    set_role(call, "cursor", cursor)
+    set_role(call, "limit", limit)
+    return found
+
+
+# Rows
+
+
+def rows(app: Application, table: Table, *wanted: ColumnElement[bool]) -> list[Row[Any]]:
+    """The rows of *table* that fit."""
+    with database(app).transaction() as connection:
+        return list(connection.execute(select(table).where(*wanted)).all())
+
+
+def row_of(app: Application, table: Table, id: object) -> Row[Any] | None:
+    """The row of *table* with this id."""
+    return next(iter(rows(app, table, table.c.id == id)), None)
+
+
+def is_kept(app: Application, call: Call) -> bool:
+    """Whether the call's idempotency key has served its partner in this operation."""
+    partner, operation, key = key_of(call)
+    kept = (effects.c.partner == partner, effects.c.operation == operation, effects.c.key == key)
+    return bool(rows(app, effects, *kept))
+
+
+def held(app: Application, card: object) -> int:
+    """The balance of a card in minor units."""
+    total = select(func.coalesce(func.sum(entries.c.amount), 0)).where(entries.c.card == card)
+    with database(app).transaction() as connection:
+        return int(connection.execute(total).scalar_one())
+
+
+def change(app: Application, table: Table, id: object, **values: Any) -> None:
+    """Set columns of the row with this id."""
+    with database(app).transaction() as connection:
+        connection.execute(update(table).where(table.c.id == id).values(**values))
+
+
+@contextmanager
+def meanwhile(app: Application, table: Table, id: object, **values: Any) -> Iterator[None]:
+    """While inside, the row with this id has other *values*; nobody else sees it."""
+    with database(app)._lock:
+        before = row_of(app, table, id)
+        change(app, table, id, **values)
+        try:
+            yield
+        finally:
+            if before is not None:
+                change(app, table, id, **{name: before._mapping[name] for name in values})
+
+
+@contextmanager
+def lent(app: Application, card: object, amount: int) -> Iterator[None]:
+    """While inside, the card has *amount* minor units more; nobody else sees it."""
+    with database(app)._lock:
+        loan = insert(entries).values(card=card, kind="loan", amount=amount, partner="", created=0)
+        with database(app).transaction() as connection:
+            seq = connection.execute(loan).inserted_primary_key
+        try:
+            yield
+        finally:
+            with database(app).transaction() as connection:
+                connection.execute(delete(entries).where(entries.c.seq == (seq[0] if seq else None)))

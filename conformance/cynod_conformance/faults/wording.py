@@ -1,0 +1,228 @@
+"""Faults of what refusals say: their code, words and language, what they leak, the ids they carry."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from cynod_conformance.faults.handlers import around
+from cynod_conformance.faults.helpers import (
+    Condition,
+    Stage,
+    code_of,
+    failed,
+    get_member,
+    instead,
+    member,
+    of,
+    on_answers,
+    on_results,
+    put_member,
+    refused_with,
+    the,
+    with_extra,
+    with_member,
+    without_member,
+)
+from cynod_conformance.registry import fault
+from cynod_sandbox._generated import credentials, decoding, pointers
+from cynod_sandbox._generated.calls import Call, Result
+from cynod_sandbox._generated.core import Application
+from cynod_sandbox._generated.identity import Principal
+from cynod_sandbox._generated.messages import RawAnswer, RawRequest
+from cynod_sandbox._generated.refusals import Refusal
+
+_BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
+
+
+@fault("ERR-2")
+def malformed_escapes_lose_a_member(app: Application) -> None:
+    """Only a path with a percent sign before no two digits is refused without its technical message."""
+
+    @on_answers(app, failed, lambda request, answer: _BAD_ESCAPE.search(request.path) is not None)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return answer if code_of(app, answer) is None else without_member(app, answer, "debug")
+
+
+@fault("ERR-2")
+def escapes_that_are_no_text_have_one_member_more(app: Application) -> None:
+    """Only octets that are no UTF-8, escaped in a path or a query, are refused in an envelope left open."""
+
+    def is_no_text(request: RawRequest, answer: RawAnswer) -> bool:
+        names = [*decoding.segments(request.path), *decoding.query(request.query).values()]
+        return "\ufffd" in str(names)
+
+    @on_answers(app, failed, is_no_text)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return answer if code_of(app, answer) is None else with_extra(answer, "hint", "UTF-8")
+
+
+@fault("ERR-2")
+def malformed_heads_lose_a_member(app: Application) -> None:
+    """Only what the parser refuses, such as a malformed header, is refused without its technical message."""
+
+    @instead(app, "malformed")
+    def malformed(original: Stage) -> RawAnswer:
+        return without_member(app, original(), "debug")
+
+
+@fault("ERR-4")
+def bad_keys_are_said_to_stand_in_the_query(app: Application) -> None:
+    """Only for an idempotency key, the place of the fault is not where it is."""
+
+    @on_answers(app, refused_with(app, "idempotency-key-invalid"))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        body = answer.json()
+        for item in pointers.get(body, member(app, answer, "fields"), []):
+            pointers.put(item, member(app, answer, "place")[-1:], "query")
+        return answer.with_json(body)
+
+
+def _foreign(app: Application) -> Condition:
+    """Answers in another language than the first."""
+    return lambda request, answer: (
+        request.language != app.contract.languages[0] and code_of(app, answer) is not None
+    )
+
+
+@fault("ERR-6")
+def regions_are_not_understood(app: Application) -> None:
+    """Only who asks for the language of a region is answered in the first language."""
+
+    @on_answers(app, _foreign(app))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        code = code_of(app, answer)
+        region = f"{request.language}-" in (request.header("accept-language") or "").lower()
+        if code is None or not region:
+            return answer
+        return with_member(app, answer, "message", code.message[app.contract.languages[0]])
+
+
+@fault("ERR-8")
+def invalid_values_are_told_politely_in_english(app: Application) -> None:
+    """Only in a language that is not the first, a word stands before the catalogue's text of one code."""
+
+    @on_answers(app, _foreign(app), refused_with(app, "value-invalid"))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        said = pointers.get(answer.json(), member(app, answer, "message"))
+        return with_member(app, answer, "message", f"Sorry. {said}")
+
+
+@fault("CAT-2", "CAT-3")
+def payments_beyond_the_limits_have_another_status(app: Application) -> None:
+    """Only in payments, an amount beyond the limits is refused with the status of an invalid value."""
+    status = app.contract.code("value-invalid").status
+
+    @on_answers(app, of(app, "debit", "payment"), refused_with(app, "amount-out-of-limits"))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return replace(answer, status=status)
+
+
+@fault("CAT-3", "CAT-4")
+def a_cancellation_that_is_not_covered_meets_a_blocked_card(app: Application) -> None:
+    """Only a cancellation refused for want of money is refused with a code that it may not have."""
+    _misname(app, "cancel", "top-up", "balance-insufficient", "card-blocked")
+
+
+@fault("CAT-4")
+def another_currency_is_beyond_the_limits(app: Application) -> None:
+    """Only a top-up in another currency is refused with another code of the same status."""
+    _misname(app, "credit", "top-up", "currency-mismatch", "amount-out-of-limits")
+
+
+@fault("CAT-4")
+def a_payment_that_is_not_covered_meets_a_blocked_card(app: Application) -> None:
+    """Only a payment refused for want of money is refused with another code of the same status."""
+    _misname(app, "debit", "payment", "balance-insufficient", "card-blocked")
+
+
+def _misname(app: Application, effect: str, resource: str, right: str, wrong: str) -> None:
+    @around(app, effect, resource)
+    def work(original: Stage, call: Call) -> Result:
+        try:
+            result: Result = original(call)
+        except Refusal as refusal:
+            raise Refusal(wrong if refusal.code == right else refusal.code) from None
+        return result
+
+
+@fault("ENV-5")
+def the_balance_of_a_blocked_card_spells_its_state_otherwise(app: Application) -> None:
+    """Only while a card is blocked, its balance has a state that the document lacks."""
+
+    @on_results(app, "read", "balance")
+    def edit(call: Call, result: Result) -> None:
+        state = get_member(call, result, "state")
+        if call.state_name("card", state) == "blocked":
+            put_member(call, result, "state", state.lower())
+
+
+@fault("LEA-1")
+def a_reused_key_shows_a_class(app: Application) -> None:
+    """Only the technical message of a conflict of keys names the exception and the table behind it."""
+
+    @on_answers(app, refused_with(app, "key-reused"))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return with_member(
+            app, answer, "debug", "sqlite3.IntegrityError: UNIQUE constraint failed: effects.key"
+        )
+
+
+@fault("LEA-4")
+def a_number_in_the_place_of_an_id_is_repeated(app: Application) -> None:
+    """Only a top-up that names a card by its number instead of its id is told that number."""
+
+    @around(app, "credit", "top-up")
+    def credit(original: Stage, call: Call) -> Result:
+        try:
+            result: Result = original(call)
+        except Refusal as refusal:
+            card = str(call.role("card"))
+            if refusal.code == "card-unknown" and card.isdigit():
+                raise Refusal(refusal.code, debug=f"{refusal.code}: {card}") from None
+            raise
+        return result
+
+
+@fault("HDR-1")
+def long_request_ids_are_cut(app: Application) -> None:
+    """Only a valid request id of more than 64 characters comes back shorter."""
+
+    @instead(app, "request_id")
+    def request_id(original: Stage, request: RawRequest) -> str:
+        made: str = original(request)
+        return made[:64]
+
+
+@fault("HDR-2", "HDR-1")
+def bad_request_ids_are_cut_where_they_go_wrong(app: Application) -> None:
+    """Only an invalid request id that begins well: as much of it as is valid comes back."""
+    name, schema = app.contract.request_id or ("", "")
+
+    @instead(app, "request_id")
+    def request_id(original: Stage, request: RawRequest) -> str:
+        given = request.header(name) or ""
+        for end in range(min(len(given), 1_000), 0, -1):
+            if app.validators.is_valid(schema, given[:end]):
+                return given[:end]
+        made: str = original(request)
+        return made
+
+
+@fault("BEA-8", "TOK-18")
+def revoked_tokens_still_tell_who_they_are(app: Application) -> None:
+    """Only one operation is still open to a revoked token."""
+    operation = the(app, "whoami", "partner")
+
+    @instead(app, "identify")
+    def identify(original: Stage, request: RawRequest) -> Principal:
+        try:
+            principal: Principal = original(request)
+        except Refusal as refusal:
+            value = credentials.scheme_of(request.header("authorization") or "")[1]
+            token = app.identity.find_token(value) if value else None
+            partner = app.identity.partner(token.partner) if token is not None else None
+            if refusal.code != "token-revoked" or request.operation != operation or partner is None:
+                raise
+            return Principal(partner, token.scopes if token is not None else (), "bearer")
+        return principal

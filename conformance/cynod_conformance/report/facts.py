@@ -1,0 +1,46 @@
+"""What every report says of the run itself: tools, times, and how to try a failure again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+import shlex
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from cynod_conformance.run import Run
+from cynod_conformance.status import Failure
+
+TOOLS = ("cynod", "schemathesis")
+
+
+def tools() -> dict[str, str]:
+    """Name → version of what judged."""
+    return {**{name: tool(name) for name in TOOLS}, "python": platform.python_version()}
+
+
+def tool(name: str) -> str:
+    """The installed version of a distribution; empty when it is not installed as one."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def moment(when: dt.datetime) -> str:
+    """A time in UTC, as RFC 3339 writes it."""
+    return when.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def seconds(run: Run) -> str:
+    """How long the run took, to a tenth of a second."""
+    return f"{(run.ended - run.began).total_seconds():.1f}"
+
+
+def replay(run: Run, failure: Failure, folder: Path) -> str:
+    """The command that tries *failure* again, from the report in *folder*."""
+    scope = run.options.scope
+    words = ["cynod", "conform", *(run.options.aimed or (run.base_url,))]
+    words += ["--profile", scope.profile, "--tier", scope.tier, "--seed", str(run.options.seed)]
+    words += ["--replay", failure.id, "--from", str(folder / "report.json")]
+    return shlex.join(words)

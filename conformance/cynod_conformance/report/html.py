@@ -1,0 +1,93 @@
+"""``report.html``: one page for people, in both languages, that needs nothing but itself.
+
+Whatever the target said is escaped, redacted and made visible before it reaches the page; the page's policy
+lets no script run but its own, and loads nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from cynod_conformance.inert import visible
+from cynod_conformance.messages import both
+from cynod_conformance.report import facts, page
+from cynod_conformance.run import Run
+
+QUOTED = re.compile(r"`([^`]+)`")
+
+
+def write(run: Run, folder: Path) -> Path:
+    """Write ``report.html`` into *folder*; returns its path."""
+    path = folder / "report.html"
+    path.write_text(render(run, folder), encoding="utf-8")
+    return path
+
+
+def render(run: Run, folder: Path) -> str:
+    """The page of *run*, whose ``report.json`` stands in *folder*."""
+    style, script = asset("page.css"), asset("page.js")
+    groups, open_, seen = page.failed(run), page.left_open(run), page.coverage(run)
+    return (
+        environment(run)
+        .get_template("report.html.j2")
+        .render(
+            run=run,
+            style=Markup(style),
+            script=Markup(script),
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            groups=groups,
+            open_groups=open_,
+            anchored=page.anchored(groups, open_),
+            counts=page.counts(run),
+            levels=list(dict.fromkeys(r.clause.level for r in run.results)),
+            layers=list(dict.fromkeys(r.clause.layer for r in run.results)),
+            coverage=seen,
+            listed=run.tally.coverage.listed(run.contract),
+            taught=list(run.tally.coverage.taught()),
+            columns=page.columns(seen),
+            tools=facts.tools(),
+            began=facts.moment(run.began),
+            ended=facts.moment(run.ended),
+            seconds=facts.seconds(run),
+            replay=lambda failure: facts.replay(run, failure, folder),
+        )
+    )
+
+
+def environment(run: Run) -> Environment:
+    """Jinja2 with every expression redacted, made visible and escaped, and no name unknown."""
+    clean = cleaner(run)
+    made = Environment(
+        loader=PackageLoader("cynod_conformance.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: value if isinstance(value, Markup) else clean(str(value)),
+    )
+    made.globals["both"] = both
+    made.filters["prose"] = lambda text: prose(clean(text))
+    return made
+
+
+def cleaner(run: Run) -> Callable[[str], str]:
+    """What every text of the page goes through."""
+    return lambda text: visible(run.tally.redactor.text(text))
+
+
+def prose(text: str) -> Markup:
+    """A sentence of the contract, with what it quotes in a face of its own."""
+    return Markup(QUOTED.sub(r"<code>\1</code>", str(Markup.escape(text))))
+
+
+def asset(name: str) -> str:
+    """A file that stands in the page as it is."""
+    return (files(__package__) / "templates" / name).read_text(encoding="utf-8").strip()
