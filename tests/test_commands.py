@@ -44,6 +44,9 @@ WRONG = {
     "generate: no such file": (*GENERATE, "--spec", "absent.yaml"),
     "generate: not YAML": (*GENERATE, "--spec", "not-yaml.yaml"),
     "generate: not OpenAPI": (*GENERATE, "--spec", "not-openapi.yaml"),
+    "docs: no folder": ("generate", "docs"),
+    "docs: no such file": ("generate", "docs", "-o", "out", "--spec", "absent.yaml"),
+    "docs: a folder of someone else": ("generate", "docs", "-o", "."),
     "conform: no such document": ("conform", CLOSED, "--spec", "absent.yaml"),
     "conform: not YAML": ("conform", CLOSED, "--spec", "not-yaml.yaml"),
     "conform: not OpenAPI": ("conform", CLOSED, "--spec", "not-openapi.yaml"),
@@ -121,7 +124,8 @@ def test_a_taken_port_is_exit_code_2(tmp_path: Path) -> None:
     assert_readable(done)
 
 
-COMMANDS = ["", "spec", "spec lint", "spec clauses", "spec codes", "generate", "generate server"]
+COMMANDS = ["", "spec", "spec lint", "spec clauses", "spec codes"]
+COMMANDS += ["generate", "generate server", "generate docs"]
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "sandbox", "conform"])

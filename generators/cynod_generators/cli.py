@@ -1,33 +1,55 @@
-"""``cynod generate``: servers from the contract."""
+"""``cynod generate``: servers and documentation from the contract."""
 
 from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
 if TYPE_CHECKING:
+    from cynod_generators.planning import Plan
     from cynod_generators.writing import Outcome
+    from cynod_spec.model import Contract
 
 _PACKAGE = re.compile(r"[a-z_][a-z0-9_]*")
 _OUTPUT = click.Path(file_okay=False, path_type=Path)
 
 
+Function = Callable[..., None]
+
+
 @click.group()
 def generate() -> None:
-    """Generate code from the contract.
+    """Generate code and documentation from the contract.
 
     \b
     cynod generate server --target fastapi -o DIR
+    cynod generate docs -o DIR
     """
+
+
+def _shared(command: Function) -> Function:
+    """What every generation is told: where to write, from which contract, and how."""
+    for option in (
+        click.option(
+            "--force", is_flag=True, help="Replace generated files even if they were edited by hand."
+        ),
+        click.option(
+            "--check", "checking", is_flag=True, help="Write nothing; exit 1 when DIR is not up to date."
+        ),
+        click.option("--spec", "spec", metavar="FILE", help="Contract to read (default: the one shipped)."),
+        click.option("-o", "--output", "output", type=_OUTPUT, required=True, help="Folder to write."),
+    ):
+        command = option(command)
+    return command
 
 
 @generate.command()
 @click.option("--target", type=click.Choice(["fastapi"]), required=True, help="What the server is made with.")
-@click.option("-o", "--output", "output", type=_OUTPUT, required=True, help="Folder to write.")
 @click.option("--package", default="cynod_server", show_default=True, help="Name of the Python package.")
 @click.option(
     "--layout",
@@ -36,9 +58,7 @@ def generate() -> None:
     show_default=True,
     help="project: a folder to install. package: the generated half alone.",
 )
-@click.option("--spec", "spec", metavar="FILE", help="Contract to read (default: the one shipped).")
-@click.option("--check", "checking", is_flag=True, help="Write nothing; exit 1 when DIR is not up to date.")
-@click.option("--force", is_flag=True, help="Replace generated files even if they were edited by hand.")
+@_shared
 def server(
     target: str, output: Path, package: str, layout: str, spec: str | None, checking: bool, force: bool
 ) -> None:
@@ -56,20 +76,52 @@ def server(
 
     Exit codes: 0 done or up to date, 1 differences or files edited by hand, 2 wrong use.
     """
+
+    def plan(contract: Contract) -> Plan:
+        from cynod_generators.ir import build
+        from cynod_generators.targets import fastapi
+
+        _check_package(package)
+        kind = cast(Literal["project", "package"], layout)
+        return fastapi.plan(build(contract), package, kind, contract.sha256)
+
+    _generate(plan, output, spec, checking=checking, force=force)
+
+
+@generate.command()
+@_shared
+def docs(output: Path, spec: str | None, checking: bool, force: bool) -> None:
+    """Generate the documentation: a static site in every language of the contract.
+
+    It opens from its folder, without a server and without a network. DIR is the site's alone: generating
+    again replaces it as a whole.
+
+    \b
+    Examples:
+      pip install 'cynod[docs]'
+      cynod generate docs -o build/docs
+      cynod generate docs -o build/docs --check
+
+    Exit codes: 0 done or up to date, 1 differences or files edited by hand, 2 wrong use.
+    """
+    from cynod_generators.targets import docs
+
+    _generate(docs.plan, output, spec, checking=checking, force=force)
+
+
+def _generate(
+    plan: Callable[[Contract], Plan], output: Path, spec: str | None, *, checking: bool, force: bool
+) -> None:
+    """Write what *plan* makes of the contract, or compare; exits."""
     from cynod_generators import writing
-    from cynod_generators.ir import build
-    from cynod_generators.targets import fastapi
     from cynod_spec.errors import CynodError, UsageError
     from cynod_spec.model import Contract
 
     try:
-        _check_package(package)
-        contract = Contract.load(spec)
-        kind = cast(Literal["project", "package"], layout)
-        plan = fastapi.plan(build(contract), package, kind, contract.sha256)
+        planned = plan(Contract.load(spec))
         if output.exists() and not output.is_dir():
             raise UsageError(f"{output} is no folder", "give -o a folder")
-        outcome = writing.check(plan, output) if checking else writing.write(plan, output, force=force)
+        outcome = writing.check(planned, output) if checking else writing.write(planned, output, force=force)
     except CynodError as error:
         click.echo(f"cynod generate: {error}", err=True)
         if error.hint:

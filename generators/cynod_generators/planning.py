@@ -20,9 +20,13 @@ class PlannedFile:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything one target writes. Generated files stand in *folder*, which is swapped as a whole."""
+    """Everything one target writes. Generated files stand in *folder*, which is swapped as a whole.
+
+    *advice* says what to do instead of editing a generated file.
+    """
 
     folder: PurePosixPath
     files: tuple[PlannedFile, ...]
     document_sha256: str
     operations: frozenset[str]  # Python names, to tell handlers whose operation is gone
+    advice: str

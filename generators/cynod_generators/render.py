@@ -1,4 +1,4 @@
-"""Templates: strict, no autoescape (they write Python, not HTML), and parsed before anything is written."""
+"""Templates: strict in both kinds. Python has no autoescape and is parsed; HTML escapes whatever it shows."""
 
 from __future__ import annotations
 
@@ -13,17 +13,26 @@ from cynod_generators.encoders import comment, literal
 
 def environment(folder: Path) -> Environment:
     """The templates of *folder*. ``literal`` and ``comment`` are the only ways in for foreign text."""
-    made = Environment(
+    made = _environment(folder, autoescape=False)  # the output is Python: encoders.py guards it
+    made.filters["literal"] = literal
+    made.filters["comment"] = comment
+    return made
+
+
+def html_environment(folder: Path) -> Environment:
+    """The HTML templates of *folder*: text of the document enters as text alone."""
+    return _environment(folder, autoescape=True)
+
+
+def _environment(folder: Path, *, autoescape: bool) -> Environment:
+    return Environment(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
-        autoescape=False,  # the output is Python: encoders.py guards it
+        autoescape=autoescape,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters["literal"] = literal
-    made.filters["comment"] = comment
-    return made
 
 
 def render(templates: Environment, name: str, context: Mapping[str, Any]) -> bytes:

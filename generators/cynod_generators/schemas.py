@@ -31,7 +31,7 @@ class Schemas:
 
     def kind(self, schema: Schema) -> str:
         """The type of the values of *schema*; ``string`` when it names none."""
-        for part, _ in self._parts(schema.value, schema.pointer):
+        for part, _ in self.parts(schema.value, schema.pointer):
             kinds = part.get("type")
             for kind in [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else ():
                 if isinstance(kind, str) and kind != "null":
@@ -41,12 +41,12 @@ class Schemas:
     def default(self, schema: Schema) -> Any:
         """The default of *schema*, or None."""
         return next(
-            (p["default"] for p, _ in self._parts(schema.value, schema.pointer) if "default" in p), None
+            (p["default"] for p, _ in self.parts(schema.value, schema.pointer) if "default" in p), None
         )
 
     def constant(self, schema: Schema) -> tuple[bool, Any]:
         """Whether *schema* says what its value always is (constant, choice, default, example); and it."""
-        for part, _ in self._parts(schema.value, schema.pointer):
+        for part, _ in self.parts(schema.value, schema.pointer):
             if "const" in part:
                 return True, part["const"]
             for keyword in ("enum", "examples"):
@@ -61,7 +61,7 @@ class Schemas:
         """The members that an object schema declares, its compositions by ``allOf`` included."""
         found: dict[str, Property] = {}
         required: set[str] = set()
-        for part, at in self._parts(value, pointer):
+        for part, at in self.parts(value, pointer):
             names = part.get("required")
             required.update(name for name in names if isinstance(name, str)) if isinstance(
                 names, list
@@ -103,7 +103,7 @@ class Schemas:
                 given, constant = self.constant(part)
                 yield list(path), constant if given else sample(self._contract, part)
 
-    def _parts(self, value: Any, pointer: str, depth: int = 0) -> Iterator[tuple[Mapping[str, Any], str]]:
+    def parts(self, value: Any, pointer: str, depth: int = 0) -> Iterator[tuple[Mapping[str, Any], str]]:
         """*value* and what it refers to and is composed of, each with its pointer."""
         if not isinstance(value, Mapping) or depth > _MAX_DEPTH:
             return
@@ -112,8 +112,8 @@ class Schemas:
         if isinstance(reference, str) and reference.startswith("#"):
             there = target(reference)
             resolved = pointers.resolve(self._contract.document, there)
-            yield from self._parts(resolved, pointers.join(there), depth + 1)
+            yield from self.parts(resolved, pointers.join(there), depth + 1)
         parts = value.get("allOf")
         if isinstance(parts, list):
             for index, part in enumerate(parts):
-                yield from self._parts(part, f"{pointer}/allOf/{index}", depth + 1)
+                yield from self.parts(part, f"{pointer}/allOf/{index}", depth + 1)

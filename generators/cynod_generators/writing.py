@@ -15,6 +15,7 @@ from cynod_generators.drift import orphans
 from cynod_generators.planning import Plan, PlannedFile
 from cynod_spec.errors import CynodError, UsageError
 
+_WHOLE = PurePosixPath()  # the folder of a plan that fills the whole output folder
 _LITTER = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache")
 
 
@@ -59,12 +60,14 @@ def write(plan: Plan, output: Path, *, force: bool = False) -> Outcome:
     outcome = Outcome()
     folder = _inside(output, plan.folder)
     recorded = manifest.Manifest.read(folder)
+    if plan.folder == _WHOLE:
+        _check_whole(folder)
     edited = _edited(plan, folder, recorded)
     if edited and not force:
         names = ", ".join(str(plan.folder / name) for name in edited)
         raise EditedError(
             f"edited by hand, and generated: {names}",
-            "move the change to handlers/ or auth/; --force gives the edit up",
+            f"{plan.advice}; --force gives the edit up",
         )
     outcome.notes = _notes(plan, output)
     generated = [file for file in plan.files if file.generated]
@@ -89,6 +92,14 @@ def write(plan: Plan, output: Path, *, force: bool = False) -> Outcome:
             path.write_bytes(file.content)
             outcome.written.append(str(file.path))
     return outcome
+
+
+def _check_whole(folder: Path) -> None:
+    """Refuse to exchange a folder that someone stands in, or that holds anything but an earlier output."""
+    if Path.cwd().is_relative_to(folder.resolve()):
+        raise UsageError(f"{folder} holds the current folder", "give -o a folder of its own")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / manifest.NAME).is_file():
+        raise UsageError(f"{folder} holds files that were not generated", "give -o an empty or a new folder")
 
 
 def _notes(plan: Plan, output: Path) -> list[str]:

@@ -11,12 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from cynod_spec import pointer as pointers
+
 Case = Literal["success", "functional", "authentication", "system"]
 Level = Literal["MUST", "SHOULD", "DECLARED"]
 Layer = Literal["protocol", "business"]
 Tier = Literal["observe", "read", "write", "destructive", "load"]
 Place = Literal["path", "query", "header", "cookie", "body"]
 Language = Literal["fr", "en"]
+SchemeKind = Literal["client-credentials", "basic", "other"]
+Shown = Literal["servers", "schemes", "scopes", "envelopes", "refusals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,20 @@ class Header:
     name: str
     required: bool
     schema: Schema
+    description: Text
     role: str | None
     example: Any
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What may follow an answer: an operation, and where its parameters stand in that answer."""
+
+    name: str
+    operation: str  # its id
+    description: Text
+    parameters: Mapping[str, str]  # parameter → runtime expression
     at: At
 
 
@@ -103,6 +119,7 @@ class Body:
     media_types: tuple[str, ...]
     schema: Schema
     examples: Mapping[str, Any]
+    summaries: Mapping[str, Text]  # of the examples that have one
     at: At
 
 
@@ -171,6 +188,8 @@ class Response:
     schema: Schema | None  # of the whole body
     data: Schema | None  # of the envelope's data member, in a success
     examples: Mapping[str, Any]
+    summaries: Mapping[str, Text]  # of the examples that have one
+    links: tuple[Link, ...]
     at: At
 
 
@@ -188,6 +207,7 @@ class Operation:
     resource: str  # the kind of resource it acts on; empty for token and revoke
     public: bool  # no identity asked
     scopes: tuple[str, ...]  # what a token must hold
+    schemes: tuple[str, ...]  # names of the security schemes that it accepts
     parameters: tuple[Parameter, ...]
     body: Body | None
     responses: tuple[Response, ...]
@@ -235,6 +255,20 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """A request that the application sends to its partners."""
+
+    name: str
+    method: str  # upper case
+    tag: str
+    summary: Text
+    description: Text
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """A state of a resource: its stable ``name``, the ``value`` on the wire, the names it may become."""
 
@@ -278,6 +312,67 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Actor:
+    """Someone who calls the application, or is called by it."""
+
+    name: str
+    title: Text
+    description: Text
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A family of operations, and the names of the actors who call them; its title is its name by default."""
+
+    name: str
+    title: Text
+    description: Text
+    actors: tuple[str, ...]
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
+class GuideSection:
+    """A part of a guide page: words in Markdown, then what the document itself says (``shows``)."""
+
+    id: str
+    title: Text
+    text: Text
+    shows: Shown | None
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePage:
+    """A page that a reader begins with; its ``id`` is its address in every language."""
+
+    id: str
+    title: Text
+    text: Text
+    sections: tuple[GuideSection, ...]
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the application answers."""
+
+    url: str
+    description: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A security scheme: one way for callers to identify themselves."""
+
+    name: str
+    kind: SchemeKind
+    description: Text
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
 class Security:
     """How callers identify themselves.
 
@@ -285,6 +380,7 @@ class Security:
     (seconds since the epoch) and ``deprecation_link`` go with every answer to HTTP Basic (RFC 9745).
     """
 
+    schemes: tuple[Scheme, ...]
     scopes: Mapping[str, Text]
     token_url: str
     has_basic: bool
@@ -306,17 +402,24 @@ class Contract:
     languages: tuple[Language, ...]  # the first is the default
     documentation: str  # URI template (RFC 6570 level 1) with {code}
     max_body: int  # bytes
-    servers: tuple[str, ...]
+    servers: tuple[Server, ...]
     security: Security
+    actors: tuple[Actor, ...]
+    tags: tuple[Tag, ...]
     operations: tuple[Operation, ...]
+    webhooks: tuple[Webhook, ...]
     general: tuple[Response, ...]  # answers that belong to no operation: unknown path, undeclared method
     general_headers: tuple[Header, ...]  # on every answer of the application
     envelopes: Mapping[Case, Envelope]
     codes: tuple[Code, ...]
     resources: Mapping[str, Resource]
     clauses: tuple[Clause, ...]
+    guide: tuple[GuidePage, ...]
     refusals: tuple[tuple[str, ...], ...]  # names of codes, in the order of refusal
     document: Mapping[str, Any] = field(repr=False, compare=False)  # for validators, never for facts
+    english: Mapping[str, str] = field(
+        repr=False, compare=False
+    )  # pointer → words that an overlay translates
 
     @classmethod
     def load(cls, path: str | None = None) -> Contract:
@@ -329,6 +432,14 @@ class Contract:
         from cynod_spec.reading import read, shipped
 
         return build(read(path if path is not None else shipped()))
+
+    def words(self, pointer: str) -> Text:
+        """The string of the document at *pointer* in both languages; empty when none stands there."""
+        try:
+            value = pointers.resolve(self.document, pointers.split(pointer))
+        except LookupError:
+            return Text("")
+        return Text(value, self.english.get(pointer, "")) if isinstance(value, str) else Text("")
 
     def code(self, name: str) -> Code:
         """The code with the stable *name*. Raises LookupError naming it."""

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from cynod_spec.errors import DocumentError
 from cynod_spec.matching import matching
-from cynod_spec.model import Contract, Schema
+from cynod_spec.model import Contract, Schema, Text
 from cynod_spec.sample import sample
 from cynod_spec.validation import Validators
 
@@ -150,3 +151,51 @@ def test_the_shipped_contract_loads_quickly() -> None:
     started = time.process_time()
     Contract.load()
     assert time.process_time() - started < 2
+
+
+def test_the_guide_and_its_actors_are_read_in_both_languages(contract: Contract) -> None:
+    (actor,) = contract.actors
+    assert (actor.name, actor.title.fr, actor.title.en) == ("partner", "Partenaire", "Partner")
+    (tag,) = contract.tags
+    assert (tag.title.fr, tag.title.en, tag.actors) == (tag.name, tag.name, (actor.name,))
+    (page,) = contract.guide
+    assert (page.id, page.title.en, [(s.id, s.shows) for s in page.sections]) == (
+        *("debuter", "Start"),
+        [("enveloppes", "envelopes")],
+    )
+    assert contract.words("/x-cynod/guide/0/title").en == "Start"
+    assert contract.words("/nowhere") == contract.words("/tags") == Text("")
+
+
+def test_who_identifies_how_is_read_from_the_schemes(contract: Contract) -> None:
+    kinds = {scheme.name: scheme.kind for scheme in contract.security.schemes}
+    assert kinds == {"oauth2": "client-credentials", "basic": "basic", "pair": "basic"}
+    credit, token = contract.find("credit"), contract.find("token")
+    assert credit is not None
+    assert token is not None
+    assert (credit.schemes, token.schemes) == (("oauth2", "basic"), ("pair",))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("  clauses:\n", "    - {id: debuter, title: Encore, sections: [{id: a, title: A}]}\n  clauses:\n"),
+        ("shows: envelopes}]", "shows: envelopes}, {id: enveloppes, title: Encore}]"),
+    ],
+)
+def test_two_places_of_the_guide_never_share_an_address(
+    old: str, new: str, changed: Callable[..., Path]
+) -> None:
+    with pytest.raises(DocumentError, match="a second"):
+        Contract.load(str(changed((old, new))))
+
+
+def test_the_shipped_contract_has_webhooks_and_links() -> None:
+    contract = Contract.load()
+    known = {operation.id for operation in contract.operations}
+    links = [link for operation in contract.operations for link in operation.success.links]
+    assert links
+    assert {link.operation for link in links} <= known
+    assert all(link.description.en and link.parameters for link in links)
+    assert all(webhook.body and webhook.summary.en for webhook in contract.webhooks)
+    assert {tag.name for tag in contract.tags} >= {webhook.tag for webhook in contract.webhooks}

@@ -19,6 +19,7 @@ SECOND_CODE = (
 NO_PROVOKE = "  - target: $.components.schemas.Code9999['x-cynod'].code\n    update:\n"
 
 BAD = {
+    "actor-unknown": [("actors: [partner]", "actors: [stranger]")],
     "clause-id": [("TOK-1", "TOK_1")],
     "code-case": [("name: internal, case: system", "name: internal, case: functional")],
     "code-duplicate": [("name: internal", "name: success")],
@@ -34,13 +35,14 @@ BAD = {
             "data: {type",
         )
     ],
-    "document-invalid": [("tags: [{name: Essai}]", "tags: [{nom: Essai}]")],
+    "document-invalid": [("tags: [{name: Essai,", "tags: [{nom: x, name: Essai,")],
     "effect-missing": [("effect: health, ", "")],
     "envelope-base-closed": [
         ("      properties: *erreur", "      properties: *erreur\n      additionalProperties: false")
     ],
     "envelope-open": [("Code9999'}]}}\n            unevaluatedProperties: false", "Code9999'}]}}")],
     "example-invalid": [("message: Créé\n", "message: ''\n")],
+    "guide-link": [("text: 'Voir [](code:unknown-path).'", "text: 'Voir [](code:nonsense).'")],
     "idempotency-key-missing": [("          key: $request.header.Cle\n", "")],
     "operation-id-unique": [("operationId: lireSante", "operationId: lireRecharge")],
     "reference-unresolved": [
@@ -78,6 +80,20 @@ def test_the_shipped_contract_breaks_no_rule() -> None:
     from cynod_spec.reading import shipped
 
     assert [finding for finding in check(shipped()) if finding.level == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("{title: Partner, description: Who tops up.}", "{title: Partner}"),
+        ("  - target: $['x-cynod'].guide[0]\n    update: {title: Start}\n", ""),
+        ("{title: Envelopes, text: 'See [](code:unknown-path).'}", "{title: Envelopes}"),
+    ],
+)
+def test_the_guide_and_its_actors_exist_in_every_language(
+    words: str, left: str, changed: Callable[..., Path]
+) -> None:
+    assert [finding.rule for finding in check(changed((words, left)))] == ["text-missing"]
 
 
 @pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from cynod_spec.build.clauses import read_clauses
 from cynod_spec.build.codes import read_codes, with_statuses
 from cynod_spec.build.envelopes import read_envelopes
-from cynod_spec.build.operations import read_operations
+from cynod_spec.build.guide import read_actors, read_guide, read_servers, read_tags
+from cynod_spec.build.operations import read_operations, read_webhooks
 from cynod_spec.build.resources import read_resources
 from cynod_spec.build.responses import Responses, read_general, read_headers
 from cynod_spec.build.security import read_security
@@ -35,17 +36,22 @@ def build(source: Source) -> Contract:
         languages=tuple(_language(item) for item in languages.items()),
         documentation=node.string() if (node := promises.get("documentation")) else "",
         max_body=promises.need("max-body", "the largest request body that is read, in bytes").integer(),
-        servers=tuple(server.need("url").string() for server in root.items("servers")),
+        servers=read_servers(root),
         security=read_security(root),
+        actors=read_actors(promises),
+        tags=read_tags(root),
         operations=read_operations(root, responses),
+        webhooks=read_webhooks(root),
         general=read_general(root, responses),
         general_headers=tuple(read_headers(promises, "general", "headers")),
         envelopes=envelopes,
         codes=codes,
         resources=read_resources(root),
         clauses=read_clauses(promises),
+        guide=read_guide(promises),
         refusals=tuple(group.strings() for group in promises.items("refusals")),
         document=source.value,
+        english=source.english,
     )
 
 

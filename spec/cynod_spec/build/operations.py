@@ -6,10 +6,16 @@ from typing import get_args
 
 from cynod_spec.build.codes import body_media
 from cynod_spec.build.expressions import read_expressions
-from cynod_spec.build.responses import Responses, first_example, parameter_schema, read_examples
+from cynod_spec.build.responses import (
+    Responses,
+    first_example,
+    parameter_schema,
+    read_examples,
+    read_summaries,
+)
 from cynod_spec.build.schemas import METHODS, statuses
 from cynod_spec.build.security import Requirement, read_requirement
-from cynod_spec.model import Body, Expression, Operation, Parameter, Place, Schema
+from cynod_spec.model import Body, Expression, Operation, Parameter, Place, Schema, Webhook
 from cynod_spec.node import Node
 
 EFFECTS = (
@@ -30,22 +36,49 @@ def read_operations(root: Node, responses: Responses) -> tuple[Operation, ...]:
     return tuple(found)
 
 
+def read_webhooks(root: Node) -> tuple[Webhook, ...]:
+    """Every request that the application sends, in order."""
+    found = []
+    for name, written in root.members("webhooks"):
+        item = written.followed()
+        for method, node in item.members():
+            if method in METHODS:
+                found.append(
+                    Webhook(
+                        name=name,
+                        method=method.upper(),
+                        tag=_tag(node),
+                        summary=node.text("summary"),
+                        description=node.text("description"),
+                        parameters=_parameters(item, node, {}),
+                        body=_body(node),
+                        at=node.at,
+                    )
+                )
+    return tuple(found)
+
+
+def _tag(node: Node) -> str:
+    return next((tag.string() for tag in node.items("tags")), "")
+
+
 def _operation(root: Node, path: str, item: Node, method: str, node: Node, responses: Responses) -> Operation:
     effect, resource = node.extension("effect"), node.extension("resource")
     request = read_expressions(node.extension("request"))
     security = node.get("security") or root.get("security")
-    needs = read_requirement(root, security) if security else Requirement(True, ())
+    needs = read_requirement(root, security) if security else Requirement(True, (), ())
     return Operation(
         id=node.need("operationId", "a name that stays the same when the path changes").string(),
         method=method.upper(),
         path=path,
-        tag=next((tag.string() for tag in node.items("tags")), ""),
+        tag=_tag(node),
         summary=node.text("summary"),
         description=node.text("description"),
         effect=effect.one_of(EFFECTS) if effect else "",
         resource=resource.string() if resource else "",
         public=needs.public,
         scopes=needs.scopes,
+        schemes=needs.schemes,
         parameters=_parameters(item, node, request),
         body=_body(node),
         responses=tuple(responses.read(status, answer) for status, answer in statuses(node)),
@@ -103,5 +136,6 @@ def _body(operation: Node) -> Body | None:
         media_types=tuple(name for name, _ in node.members("content")),
         schema=schema.schema() if schema else Schema({}, node.at),
         examples=read_examples(media),
+        summaries=read_summaries(media),
         at=node.at,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from cynod_spec.build.codes import allowed, body_media, envelope_of
 from cynod_spec.build.schemas import general, member
-from cynod_spec.model import Case, Code, Envelope, Header, Response, Schema
+from cynod_spec.model import Case, Code, Envelope, Header, Link, Response, Schema, Text
 from cynod_spec.node import Node
 
 
@@ -40,8 +40,24 @@ class Responses:
             schema=schema.schema() if schema else None,
             data=_data(schema, envelope) if schema and envelope and envelope.case == "success" else None,
             examples=read_examples(media),
+            summaries=read_summaries(media),
+            links=tuple(_links(node)),
             at=node.at,
         )
+
+
+def _links(node: Node) -> Iterator[Link]:
+    """The links of a response that name an operation; those by reference or by URL name none."""
+    for name, written in node.members("links"):
+        link = written.followed()
+        if (operation := link.get("operationId")) is not None:
+            yield Link(
+                name=name,
+                operation=operation.string(),
+                description=link.text("description"),
+                parameters={key: str(value.value) for key, value in link.members("parameters")},
+                at=link.at,
+            )
 
 
 def _data(schema: Node, envelope: Envelope) -> Schema | None:
@@ -71,6 +87,7 @@ def read_headers(node: Node, *path: str) -> Iterator[Header]:
             name=name,
             required=required.boolean() if required else False,
             schema=schema,
+            description=header.text("description"),
             role=role.string() if role else None,
             example=first_example(header),
             at=header.at,
@@ -109,3 +126,11 @@ def read_examples(node: Node | None) -> dict[str, Any]:
         if value is not None:
             found[name] = value.value
     return found
+
+
+def read_summaries(node: Node | None) -> dict[str, Text]:
+    """Name → summary of the examples that stand beside a schema and have one."""
+    if node is None:
+        return {}
+    found = ((name, written.followed().text("summary")) for name, written in node.members("examples"))
+    return {name: summary for name, summary in found if summary.fr}

@@ -6,27 +6,30 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cynod_spec.build.schemas import operations
-from cynod_spec.model import Security, Text
+from cynod_spec.model import Scheme, SchemeKind, Security, Text
 from cynod_spec.node import Node
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What an operation asks: nothing (``public``), or a token that holds ``scopes``."""
+    """What an operation asks: nothing (``public``), or a token that holds ``scopes``; by which schemes."""
 
     public: bool
     scopes: tuple[str, ...]
+    schemes: tuple[str, ...]
 
 
 def read_requirement(root: Node, security: Node) -> Requirement:
     """What the list *security* of an operation asks; an empty requirement in it makes it public."""
     listed = list(security.items())
     scopes: tuple[str, ...] = ()
+    schemes: dict[str, None] = {}
     for requirement in listed:
         for name, needed in requirement.members():
+            schemes[name] = None
             if _scheme(root, name, needed).value.get("type") in ("oauth2", "openIdConnect") and not scopes:
                 scopes = needed.strings()
-    return Requirement(any(not item.mapping() for item in listed) or not listed, scopes)
+    return Requirement(any(not item.mapping() for item in listed) or not listed, scopes, tuple(schemes))
 
 
 def read_security(root: Node) -> Security:
@@ -34,6 +37,7 @@ def read_security(root: Node) -> Security:
     place = root.get("components", "securitySchemes")
     if place is None:
         root.fail("the document has no securitySchemes", "callers need a way to identify themselves")
+    schemes: list[Scheme] = []
     scopes: dict[str, Text] = {}
     token_url = ""
     basic: Node | None = None
@@ -42,6 +46,8 @@ def read_security(root: Node) -> Security:
         scheme = written.followed()
         scheme.mapping()
         flow = scheme.get("flows", "clientCredentials")
+        kind: SchemeKind = "client-credentials" if flow else "basic" if is_basic(scheme) else "other"
+        schemes.append(Scheme(name, kind, scheme.text("description"), scheme.at))
         if flow is not None:
             token_url = token_url or flow.need("tokenUrl").string()
             scopes.update({scope: words.words() for scope, words in flow.members("scopes")})
@@ -50,6 +56,7 @@ def read_security(root: Node) -> Security:
     moment = basic.extension("deprecated-at") if basic else None
     link = basic.extension("deprecation") if basic else None
     return Security(
+        schemes=tuple(schemes),
         scopes=scopes,
         token_url=token_url,
         has_basic=basic is not None,

@@ -28,6 +28,7 @@ _LIST = ("allOf", "oneOf", "anyOf", "prefixItems")
 _NAMED = ("$defs", "dependentSchemas")
 _UNKNOWN = ("discriminator", "dependentRequired", "patternProperties")  # no rule for them here yet
 _EXPRESSION = re.compile(r"\$(request|response)\.(header|query|path|body)(?:\.([^#]+)|#(.*))")
+_CODE = re.compile(r"(?<=#)[0-9]{4}$")
 _SCHEMAS = "#/components/schemas/"
 
 
@@ -365,5 +366,14 @@ class _Renaming:
             promises = part.get("x-cynod", {})
             if "code" in promises or promises.get("member") == "code":
                 return self.codes.get(text, text)
+            if promises.get("member") == "documentation":
+                return _CODE.sub(lambda found: self.codes.get(found[0], found[0]), text)
+            if promises.get("member") == "field":
+                return "/".join(map(self.field, text.split("/")))
         words = text.split(" ")
         return " ".join(self.scopes[word] for word in words) if self.scopes.keys() >= set(words) else text
+
+    def field(self, name: str) -> str:
+        """The new name of the member or parameter *name*, wherever it stands."""
+        kinds = ("member", "query", "path", "header")
+        return next((self.names[kind, name] for kind in kinds if (kind, name) in self.names), name)

@@ -54,6 +54,7 @@ def plan(ir: dict[str, Any], package: str, layout: Layout, sha256: str) -> Plan:
         files=tuple(files),
         document_sha256=sha256,
         operations=frozenset(operation["name"] for operation in ir["operations"]),
+        advice="move the change to handlers/ or auth/",
     )
 
 

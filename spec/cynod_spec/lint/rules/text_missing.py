@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cynod_spec.lint.registry import Subject, rule
-from cynod_spec.model import At, Text
+from cynod_spec.model import At, Contract, Text
 
 
 @rule(
@@ -37,3 +37,23 @@ def _texts(subject: Subject) -> Iterator[tuple[At, str, Text, bool]]:
     for operation in subject.contract.operations:
         yield operation.at, f"summary of {operation.key}", operation.summary, True
         yield operation.at, f"description of {operation.key}", operation.description, False
+    for webhook in subject.contract.webhooks:
+        yield webhook.at, f"summary of the webhook {webhook.name}", webhook.summary, True
+        yield webhook.at, f"description of the webhook {webhook.name}", webhook.description, False
+    yield from _introduction(subject.contract)
+
+
+def _introduction(contract: Contract) -> Iterator[tuple[At, str, Text, bool]]:
+    for tag in contract.tags:
+        yield tag.at, f"title of the tag {tag.name}", tag.title, True
+        yield tag.at, f"description of the tag {tag.name}", tag.description, False
+    for actor in contract.actors:
+        yield actor.at, f"title of the actor {actor.name}", actor.title, True
+        yield actor.at, f"description of the actor {actor.name}", actor.description, True
+    for page in contract.guide:
+        yield page.at, f"title of the page {page.id}", page.title, True
+        yield page.at, f"text of the page {page.id}", page.text, False
+        for section in page.sections:
+            name = f"of the section {page.id}#{section.id}"
+            yield section.at, f"title {name}", section.title, True
+            yield section.at, f"text {name}", section.text, False

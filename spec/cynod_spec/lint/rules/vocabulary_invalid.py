@@ -20,6 +20,7 @@ _PLACES = {
     "headers": "header",
     "parameters": "parameter",
     "securitySchemes": "scheme",
+    "tags": "tag",
 }
 
 

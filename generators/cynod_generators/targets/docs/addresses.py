@@ -1,0 +1,66 @@
+"""The site's plan: which page stands where, the same in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from cynod_generators.targets.docs.slugs import allocate
+from cynod_spec.errors import CynodError
+from cynod_spec.model import Clause, Code, Contract, GuidePage, Operation
+
+OVERVIEW: Final = "index"
+CODES: Final = "codes"
+CLAUSES: Final = "clauses"
+WEBHOOKS: Final = "webhooks"
+_OURS: Final = (OVERVIEW, CODES, CLAUSES, WEBHOOKS)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where each page stands in the folder of its language."""
+
+    pages: Mapping[str, str]  # name → address: the site's own pages and those of the guide
+    tags: Mapping[str, str]  # name of a tag → address
+    operations: Mapping[str, str]  # key of an operation → address
+
+    def code(self, code: Code) -> str:
+        """Where *code* is explained."""
+        return _anchored(self.pages[CODES], code.value)
+
+    def clause(self, clause: Clause) -> str:
+        """Where *clause* stands."""
+        return _anchored(self.pages[CLAUSES], clause.id)
+
+    def operation(self, operation: Operation) -> str:
+        """The page of *operation*."""
+        return self.operations[operation.key]
+
+
+def plan(contract: Contract, guide: tuple[GuidePage, ...]) -> Addresses:
+    """Where every page stands. Raises CynodError when a page of the guide takes an address of the site."""
+    for page in guide:
+        if page.id in _OURS:
+            raise CynodError(f"the site has a page {page.id!r} already", "give this page another id", page.at)
+    pages = [*_OURS, *(page.id for page in guide)]
+    names = families(contract)
+    keys = [operation.key for operation in contract.operations]
+    ids = [operation.id for operation in contract.operations]
+    return Addresses(
+        pages={name: f"{name}.html" for name in pages},
+        tags={name: f"{slug}.html" for name, slug in zip(names, allocate(names, pages), strict=True)},
+        operations={key: f"operations/{slug}.html" for key, slug in zip(keys, allocate(ids), strict=True)},
+    )
+
+
+def families(contract: Contract) -> list[str]:
+    """The names of the tags that have an operation: in the document's order, undeclared ones last."""
+    used = dict.fromkeys(operation.tag for operation in contract.operations)
+    declared = [tag.name for tag in contract.tags if tag.name in used]
+    return list(dict.fromkeys((*declared, *used)))
+
+
+def _anchored(address: str, anchor: str) -> str:
+    return f"{address}#{quote(anchor, safe='')}"

@@ -1,0 +1,73 @@
+"""The first page: what the contract is about, its diagram, its servers, and the first call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from cynod_generators.targets.docs.answers import examples
+from cynod_generators.targets.docs.diagram import Diagram, diagram
+from cynod_generators.targets.docs.edition import Edition
+from cynod_generators.targets.docs.guide import servers
+from cynod_generators.targets.docs.highlighting import highlight
+from cynod_generators.targets.docs.markdown import Anchor
+from cynod_generators.targets.docs.samples import assignment, curl
+from cynod_spec.model import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the first call: a sentence, what to type, and what comes back."""
+
+    text: str
+    operation: Anchor | None
+    sample: Markup
+    answer: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewView:
+    """The first page."""
+
+    description: Markup
+    diagram: Diagram | None
+    servers: list[tuple[str, str]]
+    steps: tuple[Step, ...]
+
+
+def overview_view(edition: Edition) -> OverviewView:
+    """The view of the first page."""
+    return OverviewView(
+        description=edition.rich(edition.contract.description),
+        diagram=diagram(edition),
+        servers=servers(edition),
+        steps=_steps(edition),
+    )
+
+
+def _steps(edition: Edition) -> tuple[Step, ...]:
+    """From nothing to a balance; none when the contract has no token to ask for or no balance to read."""
+    contract, words = edition.contract, edition.words
+    token, balance = contract.find("token"), contract.find("read", "balance")
+    if token is None or balance is None or not contract.servers:
+        return ()
+    pair = [
+        assignment(words.var_base, contract.servers[-1].url),
+        assignment(words.var_key, words.your_key),
+        assignment(words.var_secret, words.your_secret),
+    ]
+    answered = next(iter(token.success.examples.values()), None)
+    given = answered.get("access_token", "") if isinstance(answered, dict) else ""
+    return (
+        Step(words.first_pair, None, highlight("\n".join(pair), "bash"), Markup("")),
+        _call(words.first_token, token, edition),
+        Step(words.first_keep, None, highlight(assignment(words.var_token, str(given)), "bash"), Markup("")),
+        _call(words.first_use, balance, edition),
+    )
+
+
+def _call(text: str, operation: Operation, edition: Edition) -> Step:
+    shown = examples(operation.success.examples, {}, operation.success.media_types, edition)
+    sample = highlight(curl(edition.contract, operation, edition.words), "bash")
+    return Step(text, edition.operation(operation), sample, shown[0].body if shown else Markup(""))

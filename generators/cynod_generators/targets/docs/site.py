@@ -1,0 +1,116 @@
+"""Every page of the site, from the contract: views for the templates, and the files that they give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from cynod_generators.render import html_environment
+from cynod_generators.targets.docs import addresses, search
+from cynod_generators.targets.docs.addresses import CLAUSES, CODES, OVERVIEW, WEBHOOKS
+from cynod_generators.targets.docs.clauses import clause_groups
+from cynod_generators.targets.docs.codes import code_groups
+from cynod_generators.targets.docs.edition import Edition
+from cynod_generators.targets.docs.families import family_view
+from cynod_generators.targets.docs.guide import guide_pages, guide_view
+from cynod_generators.targets.docs.highlighting import visible
+from cynod_generators.targets.docs.markdown import Anchor
+from cynod_generators.targets.docs.navigation import menu
+from cynod_generators.targets.docs.operations import operation_view
+from cynod_generators.targets.docs.overview import overview_view
+from cynod_generators.targets.docs.webhooks import webhook_views
+from cynod_generators.targets.docs.words import words
+from cynod_spec.model import Contract, GuidePage
+
+_HERE: Final = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of one edition: its place, its template, what that shows, and its own sections."""
+
+    address: str
+    template: str
+    title: str
+    view: Any
+    parts: tuple[Anchor, ...] = ()
+
+
+class Site:
+    """The site of one contract."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._guide = guide_pages(contract)
+        self._addresses = addresses.plan(contract, self._guide)
+        self._templates = html_environment(_HERE / "templates")
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Path and content of every file."""
+        for asset in sorted((_HERE / "assets").iterdir()):
+            yield f"assets/{asset.name}", asset.read_bytes()
+        editions = [Edition.of(self._contract, each, self._addresses) for each in self._contract.languages]
+        yield (
+            "index.html",
+            self._render("choose.html.j2", {"editions": editions, "title": self._title(editions[0])}),
+        )
+        for edition in editions:
+            yield f"{edition.language}/search.js", search.index(edition, self._guide)
+            for page in self._pages(edition):
+                yield f"{edition.language}/{page.address}", self._page(page, edition.at(page.address))
+
+    def _page(self, page: Page, edition: Edition) -> bytes:
+        return self._render(
+            page.template,
+            {
+                "page": page,
+                "view": page.view,
+                "w": edition.words,
+                "language": edition.language,
+                "languages": [
+                    (each, words(each).this_language, f"{edition.up}../{each}/{page.address}")
+                    for each in self._contract.languages
+                ],
+                "up": edition.up,
+                "home": edition.page(OVERVIEW, self._title(edition)),
+                "version": self._contract.version,
+                "menu": menu(edition, self._guide, page.address, page.parts),
+            },
+        )
+
+    def _render(self, template: str, context: dict[str, Any]) -> bytes:
+        return visible(self._templates.get_template(template).render(context)).encode()
+
+    def _title(self, edition: Edition) -> str:
+        return edition.text(self._contract.words("/info/title"))
+
+    def _pages(self, top: Edition) -> Iterator[Page]:
+        """Every page in the edition *top*, each view made as seen from its page."""
+        place, w = self._addresses, top.words
+        yield Page(place.pages[OVERVIEW], "overview.html.j2", w.overview, overview_view(top))
+        for page in self._guide:
+            yield self._guide_page(page, top)
+        for name, address in place.tags.items():
+            view = family_view(name, top.at(address))
+            yield Page(address, "family.html.j2", view.title, view)
+        for operation in self._contract.operations:
+            address = place.operation(operation)
+            shown = operation_view(operation, top.at(address))
+            yield Page(address, "operation.html.j2", shown.title, shown)
+        webhooks = webhook_views(top)
+        if webhooks:
+            parts = tuple(Anchor(f"#{each.anchor}", each.title) for each in webhooks)
+            yield Page(place.pages[WEBHOOKS], "webhooks.html.j2", w.webhooks, webhooks, parts)
+        codes = code_groups(top)
+        parts = tuple(Anchor(f"#{group.case}", group.title) for group in codes)
+        yield Page(place.pages[CODES], "codes.html.j2", w.codes, codes, parts)
+        clauses = clause_groups(top)
+        parts = tuple(Anchor(f"#{group.name}", group.name) for group in clauses)
+        yield Page(place.pages[CLAUSES], "clauses.html.j2", w.clauses, clauses, parts)
+
+    def _guide_page(self, page: GuidePage, edition: Edition) -> Page:
+        view = guide_view(page, edition)
+        parts = tuple(Anchor(f"#{section.id}", section.title) for section in view.sections)
+        return Page(self._addresses.pages[page.id], "guide.html.j2", view.title, view, parts)
