@@ -97,7 +97,7 @@ def top_ups_by_reference_have_no_limit(app: Application) -> None:
         return result
 
 
-@fault("PAG-2", "VAL-3")
+@fault("PAG-2", "VAL-3", "CAT-4")
 def entries_take_a_limit_of_zero(app: Application) -> None:
     """Zero is as good as nothing."""
     _without_limit(app, "entry", lambda call, limit: limit == 0)
@@ -156,12 +156,6 @@ def the_second_page_of_entries_is_sorted_by_amount(app: Application) -> None:
             found = listed(call, result)
             relist(call, result, sorted(found, key=lambda item: int(get_item(call, item, "amount"))))
         return result
-
-
-@fault("PAG-5")
-def a_full_last_page_leads_to_an_empty_one(app: Application) -> None:
-    """Only where the last page of top-ups is exactly full, a cursor leads on."""
-    _lead_on(app, "top-up", lambda call, found: len(found) == int(call.role("limit")))
 
 
 @fault("PAG-5")
