@@ -159,7 +159,7 @@ def the_second_page_of_entries_is_sorted_by_amount(app: Application) -> None:
 
 
 def _lead_in_circles(app: Application, resource: str, when: End) -> None:
-    """Give last pages for which *when* holds a cursor that leads to an empty page, and that one itself again."""
+    """Give last pages for which *when* holds a cursor to an empty page, and that page the same again."""
     ends: dict[Any, list[Any]] = {}
 
     @around(app, "list", resource)
