@@ -135,6 +135,7 @@ def views_agree(lab: Lab, cell: Cell) -> None:
     for resource, made in (("top-up", top_up), ("payment", payment)):
         listed_as_told(bank, resource, made)
     refund = bank.made("refund", "refund", parent=payment["id"], amount=1)
+    bank.do("read", "refund", parent=payment["id"], id=refund["id"]).expect_success()
     agrees(bank, held + 1)
     listed_as_told(bank, "payment", payment)
     bank.made("refund", "refund", parent=payment["id"], amount=bank.most - 1)
@@ -155,7 +156,7 @@ def views_agree(lab: Lab, cell: Cell) -> None:
 
 def listed_as_told(bank: Bank, resource: str, made: Roles) -> None:
     """A list shows what was *made* as its detail does, now or within seconds."""
-    detail = bank.made("read", resource, id=made["id"])
+    detail = bank.lab.world.shown(bank.do("read", resource, id=made["id"]).expect_success().exchange)
     filters = {"reference": made["reference"]} if "reference" in made else {"limit": 100}
     end = time.monotonic() + PATIENCE
     while True:
