@@ -207,7 +207,8 @@ def first_fault_answers(lab: Lab, cell: Cell) -> None:
     operation = cell.operation
     listed = [name for name in FAULTS if has_code(operation, name) and rank(lab.contract, name) >= 0]
     alone = {name: answer for name in listed if (answer := refused(lab, operation, (name,))) is not None}
-    known = [name for name, answer in alone.items() if answer.code and answer.code.name == name]
+    right = {name: lab.contract.code(name) for name in alone}
+    known = [n for n, a in alone.items() if (a.code, a.status) == (right[n], right[n].status)]
     for pair in combinations(known, 2):
         ranks = {name: rank(lab.contract, name) for name in pair}
         if len(set(ranks.values())) < 2 or any(set(pair) <= place for place in EXCLUSIVE):

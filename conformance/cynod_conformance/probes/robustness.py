@@ -144,11 +144,13 @@ def named(lab: Lab) -> tuple[Header, Operation]:
 
 @probe("HDR-1")
 def names_are_unique(lab: Lab, cell: Cell) -> None:
-    """Generated request ids differ; a valid one that is sent comes back."""
+    """Generated request ids differ, also those that replace an invalid one; a valid one comes back."""
     header, operation = named(lab)
     draft = lab.control(operation)
-    given = [lab.call(draft).exchange.response.header(header.name) for _ in range(5)]
-    if len(set(given)) < 5:
+    sent = (None, None, None, "a b", "a b")
+    drafts = [draft if value is None else draft.with_header(header.name, value) for value in sent]
+    given = [lab.call(each).exchange.response.header(header.name) for each in drafts]
+    if len(set(given)) < len(given):
         lab.call(draft).refute(phrase("five-ids"), phrase("repeated-ids"))
     for value in (f"cf.{lab.world.nonce}_1-A", "a", "9" * 128):
         if not lab.validators.is_valid(header.schema, value):

@@ -137,13 +137,13 @@ def views_agree(lab: Lab, cell: Cell) -> None:
     refund = bank.made("refund", "refund", parent=payment["id"], amount=1)
     bank.do("read", "refund", parent=payment["id"], id=refund["id"]).expect_success()
     agrees(bank, held + 1)
-    listed_as_told(bank, "payment", payment)
+    for resource, made in (("payment", payment), ("card", bank.card)):
+        listed_as_told(bank, resource, made)
     bank.made("refund", "refund", parent=payment["id"], amount=bank.most - 1)
     bank.made("cancel", "top-up", id=top_up["id"])
     agrees(bank, held)
-    for resource, made in (("top-up", top_up), ("payment", payment)):
+    for resource, made in (("top-up", top_up), ("payment", payment), ("card", bank.card)):
         listed_as_told(bank, resource, made)
-    listed_as_told(bank, "card", bank.card)
     for id, amount in ((top_up["id"], bank.most), (payment["id"], -bank.most), (refund["id"], 1)):
         entries = [
             item.get("amount")
