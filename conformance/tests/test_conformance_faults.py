@@ -11,6 +11,7 @@ import pytest
 
 from cynod_conformance import registry
 
+pytestmark = pytest.mark.lengthy
 registry.load(faults=True)
 
 WHOLE, QUICK = 60, 7  # of so many faults `tox` tries one against every clause, or against its own alone

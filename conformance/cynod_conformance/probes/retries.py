@@ -141,7 +141,12 @@ def refused_by_the_state(
         states = lab.contract.resources["card"].states
         if blocked := lab.contract.resources["card"].state("blocked"):
             change(state=blocked.value)
-            yield draft, partial(change, state=states[0].value), draft
+
+            def unblock() -> None:
+                change(state=states[0].value)
+                bank.made(effect, resource)  # the control: the card is usable again, whatever the key
+
+            yield draft, unblock, draft
     if effect == "refund":
         bank = Bank.open(lab)
         payment = bank.made("debit", "payment")
