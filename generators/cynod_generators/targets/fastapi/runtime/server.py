@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from . import protocols
 from .contract import Contract
@@ -137,13 +138,15 @@ def make_server(
     key: Path | None = None,
     trusted_proxies: Sequence[str] = (),
     ready: Callable[[], None] = lambda: None,
+    around: Callable[[ASGIApp], ASGIApp] = lambda app: app,
 ) -> uvicorn.Server:
     """A uvicorn server of *application*; await its ``serve(sockets=[…])``, or give it to ``run``.
 
-    *ready* is called once it answers. Raises SettingsError for a certificate that cannot be used.
+    *ready* is called once it answers; *around* may put ASGI middleware about the whole. Raises
+    SettingsError for a certificate that cannot be used.
     """
     config = uvicorn.Config(
-        fastapi_app(application),
+        around(fastapi_app(application)),
         http=protocols.best(application.malformed),
         ws="none",
         loop="auto",
