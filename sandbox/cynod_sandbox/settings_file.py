@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 from ._generated.settings import SettingsError
-from .seed import Credential
+from .seed import Seed
 
 
 def write(
     path: Path,
     *,
     base_url: str,
-    credentials: Mapping[str, Credential],
-    cards: Mapping[str, str],
+    seed: Seed,
     token_ttl: int,
     max_body: int,
 ) -> None:
     """Write the configuration at *path*, whole or not at all. Raises SettingsError."""
     lines = ["[target]", f'base_url = "{base_url}"', f"allow_http = {_flag(base_url.startswith('http:'))}"]
-    for name, credential in credentials.items():
+    for name, credential in seed.credentials.items():
         lines += ["", f"[credentials.{name}]"]
         lines += [f'consumer_key = "{credential.key}"', f'consumer_secret = "{credential.secret}"']
-    lines += ["", "[fixtures.cartes]", *(f'{name} = "{number}"' for name, number in cards.items())]
+    lines += ["", "[fixtures.cartes]", *(f'{name} = "{number}"' for name, number in seed.cards.items())]
     lines += [
         "",
         "[limits]",

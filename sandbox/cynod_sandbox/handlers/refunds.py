@@ -23,7 +23,7 @@ def create(database: Database, _profiles: Profiles, call: Call) -> Result:
     with database.transaction() as connection:
 
         def effect() -> Result:
-            payment = own(connection, call, call.role("parent"))
+            payment = own(connection, call, call.role("parent"), held=True)
             left = payment.amount - refunded(connection, payment.id)
             if not left:
                 raise Refusal("state-forbids")
@@ -62,7 +62,7 @@ def create(database: Database, _profiles: Profiles, call: Call) -> Result:
 
 def read(database: Database, _profiles: Profiles, call: Call) -> Result:
     """One refund of one of the caller's payments."""
-    with database.transaction() as connection:
+    with database.reading() as connection:
         payment = own(connection, call, call.role("parent"))
         row = connection.execute(
             select(refunds).where(refunds.c.id == call.role("id"), refunds.c.payment == payment.id)
