@@ -56,6 +56,20 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--cors-origin", "cors_origins", multiple=True, metavar="ORIGIN", help="May be repeated.")
 @click.option("--tls-cert", type=_FILE, metavar="FILE", help="Certificate chain (PEM).")
 @click.option("--tls-key", type=_FILE, metavar="FILE", help="Its private key (PEM).")
+@click.option("--strict", is_flag=True, help="No switches: see `By request` below.")
+@click.option(
+    "--admin-port",
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    help="Open the console there (0: any free one).",
+)
+@click.option("--admin-host", default="127.0.0.1", show_default=True, help="Address of the console.")
+@click.option(
+    "--admin-password-file",
+    type=_FILE,
+    metavar="FILE",
+    help="The console's password (or CYNOD_ADMIN_PASSWORD); needed beyond this machine.",
+)
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Break one promise on purpose.")
 def sandbox(
     host: str,
@@ -70,6 +84,10 @@ def sandbox(
     cors_origins: tuple[str, ...],
     tls_cert: Path | None,
     tls_key: Path | None,
+    strict: bool,
+    admin_port: int | None,
+    admin_host: str,
+    admin_password_file: Path | None,
     faults: tuple[str, ...],
 ) -> None:
     """Serve a real CYNOD: the generated server with handlers, storage and seed data.
@@ -80,10 +98,21 @@ def sandbox(
       cynod conform http://127.0.0.1:8080 --config cynod.toml
       cynod sandbox --port 0 --token-ttl 5
       cynod sandbox --database sqlite:///cynod.db --workers 4
+      cynod sandbox --admin-port 8081
+
+    \b
+    By request, a header makes a bad day; with --strict it is ignored:
+      X-Cynod-Sandbox: latency=MS           the answer comes late
+      X-Cynod-Sandbox: cut=before|after     no answer, before or after the effect
+      X-Cynod-Sandbox: unavailable=SECONDS  503 with Retry-After
+      X-Cynod-Sandbox: code=CODE            any code that the operation lists
+      X-Cynod-Sandbox: expire-token         the token expires now
+    Several are separated by `;`. The console sets them for a partner.
 
     Exit codes: 0 stopped, 2 wrong use.
     """
     from cynod_sandbox._generated.settings import SettingsError
+    from cynod_sandbox.console.running import Wanted
     from cynod_sandbox.serving import Options, log_to_stderr, serve
 
     log_to_stderr()
@@ -101,6 +130,8 @@ def sandbox(
         tls_cert=tls_cert,
         tls_key=tls_key,
         faults=faults,
+        strict=strict,
+        admin=Wanted(admin_port, admin_host, admin_password_file),
     )
     try:
         serve(options)

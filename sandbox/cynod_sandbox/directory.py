@@ -1,83 +1,76 @@
-"""Partners and their keys as the console manages them, and where they are kept in memory."""
+"""Partners, their secrets and their tokens, as the console and the switches manage them."""
 
 from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import Protocol
+from dataclasses import dataclass, replace
 
-from ._generated.identity import HashedSecret, MemoryIdentity, Registration, digest
+from sqlalchemy import delete, select, update
+
+from ._generated.identity import HashedSecret, Partner, digest
+from .identity import partners
+from .storage.database import Database
+from .storage.tables import partner_secrets, tokens
 
 _SECRET_BYTES = 24
+_SECOND = 1_000_000  # microseconds
 
 
-class Directory(Protocol):
-    """What the console and the switches ask of the store of partners and tokens."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A partner, and how many secrets it may use now."""
 
-    def registrations(self) -> list[Registration]:
-        """Every partner, in the order in which they were registered."""
-
-    def rotate(self, key: str) -> str:
-        """A new secret for *key*, valid beside the one before it. Raises LookupError."""
-
-    def retire(self, key: str) -> None:
-        """End the rotation: the newest secret of *key* alone stays valid. Raises LookupError."""
-
-    def suspend(self, key: str, suspended: bool) -> None:
-        """Suspend the partner *key*, or let it in again. Raises LookupError."""
-
-    def expire(self, value: str) -> None:
-        """End the life of the token whose text is *value*; do nothing when there is none."""
-
-    def restore(self, registrations: Iterable[Registration]) -> None:
-        """Make *registrations* the partners, as they are, and forget every token."""
+    partner: Partner
+    secrets: int
 
 
-def new_secret() -> str:
-    """A secret that nobody can guess, of the letters that consumer secrets are made of."""
-    return secrets.token_urlsafe(_SECRET_BYTES)
+class Directory:
+    """The partners in *database*; what is changed holds in every process from the next call on."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-class MemoryDirectory(MemoryIdentity):
-    """Partners and tokens in the memory of one process, and what the console does to them."""
+    def every(self) -> list[Listed]:
+        """All partners, by name."""
+        with self._database.reading() as connection:
+            found = [
+                Listed(partner, len(partners.valid_secrets(connection, partner.key)))
+                for partner in partners.every(connection)
+            ]
+        return sorted(found, key=lambda each: each.partner.name or each.partner.key)
 
-    def registrations(self) -> list[Registration]:
-        """Every partner, in the order in which they were registered."""
-        return list(self._partners.values())
+    def find(self, key: str) -> Listed | None:
+        """The partner with this consumer key, or None."""
+        with self._database.reading() as connection:
+            partner = partners.find(connection, key)
+            return Listed(partner, len(partners.valid_secrets(connection, key))) if partner else None
 
     def rotate(self, key: str) -> str:
-        """A new secret for *key*, valid beside the one before it. Raises LookupError."""
-        secret = new_secret()
-        with self._lock:
-            known = self._partners[key]
-            kept = (known.secrets[-1], HashedSecret.of(secret))
-            self._partners[key] = Registration(known.partner, kept)
+        """A new secret for *key*, valid beside the newest of those it had. Raises LookupError."""
+        secret = secrets.token_urlsafe(_SECRET_BYTES)
+        hashed = HashedSecret.of(secret)
+        with self._database.transaction() as connection:
+            partners.rotate(connection, key, hashed)
         return secret
 
     def retire(self, key: str) -> None:
-        """End the rotation: the newest secret of *key* alone stays valid. Raises LookupError."""
-        with self._lock:
-            known = self._partners[key]
-            self._partners[key] = Registration(known.partner, known.secrets[-1:])
+        """End a rotation: of the secrets of *key*, the newest alone stays valid."""
+        mine = partner_secrets.c.partner == key
+        with self._database.transaction() as connection:
+            newest = select(partner_secrets.c.seq).where(mine).order_by(partner_secrets.c.seq.desc()).limit(1)
+            seq = connection.execute(newest).scalar_one_or_none()
+            connection.execute(delete(partner_secrets).where(mine, partner_secrets.c.seq != seq))
 
     def suspend(self, key: str, suspended: bool) -> None:
-        """Suspend the partner *key*, or let it in again. Raises LookupError."""
-        with self._lock:
-            known = self._partners[key]
-            self._partners[key] = Registration(replace(known.partner, suspended=suspended), known.secrets)
+        """Suspend the partner *key*, or let it in again."""
+        with self._database.transaction() as connection:
+            partner = partners.find(connection, key)
+            if partner is not None:
+                partners.change(connection, replace(partner, suspended=suspended))
 
     def expire(self, value: str) -> None:
         """End the life of the token whose text is *value*; do nothing when there is none."""
-        name = digest(value)
-        with self._lock:
-            token = self._tokens.get(name)
-            if token is not None:
-                self._tokens[name] = replace(token, expires_at=min(token.expires_at, time.time()))
-
-    def restore(self, registrations: Iterable[Registration]) -> None:
-        """Make *registrations* the partners, as they are, and forget every token."""
-        with self._lock:
-            self._partners = {each.partner.key: each for each in registrations}
-            self._tokens.clear()
+        now, mine = int(time.time() * _SECOND), tokens.c.digest == digest(value)
+        with self._database.transaction() as connection:
+            connection.execute(update(tokens).where(mine, tokens.c.expires > now).values(expires=now))

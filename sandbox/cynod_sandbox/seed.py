@@ -41,6 +41,14 @@ class Seed:
     cards: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """What a database remembers of its seed: consumer keys and card numbers, by their names."""
+
+    partners: Mapping[str, str]
+    cards: Mapping[str, str]
+
+
 def plant(connection: Connection, contract: Contract) -> Seed:
     """Add the seed's partners and cards to a database without partners."""
     found = {}
@@ -70,6 +78,33 @@ def renew(connection: Connection) -> Seed | None:
     return Seed(found, planted["cards"])
 
 
+def replant(
+    connection: Connection, contract: Contract, held: Mapping[str, tuple[HashedSecret, ...]]
+) -> Planted | None:
+    """Bring the seed's partners and cards back, in a database that holds no cards.
+
+    Keys, card numbers and the secrets that each key *held* are those that ``cynod.toml`` tells. None, and
+    nothing done, in a database that was not planted.
+    """
+    planted = find(connection)
+    if planted is None:
+        return None
+    given = {
+        partner.key: Registration(partner, held.get(partner.key, ()))
+        for partner in _partners(contract).values()
+    }
+    partners.replace_all(connection, (given[key] for key in planted.partners.values() if key in given))
+    known = {name: Credential(key, "") for name, key in planted.partners.items()}
+    _cards(connection, known, planted.cards)
+    return planted
+
+
+def find(connection: Connection) -> Planted | None:
+    """What the seed made of this database, or None where it was not planted."""
+    value = kept.get(connection, _KEPT)
+    return Planted(value["partners"], value["cards"]) if value is not None else None
+
+
 def _partners(contract: Contract) -> dict[str, Partner]:
     core = _scopes(contract, lambda resource: resource == "card")
     partner = _scopes(contract, lambda resource: resource != "card")
@@ -89,8 +124,13 @@ def _partners(contract: Contract) -> dict[str, Partner]:
     }
 
 
-def _cards(connection: Connection, known: Mapping[str, Credential]) -> dict[str, str]:
-    """Issue the fixture cards, opened to every partner but ``other``. Gives their numbers by name."""
+def _cards(
+    connection: Connection, known: Mapping[str, Credential], given: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Issue the fixture cards, opened to every partner but ``other``. Gives their numbers by name.
+
+    A card has the number that is *given* for its name, or a new one.
+    """
     opened = [credential.key for name, credential in known.items() if name not in ("core", "other")]
     wanted = {
         "active": (1_000_000, _VALID, False),
@@ -100,19 +140,47 @@ def _cards(connection: Connection, known: Mapping[str, Credential]) -> dict[str,
     }
     numbers = {}
     for name, (amount, expiry, blocked) in wanted.items():
-        numbers[name] = new_number()
-        add_card(
+        numbers[name] = (given or {}).get(name) or new_number()
+        _issue(
             connection,
-            number=numbers[name],
-            holder=_HOLDER,
-            currency=_CURRENCY,
-            expiry=expiry,
-            amount=amount,
+            numbers[name],
+            amount,
+            expiry,
             issuer=known["core"].key,
-            partners=opened,
+            opened=opened,
             blocked=blocked,
         )
     return numbers
+
+
+def issue_trouble(connection: Connection, planted: Planted, number: str) -> str:
+    """A card like ``active``, opened to every partner but ``other``. Gives its id."""
+    keys = planted.partners
+    opened = [key for name, key in keys.items() if name not in ("core", "other")]
+    return _issue(connection, number, 1_000_000, _VALID, issuer=keys["core"], opened=opened)
+
+
+def _issue(
+    connection: Connection,
+    number: str,
+    amount: int,
+    expiry: str,
+    *,
+    issuer: str,
+    opened: list[str],
+    blocked: bool = False,
+) -> str:
+    return add_card(
+        connection,
+        number=number,
+        holder=_HOLDER,
+        currency=_CURRENCY,
+        expiry=expiry,
+        amount=amount,
+        issuer=issuer,
+        partners=opened,
+        blocked=blocked,
+    )
 
 
 def _scopes(contract: Contract, chosen: Callable[[str], bool]) -> tuple[str, ...]:

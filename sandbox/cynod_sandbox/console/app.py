@@ -79,7 +79,10 @@ class Console:
                 Route("/metrics", self._metrics),
                 Route("/login", self._login, methods=["GET", "POST"]),
                 Route("/logout", self._logout, methods=["POST"]),
-                *(Route(path, self._endpoint(page, "POST"), methods=["POST"]) for path, page in _ACTIONS.items()),
+                *(
+                    Route(path, self._endpoint(page, "POST"), methods=["POST"])
+                    for path, page in _ACTIONS.items()
+                ),
                 *(Route(path, self._endpoint(page, "GET")) for path, page in _PAGES.items()),
             ],
             exception_handlers={404: self._missing},
@@ -93,7 +96,9 @@ class Console:
 
         return answer
 
-    async def _answer(self, request: Request, page: Page, *, needs_csrf: bool, open_: bool = False) -> Response:
+    async def _answer(
+        self, request: Request, page: Page, *, needs_csrf: bool, open_: bool = False
+    ) -> Response:
         """*page*, provided that the request may be answered at all."""
         if (refusal := self._refused(request)) is not None:
             return refusal
@@ -104,7 +109,9 @@ class Console:
         if form is None:
             return self._plain("the form is too large", 413)
         if needs_csrf and form.get("csrf") != session.csrf:
-            return self._plain("this form is not from this console, or is too old: go back and try again", 403)
+            return self._plain(
+                "this form is not from this console, or is too old: go back and try again", 403
+            )
         visit = Visit(
             desk=self._desk,
             session=session,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from ..handlers.common import masked, state_of
 from ..storage.database import Database
+from ..storage.ledger import balance
 from ..storage.tables import cards, entries, openings
 
 _SHOWN = 200  # cards, and entries of a card
@@ -50,31 +51,31 @@ class Books:
 
     def numbers(self) -> list[str]:
         """Every card number in full: for what looks for them, never for a page."""
-        with self._database.transaction() as connection:
+        with self._database.reading() as connection:
             return list(connection.execute(select(cards.c.number)).scalars())
 
     def count(self) -> int:
         """How many cards there are."""
-        with self._database.transaction() as connection:
+        with self._database.reading() as connection:
             return int(connection.execute(select(func.count()).select_from(cards)).scalar_one())
 
     def page(self) -> list[Card]:
         """The newest cards."""
         query = select(cards).order_by(cards.c.seq.desc()).limit(_SHOWN)
-        with self._database.transaction() as connection:
+        with self._database.reading() as connection:
             return [_card(connection, row) for row in connection.execute(query)]
 
     def card(self, id: str) -> Card | None:
         """The card with this *id*, or None."""
-        with self._database.transaction() as connection:
+        with self._database.reading() as connection:
             row = connection.execute(select(cards).where(cards.c.id == id)).one_or_none()
             return _card(connection, row) if row is not None else None
 
     def entries(self, card: Card) -> list[Entry]:
         """The card's entries, the newest first."""
         query = select(entries).where(entries.c.card == card.id).order_by(entries.c.seq.desc()).limit(_SHOWN)
-        with self._database.transaction() as connection:
-            return list(_entries(card.balance, connection.execute(query).all()))
+        with self._database.reading() as connection:
+            return [_entry(row) for row in connection.execute(query)]
 
     def block(self, id: str, blocked: bool) -> None:
         """Block the card with this *id*, or let it be used again; an expired one stays what it is."""
@@ -83,7 +84,7 @@ class Books:
 
     def gauges(self) -> list[tuple[str, str, Mapping[str, float]]]:
         """How many cards there are and what is on them, by currency."""
-        with self._database.transaction() as connection:
+        with self._database.reading() as connection:
             held = connection.execute(
                 select(cards.c.currency, func.coalesce(func.sum(entries.c.amount), 0))
                 .outerjoin(entries, entries.c.card == cards.c.id)
@@ -98,7 +99,6 @@ class Books:
 
 
 def _card(connection: Connection, row: Row[Any]) -> Card:
-    total = select(func.coalesce(func.sum(entries.c.amount), 0)).where(entries.c.card == row.id)
     opened = select(openings.c.partner).where(openings.c.card == row.id).order_by(openings.c.position)
     return Card(
         id=row.id,
@@ -107,12 +107,10 @@ def _card(connection: Connection, row: Row[Any]) -> Card:
         currency=row.currency,
         state=state_of(row),
         expiry=row.expiry,
-        balance=int(connection.execute(total).scalar_one()),
+        balance=balance(connection, row.id),
         opened=tuple(connection.execute(opened).scalars()),
     )
 
 
-def _entries(balance: int, rows: list[Row[Any]] | Any) -> Iterator[Entry]:
-    for row in rows:
-        yield Entry(row.kind, row.amount, balance, row.partner, row.reference or "", row.created / 1e6)
-        balance -= row.amount
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(row.kind, row.amount, row.balance, row.partner, row.reference or "", row.created / 1e6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -47,17 +48,17 @@ def choices(visit: Visit, key: str) -> dict[str, Any]:
 def set_partner(visit: Visit) -> Response:
     """Set what the form asks for; nothing asked for: take off what was set."""
     key, board = visit.path["key"], visit.desk.board
-    known = {each.partner.key for each in visit.desk.directory.registrations()}
-    if board is None or key not in known:
+    if board is None or visit.desk.directory.find(key) is None:
         return visit.missing()
     calls = visit.form.get("calls", "").strip()
     left = min(int(calls[:6]), _MOST_CALLS) if calls.isascii() and calls.isdigit() else None
     wishes = "" if "off" in visit.form else "; ".join(_asked(visit))
+    here = f"/partners/{quote(key, safe='')}#days"
     try:
         board.set_partner(key, wishes, left or None)
     except ValueError:
-        return visit.to(f"/partners/{key}#days", "said-not-understood")
-    return visit.to(f"/partners/{key}#days", "said-set" if wishes else "said-off")
+        return visit.to(here, "said-not-understood")
+    return visit.to(here, "said-set" if wishes else "said-off")
 
 
 def _asked(visit: Visit) -> list[str]:

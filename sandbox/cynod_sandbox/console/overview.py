@@ -22,7 +22,7 @@ def show(visit: Visit) -> Response:
         calls=_calls(desk.contract, desk.base_url),
         up=int((datetime.now(UTC) - desk.started).total_seconds()),
         cards=Books(desk.database).count(),
-        partners=len(desk.directory.registrations()),
+        partners=len(desk.directory.every()),
         recent=recent[:6],
         answered=sum(record.status is not None and record.status < 400 for record in recent),
         refused=sum(record.status is not None and record.status >= 400 for record in recent),

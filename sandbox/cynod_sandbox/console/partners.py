@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from starlette.responses import Response
 
-from .._generated.identity import Registration
 from . import days
 from .visit import Visit
 
@@ -12,51 +13,47 @@ from .visit import Visit
 def show(visit: Visit) -> Response:
     """Every partner."""
     settings = visit.desk.board.partners() if visit.desk.board is not None else {}
-    return visit.page(
-        "partners.html.j2", registrations=visit.desk.directory.registrations(), settings=settings
-    )
+    return visit.page("partners.html.j2", listed=visit.desk.directory.every(), settings=settings)
 
 
 def one(visit: Visit) -> Response:
     """One partner: what it may do, its secrets, its switches."""
-    registration = _registration(visit)
-    if registration is None:
+    listed = visit.desk.directory.find(visit.path["key"])
+    if listed is None:
         return visit.missing()
     return visit.page(
         "partner.html.j2",
-        registration=registration,
-        partner=registration.partner,
+        listed=listed,
+        partner=listed.partner,
         secret=visit.session.take("secret"),
         scopes=visit.desk.judge.contract.security.scopes,
-        **days.choices(visit, registration.partner.key),
+        **days.choices(visit, listed.partner.key),
     )
 
 
 def rotate(visit: Visit) -> Response:
     """Give the partner a new secret beside the one it has; it is shown once."""
-    if _registration(visit) is None:
-        return visit.missing()
     key = visit.path["key"]
-    return visit.to(f"/partners/{key}", "said-rotated", visit.desk.directory.rotate(key))
+    try:
+        secret = visit.desk.directory.rotate(key)
+    except LookupError:
+        return visit.missing()
+    return visit.to(_address(key), "said-rotated", secret)
 
 
 def retire(visit: Visit) -> Response:
     """End a rotation: the newest secret alone stays valid."""
-    if _registration(visit) is None:
-        return visit.missing()
-    visit.desk.directory.retire(visit.path["key"])
-    return visit.to(f"/partners/{visit.path['key']}", "said-retired")
+    key = visit.path["key"]
+    visit.desk.directory.retire(key)
+    return visit.to(_address(key), "said-retired")
 
 
 def suspend(visit: Visit) -> Response:
     """Suspend the partner, or let it in again."""
-    if _registration(visit) is None:
-        return visit.missing()
-    suspended = visit.form.get("suspended") == "1"
-    visit.desk.directory.suspend(visit.path["key"], suspended)
-    return visit.to(f"/partners/{visit.path['key']}", "said-suspended" if suspended else "said-reinstated")
+    key, suspended = visit.path["key"], visit.form.get("suspended") == "1"
+    visit.desk.directory.suspend(key, suspended)
+    return visit.to(_address(key), "said-suspended" if suspended else "said-reinstated")
 
 
-def _registration(visit: Visit) -> Registration | None:
-    known = visit.desk.directory.registrations()
-    return next((each for each in known if each.partner.key == visit.path["key"]), None)
+def _address(key: str) -> str:
+    return f"/partners/{quote(key, safe='')}"

@@ -16,7 +16,9 @@ _SECRET_NAME = (
 )
 _FORM = re.compile(rf"(?i)\b({_SECRET_NAME})=[^&\s]*")
 _MEMBER = re.compile(rf"(?i)(\"(?:{_SECRET_NAME})\"\s*:\s*\")(?:[^\"\\]|\\.)*")
-_NUMBER = re.compile(r"(?<=[\"=])\d{6,15}(\d{4})(?=[\"&\s]|$)")  # 10 to 19 digits as a text, a value of a query
+_NUMBER = re.compile(
+    r"(?<=[\"=])\d{6,15}(\d{4})(?=[\"&\s]|$)"
+)  # 10 to 19 digits as a text, a value of a query
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )

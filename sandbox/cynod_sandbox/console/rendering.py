@@ -1,10 +1,11 @@
-"""Templates: every expression is made visible and escaped, every word is the catalogue's or the contract's."""
+"""Templates: every expression is made visible and escaped, every word the catalogue's or the contract's."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -13,30 +14,20 @@ from .money import shown
 from .redaction import visible
 from .words import words
 
-if TYPE_CHECKING:
-    from .visit import Visit
-
 LANGUAGES = (("fr", "Français"), ("en", "English"))
 
 
-def render(visit: Visit, template: str, values: dict[str, Any]) -> str:
-    """The page that *template* makes for *visit*."""
-    path = visit.url.partition("?")[0]
+def render(template: str, language: str, values: Mapping[str, Any]) -> str:
+    """The page that *template* makes of *values* in *language*."""
     return (
         _environment()
         .get_template(template)
         .render(
-            visit=visit,
-            desk=visit.desk,
-            w=words(visit.language),
-            language=visit.language,
+            w=words(language),
+            language=language,
             languages=LANGUAGES,
-            here=path,
-            section="/" + path.split("/")[1],
-            csrf=visit.session.csrf,
-            said=visit.session.take("said") if template != "rows.html.j2" else "",
-            money=lambda amount, currency, signed=False: shown(amount, currency, visit.language, signed),
-            text=lambda text: text.in_(visit.language),
+            money=lambda amount, currency, signed=False: shown(amount, currency, language, signed),
+            text=lambda text: text.in_(language),
             moment=_moment,
             **values,
         )

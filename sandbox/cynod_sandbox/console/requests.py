@@ -15,7 +15,7 @@ def show(visit: Visit) -> Response:
     return visit.page(
         "requests.html.j2",
         **_chosen(visit, 0),
-        partners=visit.desk.directory.registrations(),
+        partners=visit.desk.directory.every(),
         last=visit.desk.recent.last,
     )
 

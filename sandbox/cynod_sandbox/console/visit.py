@@ -30,7 +30,15 @@ class Visit:
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """The page that *template* makes of *values*."""
-        return HTMLResponse(render(self, template, values), status)
+        here = self.url.partition("?")[0]
+        frame = {
+            "visit": self,
+            "desk": self.desk,
+            "here": here,
+            "section": "/" + here.split("/")[1],
+            "csrf": self.session.csrf,
+        }
+        return HTMLResponse(render(template, self.language, frame | values), status)
 
     def missing(self) -> Response:
         """There is no such page, or no longer."""

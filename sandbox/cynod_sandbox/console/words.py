@@ -161,13 +161,13 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "its-requests": ("Ses dernières requêtes", "Its last requests"),
     # Switches
     "days-lead": (
-        "Une panne répétée est une panne à laquelle on survit. Demandez-en une par requête, par partenaire ou "
-        "par carte\u00a0; le reste du bac à sable continue de tenir le contrat.",
-        "A failure rehearsed is a failure survived. Ask for one by request, by partner or by card; the rest of "
-        "the sandbox goes on keeping the contract.",
+        "Une panne répétée est une panne à laquelle on survit. Demandez-en une par requête, par "
+        "partenaire ou par carte\u00a0; le reste du bac à sable continue de tenir le contrat.",
+        "A failure rehearsed is a failure survived. Ask for one by request, by partner or by card; the "
+        "rest of the sandbox goes on keeping the contract.",
     ),
     "days-strict": (
-        "Ce bac à sable est en mode strict\u00a0: tous les interrupteurs sont éteints et l'en-tête est ignoré.",
+        "Ce bac à sable est en mode strict\u00a0: les interrupteurs sont éteints et l'en-tête est ignoré.",
         "This sandbox is in strict mode: every switch is off and the header is ignored.",
     ),
     "by-request": ("Par requête", "By request"),
@@ -189,23 +189,23 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "by-card-how": (
         "Recharger ces cartes ou payer avec elles tourne mal à chaque fois. Leurs numéros entiers sont dans "
         "cynod.toml.",
-        "Topping up these cards or paying with them goes wrong each time. Their full numbers are in cynod.toml.",
+        "Topping up these cards or paying with them goes wrong each time. Their full numbers are in "
+        "cynod.toml.",
     ),
-    "switch": ("Interrupteur", "Switch"),
-    "does": ("Ce qui arrive", "What happens"),
     "about-latency": (
         "La réponse attend autant de millisecondes, une minute au plus.",
         "The answer waits so many milliseconds, a minute at most.",
     ),
     "about-expire-token": (
-        "Le jeton présenté expire à l'instant\u00a0; à la demande d'un jeton, celui qui est accordé n'ouvre rien.",
+        "Le jeton présenté expire à l'instant\u00a0; à la demande d'un jeton, celui qui est accordé "
+        "n'ouvre rien.",
         "The token presented expires now; when a token is asked for, the one granted opens nothing.",
     ),
     "about-cut": (
-        "La connexion se ferme sans réponse, avant tout effet ou une fois l'effet acquis\u00a0: renvoyez la même "
-        "requête avec la même clé.",
-        "The connection closes without an answer, before any effect or once the effect is committed: send the "
-        "same request again with the same key.",
+        "La connexion se ferme sans réponse, avant tout effet ou une fois l'effet acquis\u00a0: renvoyez "
+        "la même requête avec la même clé.",
+        "The connection closes without an answer, before any effect or once the effect is committed: send "
+        "the same request again with the same key.",
     ),
     "about-unavailable": (
         "Une dépendance manque\u00a0: 503, avec Retry-After à autant de secondes.",
@@ -214,8 +214,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "about-code": (
         "N'importe quel code du catalogue que l'opération peut répondre, avec son enveloppe, son état et ses "
         "en-têtes\u00a0: par sa valeur ou son nom.",
-        "Any code of the catalogue that the operation may answer, with its envelope, status and headers: by its "
-        "value or its name.",
+        "Any code of the catalogue that the operation may answer, with its envelope, status and headers: "
+        "by its value or its name.",
     ),
     "set-now": ("En place", "Set now"),
     "nothing-set": ("Aucun interrupteur n'est en place.", "No switch is set."),
@@ -234,7 +234,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "set": ("Mettre en place", "Set"),
     "off": ("Tout enlever", "Take off"),
     # Cards
-    "cards-lead": ("Ce que chaque carte porte, et à qui elle est ouverte.", "What each card holds, and to whom it is open."),
+    "cards-lead": (
+        "Ce que chaque carte porte, et à qui elle est ouverte.",
+        "What each card holds, and to whom it is open.",
+    ),
     "card": ("Carte", "Card"),
     "number": ("Numéro", "Number"),
     "holder": ("Porteur", "Holder"),
@@ -263,7 +266,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     # What was done
     "said-rotated": ("Le secret est renouvelé.", "The secret is renewed."),
     "said-retired": ("L'ancien secret ne vaut plus.", "The old secret is valid no more."),
-    "said-suspended": ("Le partenaire est suspendu, ses jetons aussi.", "The partner is suspended, its tokens too."),
+    "said-suspended": (
+        "Le partenaire est suspendu, ses jetons aussi.",
+        "The partner is suspended, its tokens too.",
+    ),
     "said-reinstated": ("Le partenaire est rétabli.", "The partner is reinstated."),
     "said-blocked": ("La carte est bloquée.", "The card is blocked."),
     "said-unblocked": ("La carte est débloquée.", "The card is unblocked."),

@@ -1,18 +1,22 @@
-"""The switches that stay set: read from the database, remembered for a moment so that they cost calls little."""
+"""The switches that stay set: kept in the database, remembered for a moment so that they cost little."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection
 
 from .._generated.contract import Contract
+from ..storage import kept
 from ..storage.database import Database
-from .tables import card_switches, partner_switches
+from ..storage.locks import hold
 from .wishes import Wish, read
 
+_NAME = "switches"
 _FRESH = 0.5  # seconds that another process's change may take to be seen
 
 
@@ -58,19 +62,21 @@ class Board:
     def set_partner(self, partner: str, text: str, left: int | None = None) -> None:
         """Set the wishes of *text* for *partner*, in place of what was set. Raises ValueError."""
         wishes = "; ".join(map(str, read(text, self._contract)))
-        with self._database.transaction() as connection:
-            connection.execute(delete(partner_switches).where(partner_switches.c.partner == partner))
+        with self._changing() as switches:
+            switches["partners"].pop(partner, None)
             if wishes:
-                connection.execute(insert(partner_switches).values(partner=partner, wishes=wishes, left=left))
-        self.forget()
+                switches["partners"][partner] = [wishes, left]
 
-    def set_card(self, card: str, text: str) -> None:
-        """Set the wishes of *text* for the card with this id. Raises ValueError."""
-        wishes = "; ".join(map(str, read(text, self._contract)))
-        with self._database.transaction() as connection:
-            connection.execute(delete(card_switches).where(card_switches.c.card == card))
-            connection.execute(insert(card_switches).values(card=card, wishes=wishes))
-        self.forget()
+    def set_cards(self, texts: Mapping[str, str]) -> None:
+        """Set wishes for cards by id, in place of all that was set for any. Raises ValueError."""
+        wishes = {card: "; ".join(map(str, read(text, self._contract))) for card, text in texts.items()}
+        with self._changing() as switches:
+            switches["cards"] = wishes
+
+    def clear(self) -> None:
+        """Take off all that is set for partners."""
+        with self._changing() as switches:
+            switches["partners"] = {}
 
     def take(self, partner: str, applies: Callable[[Wish], bool]) -> tuple[Wish, ...]:
         """What is set for *partner* and *applies* to a call of its, one call fewer left of it."""
@@ -78,29 +84,42 @@ class Board:
         wishes = tuple(filter(applies, setting.wishes)) if setting else ()
         if setting is None or not wishes or setting.left is None:
             return wishes
-        table = partner_switches
-        mine = table.c.partner == partner
-        with self._database.transaction() as connection:
-            one_less = update(table).where(mine, table.c.left > 0).values(left=table.c.left - 1)
-            taken = connection.execute(one_less).rowcount
-            connection.execute(delete(table).where(mine, table.c.left == 0))
-        self.forget()
-        return wishes if taken else ()
+        with self._changing() as switches:
+            text, left = switches["partners"].get(partner, (None, 0))
+            if text != str(setting) or not left:
+                return ()  # taken by another call meanwhile
+            switches["partners"].pop(partner)
+            if left > 1:
+                switches["partners"][partner] = [text, left - 1]
+        return wishes
 
-    def forget(self) -> None:
-        """Look into the database again next time."""
+    @contextmanager
+    def _changing(self) -> Iterator[dict[str, Any]]:
+        """What is kept, to be changed in place while nobody else does."""
+        with self._database.transaction() as connection:
+            hold(connection, _NAME)
+            switches = _kept(connection)
+            yield switches
+            kept.change(connection, _NAME, switches)
         self._seen = _Seen()
 
     def _look(self) -> _Seen:
         seen = self._seen
         if time.monotonic() - seen.at < _FRESH:
             return seen
-        with self._database.transaction() as connection:
-            partners = connection.execute(select(partner_switches)).all()
-            cards = connection.execute(select(card_switches)).all()
+        with self._database.reading() as connection:
+            switches = _kept(connection)
         self._seen = seen = _Seen(
             time.monotonic(),
-            {row.partner: Setting(read(row.wishes, self._contract), row.left) for row in partners},
-            {row.card: read(row.wishes, self._contract) for row in cards},
+            {
+                partner: Setting(read(text, self._contract), left)
+                for partner, (text, left) in switches["partners"].items()
+            },
+            {card: read(text, self._contract) for card, text in switches["cards"].items()},
         )
         return seen
+
+
+def _kept(connection: Connection) -> dict[str, Any]:
+    found: dict[str, Any] = kept.get(connection, _NAME) or {"partners": {}, "cards": {}}
+    return found

@@ -77,14 +77,11 @@ class Rehearsal:
             return ()
         try:
             wishes = read(text, self._application.contract)
-            for wish in wishes:
-                if not wish.applies(moment):
-                    raise ValueError(f"{wish} does not apply to this operation")
         except ValueError as error:
-            if moment.operation.is_oauth:
-                raise OAuthRefusal("invalid_request") from None
-            fault = Fault(HEADER, "header", "value-invalid", "switch")
-            raise Refusal("request-invalid", [fault], debug=f"{HEADER}: {error}") from None
+            raise _refusal(moment, str(error)) from None
+        for wish in wishes:
+            if not wish.applies(moment):
+                raise _refusal(moment, f"{wish} does not apply to this operation")
         return wishes
 
     async def _set_for(self, partner: str, moment: Moment) -> tuple[Wish, ...]:
@@ -96,3 +93,11 @@ class Rehearsal:
         authorization = request.header("authorization") or ""
         contract = self._application.contract
         return Moment(contract, operation, request.principal, authorization, self._tokens)
+
+
+def _refusal(moment: Moment, why: str) -> Exception:
+    """What refuses a request whose header cannot be obeyed."""
+    if moment.operation.is_oauth:
+        return OAuthRefusal("invalid_request")
+    fault = Fault(HEADER, "header", "value-invalid", "switch")
+    return Refusal("request-invalid", [fault], debug=f"{HEADER}: {why}")

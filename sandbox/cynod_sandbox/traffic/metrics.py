@@ -1,10 +1,17 @@
-"""Counters of the API in Prometheus' format: no key of a partner, no card, nothing a caller chose is a label."""
+"""Counters of the API for Prometheus: no partner, no card and nothing that a caller chose is a label."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -22,6 +29,7 @@ class Metrics:
     """What was answered, how fast, what it moved; *values* are the wire values of codes by role name."""
 
     def __init__(self, values: Mapping[str, str], gauges: Gauges = tuple) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self._values = values
         self._registry = CollectorRegistry()
         self._requests = Counter(
@@ -38,7 +46,10 @@ class Metrics:
             registry=self._registry,
         )
         self._effects = Counter(
-            "cynod_effects", "Operations that took effect, replays aside.", ("effect",), registry=self._registry
+            "cynod_effects",
+            "Operations that took effect, replays aside.",
+            ("effect",),
+            registry=self._registry,
         )
         self._moved = Counter(
             "cynod_money_moved_minor_units",

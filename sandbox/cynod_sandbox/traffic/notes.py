@@ -1,17 +1,18 @@
-"""What the core finds out on its way, noted in the record of the exchange: who, which operation, what moved."""
+"""What the core finds out on its way, noted in the record of the exchange: who, what for, what moved."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
-from .._generated import pointers
+from .._generated import credentials, pointers
 from .._generated.calls import Call, Result
 from .._generated.core import Application
 from .._generated.messages import RawAnswer, RawRequest
 from .._generated.refusals import Refusal
 from .record import Record, current
 
-_MOVES = frozenset(("issue", "credit", "cancel", "debit", "refund"))
+_EFFECTS = frozenset(("issue", "credit", "cancel", "debit", "refund", "set-state"))
 
 
 def take_notes(application: Application) -> None:
@@ -35,6 +36,8 @@ def take_notes(application: Application) -> None:
 
     def seen(request: RawRequest, answer: RawAnswer) -> RawAnswer:
         note(request)
+        if request.operation is not None and request.operation.is_oauth and answer.status < 300:
+            _note_client(request)
         return answer
 
     application.succeed = succeeded  # type: ignore[method-assign]
@@ -50,9 +53,20 @@ def note(request: RawRequest) -> None:
         record.partner = request.principal.partner.key if request.principal else ""
 
 
+def _note_client(request: RawRequest) -> None:
+    """Note whose pair it was that the token or revocation endpoint took."""
+    record = current.get()
+    if record is None:
+        return
+    scheme, rest = credentials.scheme_of(request.header("authorization") or "")
+    pair = credentials.basic_pair(rest, form_encoded=True) if scheme == "basic" else None
+    form = dict(parse_qsl(bytes(record.body).decode("utf-8", "replace")))
+    record.partner = pair[0] if pair is not None else form.get("client_id", "")
+
+
 def _note_effect(record: Record, call: Call, result: Result) -> None:
     effect = call.operation.effect
-    if effect not in _MOVES:
+    if effect not in _EFFECTS:
         return
     record.effect = effect
     amount = call.role("amount", call.role("initial-amount", _made(call, result, "amount")))
