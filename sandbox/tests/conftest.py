@@ -60,6 +60,7 @@ class Sandbox:
 
 
 def start(folder: Path, *arguments: str) -> tuple[subprocess.Popen[str], Sandbox]:
+    """A sandbox of its own; what it prints after the line that says where it listens is left to be read."""
     config = folder / "cynod.toml"
     process = subprocess.Popen(
         [sys.executable, "-m", "cynod_sandbox", "--port", "0", "--write-config", str(config), *arguments],

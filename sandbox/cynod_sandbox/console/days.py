@@ -12,7 +12,7 @@ from ..switches.wishes import HEADER
 from .books import Books
 from .visit import Visit
 
-_MOST_CALLS = 1000
+_MOST_CALLS = 999
 
 
 def show(visit: Visit) -> Response:
@@ -24,7 +24,7 @@ def show(visit: Visit) -> Response:
         "days.html.j2",
         header=HEADER,
         switches=list(SWITCHES.values()),
-        sample=f'curl -s -H "{HEADER}: latency=2000; cut=after" -H "Authorization: Bearer $TOKEN" …',
+        sample=f'curl -s -H "{HEADER}: latency=1500; cut=after" -H "Authorization: Bearer $TOKEN" …',
         magic=[(card, wishes) for id, wishes in magic.items() if (card := books.card(id)) is not None],
         settings=desk.board.partners() if desk.board is not None else {},
     )
