@@ -58,7 +58,19 @@ def running(programs: Path) -> Iterator[Server]:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         as_user = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
     as_user["cwd"] = folder
-    init = [programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    init = [
+        programs / "initdb",
+        "-D",
+        data,
+        "-U",
+        USER,
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    ]
     subprocess.run(init, check=True, stdout=subprocess.DEVNULL, timeout=60, **as_user)
     settings = ("listen_addresses=", f"unix_socket_directories={folder}", *FAST)
     options = [word for setting in settings for word in ("-c", setting)]

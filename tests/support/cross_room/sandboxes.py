@@ -55,9 +55,7 @@ class Sandbox:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["access_token"])
 
-    def log_in(
-        self, key: str, secret: str, scope: str | None = None, **headers: str
-    ) -> requests.Response:
+    def log_in(self, key: str, secret: str, scope: str | None = None, **headers: str) -> requests.Response:
         """The answer of the token endpoint to a pair."""
         form = {"grant_type": "client_credentials"} | ({"scope": scope} if scope else {})
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -130,9 +128,7 @@ def running(folder: Path, *arguments: str, database: str = "sqlite://") -> Itera
 
 
 def _open(*arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*COMMAND, *arguments], stdout=subprocess.PIPE, text=True, start_new_session=True
-    )
+    return subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, text=True, start_new_session=True)
 
 
 def _ready(process: subprocess.Popen[str]) -> str:
