@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 
 import pytest
 import requests
+from cross_room.sandboxes import Sandbox, start
 
 from cynod_sandbox.console.door import names_this_machine
 from cynod_sandbox.console.money import shown
 from cynod_sandbox.console.redaction import HIDDEN, Redactor
 from cynod_sandbox.traffic.record import Record
-
-from .conftest import Sandbox, start
 
 PAGES = ("/", "/requests", "/partners", "/cards", "/days", "/reset")
 HOSTILE = "<img src=x onerror=alert(1)>\"'&{{7*7}}"
@@ -48,11 +47,11 @@ class Visitor:
 
 
 def open_console(folder, *arguments: str) -> tuple[subprocess.Popen[str], Sandbox, str]:
-    process, running = start(folder, "--admin-port", "0", *arguments)
-    assert process.stdout is not None
-    line = process.stdout.readline()
+    made = start(folder, "--admin-port", "0", *arguments)
+    assert made.process.stdout is not None
+    line = made.process.stdout.readline()
     assert line.startswith("console on "), line
-    return process, running, line.split()[-1]
+    return made.process, made, line.split()[-1]
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-import tomllib
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
+from cross_room.sandboxes import Caller, Sandbox, running
 
 from cynod_sandbox._generated.contract import Contract
 from cynod_sandbox.storage.database import Database
@@ -17,10 +17,15 @@ from cynod_sandbox.switches.board import Board
 from cynod_sandbox.switches.magic import TROUBLES
 from cynod_spec.model import Contract as Document
 
-from .conftest import Caller, Sandbox, start
-
 DOCUMENT = Document.load()
 HEADER = "X-Cynod-Sandbox"
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """One sandbox in memory: the switches stand before the database."""
+    with running(tmp_path_factory.mktemp("sandbox")) as made:
+        yield made
 
 
 def balance(sandbox: Sandbox, name: str = "active") -> int:
@@ -169,13 +174,11 @@ def troubles(folder: Any) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, dict[str, str], str]]:
-    """A sandbox on a database in a file: the sandbox, its trouble cards, the database's URL."""
+    """Two workers on a database in a file: the sandbox, its trouble cards, the database's URL."""
     folder = tmp_path_factory.mktemp("own")
     url = f"sqlite:///{folder}/cynod.db"
-    process, running = start(folder, "--database", url)
-    yield running, troubles(folder), url
-    process.terminate()
-    assert process.wait(10) == 0
+    with running(folder, "--workers", "2", database=url) as made:
+        yield made, troubles(folder), url
 
 
 def test_a_card_brings_its_trouble_each_time(own):
@@ -216,13 +219,8 @@ def test_what_is_set_for_a_partner_lasts_so_many_calls_and_no_other_sees_it(own)
 
 
 def test_strict_mode_has_no_switch_at_all(tmp_path):
-    process, strict = start(tmp_path, "--strict")
-    try:
+    with running(tmp_path, "--strict") as strict:
         primary = strict.as_("primary")
         for wish in ("code=9999", "cut=before", "nonsense"):
             assert pay(primary, strict.card("active"), wish).status_code == 201
         assert troubles(tmp_path) == {}
-        assert set(tomllib.loads((tmp_path / "cynod.toml").read_text(encoding="utf-8"))["fixtures"]["cartes"])
-    finally:
-        process.terminate()
-        assert process.wait(10) == 0

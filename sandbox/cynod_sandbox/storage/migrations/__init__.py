@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import inspect
 
 from ..._generated.settings import SettingsError
@@ -23,6 +18,13 @@ def upgrade(database: Database, revision: str = "head") -> None:
 
     Raises SettingsError for a database of a later version than this one.
     """
+    # Alembic is loaded by the process that migrates, not by its workers.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     with database.transaction() as connection:
