@@ -92,7 +92,9 @@ def visiting(
         base_url=start.console,
     )
     page, complaints, requested = context.new_page(), [], []
-    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on(
+        "console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda asked: requested.append(asked.url))
     try:

@@ -260,7 +260,7 @@ def test_no_secret_and_no_card_number_on_any_page(opened):
         timeout=10,
     )
     ids = sorted(set(re.findall(r"/requests/(\d+)", visitor.get("/requests").text)), key=int)
-    assert len(ids) > 12
+    assert len(ids) >= 10
     cards = re.findall(r'href="(/cards/[^"]+)"', visitor.get("/cards").text)
     partners = re.findall(r'href="(/partners/[^"]+)"', visitor.get("/partners").text)
     for path in [*PAGES, *cards, *partners, *(f"/requests/{id}" for id in ids), "/metrics"]:
