@@ -32,6 +32,22 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--cors-origin", "cors_origins", multiple=True, metavar="ORIGIN", help="May be repeated.")
 @click.option("--tls-cert", type=_FILE, metavar="FILE", help="Certificate chain (PEM).")
 @click.option("--tls-key", type=_FILE, metavar="FILE", help="Its private key (PEM).")
+@click.option("--webhook-url", metavar="URL", help="Tell the seed's primary partner what changed.")
+@click.option(
+    "--webhook-backoff",
+    type=click.FloatRange(0, 3600, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Seconds before a delivery is first tried again; doubled each time, 16 attempts in all.",
+)
+@click.option(
+    "--webhook-timeout",
+    type=click.FloatRange(0, 60, min_open=True),
+    default=10.0,
+    show_default=True,
+    help="Seconds that a receiver has to answer.",
+)
+@click.option("--allow-private-webhooks", is_flag=True, help="Send to private addresses and over plain HTTP.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Break one promise on purpose.")
 def sandbox(
     host: str,
@@ -43,6 +59,10 @@ def sandbox(
     cors_origins: tuple[str, ...],
     tls_cert: Path | None,
     tls_key: Path | None,
+    webhook_url: str | None,
+    webhook_backoff: float,
+    webhook_timeout: float,
+    allow_private_webhooks: bool,
     faults: tuple[str, ...],
 ) -> None:
     """Serve a real CYNOD: the generated server with handlers, storage and seed data.
@@ -59,6 +79,7 @@ def sandbox(
 
     from cynod_sandbox._generated.settings import SettingsError
     from cynod_sandbox.serving import Options, serve
+    from cynod_sandbox.webhooks.sender import Sending
 
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
@@ -74,6 +95,8 @@ def sandbox(
         tls_cert=tls_cert,
         tls_key=tls_key,
         faults=faults,
+        webhook_url=webhook_url,
+        sending=Sending(allow_private_webhooks, webhook_backoff, webhook_timeout),
     )
     try:
         serve(options)

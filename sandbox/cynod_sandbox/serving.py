@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import seed, settings_file
@@ -16,6 +16,9 @@ from ._generated.settings import Settings, SettingsError
 from .handlers import Handlers
 from .handlers.profiles import Profiles
 from .storage.database import Database
+from .webhooks.endpoints import Endpoint, endpoint, new_secret
+from .webhooks.endpoints import load as load_endpoints
+from .webhooks.sender import Sender, Sending
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Options:
     tls_cert: Path | None
     tls_key: Path | None
     faults: Sequence[str]
+    webhook_url: str | None = None
+    sending: Sending = field(default_factory=Sending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +46,34 @@ class Sandbox:
     application: Application
     credentials: dict[str, seed.Credential]
     cards: dict[str, str]
+    sender: Sender
+    webhook: Endpoint | None = None  # the seed's
 
 
-def make(settings: Settings, database: Database) -> Sandbox:
-    """The application on *database*: with the settings' partners, else with the seed's."""
+def make(
+    settings: Settings, database: Database, webhook: Endpoint | None = None, sending: Sending | None = None
+) -> Sandbox:
+    """The application on *database*: with the settings' partners, else with the seed's.
+
+    *webhook* is where the seed's primary partner is told what changed.
+    """
+    sending = sending or Sending()
     contract = Contract.load()
     known: dict[str, seed.Credential] = {}
     numbers: dict[str, str] = {}
     if settings.partners is not None:
         registrations = partners_file.load(settings.partners)
+        endpoints = load_endpoints(settings.partners, allow_private=sending.allow_private)
     else:
         known = seed.credentials(contract)
         registrations = [credential.registration for credential in known.values()]
         numbers = seed.cards(database, known)
+        endpoints = {known["primary"].key: webhook} if webhook else {}
     identity = MemoryIdentity(registrations, settings.token_ttl)
-    profiles = Profiles.of(each.partner for each in registrations)
+    profiles = Profiles.of((each.partner for each in registrations), endpoints)
     application = Application(contract, Handlers(database, profiles), identity, settings)
-    return Sandbox(application, known, numbers)
+    sender = Sender(contract, database, endpoints, sending)
+    return Sandbox(application, known, numbers, sender, webhook)
 
 
 def serve(options: Options) -> None:
@@ -70,7 +86,7 @@ def serve(options: Options) -> None:
     settings = Settings(
         partners=options.partners, token_ttl=options.token_ttl, cors_origins=options.cors_origins
     )
-    made = make(settings, Database(options.database))
+    made = make(settings, Database(options.database), _webhook(options), options.sending)
     for name in options.faults:
         _apply(name, made.application)
     listener = listen(options.host, options.port)
@@ -83,13 +99,26 @@ def serve(options: Options) -> None:
                 base_url=base_url,
                 credentials=made.credentials,
                 cards=made.cards,
+                webhook=made.webhook,
                 token_ttl=settings.token_ttl,
                 max_body=made.application.contract.max_body,
             )
         print(f"listening on {base_url}", flush=True)
 
     server = make_server(made.application, certificate=options.tls_cert, key=options.tls_key, ready=ready)
-    run(server, listener)
+    with made.sender.running():
+        run(server, listener)
+
+
+def _webhook(options: Options) -> Endpoint | None:
+    """Where the seed's primary partner is told what changed. Raises SettingsError."""
+    if options.webhook_url is None:
+        return None
+    if options.partners is not None:
+        raise SettingsError("--webhook-url is the seed's: write webhook_url in the partners file")
+    return endpoint(
+        options.webhook_url, new_secret(), "--webhook-url", allow_private=options.sending.allow_private
+    )
 
 
 def _apply(name: str, application: Application) -> None:

@@ -6,9 +6,11 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ._generated.settings import SettingsError
 from .seed import Credential
+from .webhooks.endpoints import Endpoint
 
 
 def write(
@@ -17,6 +19,7 @@ def write(
     base_url: str,
     credentials: Mapping[str, Credential],
     cards: Mapping[str, str],
+    webhook: Endpoint | None,
     token_ttl: int,
     max_body: int,
 ) -> None:
@@ -26,6 +29,9 @@ def write(
         lines += ["", f"[credentials.{name}]"]
         lines += [f'consumer_key = "{credential.key}"', f'consumer_secret = "{credential.secret}"']
     lines += ["", "[fixtures.cartes]", *(f'{name} = "{number}"' for name, number in cards.items())]
+    if webhook is not None:
+        lines += ["", "[webhook]", f'listen = "{_listen(webhook.url)}"', f'public_url = "{webhook.url}"']
+        lines += [f'secret = "{webhook.secret}"']
     lines += [
         "",
         "[limits]",
@@ -41,6 +47,12 @@ def write(
         Path(draft).replace(path)
     except OSError as error:
         raise SettingsError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _listen(url: str) -> str:
+    """Where a receiver of *url* listens when nothing stands in between."""
+    parts = urlsplit(url)
+    return parts.netloc if parts.port else f"{parts.netloc}:{443 if parts.scheme == 'https' else 80}"
 
 
 def _flag(value: bool) -> str:

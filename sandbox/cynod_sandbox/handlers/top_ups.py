@@ -15,6 +15,7 @@ from ..storage.ledger import post
 from ..storage.tables import top_ups
 from .common import caller, charged_card, instant
 from .filters import filtered
+from .notices import notify
 from .pages import page as page_of
 from .profiles import Profiles
 
@@ -42,9 +43,9 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
                 )
             )
             post(connection, card.id, "top-up", amount, caller(call), id, reference, created=created)
-            return Result(
-                call.answer(resource=_represent(call, _own(connection, call, id))), location={"id": id}
-            )
+            made = _represent(call, _own(connection, call, id))
+            notify(connection, profiles, call, "top-up", id, made)
+            return Result(call.answer(resource=made), location={"id": id})
 
         return once(connection, call, caller(call), effect)
 
@@ -63,7 +64,7 @@ def page(database: Database, _profiles: Profiles, call: Call) -> Result:
     return Result(call.answer(resources=[_represent(call, row) for row in rows], next=following))
 
 
-def cancel(database: Database, _profiles: Profiles, call: Call) -> Result:
+def cancel(database: Database, profiles: Profiles, call: Call) -> Result:
     """Take the money back, once, while it is still on the card."""
     with database.transaction() as connection:
         top_up = _own(connection, call, call.role("id"))
@@ -80,7 +81,9 @@ def cancel(database: Database, _profiles: Profiles, call: Call) -> Result:
             created=now(),
         )
         connection.execute(update(top_ups).where(top_ups.c.id == top_up.id).values(state="cancelled"))
-        return Result(call.answer(resource=_represent(call, _own(connection, call, top_up.id))))
+        cancelled = _represent(call, _own(connection, call, top_up.id))
+        notify(connection, profiles, call, "top-up", top_up.id, cancelled)
+        return Result(call.answer(resource=cancelled))
 
 
 def _own(connection: Connection, call: Call, id: str) -> Row[Any]:

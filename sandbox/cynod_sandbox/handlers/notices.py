@@ -1,0 +1,32 @@
+"""Telling a partner what became of its operations, in the transaction of the change itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from .._generated.calls import Call
+from ..storage.database import now
+from ..webhooks import outbox
+from ..webhooks.bodies import compose
+from .common import caller, instant
+from .profiles import Profiles
+
+
+def notify(
+    connection: Connection,
+    profiles: Profiles,
+    call: Call,
+    resource: str,
+    id: str,
+    representation: Mapping[str, Any],
+) -> None:
+    """Put down what the caller's *resource* with this *id* has become, for a caller that wants to be told."""
+    webhook, partner = call.contract.webhook(resource), caller(call)
+    if webhook is None or profiles.of_key(partner).webhook is None:
+        return
+    created = now()
+    body = compose(webhook, resource, instant(created), representation)
+    outbox.write(connection, partner=partner, resource=resource, subject=id, body=body, created=created)
