@@ -118,8 +118,10 @@ class Trial:
 
     def told(self, effect: str, change: Change) -> Change:
         """Keep *change* under *effect*, once its delivery has come or is overdue."""
-        change.watch.wait(change.before + 1, self.until(SOON))
-        self.changes.setdefault(effect, []).append(change)
+        known = self.changes.setdefault(effect, [])
+        hopeless = any(self.delivery(each) is None for each in known)
+        change.watch.wait(change.before + 1, self.until(LEAST_QUIET if hopeless else SOON))
+        known.append(change)
         return change
 
     # Looking at what came
@@ -150,9 +152,10 @@ class Trial:
         return next(fitting, None) or next(later, None)
 
     def attempts(self, name: str) -> list[Delivery]:
-        """Every attempt of the delivery that failed as *name* says, waited for. Raises ControlFailed."""
+        """The attempts of the delivery that failed as *name* says, up to the one that was received."""
         patience = PATIENCE + (SOON if name == SILENCE else 0)
-        return self.wait(self.failing[name].watch, len(FAILURES[name]) + 1, patience)
+        count = len(FAILURES[name]) + 1
+        return self.wait(self.failing[name].watch, count, patience)[:count]
 
     def wait(self, watch: Watch, count: int, patience: float = PATIENCE) -> list[Delivery]:
         """What came to *watch*: *count* deliveries, or what came for *patience* seconds after the first."""

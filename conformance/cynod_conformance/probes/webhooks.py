@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 from cynod_conformance.lab import Lab
@@ -92,10 +93,10 @@ def id_is_the_events(lab: Lab, cell: Cell) -> None:
             if tried.header(each, "id") != tried.header(first, "id"):
                 refute(each, phrase("same-id", id=tried.header(first, "id")), tried.header(each, "id"))
         return
-    seen: dict[str, Change] = {}
+    seen: dict[str, Any] = {}
     for effect in EFFECTS:
-        for change, delivery in deliveries(tried, effect):
-            if seen.setdefault(tried.header(delivery, "id"), change) is not change:
+        for _, delivery in deliveries(tried, effect):
+            if seen.setdefault(tried.header(delivery, "id"), delivery.json) != delivery.json:
                 refute(delivery, phrase("own-id"), tried.header(delivery, "id"))
 
 
