@@ -120,7 +120,9 @@ class Trial:
         """Keep *change* under *effect*, once its delivery has come or is overdue."""
         known = self.changes.setdefault(effect, [])
         hopeless = any(self.delivery(each) is None for each in known)
-        change.watch.wait(change.before + 1, self.until(LEAST_QUIET if hopeless else SOON))
+        end = self.until(LEAST_QUIET if hopeless else SOON)
+        while self.delivery(change) is None and time.monotonic() < end:
+            change.watch.wait(len(change.watch.deliveries) + 1, end)
         known.append(change)
         return change
 
