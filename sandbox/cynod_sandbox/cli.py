@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from cynod_sandbox._generated.logins import LOGIN_ATTEMPTS
+
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -15,7 +17,15 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free one."
 )
-@click.option("--database", metavar="URL", default="sqlite://", help="sqlite:///FILE (default: in memory).")
+@click.option(
+    "--database",
+    metavar="URL",
+    default="sqlite://",
+    help="sqlite:///FILE or postgresql://USER@HOST/NAME (default: in memory).",
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that answer."
+)
 @click.option(
     "--partners", type=_FILE, metavar="FILE", help="TOML file of [[partners]], instead of the seed's."
 )
@@ -25,6 +35,20 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     default=3600,
     show_default=True,
     help="Life of tokens, seconds.",
+)
+@click.option(
+    "--login-attempts",
+    type=click.IntRange(0),
+    default=LOGIN_ATTEMPTS,
+    show_default=True,
+    help="Failed logins of a key and address in a minute; 0: any number.",
+)
+@click.option(
+    "--trusted-proxy",
+    "trusted_proxies",
+    multiple=True,
+    metavar="CIDR",
+    help="Whose X-Forwarded-For and -Proto are believed; may be repeated.",
 )
 @click.option(
     "--write-config", type=_FILE, metavar="FILE", help="Write a cynod.toml for the suite, once ready."
@@ -53,8 +77,11 @@ def sandbox(
     host: str,
     port: int,
     database: str,
+    workers: int,
     partners: Path | None,
     token_ttl: int,
+    login_attempts: int,
+    trusted_proxies: tuple[str, ...],
     write_config: Path | None,
     cors_origins: tuple[str, ...],
     tls_cert: Path | None,
@@ -72,24 +99,24 @@ def sandbox(
       cynod sandbox --write-config cynod.toml
       cynod conform http://127.0.0.1:8080 --config cynod.toml
       cynod sandbox --port 0 --token-ttl 5
+      cynod sandbox --database sqlite:///cynod.db --workers 4
 
     Exit codes: 0 stopped, 2 wrong use.
     """
-    import logging
-
     from cynod_sandbox._generated.settings import SettingsError
-    from cynod_sandbox.serving import Options, serve
+    from cynod_sandbox.serving import Options, log_to_stderr, serve
     from cynod_sandbox.webhooks.sender import Sending
 
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
-    )
+    log_to_stderr()
     options = Options(
         host=host,
         port=port,
         database=database,
+        workers=workers,
         partners=partners,
         token_ttl=token_ttl,
+        login_attempts=login_attempts,
+        trusted_proxies=trusted_proxies,
         write_config=write_config,
         cors_origins=cors_origins,
         tls_cert=tls_cert,

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from ._generated.settings import SettingsError
-from .seed import Credential
-from .webhooks.endpoints import Endpoint
+from .seed import Seed
 
 
 def write(
     path: Path,
     *,
     base_url: str,
-    credentials: Mapping[str, Credential],
-    cards: Mapping[str, str],
-    webhook: Endpoint | None,
+    seed: Seed,
     token_ttl: int,
     max_body: int,
 ) -> None:
     """Write the configuration at *path*, whole or not at all. Raises SettingsError."""
     lines = ["[target]", f'base_url = "{base_url}"', f"allow_http = {_flag(base_url.startswith('http:'))}"]
-    for name, credential in credentials.items():
+    for name, credential in seed.credentials.items():
         lines += ["", f"[credentials.{name}]"]
         lines += [f'consumer_key = "{credential.key}"', f'consumer_secret = "{credential.secret}"']
-    lines += ["", "[fixtures.cartes]", *(f'{name} = "{number}"' for name, number in cards.items())]
-    if webhook is not None:
-        lines += ["", "[webhook]", f'listen = "{_listen(webhook.url)}"', f'public_url = "{webhook.url}"']
-        lines += [f'secret = "{webhook.secret}"']
+    lines += ["", "[fixtures.cartes]", *(f'{name} = "{number}"' for name, number in seed.cards.items())]
+    if seed.webhook is not None:
+        url, secret = seed.webhook.url, seed.webhook.secret
+        lines += [
+            "",
+            "[webhook]",
+            f'listen = "{_listen(url)}"',
+            f'public_url = "{url}"',
+            f'secret = "{secret}"',
+        ]
     lines += [
         "",
         "[limits]",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-import signal
 import subprocess
 import sys
 import threading
@@ -18,17 +17,21 @@ from typing import Any
 
 import pytest
 import requests
+from cross_room.sandboxes import Caller, Sandbox, again, running, start
 from standardwebhooks.webhooks import Webhook
 
 from cynod_sandbox._generated.contract import Contract
+from cynod_sandbox._generated.identity import HashedSecret, Partner, Registration
+from cynod_sandbox.identity import partners
 from cynod_sandbox.storage.database import Database
-from cynod_sandbox.webhooks import outbox, posting
+from cynod_sandbox.storage.migrations import upgrade
+from cynod_sandbox.webhooks import endpoints, outbox, posting
 from cynod_sandbox.webhooks.addresses import AddressRefusedError, is_public, resolve
 from cynod_sandbox.webhooks.endpoints import Endpoint, new_secret
 from cynod_sandbox.webhooks.pace import ATTEMPTS, delay
 from cynod_sandbox.webhooks.sender import Sender, Sending
 
-from .conftest import Caller, Sandbox, start
+from .conftest import NewDatabase
 from .receiver import Delivery, Receiver
 
 BACKOFF, TIMEOUT = 0.2, 1.0
@@ -52,12 +55,17 @@ def receiver(plan: dict[str, list[int]]) -> Iterator[Receiver]:
     made.close()
 
 
-@pytest.fixture(scope="module")
-def notifying(receiver: Receiver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    process, running = start(tmp_path_factory.mktemp("webhooks"), "--webhook-url", receiver.url, *FAST)
-    yield running
-    process.terminate()
-    assert process.wait(10) == 0
+@pytest.fixture(scope="module", params=["memory", "sqlite", "postgresql"])
+def notifying(
+    request: pytest.FixtureRequest,
+    receiver: Receiver,
+    new_database: NewDatabase,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Sandbox]:
+    workers = "1" if request.param == "memory" else "3"
+    options = ("--webhook-url", receiver.url, "--workers", workers, *FAST)
+    with running(tmp_path_factory.mktemp("told"), *options, database=new_database(request.param)) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture(scope="module")
@@ -175,67 +183,31 @@ def test_gone_ends_the_attempts(
     assert len(receiver.of(reference)) == 1
 
 
-def test_a_crash_loses_and_invents_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_crash_loses_and_invents_nothing(kind: str, new_database: NewDatabase, tmp_path: Path) -> None:
     up = threading.Event()
     receiver = Receiver(lambda delivery, before: 204 if up.is_set() else 503)
-    partners = tmp_path / "partners.toml"
-    scopes = list(Contract.load().security.scopes)
-    partners.write_text(
-        f'[[partners]]\nconsumer_key = "k"\nconsumer_secret = "s"\nscopes = {scopes}\n'
-        f'webhook_url = "{receiver.url}"\nwebhook_secret = "{new_secret()}"\n',
-        encoding="utf-8",
-    )
-    command = [
-        *(sys.executable, "-m", "cynod_sandbox", "--port", "0", "--partners", str(partners)),
-        *("--database", f"sqlite:///{tmp_path}/db.sqlite", *FAST),
-    ]
-
-    def serve() -> tuple[subprocess.Popen[str], Caller]:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        url = process.stdout.readline().split()[-1]
-        form = {"grant_type": "client_credentials"}
-        token = requests.post(f"{url}/oauth2/token", data=form, auth=("k", "s"), timeout=10).json()
-        session = requests.Session()
-        session.headers["Authorization"] = f"Bearer {token['access_token']}"
-        return process, Caller(url, session)
-
-    process, partner = serve()
-    issued = {
-        "titulaire": "A",
-        "devise": "XOF",
-        "dateExpiration": "2099-12-31",
-        "soldeInitial": 0,
-    }
-    answer = partner.create("/cartes", issued)
-    assert answer.status_code == 201, answer.text
-    card, made = answer.json()["data"]["carteId"], []
-    crash = threading.Timer(1.5, process.send_signal, [signal.SIGKILL])
+    options = ("--workers", "2", *FAST)
+    first = start(tmp_path, "--webhook-url", receiver.url, *options, database=new_database(kind))
+    partner, card, made = first.as_("primary"), first.card("active"), list[str]()
+    crash = threading.Timer(1.5, first.kill)
     crash.start()
     while True:
-        reference = uuid.uuid4().hex
         try:
-            if partner.create("/recharges", move(card, reference)).status_code == 201:
-                made.append(reference)
+            made.append(credit(partner, card)["reference"])
         except requests.RequestException:
             break
-    process.wait(10)
-    before = {each.id for each in receiver.deliveries}
-    process, partner = serve()
+    crash.join()
+    before = {each.id for each in list(receiver.deliveries)}
+    second = again(first, *options)
     up.set()
-    committed, cursor = [], ""
-    while cursor is not None:
-        page = partner(
-            "GET", f"/recharges?limite=100&curseur={cursor}" if cursor else "/recharges?limite=100"
-        )
-        committed += page.json()["data"]["recharges"]
-        cursor = page.json()["data"]["curseurSuivant"]
+    committed = list_of_top_ups(second.as_("primary"))
     assert {each["reference"] for each in committed} >= set(made)
+    assert len(made) > 5
     for each in committed:
         receiver.wait(each["reference"], 1, seconds=30)
     time.sleep(1)
-    process.send_signal(signal.SIGKILL)
-    process.wait(10)
+    second.kill()
     receiver.close()
     ids: dict[str, set[str]] = {}
     for delivery in receiver.deliveries:
@@ -244,6 +216,24 @@ def test_a_crash_loses_and_invents_nothing(tmp_path: Path) -> None:
     assert all(len(each) == 1 for each in ids.values())
     assert len(set.union(*ids.values())) == len(committed)
     assert before <= set.union(*ids.values())
+
+
+def list_of_top_ups(partner: Caller) -> list[dict[str, Any]]:
+    """Every top-up of the partner, page by page."""
+    found, cursor = list[dict[str, Any]](), ""
+    while cursor is not None:
+        page = partner("GET", "/recharges?limite=100" + (f"&curseur={cursor}" if cursor else ""))
+        found += page.json()["data"]["recharges"]
+        cursor = page.json()["data"]["curseurSuivant"]
+    return found
+
+
+def agree(database: Database, url: str) -> None:
+    """Let the partner ``p`` be told at *url*."""
+    upgrade(database)
+    with database.transaction() as connection:
+        partners.add(connection, Registration(Partner("p", ()), (HashedSecret.of("s"),)))
+        endpoints.agree(connection, "p", url)
 
 
 def put(database: Database, subject: str, count: int = 1) -> None:
@@ -259,14 +249,14 @@ def put(database: Database, subject: str, count: int = 1) -> None:
             )
 
 
-def test_several_senders_deliver_each_event_once(tmp_path: Path) -> None:
-    receiver = Receiver()
-    endpoints = {"p": Endpoint(receiver.url, new_secret())}
-    url = f"sqlite:///{tmp_path}/db.sqlite"
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_several_senders_deliver_each_event_once(kind: str, new_database: NewDatabase) -> None:
+    receiver, url = Receiver(), new_database(kind)
     databases = [Database(url) for _ in range(3)]
+    agree(databases[0], receiver.url)
     for number in range(20):
         put(databases[0], f"s{number}", 3)
-    senders = [Sender(Contract.load(), each, endpoints, Sending(True)) for each in databases]
+    senders = [Sender(Contract.load(), each, Sending(allow_private=True)) for each in databases]
     with senders[0].running(), senders[1].running(), senders[2].running():
         for number in range(20):
             receiver.wait(f"s{number}", 3, seconds=30)
@@ -275,10 +265,11 @@ def test_several_senders_deliver_each_event_once(tmp_path: Path) -> None:
     assert len(receiver.deliveries) == 60
     for number in range(20):
         assert [each.operation["n"] for each in receiver.of(f"s{number}")] == [0, 1, 2]
+    for each in databases:
+        each.close()
 
 
-def test_a_claim_ends_with_its_lease() -> None:
-    database = Database()
+def test_a_claim_ends_with_its_lease(database: Database) -> None:
     put(database, "s")
     (first,) = outbox.claim(database, 10, 0.2)
     assert outbox.claim(database, 10, 0.2) == []
@@ -290,6 +281,18 @@ def test_a_claim_ends_with_its_lease() -> None:
     (third,) = outbox.claim(database, 10, 60)
     outbox.delivered(database, third)
     assert outbox.claim(database, 10, 0) == []
+
+
+def test_an_endpoint_keeps_its_secret_and_leaves_with_its_partner(database: Database) -> None:
+    agree(database, "https://one.example/")
+    with database.transaction() as connection:
+        before = endpoints.find(connection, "p")
+        endpoints.agree(connection, "p", "https://two.example/")
+        after = endpoints.find(connection, "p")
+        assert before is not None
+        assert after == Endpoint("https://two.example/", before.secret)
+        partners.remove(connection, "p")
+        assert endpoints.find(connection, "p") is None
 
 
 def test_delays_grow_whatever_the_jitter_and_end() -> None:
@@ -326,9 +329,9 @@ def test_a_name_of_this_machine_is_refused_once_looked_up(host: str) -> None:
 
 def test_nothing_reaches_a_private_address_under_a_public_name() -> None:
     receiver = Receiver()
-    url = receiver.url.replace("127.0.0.1", "localhost")
-    with pytest.raises(AddressRefusedError):
-        asyncio.run(posting.post(url, [], b"{}", allow_private=False))
+    for url in (receiver.url, receiver.url.replace("http://127.0.0.1", "https://localhost")):
+        with pytest.raises(AddressRefusedError):
+            asyncio.run(posting.post(url, [], b"{}", allow_private=False))
     receiver.close()
     assert receiver.deliveries == []
 
@@ -341,7 +344,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch: pytest
 
     monkeypatch.setattr(posting, "resolve", once)
     url = receiver.url.replace("127.0.0.1", "receiver.invalid")  # whoever looks it up again finds nothing
-    status = asyncio.run(posting.post(url, [("webhook-id", "x")], b"{}", allow_private=False))
+    status = asyncio.run(posting.post(url, [("webhook-id", "x")], b"{}", allow_private=True))
     receiver.close()
     assert status == 204
     assert receiver.deliveries[0].headers["host"].startswith("receiver.invalid:")

@@ -9,23 +9,17 @@ from sqlalchemy import Connection
 
 from .._generated.calls import Call
 from ..storage.database import now
-from ..webhooks import outbox
+from ..webhooks import endpoints, outbox
 from ..webhooks.bodies import compose
 from .common import caller, instant
-from .profiles import Profiles
 
 
 def notify(
-    connection: Connection,
-    profiles: Profiles,
-    call: Call,
-    resource: str,
-    id: str,
-    representation: Mapping[str, Any],
+    connection: Connection, call: Call, resource: str, id: str, representation: Mapping[str, Any]
 ) -> None:
-    """Put down what the caller's *resource* with this *id* has become, for a caller that wants to be told."""
+    """Put down what the caller's *resource* with this *id* has become, for a caller that is to be told."""
     webhook, partner = call.contract.webhook(resource), caller(call)
-    if webhook is None or profiles.of_key(partner).webhook is None:
+    if webhook is None or endpoints.find(connection, partner) is None:
         return
     created = now()
     body = compose(webhook, resource, instant(created), representation)

@@ -13,12 +13,15 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import Connection, delete, insert, select
+
 from .._generated.settings import SettingsError
+from ..storage.tables import endpoints
 from .addresses import is_public
 
 _PREFIX = "whsec_"
 _KEY_BYTES = range(24, 65)  # Standard Webhooks, "Symmetric signatures"
-_URL = re.compile(r"[!-~]+")
+_URL = re.compile(r"[!-~]{1,2048}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,9 @@ def new_secret() -> str:
     return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def endpoint(url: object, secret: object, where: str, *, allow_private: bool) -> Endpoint:
-    """An endpoint that may be used. Raises SettingsError, one line that names *where*."""
-    return Endpoint(_url(url, where, allow_private), _secret(secret, where))
+def check_url(url: str, where: str, *, allow_private: bool) -> str:
+    """*url*, when it may be sent to. Raises SettingsError, one line that names *where*."""
+    return _url(url, where, allow_private)
 
 
 def load(path: Path, *, allow_private: bool) -> dict[str, Endpoint]:
@@ -45,21 +48,38 @@ def load(path: Path, *, allow_private: bool) -> dict[str, Endpoint]:
     for number, table in enumerate(tomllib.loads(path.read_text(encoding="utf-8")).get("partners", []), 1):
         if "webhook_url" in table or "webhook_secret" in table:
             where = f"{path}: partner {number}"
-            given = endpoint(
-                table.get("webhook_url"), table.get("webhook_secret"), where, allow_private=allow_private
-            )
-            found[str(table["consumer_key"])] = given
+            url = _url(table.get("webhook_url"), where, allow_private)
+            found[str(table["consumer_key"])] = Endpoint(url, _secret(table.get("webhook_secret"), where))
     return found
 
 
-def addresses_of(endpoints: Mapping[str, Endpoint]) -> dict[str, str]:
-    """Consumer key → host, for logs: a URL may hold a secret in its path."""
-    return {key: urlsplit(each.url).hostname or "" for key, each in endpoints.items()}
+def find(connection: Connection, partner: str) -> Endpoint | None:
+    """Where the partner with this consumer key is told, or None."""
+    row = connection.execute(select(endpoints).where(endpoints.c.partner == partner)).one_or_none()
+    return None if row is None else Endpoint(row.url, row.secret)
+
+
+def agree(connection: Connection, partner: str, url: str) -> None:
+    """Tell the partner at *url* from now on; its secret stays what it was, or is new."""
+    known = find(connection, partner)
+    _put(connection, partner, Endpoint(url, known.secret if known else new_secret()))
+
+
+def replace_all(connection: Connection, wanted: Mapping[str, Endpoint]) -> None:
+    """Let the endpoints be *wanted*, by consumer key, and no others."""
+    connection.execute(delete(endpoints))
+    for partner, endpoint in wanted.items():
+        _put(connection, partner, endpoint)
+
+
+def _put(connection: Connection, partner: str, endpoint: Endpoint) -> None:
+    connection.execute(delete(endpoints).where(endpoints.c.partner == partner))
+    connection.execute(insert(endpoints).values(partner=partner, url=endpoint.url, secret=endpoint.secret))
 
 
 def _url(value: object, where: str, allow_private: bool) -> str:
     if not isinstance(value, str) or not _URL.fullmatch(value):
-        raise SettingsError(f"{where}: webhook_url must be a URL, written in ASCII")
+        raise SettingsError(f"{where}: webhook_url must be a URL, in ASCII and of 2048 characters at most")
     try:
         parts = urlsplit(value)
         host, _ = parts.hostname, parts.port

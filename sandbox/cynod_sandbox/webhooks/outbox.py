@@ -10,23 +10,26 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, exists, insert, select, update
 
 from ..storage.database import Database, now
 from ..storage.tables import events
+from . import endpoints
+from .endpoints import Endpoint
 
 _SECOND = 1_000_000  # microseconds
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event claimed for one attempt; ``attempts`` counts this one too."""
+    """An event claimed for one attempt, which ``attempts`` counts too. ``endpoint``: where it goes now."""
 
     id: str
     partner: str
     resource: str
     body: str
     attempts: int
+    endpoint: Endpoint | None
 
 
 def write(
@@ -55,6 +58,23 @@ def claim(database: Database, most: int, lease: float) -> list[Event]:
     One of a resource at a time, the oldest first; one that waits for its next attempt lets the later pass.
     """
     moment = now()
+    with database.reading() as connection:
+        rows = connection.execute(_ready(moment).limit(most)).all()
+    if not rows:
+        return []
+    until = moment + int(lease * _SECOND)
+    claimed = []
+    with database.transaction() as connection:
+        for row in rows:
+            unclaimed = events.c.seq == row.seq, events.c.lease == row.lease
+            if _change(connection, *unclaimed, lease=until, attempts=row.attempts + 1):
+                endpoint = endpoints.find(connection, row.partner)
+                claimed.append(Event(row.id, row.partner, row.resource, row.body, row.attempts + 1, endpoint))
+    return claimed
+
+
+def _ready(moment: int) -> Select[Any]:
+    """The events that may be tried at *moment*, each the oldest of its resource that is due."""
     earlier = events.alias("earlier")
     behind = exists().where(
         earlier.c.subject == events.c.subject,
@@ -62,22 +82,8 @@ def claim(database: Database, most: int, lease: float) -> list[Event]:
         earlier.c.state == "waiting",
         earlier.c.due <= moment,
     )
-    ready = select(events).where(
-        events.c.state == "waiting", events.c.due <= moment, events.c.lease <= moment, ~behind
-    )
-    with database.transaction() as connection:
-        rows = connection.execute(ready.order_by(events.c.seq).limit(most)).all()
-        return [
-            Event(row.id, row.partner, row.resource, row.body, row.attempts + 1)
-            for row in rows
-            if _change(
-                connection,
-                events.c.seq == row.seq,
-                events.c.lease == row.lease,
-                lease=moment + int(lease * _SECOND),
-                attempts=row.attempts + 1,
-            )
-        ]
+    ready = events.c.state == "waiting", events.c.due <= moment, events.c.lease <= moment, ~behind
+    return select(events).where(*ready).order_by(events.c.seq)
 
 
 def delivered(database: Database, event: Event) -> None:

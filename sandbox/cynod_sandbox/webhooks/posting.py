@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import h11
 
-from .addresses import resolve
+from .addresses import AddressRefusedError, resolve
 
 _CHUNK = 16_384  # bytes
 
@@ -22,6 +22,8 @@ async def post(url: str, headers: Sequence[tuple[str, str]], body: bytes, *, all
     """
     parts = urlsplit(url)
     host, secure = parts.hostname or "", parts.scheme == "https"
+    if not secure and not allow_private:
+        raise AddressRefusedError("plain HTTP is not allowed")
     port = parts.port or (443 if secure else 80)
     addresses = await resolve(host, port, allow_private=allow_private)
     reader, writer = await _connect(addresses, port, ssl.create_default_context() if secure else None, host)

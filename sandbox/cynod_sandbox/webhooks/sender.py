@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import h11
 from standardwebhooks.webhooks import Webhook as Signer
@@ -17,14 +18,14 @@ from .._generated.contract import Contract, Webhook
 from ..storage.database import Database
 from . import outbox
 from .addresses import AddressRefusedError
-from .endpoints import Endpoint, addresses_of
+from .endpoints import Endpoint
 from .outbox import Event
 from .pace import delay
 from .posting import post
 
 _POLL = 0.1  # seconds between two looks into the outbox
 _STOP = 3.0  # seconds to end in
-_AT_ONCE = 64  # deliveries under way
+_AT_ONCE = 32  # deliveries under way
 _MARGIN = 5.0  # seconds that a lease outlives its attempt
 _GONE = 410  # the receiver wants no more of it
 
@@ -41,23 +42,16 @@ class Sending:
 
 
 class Sender:
-    """Delivers the events of *database* to *endpoints*; several may share one database."""
+    """Delivers the events of *database*; several senders may share it."""
 
-    def __init__(
-        self, contract: Contract, database: Database, endpoints: Mapping[str, Endpoint], sending: Sending
-    ) -> None:
+    def __init__(self, contract: Contract, database: Database, sending: Sending) -> None:
         self.contract = contract
         self.database = database
-        self.endpoints = endpoints
         self.sending = sending
-        self._hosts = addresses_of(endpoints)
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Deliver, in a thread of its own, while inside; does nothing without endpoints."""
-        if not self.endpoints:
-            yield
-            return
+        """Deliver, in a thread of its own, while inside."""
         stopped = threading.Event()
         thread = threading.Thread(
             target=lambda: asyncio.run(self.deliver_all(stopped)), name="webhooks", daemon=True
@@ -101,7 +95,7 @@ class Sender:
 
     async def attempt(self, event: Event) -> int | str:
         """The status that the partner's endpoint answered, or why there was none."""
-        endpoint, webhook = self.endpoints.get(event.partner), self.contract.webhook(event.resource)
+        endpoint, webhook = event.endpoint, self.contract.webhook(event.resource)
         if endpoint is None or webhook is None:
             return "nowhere to send it"
         try:
@@ -133,7 +127,7 @@ class Sender:
             outbox.delivered(self.database, event)
             return
         wait = None if said == _GONE else delay(event.attempts, self.sending.backoff)
-        host = self._hosts.get(event.partner, "")
+        host = urlsplit(event.endpoint.url).hostname if event.endpoint else "nowhere"
         if wait is None:
             _log.warning("event %s for %s (%s) is given up: %s", event.id, event.partner, host, said)
             outbox.abandoned(self.database, event)
