@@ -156,7 +156,7 @@ def test_the_keyboard_goes_everywhere(chromium: Browser, opened: Running) -> Non
             reached.add(
                 page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
             )
-        fields = {"code", "cut", "latency", "unavailable", "calls", "expire-token"}
+        fields = {"code", "cut", "webhook", "latency", "unavailable", "calls", "expire-token"}
         assert fields <= reached
         assert page.locator("button.first").first.inner_text() in reached
 

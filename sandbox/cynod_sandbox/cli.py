@@ -70,6 +70,22 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     metavar="FILE",
     help="The console's password (or CYNOD_ADMIN_PASSWORD); needed beyond this machine.",
 )
+@click.option("--webhook-url", metavar="URL", help="Tell the seed's primary partner what changed.")
+@click.option(
+    "--webhook-backoff",
+    type=click.FloatRange(0, 3600, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Seconds before a delivery is first tried again; doubled each time, 16 attempts in all.",
+)
+@click.option(
+    "--webhook-timeout",
+    type=click.FloatRange(0, 60, min_open=True),
+    default=10.0,
+    show_default=True,
+    help="Seconds that a receiver has to answer.",
+)
+@click.option("--allow-private-webhooks", is_flag=True, help="Send to private addresses and over plain HTTP.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Break one promise on purpose.")
 def sandbox(
     host: str,
@@ -88,6 +104,10 @@ def sandbox(
     admin_port: int | None,
     admin_host: str,
     admin_password_file: Path | None,
+    webhook_url: str | None,
+    webhook_backoff: float,
+    webhook_timeout: float,
+    allow_private_webhooks: bool,
     faults: tuple[str, ...],
 ) -> None:
     """Serve a real CYNOD: the generated server with handlers, storage and seed data.
@@ -107,6 +127,7 @@ def sandbox(
       X-Cynod-Sandbox: unavailable=SECONDS  503 with Retry-After
       X-Cynod-Sandbox: code=CODE            any code that the operation lists
       X-Cynod-Sandbox: expire-token         the token expires now
+      X-Cynod-Sandbox: webhook=MISHAP       lost, duplicated, late or badly-signed
     Several are separated by `;`. The console sets them for a partner.
 
     Exit codes: 0 stopped, 2 wrong use.
@@ -114,6 +135,7 @@ def sandbox(
     from cynod_sandbox._generated.settings import SettingsError
     from cynod_sandbox.console.running import Wanted
     from cynod_sandbox.serving import Options, log_to_stderr, serve
+    from cynod_sandbox.webhooks.sender import Sending
 
     log_to_stderr()
     options = Options(
@@ -132,6 +154,8 @@ def sandbox(
         faults=faults,
         strict=strict,
         admin=Wanted(admin_port, admin_host, admin_password_file),
+        webhook_url=webhook_url,
+        sending=Sending(allow_private_webhooks, webhook_backoff, webhook_timeout),
     )
     try:
         serve(options)

@@ -11,10 +11,10 @@ from ._generated.contract import Contract
 from .identity import partners
 from .storage.database import Database
 from .storage.locks import hold
-from .storage.tables import kept, metadata, partner_secrets
+from .storage.tables import endpoints, kept, metadata, partner_secrets
 from .storage.tables import partners as partner_rows
 
-_STAY = frozenset((kept.name, partner_rows.name, partner_secrets.name))
+_STAY = frozenset((endpoints.name, kept.name, partner_rows.name, partner_secrets.name))
 
 
 def resetter(database: Database, contract: Contract) -> Callable[[], None] | None:

@@ -17,6 +17,7 @@ from ._generated.identity import HashedSecret, Partner, Registration
 from .handlers.cards import add_card, new_number
 from .identity import partners
 from .storage import kept
+from .webhooks.endpoints import Endpoint
 
 _ELSEWHERE = "203.0.113.7/32"  # TEST-NET-3 (RFC 5737): nobody calls from there
 _HOLDER = "Aïssatou Ndiaye"
@@ -39,6 +40,7 @@ class Seed:
 
     credentials: Mapping[str, Credential]
     cards: Mapping[str, str]
+    webhook: Endpoint | None = None  # where the primary partner is told what changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,12 @@ def find(connection: Connection) -> Planted | None:
     """What the seed made of this database, or None where it was not planted."""
     value = kept.get(connection, _KEPT)
     return Planted(value["partners"], value["cards"]) if value is not None else None
+
+
+def key_of(connection: Connection, name: str) -> str | None:
+    """The consumer key of the seed's partner *name*; None in a database that was not planted."""
+    planted = find(connection)
+    return None if planted is None else planted.partners[name]
 
 
 def _partners(contract: Contract) -> dict[str, Partner]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
 from pathlib import Path
 
+from . import seed as planted
 from . import settings_file, workers
 from ._generated import partners as partners_file
 from ._generated.contract import Contract
@@ -30,6 +31,10 @@ from .switches import magic
 from .switches.board import Board
 from .traffic.gathering import Address, gathering, sender
 from .traffic.record import Record
+from .webhooks import endpoints
+from .webhooks.endpoints import Endpoint
+from .webhooks.mishaps import TroubledSender
+from .webhooks.sender import Sending
 
 Done = Callable[[Record], None]
 
@@ -54,6 +59,8 @@ class Options:
     strict: bool = False
     admin: Wanted = field(default_factory=Wanted)
     records: Address | None = None  # where workers send what they record
+    webhook_url: str | None = None
+    sending: Sending = field(default_factory=Sending)
 
     @property
     def settings(self) -> Settings:
@@ -81,6 +88,8 @@ def serve(options: Options) -> None:
     if options.write_config is not None and seed is None:
         raise SettingsError("--write-config describes the seed's partners: this database was made without")
     troubles = {} if options.strict else magic.prepare(database, contract, Board(database, contract))
+    webhook = agree(database, options)
+    seed = replace(seed, webhook=webhook) if seed is not None else None
     listener = listen(options.host, options.port)
     base_url = url(options.host, listener, options.tls_cert is not None)
     admin = _admin(options)
@@ -142,7 +151,26 @@ def serve_alone(
         ready=ready,
         around=around,
     )
-    run(server, listener)
+    with TroubledSender(application.contract, database, options.sending).running():
+        run(server, listener)
+
+
+def agree(database: Database, options: Options) -> Endpoint | None:
+    """Keep where partners are told what changed, as *options* say. Gives where the seed's primary one is.
+
+    Raises SettingsError for a partners file, or a URL, that cannot be used.
+    """
+    with database.transaction() as connection:
+        if options.partners is not None:
+            allow_private = options.sending.allow_private
+            endpoints.replace_all(connection, endpoints.load(options.partners, allow_private=allow_private))
+            return None
+        primary = planted.key_of(connection, "primary")
+        if primary is None:
+            return None
+        if options.webhook_url is not None:
+            endpoints.agree(connection, primary, options.webhook_url)
+        return endpoints.find(connection, primary)
 
 
 def check(options: Options) -> None:
@@ -151,6 +179,11 @@ def check(options: Options) -> None:
         raise SettingsError("--write-config describes the seed's partners: leave --partners out")
     if options.write_config is not None and not options.write_config.absolute().parent.is_dir():
         raise SettingsError(f"cannot write {options.write_config}: no such folder")
+    if options.webhook_url is not None:
+        if options.partners is not None:
+            raise SettingsError("--webhook-url is the seed's: write webhook_url in the partners file")
+        allow_private = options.sending.allow_private
+        endpoints.check_url(options.webhook_url, "--webhook-url", allow_private=allow_private)
     for proxy in options.trusted_proxies:
         try:
             ip_network(proxy, strict=False)

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ._generated.settings import SettingsError
 from .seed import Seed
@@ -32,6 +33,15 @@ def write(
     if troubles:
         lines += ["", "# Cards that bring trouble when they are topped up or paid with:"]
         lines += [f"# {number}: {what}" for number, what in troubles.items()]
+    if seed.webhook is not None:
+        url, secret = seed.webhook.url, seed.webhook.secret
+        lines += [
+            "",
+            "[webhook]",
+            f'listen = "{_listen(url)}"',
+            f'public_url = "{url}"',
+            f'secret = "{secret}"',
+        ]
     lines += [
         "",
         "[limits]",
@@ -47,6 +57,12 @@ def write(
         Path(draft).replace(path)
     except OSError as error:
         raise SettingsError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _listen(url: str) -> str:
+    """Where a receiver of *url* listens when nothing stands in between."""
+    parts = urlsplit(url)
+    return parts.netloc if parts.port else f"{parts.netloc}:{443 if parts.scheme == 'https' else 80}"
 
 
 def _flag(value: bool) -> str:

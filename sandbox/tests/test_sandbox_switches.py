@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 import requests
 from cross_room.sandboxes import Caller, Sandbox, running
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from cynod_sandbox._generated.contract import Contract
 from cynod_sandbox.storage.database import Database
 from cynod_sandbox.switches.board import Board
 from cynod_sandbox.switches.magic import TROUBLES
+from cynod_sandbox.webhooks.mishaps import LATE_BY
 from cynod_spec.model import Contract as Document
+
+from .receiver import Receiver
 
 DOCUMENT = Document.load()
 HEADER = "X-Cynod-Sandbox"
@@ -216,6 +220,69 @@ def test_what_is_set_for_a_partner_lasts_so_many_calls_and_no_other_sees_it(own)
     board.set_partner(key, "")
     time.sleep(0.6)
     assert primary("GET", "/partenaires/moi").ok
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, Receiver, Webhook]]:
+    """A sandbox, what it tells its partner, and who verifies that; what is not verified is refused."""
+    verifiers: list[Webhook] = []
+    receiver = Receiver(lambda delivery, _: 204 if is_genuine(verifiers[0], delivery) else 401)
+    options = ("--allow-private-webhooks", "--webhook-backoff", "0.2", "--webhook-url", receiver.url)
+    with running(tmp_path_factory.mktemp("told"), *options) as made:
+        verifiers.append(Webhook(made.config["webhook"]["secret"]))
+        yield made, receiver, verifiers[0]
+    receiver.close()
+
+
+def is_genuine(verifier: Webhook, delivery: Any) -> bool:
+    try:
+        verifier.verify(delivery.body, delivery.headers)
+    except WebhookVerificationError:
+        return False
+    return True
+
+
+def tell(told: tuple[Sandbox, Receiver, Webhook], wish: str) -> str:
+    """Have the partner told, with *wish*; gives the reference."""
+    sandbox, reference = told[0], uuid.uuid4().hex
+    body = {"carteId": sandbox.card("active"), "reference": reference}
+    body |= {"montant": {"valeur": 1_000, "devise": "XOF"}}
+    headers = {HEADER: wish} if wish else {}
+    answer = sandbox.as_("primary")("POST", "/paiements", body, Idempotency_Key=reference, **headers)
+    assert answer.status_code == 201
+    return reference
+
+
+def test_a_webhook_is_late_and_another_is_lost(told):
+    _, receiver, _ = told
+    began = time.monotonic()
+    late, lost, usual = tell(told, "webhook=late"), tell(told, "webhook=lost"), tell(told, "")
+    receiver.wait(usual, 1)
+    assert receiver.of(late) == []
+    came = receiver.wait(late, 1, LATE_BY + 10)
+    assert came[0].at - began >= LATE_BY
+    assert receiver.of(lost) == []
+
+
+def test_a_webhook_comes_twice_with_one_id(told):
+    _, receiver, verifier = told
+    first, second = receiver.wait(tell(told, "webhook=duplicated"), 2)
+    assert first.id == second.id
+    assert is_genuine(verifier, first)
+    assert is_genuine(verifier, second)
+
+
+def test_a_webhook_is_badly_signed_at_first(told):
+    _, receiver, verifier = told
+    first, second = receiver.wait(tell(told, "webhook=badly-signed"), 2)
+    assert first.id == second.id
+    assert not is_genuine(verifier, first)
+    assert is_genuine(verifier, second)
+
+
+def test_a_webhook_goes_wrong_where_a_change_is_told_alone(sandbox):
+    answer = sandbox.as_("primary")("GET", "/partenaires/moi", **{HEADER: "webhook=lost"})
+    assert (answer.status_code, answer.json()["code"]) == (400, DOCUMENT.code("request-invalid").value)
 
 
 def test_strict_mode_has_no_switch_at_all(tmp_path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,8 @@ from sqlalchemy import Connection, Row, func, select, update
 from ..handlers.common import masked, state_of
 from ..storage.database import Database
 from ..storage.ledger import balance
-from ..storage.tables import cards, entries, openings
+from ..storage.tables import cards, entries, events, openings
+from ..traffic.metrics import Gauge
 
 _SHOWN = 200  # cards, and entries of a card
 
@@ -82,19 +82,23 @@ class Books:
         with self._database.transaction() as connection:
             connection.execute(update(cards).where(cards.c.id == id).values(blocked=blocked))
 
-    def gauges(self) -> list[tuple[str, str, Mapping[str, float]]]:
-        """How many cards there are and what is on them, by currency."""
+    def gauges(self) -> list[Gauge]:
+        """How many cards there are and what is on them, by currency, and what waits to be told."""
         with self._database.reading() as connection:
             held = connection.execute(
                 select(cards.c.currency, func.coalesce(func.sum(entries.c.amount), 0))
                 .outerjoin(entries, entries.c.card == cards.c.id)
                 .group_by(cards.c.currency)
             ).all()
+            waiting = connection.execute(
+                select(func.count()).select_from(events).where(events.c.state == "waiting")
+            ).scalar_one()
             counted = Counter(connection.execute(select(cards.c.currency)).scalars())
         balances = {currency: float(total) for currency, total in held}
         return [
             ("cynod_cards", "Cards.", dict(counted)),
             ("cynod_cards_balance_minor_units", "Money on all cards, in minor units.", balances),
+            ("cynod_outbox_events", "Webhooks that wait to be sent.", float(waiting)),
         ]
 
 

@@ -217,6 +217,12 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Any code of the catalogue that the operation may answer, with its envelope, status and headers: "
         "by its value or its name.",
     ),
+    "about-webhook": (
+        "La notification du changement se perd, arrive deux fois, arrive dix secondes trop tard ou porte "
+        "d'abord une fausse signature.",
+        "The webhook of the change is lost, comes twice, comes ten seconds too late or has a wrong "
+        "signature at first.",
+    ),
     "set-now": ("En place", "Set now"),
     "nothing-set": ("Aucun interrupteur n'est en place.", "No switch is set."),
     "calls-left": ("encore {count} appel(s)", "{count} more call(s)"),
@@ -226,6 +232,12 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "field-cut": ("Couper la connexion", "Cut the connection"),
     "field-unavailable": ("Indisponible (Retry-After, s)", "Unavailable (Retry-After, s)"),
     "field-expire-token": ("Faire expirer le jeton", "Expire the token"),
+    "field-webhook": ("Notification", "Webhook"),
+    "as-usual": ("comme d'ordinaire", "as usual"),
+    "lost": ("perdue", "lost"),
+    "duplicated": ("en double", "twice"),
+    "late": ("en retard", "late"),
+    "badly-signed": ("mal signée", "badly signed"),
     "before": ("avant l'effet", "before the effect"),
     "after": ("après l'effet", "after the effect"),
     "field-calls": ("Pour combien d'appels", "For how many calls"),

@@ -15,6 +15,7 @@ from ..storage.ledger import post
 from ..storage.tables import payments, refunds
 from .common import caller, charged_card, instant
 from .filters import filtered
+from .notices import notify
 from .pages import lengthen
 from .pages import page as page_of
 from .profiles import Profiles
@@ -43,6 +44,7 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
                 )
             )
             made = represent(connection, call, own(connection, call, id))
+            notify(connection, call, "payment", id, made)
             return Result(call.answer(resource=made), location={"id": id})
 
         return once(connection, call, caller(call), effect)

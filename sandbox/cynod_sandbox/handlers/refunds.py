@@ -14,7 +14,8 @@ from ..storage.idempotency import once
 from ..storage.ledger import post
 from ..storage.tables import refunds
 from .common import caller, instant
-from .payments import own, refunded
+from .notices import notify
+from .payments import own, refunded, represent
 from .profiles import Profiles
 
 
@@ -54,6 +55,7 @@ def create(database: Database, _profiles: Profiles, call: Call) -> Result:
                 )
             )
             row = connection.execute(select(refunds).where(refunds.c.id == id)).one()
+            notify(connection, call, "payment", payment.id, represent(connection, call, payment))
             location = {"parent": payment.id, "id": id}
             return Result(call.answer(resource=_represent(call, row)), location=location)
 

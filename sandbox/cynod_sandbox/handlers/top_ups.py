@@ -15,6 +15,7 @@ from ..storage.ledger import post
 from ..storage.tables import top_ups
 from .common import caller, charged_card, instant
 from .filters import filtered
+from .notices import notify
 from .pages import lengthen
 from .pages import page as page_of
 from .profiles import Profiles
@@ -44,9 +45,9 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
                 )
             )
             post(connection, card.id, "top-up", amount, caller(call), id, reference, created=created)
-            return Result(
-                call.answer(resource=_represent(call, _own(connection, call, id))), location={"id": id}
-            )
+            made = _represent(call, _own(connection, call, id))
+            notify(connection, call, "top-up", id, made)
+            return Result(call.answer(resource=made), location={"id": id})
 
         return once(connection, call, caller(call), effect)
 
@@ -82,7 +83,9 @@ def cancel(database: Database, _profiles: Profiles, call: Call) -> Result:
             created=now(),
         )
         connection.execute(update(top_ups).where(top_ups.c.id == top_up.id).values(state="cancelled"))
-        return Result(call.answer(resource=_represent(call, _own(connection, call, top_up.id))))
+        cancelled = _represent(call, _own(connection, call, top_up.id))
+        notify(connection, call, "top-up", top_up.id, cancelled)
+        return Result(call.answer(resource=cancelled))
 
 
 def _own(connection: Connection, call: Call, id: str, *, held: bool = False) -> Row[Any]:

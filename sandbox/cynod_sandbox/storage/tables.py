@@ -14,6 +14,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -182,6 +183,37 @@ failed_logins = Table(
     Column("caller", Text(64), primary_key=True),
     Column("since", BigInteger, nullable=False, index=True),
     Column("failures", Integer, nullable=False),
+)
+
+# Webhooks
+
+# Where a partner is told what changed; its secret in clear, for it signs.
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("partner", ForeignKey("partners.key", ondelete="CASCADE"), primary_key=True),
+    Column("url", Text(2048), nullable=False),
+    Column("secret", Text(128), nullable=False),
+)
+
+# The outbox: `due` is when the next attempt may begin, `lease` until when one is under way.
+events = Table(
+    "events",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text(64), unique=True, nullable=False),
+    Column("partner", Text(64), nullable=False),
+    Column("resource", Text(64), nullable=False),
+    Column("subject", Text(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("state", Text(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("lease", BigInteger, nullable=False),
+    Column("mishap", Text(16), nullable=True),
+    Index("events_due", "state", "due"),
+    Index("events_of_subject", "subject", "seq"),
 )
 
 # What is decided once for a database: the cursors' key, what the seed made.

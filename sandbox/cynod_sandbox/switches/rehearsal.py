@@ -12,8 +12,10 @@ from .._generated.oauth import OAuthRefusal
 from .._generated.refusals import Fault, Refusal
 from ..traffic.notes import note
 from ..traffic.record import current
+from ..webhooks.mishaps import NOTE
 from .board import Board
 from .units.switch import ExpiresTokens, Moment
+from .units.webhook import wanted
 from .wishes import HEADER, Wish, read
 
 _CHARGES = frozenset(("credit", "debit"))  # the effects that a card's switch acts on
@@ -61,6 +63,9 @@ class Rehearsal:
             board = self._board
             cards = board.cards() if board.is_fresh else await asyncio.to_thread(board.cards)
             await self._act(moment, tuple(wish for wish in cards.get(card, ()) if wish.applies(moment)))
+        mishap = wanted.get()
+        if mishap is not None:
+            call.headers[NOTE] = mishap
         return await self._run(call)
 
     async def _act(self, moment: Moment, wishes: tuple[Wish, ...]) -> None:

@@ -21,8 +21,9 @@ TYPE = CONTENT_TYPE_LATEST
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _NONE = "none"
 
-Gauges = Callable[[], Iterable[tuple[str, str, Mapping[str, float]]]]
-"""Each: a name, what it is, and its value by currency."""
+Gauge = tuple[str, str, Mapping[str, float] | float]
+"""A name, what it is, and its value; by currency where it has one for each."""
+Gauges = Callable[[], Iterable[Gauge]]
 
 
 class Metrics:
@@ -89,6 +90,9 @@ class _Gauges(Collector):
     def collect(self) -> Iterator[Metric]:
         """Each gauge as it is now."""
         for name, about, values in self._gauges():
+            if not isinstance(values, Mapping):
+                yield GaugeMetricFamily(name, about, value=values)
+                continue
             family = GaugeMetricFamily(name, about, labels=("currency",))
             for currency, value in values.items():
                 family.add_metric((currency,), value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import code, cut, expire_token, latency, unavailable
+from . import code, cut, expire_token, latency, unavailable, webhook
 from .switch import Switch
 
 SWITCHES: dict[str, Switch] = {
@@ -10,6 +10,7 @@ SWITCHES: dict[str, Switch] = {
     for each in (
         latency.Latency(),
         expire_token.ExpireToken(),
+        webhook.Webhook(),
         cut.Cut(),
         unavailable.Unavailable(),
         code.Code(),
