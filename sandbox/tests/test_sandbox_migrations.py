@@ -17,7 +17,7 @@ from cynod_sandbox.storage.ledger import balance, post
 from cynod_sandbox.storage.migrations import upgrade
 from cynod_sandbox.storage.tables import metadata
 
-HEAD = "0004"
+HEAD = "0005"
 EARLIER = ("0001", "0002")
 
 MONEY = (
