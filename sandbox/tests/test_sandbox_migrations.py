@@ -17,8 +17,8 @@ from cynod_sandbox.storage.ledger import balance, post
 from cynod_sandbox.storage.migrations import upgrade
 from cynod_sandbox.storage.tables import metadata
 
-HEAD = "0005"
-EARLIER = ("0001", "0002")
+HEAD = "r5"
+EARLIER = ("r1", "r2")
 
 MONEY = (
     "INSERT INTO cards (id, number, holder, currency, blocked, expiry, issuer, created) VALUES"

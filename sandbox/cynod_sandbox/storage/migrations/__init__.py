@@ -10,7 +10,7 @@ from ..._generated.settings import SettingsError
 from ..database import Database
 from ..locks import hold
 
-FIRST = "0001"  # what databases were made with before they kept their revision
+FIRST = "r1"  # what databases were made with before they kept their revision
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
