@@ -189,5 +189,5 @@ def agrees(tried: Trial, delivery: Delivery, *changes: Change) -> None:
         state = changes[-1].state
         wrong = next(role for role in (*state, *shown) if state.get(role) != shown.get(role))
         refute(delivery, f"{wrong} {state.get(wrong)!r}", f"{wrong} {shown.get(wrong)!r}")
-    if body is not None and not tried.lab.validators.is_valid(body.schema.pointer, delivery.json):
-        refute(delivery, phrase("valid-event"), phrase("another"))
+    for problem in tried.lab.validators.errors(body.schema, delivery.json) if body else ():
+        refute(delivery, phrase("valid-event"), f"{'/'.join(problem.path)}: {problem.keyword}")
