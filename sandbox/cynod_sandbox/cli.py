@@ -56,7 +56,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--cors-origin", "cors_origins", multiple=True, metavar="ORIGIN", help="May be repeated.")
 @click.option("--tls-cert", type=_FILE, metavar="FILE", help="Certificate chain (PEM).")
 @click.option("--tls-key", type=_FILE, metavar="FILE", help="Its private key (PEM).")
-@click.option("--strict", is_flag=True, help="No switches: see `By request` below.")
+@click.option("--strict", is_flag=True, help="Every switch is off (see above).")
 @click.option(
     "--admin-port",
     type=click.IntRange(0, 65535),
