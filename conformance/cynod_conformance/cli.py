@@ -15,6 +15,7 @@ import click
 from cynod_spec.errors import CynodError, UsageError
 
 SHORT_LIFE = 10  # seconds that a token of our own sandbox lives, so that its end can be waited for
+WEBHOOKS = ("--allow-private-webhooks", "--webhook-backoff", "0.25", "--webhook-timeout", "1.5")
 EXAMPLES = """\b
 Examples:
   cynod conform --sandbox                                     the suite against its own sandbox
@@ -110,6 +111,7 @@ def judged(given: dict[str, Any]) -> int:
     from cynod_conformance.sandbox import sandbox
     from cynod_conformance.scope import Scope
     from cynod_conformance.waivers import read_waivers
+    from cynod_conformance.webhooks.receiver import receiving
     from cynod_spec.model import Contract, Tier
 
     contract = Contract.load(given["spec"])
@@ -131,9 +133,11 @@ def judged(given: dict[str, Any]) -> int:
     with ExitStack() as stack:
         litter = stack.enter_context(tempfile.TemporaryDirectory(prefix="cynod-"))
         os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", litter)
-        path = given["config_file"]
+        path, receiver = given["config_file"], None
         if given["use_sandbox"]:
-            wishes = [word for name in given["faults"] for word in ("--fault", name)]
+            receiver = stack.enter_context(receiving("127.0.0.1:0"))
+            wishes = [*WEBHOOKS, "--webhook-url", receiver.url]
+            wishes += [word for name in given["faults"] for word in ("--fault", name)]
             if given["profile"] != "quick":
                 wishes += ["--token-ttl", str(SHORT_LIFE)]
             path = stack.enter_context(sandbox(wishes))
@@ -145,7 +149,9 @@ def judged(given: dict[str, Any]) -> int:
             base_url=given["url"] or config.base_url,
             allow_http=config.allow_http or given["allow_http"],
         )
-        run = conform(contract, config, options, console.ticker())
+        if receiver is None and config.webhook.get("listen"):
+            receiver = stack.enter_context(receiving(config.webhook["listen"]))
+        run = conform(contract, config, options, console.ticker(), receiver)
     console.clear()
     folder = Path(given["report_dir"])
     try:

@@ -18,6 +18,7 @@ from cynod_conformance.problems import ControlFailed, Missing, Outcome, Refuted
 from cynod_conformance.redact import Redactor
 from cynod_conformance.target import Target, reason_of
 from cynod_conformance.tokens import Token, Tokens, basic
+from cynod_conformance.webhooks.receiver import Receiver
 from cynod_conformance.world import Roles, World, renewed
 from cynod_spec.model import Code, Contract, Operation
 from cynod_spec.validation import Validators
@@ -146,8 +147,10 @@ class Lab:
         seed: int,
         nonce: str,
         may_write: bool = True,
+        receiver: Receiver | None = None,
     ) -> None:
         self.contract, self.config, self.target, self.redactor = contract, config, target, redactor
+        self.receiver = receiver  # where the target sends its webhooks, when it is told to
         self.may_write = may_write  # whether valid requests that change something may be sent
         self.validators = Validators(contract)
         self.tokens = Tokens(contract, config, target, redactor)

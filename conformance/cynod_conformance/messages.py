@@ -67,6 +67,32 @@ WORDS: dict[str, tuple[str, str]] = {
         "the control request {what} was accepted, and should have been refused",
     ),
     "not-here": ("sans objet pour cette cible : {what}", "does not apply to this target: {what}"),
+    "no-receiver": (
+        "sans objet : la configuration n'a pas de [webhook] listen, la cible n'a donc personne à prévenir",
+        "not applicable: the configuration has no [webhook] listen, so the target has nobody to tell",
+    ),
+    "no-webhook": (
+        "le document ne dit pas où lire ce qu'un webhook annonce",
+        "the document does not say where to read what a webhook tells",
+    ),
+    "no-webhook-secret": ("il manque [webhook] secret", "[webhook] secret is missing"),
+    "nothing-told": (
+        "rien n'arrive au récepteur : {url} est-elle l'adresse convenue avec [credentials.primary] ?",
+        "nothing arrives at the receiver: is {url} the address agreed with [credentials.primary]?",
+    ),
+    "not-told": ("aucune notification de {what} n'est arrivée", "no delivery about {what} has arrived"),
+    "not-retried": (
+        "la notification qui a échoué n'a pas été renvoyée",
+        "the delivery that failed was not tried again",
+    ),
+    "private-allowed": (
+        "redirections seules : l'exploitant de cette cible autorise les adresses privées",
+        "redirects alone: the operator of this target allows private addresses",
+    ),
+    "private-unseen": (
+        "redirections seules : l'adresse se convient hors ligne, la suite ne peut en donner de privée",
+        "redirects alone: the address is agreed out of band, the suite cannot give a private one",
+    ),
     "long-life": ("le jeton vit trop longtemps pour attendre", "the token lives too long to wait for"),
     "crashed": ("{error} dans {check} ({cell})", "{error} in {check} ({cell})"),
     "engine": ("le moteur s'est arrêté : {why}", "the engine stopped: {why}"),

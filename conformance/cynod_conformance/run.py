@@ -36,6 +36,7 @@ from cynod_conformance.target import Target, reason_of
 from cynod_conformance.unchecked import reason
 from cynod_conformance.verdict import Verdict, verdict
 from cynod_conformance.waivers import Waiver, waive
+from cynod_conformance.webhooks.receiver import Receiver
 from cynod_spec.model import Contract, Operation
 from cynod_spec.validation import Validators
 
@@ -82,9 +83,13 @@ class Run:
 
 
 def conform(
-    contract: Contract, config: Config, options: Options, progress: Callable[[str], None] = lambda text: None
+    contract: Contract,
+    config: Config,
+    options: Options,
+    progress: Callable[[str], None] = lambda text: None,
+    receiver: Receiver | None = None,
 ) -> Run:
-    """Judge the target of *config*. Raises UsageError and Unreachable, one line each."""
+    """Judge the target of *config*, whose webhooks come to *receiver*. Raises UsageError and Unreachable."""
     load()
     check_url(config.base_url, config.allow_http)
     options.scope.check(contract)
@@ -92,6 +97,7 @@ def conform(
     redactor = Redactor()
     for credential in config.credentials.values():
         redactor.add_pair(credential.key, credential.secret, credential.name)
+    redactor.add(config.webhook.get("secret", ""), "webhook_secret")
     tally = Tally(redactor)
     validators = Validators(contract)
     lab: Lab
@@ -112,7 +118,9 @@ def conform(
         config.base_url, on_exchange, ca_file=config.ca_file, rate=options.rate, deadline=deadline
     )
     nonce = f"{random.SystemRandom().getrandbits(40):010x}"
-    lab = Lab(contract, config, target, redactor, options.seed, nonce, options.scope.allows("write"))
+    lab = Lab(
+        contract, config, target, redactor, options.seed, nonce, options.scope.allows("write"), receiver
+    )
     details: list[str] = []
     try:
         preflight(lab, config)

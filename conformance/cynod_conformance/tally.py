@@ -118,8 +118,7 @@ class Tally:
                 if found == status:
                     return result(status, self._clean(why.said))
         if left and len(left) == len(missing):
-            if len(missing) < len(expected):
-                return result("passed")
-            return result("not_applicable", self._clean(left[0][1].said))
+            part: Status = "passed" if len(missing) < len(expected) else "not_applicable"
+            return result(part, self._clean(left[0][1].said))
         shown = ", ".join(c.partition(" ")[2] for c in missing[:3]) + (" …" if len(missing) > 3 else "")
         return result("not_exercised", self._clean(phrase("cells-missing", what=shown)))

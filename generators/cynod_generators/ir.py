@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cynod_generators.encoders import allocate
+from cynod_generators.notices import notices
 from cynod_generators.schemas import Schemas
 from cynod_spec.errors import CynodError
 from cynod_spec.model import Case, Code, Contract, Envelope, Expression, Member, Operation, Resource
@@ -74,6 +75,7 @@ def build(contract: Contract) -> dict[str, Any]:
             for operation in contract.operations
         ],
         "resources": {r.name: _resource(r, schemas) for r in contract.resources.values()},
+        "webhooks": plain(notices(contract, schemas)),
         "document": plain(contract.document),
     }
 

@@ -23,6 +23,17 @@ class Property:
     required: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to a member through alternatives: those taken (instance path, schema, pointer) and where it ends.
+
+    ``ends`` are the pointers of all that describes the member without choice.
+    """
+
+    ends: tuple[str, ...]
+    taken: tuple[tuple[tuple[str, ...], Any, str], ...]
+
+
 class Schemas:
     """Questions about the schemas of one contract."""
 
@@ -102,6 +113,35 @@ class Schemas:
                 part = Schema(member.schema if isinstance(member.schema, Mapping) else {}, there)
                 given, constant = self.constant(part)
                 yield list(path), constant if given else sample(self._contract, part)
+
+    def ways(self, schema: Schema, path: tuple[str, ...]) -> Iterator[Way]:
+        """Each way along *path*, through ``oneOf`` and ``anyOf`` too."""
+        return self._ways(schema.value, schema.pointer, path, (), ())
+
+    def _ways(
+        self, value: Any, pointer: str, path: tuple[str, ...], at: tuple[str, ...], taken: tuple[Any, ...]
+    ) -> Iterator[Way]:
+        parts = list(self.parts(value, pointer))
+        for part, there in parts if len(taken) < _MAX_DEPTH else ():
+            for keyword in ("oneOf", "anyOf"):
+                listed = part.get(keyword)
+                for index, chosen in enumerate(listed if isinstance(listed, list) else ()):
+                    below = f"{there}/{keyword}/{index}"
+                    yield from self._ways(chosen, below, path, at, (*taken, (at, chosen, below)))
+        if not path:
+            yield Way(tuple(there for _, there in parts), taken)
+        elif (member := self.properties(value, pointer).get(path[0])) is not None:
+            yield from self._ways(member.schema, member.pointer, path[1:], (*at, path[0]), taken)
+
+    def unnamed_along(
+        self, schema: Schema, way: Way, named: Iterable[tuple[str, ...]]
+    ) -> list[tuple[list[str], Any]]:
+        """What ``unnamed`` gives for *schema*, and for the alternatives that *way* takes."""
+        known = tuple(named)
+        found = self.unnamed(schema, known)
+        for at, value, pointer in way.taken:
+            found += self._unnamed(schema, value, pointer, at, known)
+        return found
 
     def parts(self, value: Any, pointer: str, depth: int = 0) -> Iterator[tuple[Mapping[str, Any], str]]:
         """*value* and what it refers to and is composed of, each with its pointer."""

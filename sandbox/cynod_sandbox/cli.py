@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from cynod_sandbox._generated.logins import LOGIN_ATTEMPTS
+
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -15,7 +17,15 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free one."
 )
-@click.option("--database", metavar="URL", default="sqlite://", help="sqlite:///FILE (default: in memory).")
+@click.option(
+    "--database",
+    metavar="URL",
+    default="sqlite://",
+    help="sqlite:///FILE or postgresql://USER@HOST/NAME (default: in memory).",
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that answer."
+)
 @click.option(
     "--partners", type=_FILE, metavar="FILE", help="TOML file of [[partners]], instead of the seed's."
 )
@@ -27,22 +37,77 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     help="Life of tokens, seconds.",
 )
 @click.option(
+    "--login-attempts",
+    type=click.IntRange(0),
+    default=LOGIN_ATTEMPTS,
+    show_default=True,
+    help="Failed logins of a key and address in a minute; 0: any number.",
+)
+@click.option(
+    "--trusted-proxy",
+    "trusted_proxies",
+    multiple=True,
+    metavar="CIDR",
+    help="Whose X-Forwarded-For and -Proto are believed; may be repeated.",
+)
+@click.option(
     "--write-config", type=_FILE, metavar="FILE", help="Write a cynod.toml for the suite, once ready."
 )
 @click.option("--cors-origin", "cors_origins", multiple=True, metavar="ORIGIN", help="May be repeated.")
 @click.option("--tls-cert", type=_FILE, metavar="FILE", help="Certificate chain (PEM).")
 @click.option("--tls-key", type=_FILE, metavar="FILE", help="Its private key (PEM).")
+@click.option("--strict", is_flag=True, help="Every switch is off (see above).")
+@click.option(
+    "--admin-port",
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    help="Open the console there (0: any free one).",
+)
+@click.option("--admin-host", default="127.0.0.1", show_default=True, help="Address of the console.")
+@click.option(
+    "--admin-password-file",
+    type=_FILE,
+    metavar="FILE",
+    help="The console's password (or CYNOD_ADMIN_PASSWORD); needed beyond this machine.",
+)
+@click.option("--webhook-url", metavar="URL", help="Tell the seed's primary partner what changed.")
+@click.option(
+    "--webhook-backoff",
+    type=click.FloatRange(0, 3600, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Seconds before a delivery is first tried again; doubled each time, 16 attempts in all.",
+)
+@click.option(
+    "--webhook-timeout",
+    type=click.FloatRange(0, 60, min_open=True),
+    default=10.0,
+    show_default=True,
+    help="Seconds that a receiver has to answer.",
+)
+@click.option("--allow-private-webhooks", is_flag=True, help="Send to private addresses and over plain HTTP.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Break one promise on purpose.")
 def sandbox(
     host: str,
     port: int,
     database: str,
+    workers: int,
     partners: Path | None,
     token_ttl: int,
+    login_attempts: int,
+    trusted_proxies: tuple[str, ...],
     write_config: Path | None,
     cors_origins: tuple[str, ...],
     tls_cert: Path | None,
     tls_key: Path | None,
+    strict: bool,
+    admin_port: int | None,
+    admin_host: str,
+    admin_password_file: Path | None,
+    webhook_url: str | None,
+    webhook_backoff: float,
+    webhook_timeout: float,
+    allow_private_webhooks: bool,
     faults: tuple[str, ...],
 ) -> None:
     """Serve a real CYNOD: the generated server with handlers, storage and seed data.
@@ -52,28 +117,45 @@ def sandbox(
       cynod sandbox --write-config cynod.toml
       cynod conform http://127.0.0.1:8080 --config cynod.toml
       cynod sandbox --port 0 --token-ttl 5
+      cynod sandbox --database sqlite:///cynod.db --workers 4
+      cynod sandbox --admin-port 8081
+
+    \b
+    By request, a header makes a bad day; with --strict it is ignored:
+      X-Cynod-Sandbox: latency=MS           the answer comes late
+      X-Cynod-Sandbox: cut=before|after     no answer, before or after the effect
+      X-Cynod-Sandbox: unavailable=SECONDS  503 with Retry-After
+      X-Cynod-Sandbox: code=CODE            any code that the operation lists
+      X-Cynod-Sandbox: expire-token         the token expires now
+      X-Cynod-Sandbox: webhook=MISHAP       lost, duplicated, late or badly-signed
+    Several are separated by `;`. The console sets them for a partner.
 
     Exit codes: 0 stopped, 2 wrong use.
     """
-    import logging
-
     from cynod_sandbox._generated.settings import SettingsError
-    from cynod_sandbox.serving import Options, serve
+    from cynod_sandbox.console.running import Wanted
+    from cynod_sandbox.serving import Options, log_to_stderr, serve
+    from cynod_sandbox.webhooks.sender import Sending
 
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
-    )
+    log_to_stderr()
     options = Options(
         host=host,
         port=port,
         database=database,
+        workers=workers,
         partners=partners,
         token_ttl=token_ttl,
+        login_attempts=login_attempts,
+        trusted_proxies=trusted_proxies,
         write_config=write_config,
         cors_origins=cors_origins,
         tls_cert=tls_cert,
         tls_key=tls_key,
         faults=faults,
+        strict=strict,
+        admin=Wanted(admin_port, admin_host, admin_password_file),
+        webhook_url=webhook_url,
+        sending=Sending(allow_private_webhooks, webhook_backoff, webhook_timeout),
     )
     try:
         serve(options)

@@ -1,21 +1,42 @@
-"""The sandbox as one application, made and served."""
+"""The sandbox as one application, made and served: in this process, or by several workers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import logging
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from ipaddress import ip_network
 from pathlib import Path
 
-from . import seed, settings_file
+from . import seed as planted
+from . import settings_file, workers
 from ._generated import partners as partners_file
 from ._generated.contract import Contract
 from ._generated.core import Application
-from ._generated.identity import MemoryIdentity
 from ._generated.server import check_transport, listen, make_server, run, url
 from ._generated.settings import Settings, SettingsError
+from .console.listener import Listener
+from .console.running import Wanted, console
+from .equipment import equip
 from .handlers import Handlers
 from .handlers.profiles import Profiles
+from .identity.store import SqlIdentity
+from .identity.throttle import SqlThrottle
+from .opening import make_ready
 from .storage.database import Database
+from .switches import magic
+from .switches.board import Board
+from .traffic.gathering import Address, gathering, sender
+from .traffic.record import Record
+from .webhooks import endpoints
+from .webhooks.endpoints import Endpoint
+from .webhooks.mishaps import TroubledSender
+from .webhooks.sender import Sending
+
+Done = Callable[[Record], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,79 +46,182 @@ class Options:
     host: str
     port: int
     database: str
+    workers: int
     partners: Path | None
     token_ttl: int
+    login_attempts: int
+    trusted_proxies: tuple[str, ...]
     write_config: Path | None
     cors_origins: tuple[str, ...]
     tls_cert: Path | None
     tls_key: Path | None
     faults: Sequence[str]
+    strict: bool = False
+    admin: Wanted = field(default_factory=Wanted)
+    records: Address | None = None  # where workers send what they record
+    webhook_url: str | None = None
+    sending: Sending = field(default_factory=Sending)
+
+    @property
+    def settings(self) -> Settings:
+        """What the generated server is told of it."""
+        return Settings(
+            token_ttl=self.token_ttl, login_attempts=self.login_attempts, cors_origins=self.cors_origins
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Sandbox:
-    """An application with its seed."""
-
-    application: Application
-    credentials: dict[str, seed.Credential]
-    cards: dict[str, str]
-
-
-def make(settings: Settings, database: Database) -> Sandbox:
-    """The application on *database*: with the settings' partners, else with the seed's."""
-    contract = Contract.load()
-    known: dict[str, seed.Credential] = {}
-    numbers: dict[str, str] = {}
-    if settings.partners is not None:
-        registrations = partners_file.load(settings.partners)
-    else:
-        known = seed.credentials(contract)
-        registrations = [credential.registration for credential in known.values()]
-        numbers = seed.cards(database, known)
-    identity = MemoryIdentity(registrations, settings.token_ttl)
-    profiles = Profiles.of(each.partner for each in registrations)
-    application = Application(contract, Handlers(database, profiles), identity, settings)
-    return Sandbox(application, known, numbers)
+def make(settings: Settings, database: Database) -> Application:
+    """The application on a *database* that is ready."""
+    identity = SqlIdentity(database, settings.token_ttl)
+    throttle = SqlThrottle(database, settings.login_attempts)
+    return Application(Contract.load(), Handlers(database, Profiles()), identity, settings, throttle)
 
 
 def serve(options: Options) -> None:
     """Serve until told to stop. Raises SettingsError for options that cannot be used."""
+    check(options)
+    registrations = partners_file.load(options.partners) if options.partners is not None else None
+    contract, database = Contract.load(), Database(options.database)
+    if options.workers > 1 and database.in_memory:
+        raise SettingsError("several workers need a database that they share: use --database sqlite:///FILE")
+    seed = make_ready(database, contract, registrations, tells=options.write_config is not None)
+    if options.write_config is not None and seed is None:
+        raise SettingsError("--write-config describes the seed's partners: this database was made without")
+    troubles = {} if options.strict else magic.prepare(database, contract, Board(database, contract))
+    webhook = agree(database, options)
+    seed = replace(seed, webhook=webhook) if seed is not None else None
+    listener = listen(options.host, options.port)
+    base_url = url(options.host, listener, options.tls_cert is not None)
+    admin = _admin(options)
+
+    def ready() -> None:
+        if options.write_config is not None and seed is not None:
+            settings_file.write(
+                options.write_config,
+                base_url=base_url,
+                seed=seed,
+                token_ttl=options.token_ttl,
+                max_body=contract.max_body,
+                troubles={troubles[name]: magic.TROUBLES[name] for name in troubles},
+            )
+        print(f"listening on {base_url}", flush=True)
+        if admin is not None:
+            print(f"console on {admin.url}", flush=True)
+
+    with ExitStack() as stack:
+        done: Done | None = None
+        if admin is not None:
+            opened = console(admin, database, contract, base_url, options.strict)
+            done = stack.enter_context(opened)
+        if options.workers == 1:
+            serve_alone(options, database, listener, ready, done)
+            return
+        database.close()  # each worker opens its own
+        if done is not None:
+            options = replace(options, records=stack.enter_context(gathering(done)))
+        workers.supervise(options.workers, _work, options, listener, ready)
+
+
+def serve_alone(
+    options: Options,
+    database: Database,
+    listener: socket.socket,
+    ready: Callable[[], None],
+    done: Done | None = None,
+) -> None:
+    """Serve on *listener*, in this process; *ready* is called once it answers.
+
+    *done* gets the record of each exchange.
+    """
+    application = make(options.settings, database)
+    for name in options.faults:
+        _fault(name)(application)
+    around = equip(
+        application,
+        database,
+        strict=options.strict,
+        done=done,
+        added=lambda: server.server_state.default_headers,
+    )
+    server = make_server(
+        application,
+        certificate=options.tls_cert,
+        key=options.tls_key,
+        trusted_proxies=options.trusted_proxies,
+        ready=ready,
+        around=around,
+    )
+    with TroubledSender(application.contract, database, options.sending).running():
+        run(server, listener)
+
+
+def agree(database: Database, options: Options) -> Endpoint | None:
+    """Keep where partners are told what changed, as *options* say. Gives where the seed's primary one is.
+
+    Raises SettingsError for a partners file, or a URL, that cannot be used.
+    """
+    with database.transaction() as connection:
+        if options.partners is not None:
+            allow_private = options.sending.allow_private
+            endpoints.replace_all(connection, endpoints.load(options.partners, allow_private=allow_private))
+            return None
+        primary = planted.key_of(connection, "primary")
+        if primary is None:
+            return None
+        if options.webhook_url is not None:
+            endpoints.agree(connection, primary, options.webhook_url)
+        return endpoints.find(connection, primary)
+
+
+def check(options: Options) -> None:
+    """Refuse, before anything is done, options that cannot be used. Raises SettingsError."""
     if options.partners is not None and options.write_config is not None:
         raise SettingsError("--write-config describes the seed's partners: leave --partners out")
     if options.write_config is not None and not options.write_config.absolute().parent.is_dir():
         raise SettingsError(f"cannot write {options.write_config}: no such folder")
-    check_transport(options.host, options.tls_cert is not None, allow_http=False, trusted_proxies=())
-    settings = Settings(
-        partners=options.partners, token_ttl=options.token_ttl, cors_origins=options.cors_origins
-    )
-    made = make(settings, Database(options.database))
+    if options.webhook_url is not None:
+        if options.partners is not None:
+            raise SettingsError("--webhook-url is the seed's: write webhook_url in the partners file")
+        allow_private = options.sending.allow_private
+        endpoints.check_url(options.webhook_url, "--webhook-url", allow_private=allow_private)
+    for proxy in options.trusted_proxies:
+        try:
+            ip_network(proxy, strict=False)
+        except ValueError:
+            raise SettingsError(f"--trusted-proxy: {proxy!r} is no address or network") from None
+    check_transport(options.host, options.tls_cert is not None, False, options.trusted_proxies)
     for name in options.faults:
-        _apply(name, made.application)
-    listener = listen(options.host, options.port)
-    base_url = url(options.host, listener, options.tls_cert is not None)
-
-    def ready() -> None:
-        if options.write_config is not None:
-            settings_file.write(
-                options.write_config,
-                base_url=base_url,
-                credentials=made.credentials,
-                cards=made.cards,
-                token_ttl=settings.token_ttl,
-                max_body=made.application.contract.max_body,
-            )
-        print(f"listening on {base_url}", flush=True)
-
-    server = make_server(made.application, certificate=options.tls_cert, key=options.tls_key, ready=ready)
-    run(server, listener)
+        _fault(name)
 
 
-def _apply(name: str, application: Application) -> None:
+def log_to_stderr() -> None:
+    """Warnings and errors of this process go to standard error."""
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
+    )
+
+
+def _work(options: Options, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """What one worker does."""
+    log_to_stderr()
+    done = sender(options.records) if options.records is not None else None
+    serve_alone(options, Database(options.database), listener, ready, done)
+
+
+def _admin(options: Options) -> Listener | None:
+    """Where the console listens, if one is wanted."""
+    wanted = options.admin
+    if wanted.port is None:
+        return None
+    return Listener(wanted.host, wanted.port, wanted.password_file, options.tls_cert, options.tls_key)
+
+
+def _fault(name: str) -> Callable[[Application], None]:
     from importlib.metadata import entry_points
 
     for entry in entry_points(group="cynod.faults"):
         known = entry.load()()
         if name in known:
-            known[name](application)
-            return
+            found: Callable[[Application], None] = known[name]
+            return found
     raise SettingsError(f"no fault is named {name!r}: see `cynod conform --list`")

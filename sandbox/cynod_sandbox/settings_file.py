@@ -6,26 +6,42 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ._generated.settings import SettingsError
-from .seed import Credential
+from .seed import Seed
 
 
 def write(
     path: Path,
     *,
     base_url: str,
-    credentials: Mapping[str, Credential],
-    cards: Mapping[str, str],
+    seed: Seed,
     token_ttl: int,
     max_body: int,
+    troubles: Mapping[str, str],
 ) -> None:
-    """Write the configuration at *path*, whole or not at all. Raises SettingsError."""
+    """Write the configuration at *path*, whole or not at all. Raises SettingsError.
+
+    *troubles*: numbers of cards that set off a switch, and which; comments tell of them.
+    """
     lines = ["[target]", f'base_url = "{base_url}"', f"allow_http = {_flag(base_url.startswith('http:'))}"]
-    for name, credential in credentials.items():
+    for name, credential in seed.credentials.items():
         lines += ["", f"[credentials.{name}]"]
         lines += [f'consumer_key = "{credential.key}"', f'consumer_secret = "{credential.secret}"']
-    lines += ["", "[fixtures.cartes]", *(f'{name} = "{number}"' for name, number in cards.items())]
+    lines += ["", "[fixtures.cartes]", *(f'{name} = "{number}"' for name, number in seed.cards.items())]
+    if troubles:
+        lines += ["", "# Cards that bring trouble when they are topped up or paid with:"]
+        lines += [f"# {number}: {what}" for number, what in troubles.items()]
+    if seed.webhook is not None:
+        url, secret = seed.webhook.url, seed.webhook.secret
+        lines += [
+            "",
+            "[webhook]",
+            f'listen = "{_listen(url)}"',
+            f'public_url = "{url}"',
+            f'secret = "{secret}"',
+        ]
     lines += [
         "",
         "[limits]",
@@ -41,6 +57,12 @@ def write(
         Path(draft).replace(path)
     except OSError as error:
         raise SettingsError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _listen(url: str) -> str:
+    """Where a receiver of *url* listens when nothing stands in between."""
+    parts = urlsplit(url)
+    return parts.netloc if parts.port else f"{parts.netloc}:{443 if parts.scheme == 'https' else 80}"
 
 
 def _flag(value: bool) -> str:

@@ -1,80 +1,60 @@
-"""A real sandbox over real HTTP, one for each module, and callers of it."""
+"""Real sandboxes over real HTTP, on every database: in memory, in a file and PostgreSQL."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import tomllib
-import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import requests
+from cross_room import postgresql as debian
+from cross_room.sandboxes import Sandbox, running
+
+from cynod_sandbox.storage.database import Database
+from cynod_sandbox.storage.migrations import upgrade
+
+NewDatabase = Callable[[str], str]
 
 
-@dataclass
-class Caller:
-    """A credential with a token of its own."""
-
-    base_url: str
-    session: requests.Session
-
-    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.session.request(
-            method, self.base_url + path, json=body, headers=named, allow_redirects=False, timeout=10
-        )
-
-    def create(self, path: str, body: Any, key: str | None = None) -> requests.Response:
-        return self("POST", path, body, Idempotency_Key=key or uuid.uuid4().hex)
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[debian.Server]:
+    """A PostgreSQL server; a test that asks for it is skipped, with the reason, where there is none."""
+    programs = debian.programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    pytest.importorskip("psycopg", reason="psycopg is not installed (pip install 'cynod[postgres]')")
+    with debian.running(programs) as server:
+        yield server
 
 
-@dataclass
-class Sandbox:
-    """A running sandbox and its ``cynod.toml``."""
+@pytest.fixture(scope="session")
+def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
+    """The URL of a new, empty database: ``memory``, ``sqlite`` or ``postgresql``."""
 
-    base_url: str
-    config: dict[str, Any]
+    def new(kind: str) -> str:
+        if kind == "postgresql":
+            server: debian.Server = request.getfixturevalue("postgresql")
+            return server.new()
+        folder: Path = tmp_path_factory.mktemp("database")
+        return f"sqlite:///{folder / 'cynod.db'}" if kind == "sqlite" else "sqlite://"
 
-    def as_(self, name: str, scope: str | None = None) -> Caller:
-        pair = self.config["credentials"][name]
-        form = {"grant_type": "client_credentials"} | ({"scope": scope} if scope else {})
-        answer = requests.post(
-            f"{self.base_url}/oauth2/token",
-            data=form,
-            auth=(pair["consumer_key"], pair["consumer_secret"]),
-            timeout=10,
-        )
-        assert answer.status_code == 200, answer.text
-        session = requests.Session()
-        session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        return Caller(self.base_url, session)
-
-    def card(self, name: str) -> str:
-        """The id of a fixture card."""
-        number = self.config["fixtures"]["cartes"][name]
-        return self.as_("primary")("GET", f"/get-solde-carte?numeroCarte={number}").json()["data"]["carteId"]
+    return new
 
 
-def start(folder: Path, *arguments: str) -> tuple[subprocess.Popen[str], Sandbox]:
-    config = folder / "cynod.toml"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cynod_sandbox", "--port", "0", "--write-config", str(config), *arguments],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    assert line.startswith("listening on "), line
-    return process, Sandbox(line.split()[-1], tomllib.loads(config.read_text(encoding="utf-8")))
+@pytest.fixture(scope="module", params=["memory", "sqlite", "postgresql"])
+def sandbox(
+    request: pytest.FixtureRequest, new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Sandbox]:
+    """A sandbox on each database; with four workers where they can share it."""
+    workers = "1" if request.param == "memory" else "4"
+    database = new_database(request.param)
+    with running(tmp_path_factory.mktemp("sandbox"), "--workers", workers, database=database) as made:
+        yield made
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    process, running = start(tmp_path_factory.mktemp("sandbox"))
-    yield running
-    process.terminate()
-    assert process.wait(10) == 0
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, new_database: NewDatabase) -> Iterator[Database]:
+    """A new database of each kind, with today's tables."""
+    made = Database(new_database(request.param))
+    upgrade(made)
+    yield made
+    made.close()

@@ -19,6 +19,10 @@ COMMAND = [sys.executable, "-m", "cynod_sandbox"]
         (["--fault", "no-such-fault"], "no fault is named"),
         (["--host", "0.0.0.0"], "plain HTTP"),
         (["--write-config", "missing/cynod.toml"], "cannot write"),
+        (["--workers", "2"], "a database that they share"),
+        (["--database", "sqlite:///missing/cynod.db"], "unable to open"),
+        (["--database", "postgresql://me:hidden@127.0.0.1:1/x"], "cannot open the database"),
+        (["--trusted-proxy", "10.0.0.0/99"], "no address or network"),
     ],
 )
 def test_wrong_use_is_one_line_and_exit_2(arguments, said, tmp_path):
@@ -28,6 +32,7 @@ def test_wrong_use_is_one_line_and_exit_2(arguments, said, tmp_path):
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+    assert "hidden" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
 
 

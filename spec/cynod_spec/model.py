@@ -256,7 +256,11 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A request that the application sends to its partners."""
+    """A request that the application sends to its partners.
+
+    ``request`` says where its ``id``, ``timestamp``, ``signature`` and ``date`` stand, and the
+    ``resource`` that changed.
+    """
 
     name: str
     method: str  # upper case
@@ -265,6 +269,7 @@ class Webhook:
     description: Text
     parameters: tuple[Parameter, ...]
     body: Body | None
+    request: Mapping[str, Expression]
     at: At
 
 

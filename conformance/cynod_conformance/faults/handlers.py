@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Table, delete, func, select, update
 
 from cynod_conformance.faults.helpers import Stage, database, instead, the
 from cynod_sandbox._generated import pointers
@@ -15,6 +15,7 @@ from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox.handlers.common import caller
+from cynod_sandbox.storage.ledger import post
 from cynod_sandbox.storage.tables import effects, entries
 
 Work = Callable[[Stage, Call], Result]
@@ -138,7 +139,7 @@ def change(app: Application, table: Table, id: object, **values: Any) -> None:
 @contextmanager
 def meanwhile(app: Application, table: Table, id: object, **values: Any) -> Iterator[None]:
     """While inside, the row with this id has other *values*; nobody else sees it."""
-    with database(app)._lock:
+    with database(app).alone():
         before = row_of(app, table, id)
         change(app, table, id, **values)
         try:
@@ -150,13 +151,40 @@ def meanwhile(app: Application, table: Table, id: object, **values: Any) -> Iter
 
 @contextmanager
 def lent(app: Application, card: object, amount: int) -> Iterator[None]:
-    """While inside, the card has *amount* minor units more; nobody else sees it."""
-    with database(app)._lock:
-        loan = insert(entries).values(card=card, kind="loan", amount=amount, partner="", created=0)
-        with database(app).transaction() as connection:
-            seq = connection.execute(loan).inserted_primary_key
+    """While inside, the card has *amount* minor units more; nobody else sees it.
+
+    The database would not let a balance be negative: it is told to look away.
+    """
+    with database(app).alone():
+        loan = _lend(app, card, amount)
         try:
             yield
         finally:
-            with database(app).transaction() as connection:
-                connection.execute(delete(entries).where(entries.c.seq == (seq[0] if seq else None)))
+            later = entries.c.card == card, entries.c.position > loan
+            with _unchecked(app), database(app).transaction() as connection:
+                connection.execute(update(entries).where(*later).values(balance=entries.c.balance - amount))
+                connection.execute(delete(entries).where(entries.c.card == card, entries.c.position == loan))
+
+
+def _lend(app: Application, card: object, amount: int) -> int:
+    """Write an entry of *amount* minor units; gives its number among those of the card."""
+    with database(app).transaction() as connection:
+        post(connection, str(card), "loan", amount, "", created=0)
+        newest = select(func.max(entries.c.position)).where(entries.c.card == card)
+        return int(connection.execute(newest).scalar_one())
+
+
+@contextmanager
+def _unchecked(app: Application) -> Iterator[None]:
+    """While inside, the one connection of a database in memory checks no bounds of balances."""
+    _ignore_bounds(app, "ON")
+    try:
+        yield
+    finally:
+        _ignore_bounds(app, "OFF")
+
+
+def _ignore_bounds(app: Application, state: str) -> None:
+    if database(app).in_memory:
+        with database(app).reading() as connection:
+            connection.exec_driver_sql(f"PRAGMA ignore_check_constraints = {state}")

@@ -14,6 +14,7 @@ from ..storage.idempotency import once
 from ..storage.ledger import balance, post
 from ..storage.tables import cards, openings
 from .common import caller, instant, masked, open_card, state_of
+from .pages import lengthen
 from .pages import page as page_of
 from .profiles import Profiles
 
@@ -46,7 +47,7 @@ def issue(database: Database, _profiles: Profiles, call: Call) -> Result:
 
 def read(database: Database, _profiles: Profiles, call: Call) -> Result:
     """One card, its number masked."""
-    with database.transaction() as connection:
+    with database.reading() as connection:
         card = open_card(connection, call, id=call.role("id"))
         return Result(call.answer(resource=_represent(connection, call, card, masked(card.number))))
 
@@ -56,7 +57,7 @@ def page(database: Database, _profiles: Profiles, call: Call) -> Result:
     query = (
         select(cards).join(openings, openings.c.card == cards.c.id).where(openings.c.partner == caller(call))
     )
-    with database.transaction() as connection:
+    with database.reading() as connection:
         rows, following = page_of(connection, call, query, cards.c.seq)
         found = [_represent(connection, call, card, masked(card.number)) for card in rows]
     return Result(call.answer(resources=found, next=following))
@@ -65,7 +66,7 @@ def page(database: Database, _profiles: Profiles, call: Call) -> Result:
 def set_state(database: Database, _profiles: Profiles, call: Call) -> Result:
     """Block or unblock; the state already held is no fault, an expired card keeps its own."""
     with database.transaction() as connection:
-        card = open_card(connection, call, id=call.role("id"))
+        card = open_card(connection, call, id=call.role("id"), held=True)
         if state_of(card) == "expired":
             raise Refusal("card-expired")
         blocked = call.state_name("card", call.role("state")) == "blocked"
@@ -87,6 +88,7 @@ def add_card(
     blocked: bool = False,
 ) -> str:
     """Store a card, opened to *issuer* and *partners*, with its first entry. Gives its id."""
+    lengthen(connection, "cards")
     id, created = f"crt_{secrets.token_urlsafe(12)}", now()
     connection.execute(
         insert(cards).values(

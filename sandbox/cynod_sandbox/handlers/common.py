@@ -44,15 +44,24 @@ def microseconds(text: str) -> int:
 
 
 def open_card(
-    connection: Connection, call: Call, *, id: str | None = None, number: str | None = None
+    connection: Connection,
+    call: Call,
+    *,
+    id: str | None = None,
+    number: str | None = None,
+    held: bool = False,
 ) -> Row[tuple[object, ...]]:
-    """The card with this *id* or *number*, provided that it is opened to the caller."""
+    """The card with this *id* or *number*, provided that it is opened to the caller.
+
+    *held*: nobody else changes it, or its money, before the transaction ends.
+    """
     wanted = cards.c.id == id if number is None else cards.c.number == number
-    row = connection.execute(
+    query = (
         select(cards)
         .join(openings, openings.c.card == cards.c.id)
         .where(wanted, openings.c.partner == caller(call))
-    ).one_or_none()
+    )
+    row = connection.execute(query.with_for_update(of=cards) if held else query).one_or_none()
     if row is None:
         raise Refusal("card-unknown")
     return row
@@ -80,12 +89,12 @@ def check_usable(card: Row[tuple[object, ...]]) -> None:
 def charged_card(
     connection: Connection, call: Call, least: int, most: int
 ) -> tuple[Row[tuple[object, ...]], int]:
-    """The card and the amount of a call that moves money, in the contract's order of refusal.
+    """The card, held, and the amount of a call that moves money, in the contract's order of refusal.
 
     Refuses a card that is unknown, expired or blocked, another currency, and an amount outside *least*
     to *most* minor units.
     """
-    card = open_card(connection, call, id=call.role("card"))
+    card = open_card(connection, call, id=call.role("card"), held=True)
     check_usable(card)
     if call.role("currency") != card.currency:
         raise Refusal("currency-mismatch")

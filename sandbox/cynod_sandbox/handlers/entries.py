@@ -17,7 +17,7 @@ from .profiles import Profiles
 
 def page(database: Database, _profiles: Profiles, call: Call) -> Result:
     """Every entry of the card, signed, newest first."""
-    with database.transaction() as connection:
+    with database.reading() as connection:
         card = open_card(connection, call, id=call.role("card"))
         query = filtered(call, select(entries).where(entries.c.card == card.id), entries)
         rows, following = page_of(connection, call, query, entries.c.seq)

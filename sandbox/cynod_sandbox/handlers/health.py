@@ -12,7 +12,7 @@ from .profiles import Profiles
 
 def read(database: Database, _profiles: Profiles, call: Call) -> Result:
     """Up: the database answers."""
-    with database.transaction() as connection:
+    with database.reading() as connection:
         connection.execute(text("SELECT 1"))
     values = {
         "state": call.state("health", "up"),

@@ -1,11 +1,15 @@
-"""Pages: newest first, by cursors that name their list, its filters and its reader."""
+"""Pages: newest first, by cursors that name their list, its filters and its reader.
+
+The order of a list is that in which its rows were committed: who adds one holds the list first
+(``lengthen``), or the card that it belongs to. So a walk meets every row that stood at its first page
+exactly once, and what is written meanwhile stands before that page.
+"""
 
 from __future__ import annotations
 
 import base64
 import hmac
 import json
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,9 +17,10 @@ from sqlalchemy import Connection, Row, Select
 
 from .._generated.calls import Call
 from .._generated.refusals import Fault, Refusal
+from ..storage.kept import cursor_key
+from ..storage.locks import hold
 from .common import caller
 
-_SECRET = secrets.token_bytes(32)
 _FILTERS = ("reference", "card", "from", "until")
 
 
@@ -26,11 +31,16 @@ def page(
     limit = int(call.role("limit"))
     cursor = call.role("cursor")
     if cursor is not None:
-        query = query.where(seq < _position(call, cursor))
+        query = query.where(seq < _position(connection, call, cursor))
     rows = connection.execute(query.order_by(seq.desc()).limit(limit + 1)).all()
     if len(rows) <= limit:
         return rows, None
-    return rows[:limit], _cursor(call, rows[limit - 1].seq)
+    return rows[:limit], _cursor(connection, call, rows[limit - 1].seq)
+
+
+def lengthen(connection: Connection, *name: str) -> None:
+    """Hold the list called *name* until the transaction ends: whoever adds to it adds after this one."""
+    hold(connection, "list", *name)
 
 
 def _scope(call: Call) -> list[Any]:
@@ -38,20 +48,21 @@ def _scope(call: Call) -> list[Any]:
     return [operation.effect, operation.resource, caller(call), *(call.role(name) for name in _FILTERS)]
 
 
-def _cursor(call: Call, position: int) -> str:
+def _cursor(connection: Connection, call: Call, position: int) -> str:
     payload = base64.urlsafe_b64encode(str(position).encode()).rstrip(b"=")
-    return f"{payload.decode()}.{_signature(call, payload)}"
+    return f"{payload.decode()}.{_signature(connection, call, payload)}"
 
 
-def _signature(call: Call, payload: bytes) -> str:
+def _signature(connection: Connection, call: Call, payload: bytes) -> str:
     signed = json.dumps(_scope(call)).encode() + b"\0" + payload
-    return hmac.new(_SECRET, signed, "sha256").hexdigest()[:32]
+    return hmac.new(cursor_key(connection), signed, "sha256").hexdigest()[:32]
 
 
-def _position(call: Call, cursor: str) -> int:
+def _position(connection: Connection, call: Call, cursor: str) -> int:
     payload, _, signature = cursor.partition(".")
     raw = payload.encode("utf-8", "replace")
-    if not hmac.compare_digest(signature.encode("utf-8", "replace"), _signature(call, raw).encode()):
+    right = _signature(connection, call, raw).encode()
+    if not hmac.compare_digest(signature.encode("utf-8", "replace"), right):
         expression = call.operation.request["cursor"]
         raise Refusal("cursor-invalid", [Fault(expression.name, expression.place, "cursor-invalid")])
     return int(base64.urlsafe_b64decode(raw + b"=" * (-len(raw) % 4)))

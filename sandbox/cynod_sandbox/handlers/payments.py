@@ -15,6 +15,8 @@ from ..storage.ledger import post
 from ..storage.tables import payments, refunds
 from .common import caller, charged_card, instant
 from .filters import filtered
+from .notices import notify
+from .pages import lengthen
 from .pages import page as page_of
 from .profiles import Profiles
 
@@ -26,6 +28,7 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
 
         def effect() -> Result:
             card, amount = charged_card(connection, call, profile.debit_min, profile.debit_max)
+            lengthen(connection, "payments", caller(call))
             id, reference, created = f"pmt_{secrets.token_urlsafe(12)}", call.role("reference"), now()
             post(connection, card.id, "payment", -amount, caller(call), id, reference, created=created)
             connection.execute(
@@ -41,6 +44,7 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
                 )
             )
             made = represent(connection, call, own(connection, call, id))
+            notify(connection, call, "payment", id, made)
             return Result(call.answer(resource=made), location={"id": id})
 
         return once(connection, call, caller(call), effect)
@@ -48,7 +52,7 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
 
 def read(database: Database, _profiles: Profiles, call: Call) -> Result:
     """One of the caller's payments."""
-    with database.transaction() as connection:
+    with database.reading() as connection:
         found = represent(connection, call, own(connection, call, call.role("id")))
     return Result(call.answer(resource=found))
 
@@ -56,17 +60,19 @@ def read(database: Database, _profiles: Profiles, call: Call) -> Result:
 def page(database: Database, _profiles: Profiles, call: Call) -> Result:
     """The caller's payments, by reference and period."""
     query = filtered(call, select(payments).where(payments.c.partner == caller(call)), payments)
-    with database.transaction() as connection:
+    with database.reading() as connection:
         rows, following = page_of(connection, call, query, payments.c.seq)
         found = [represent(connection, call, row) for row in rows]
     return Result(call.answer(resources=found, next=following))
 
 
-def own(connection: Connection, call: Call, id: str) -> Row[Any]:
-    """The payment with this *id*, provided that it is the caller's."""
-    row = connection.execute(
-        select(payments).where(payments.c.id == id, payments.c.partner == caller(call))
-    ).one_or_none()
+def own(connection: Connection, call: Call, id: str, *, held: bool = False) -> Row[Any]:
+    """The payment with this *id*, provided that it is the caller's.
+
+    *held*: nobody else gives any of it back before the transaction ends.
+    """
+    query = select(payments).where(payments.c.id == id, payments.c.partner == caller(call))
+    row = connection.execute(query.with_for_update() if held else query).one_or_none()
     if row is None:
         raise Refusal("payment-unknown")
     return row

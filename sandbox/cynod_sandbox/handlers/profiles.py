@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from .._generated.identity import Partner
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +19,9 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """Every partner's profile, by consumer key."""
+    """The profiles that differ from the usual one, by consumer key."""
 
     known: Mapping[str, Profile] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, partners: Iterable[Partner]) -> Profiles:
-        """The usual profile for each of *partners*."""
-        return cls({partner.key: Profile() for partner in partners})
 
     def of_key(self, key: str) -> Profile:
         """The profile of the partner with this consumer key."""

@@ -14,7 +14,8 @@ from ..storage.idempotency import once
 from ..storage.ledger import post
 from ..storage.tables import refunds
 from .common import caller, instant
-from .payments import own, refunded
+from .notices import notify
+from .payments import own, refunded, represent
 from .profiles import Profiles
 
 
@@ -23,7 +24,7 @@ def create(database: Database, _profiles: Profiles, call: Call) -> Result:
     with database.transaction() as connection:
 
         def effect() -> Result:
-            payment = own(connection, call, call.role("parent"))
+            payment = own(connection, call, call.role("parent"), held=True)
             left = payment.amount - refunded(connection, payment.id)
             if not left:
                 raise Refusal("state-forbids")
@@ -54,6 +55,7 @@ def create(database: Database, _profiles: Profiles, call: Call) -> Result:
                 )
             )
             row = connection.execute(select(refunds).where(refunds.c.id == id)).one()
+            notify(connection, call, "payment", payment.id, represent(connection, call, payment))
             location = {"parent": payment.id, "id": id}
             return Result(call.answer(resource=_represent(call, row)), location=location)
 
@@ -62,7 +64,7 @@ def create(database: Database, _profiles: Profiles, call: Call) -> Result:
 
 def read(database: Database, _profiles: Profiles, call: Call) -> Result:
     """One refund of one of the caller's payments."""
-    with database.transaction() as connection:
+    with database.reading() as connection:
         payment = own(connection, call, call.role("parent"))
         row = connection.execute(
             select(refunds).where(refunds.c.id == call.role("id"), refunds.c.payment == payment.id)

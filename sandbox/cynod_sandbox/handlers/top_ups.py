@@ -15,6 +15,8 @@ from ..storage.ledger import post
 from ..storage.tables import top_ups
 from .common import caller, charged_card, instant
 from .filters import filtered
+from .notices import notify
+from .pages import lengthen
 from .pages import page as page_of
 from .profiles import Profiles
 
@@ -26,6 +28,7 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
 
         def effect() -> Result:
             card, amount = charged_card(connection, call, profile.credit_min, profile.credit_max)
+            lengthen(connection, "top-ups", caller(call))
             id, created = f"rch_{secrets.token_urlsafe(12)}", now()
             reference = call.role("reference")
             connection.execute(
@@ -42,23 +45,23 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
                 )
             )
             post(connection, card.id, "top-up", amount, caller(call), id, reference, created=created)
-            return Result(
-                call.answer(resource=_represent(call, _own(connection, call, id))), location={"id": id}
-            )
+            made = _represent(call, _own(connection, call, id))
+            notify(connection, call, "top-up", id, made)
+            return Result(call.answer(resource=made), location={"id": id})
 
         return once(connection, call, caller(call), effect)
 
 
 def read(database: Database, _profiles: Profiles, call: Call) -> Result:
     """One of the caller's top-ups."""
-    with database.transaction() as connection:
+    with database.reading() as connection:
         return Result(call.answer(resource=_represent(call, _own(connection, call, call.role("id")))))
 
 
 def page(database: Database, _profiles: Profiles, call: Call) -> Result:
     """The caller's top-ups, by reference and period."""
     query = filtered(call, select(top_ups).where(top_ups.c.partner == caller(call)), top_ups)
-    with database.transaction() as connection:
+    with database.reading() as connection:
         rows, following = page_of(connection, call, query, top_ups.c.seq)
     return Result(call.answer(resources=[_represent(call, row) for row in rows], next=following))
 
@@ -66,7 +69,7 @@ def page(database: Database, _profiles: Profiles, call: Call) -> Result:
 def cancel(database: Database, _profiles: Profiles, call: Call) -> Result:
     """Take the money back, once, while it is still on the card."""
     with database.transaction() as connection:
-        top_up = _own(connection, call, call.role("id"))
+        top_up = _own(connection, call, call.role("id"), held=True)
         if top_up.state != "done":
             raise Refusal("state-forbids")
         post(
@@ -80,13 +83,14 @@ def cancel(database: Database, _profiles: Profiles, call: Call) -> Result:
             created=now(),
         )
         connection.execute(update(top_ups).where(top_ups.c.id == top_up.id).values(state="cancelled"))
-        return Result(call.answer(resource=_represent(call, _own(connection, call, top_up.id))))
+        cancelled = _represent(call, _own(connection, call, top_up.id))
+        notify(connection, call, "top-up", top_up.id, cancelled)
+        return Result(call.answer(resource=cancelled))
 
 
-def _own(connection: Connection, call: Call, id: str) -> Row[Any]:
-    row = connection.execute(
-        select(top_ups).where(top_ups.c.id == id, top_ups.c.partner == caller(call))
-    ).one_or_none()
+def _own(connection: Connection, call: Call, id: str, *, held: bool = False) -> Row[Any]:
+    query = select(top_ups).where(top_ups.c.id == id, top_ups.c.partner == caller(call))
+    row = connection.execute(query.with_for_update() if held else query).one_or_none()
     if row is None:
         raise Refusal("top-up-unknown")
     return row

@@ -1,44 +1,96 @@
-"""The database behind the handlers, and its transactions."""
+"""The database behind handlers and identity, and its transactions."""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock, RLock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import ArgumentError, OperationalError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from .._generated.refusals import Refusal
 from .._generated.settings import SettingsError
-from .tables import metadata
+from . import engines
 
 IN_MEMORY = "sqlite://"
-_BUSY = 10  # seconds a writer waits for another
+_RETRY_AFTER = 2  # seconds that a caller is told to wait for a database that does not answer
+_READS: dict[str, dict[str, Any]] = {
+    "sqlite": {"reads": True},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+
+_log = logging.getLogger("cynod.sandbox.storage")
+
+
+class DatabaseError(Exception):
+    """The database refused a statement. Says what kind of refusal it was, and no value of the statement."""
 
 
 class Database:
-    """A SQLite database, in memory or in a file; transactions follow one another."""
+    """SQLite in memory or in a file, or PostgreSQL.
+
+    The one connection of a database in memory serves one transaction after another. Elsewhere writers
+    wait where they must and nowhere else: SQLite has one at a time, PostgreSQL locks rows
+    (``locks.hold``, ``with_for_update``); readers wait for nobody.
+    """
 
     def __init__(self, url: str = IN_MEMORY) -> None:
-        self._lock = RLock()
-        self._engine = _engine(url)
-        try:
-            metadata.create_all(self._engine)
-        except OperationalError as error:
-            raise SettingsError(f"cannot open the database {url}: {error.orig}") from None
+        parsed = engines.parse(url)
+        self.shown = parsed.render_as_string(hide_password=True)
+        self.in_memory = engines.is_in_memory(parsed)
+        self._engine = engines.make(parsed)
+        self._reader = self._engine.execution_options(**_READS[parsed.get_backend_name()])
+        self._alone = RLock()
 
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """One transaction: committed at its end, rolled back when anything is raised."""
-        with self._lock, self._engine.begin() as connection:
-            yield connection
+    def check(self) -> None:
+        """Raises SettingsError, one line, when the database cannot be opened."""
+        try:
+            self._engine.connect().close()
+        except DBAPIError as error:
+            said = (str(error.orig).strip().splitlines() or [""])[0]
+            raise SettingsError(f"cannot open the database {self.shown}: {said}") from None
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """One transaction that may write: committed at its end, rolled back when anything is raised.
+
+        Raises Refusal("dependency-unavailable") when the database does not answer, DatabaseError when it
+        refuses.
+        """
+        return self._begun(self._engine)
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """One transaction that reads a single state of the database, and holds up no writer."""
+        return self._begun(self._reader)
+
+    def alone(self) -> AbstractContextManager[object]:
+        """While inside, no other thread has a transaction, in a database in memory; else nothing is held."""
+        return self._alone if self.in_memory else nullcontext()
 
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
+
+    @contextmanager
+    def _begun(self, engine: Engine) -> Iterator[Connection]:
+        try:
+            with self.alone(), engine.begin() as connection:
+                yield connection
+        # Neither statements nor values are passed on or logged, whose texts the drivers' errors quote.
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
+            _log.error("the database does not answer: %s", _kind(error))
+            wait = {"Retry-After": str(_RETRY_AFTER)}
+            raise Refusal("dependency-unavailable", headers=wait) from None
+        except DBAPIError as error:
+            raise DatabaseError(_kind(error)) from None
+
+
+def _kind(error: SQLAlchemyError) -> str:
+    return type(getattr(error, "orig", None) or error).__name__
 
 
 class _Clock:
@@ -60,27 +112,3 @@ _clock = _Clock()
 def now() -> int:
     """Microseconds since the epoch; each call of one process gives a later instant."""
     return _clock()
-
-
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite:"):
-        raise SettingsError(f"the database {url.partition(':')[0]!r} is not supported: use sqlite:///FILE")
-    in_memory = url.removeprefix("sqlite:").strip("/") in ("", ":memory:")
-    options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
-    try:
-        engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _BUSY}, **options)
-    except ArgumentError as error:
-        raise SettingsError(f"{url!r} is no database: {error}") from None
-
-    @event.listens_for(engine, "connect")
-    def _autocommit(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # BEGIN is ours alone
-        connection.execute("PRAGMA foreign_keys = ON")
-        if not in_memory:
-            connection.execute("PRAGMA journal_mode = WAL")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine

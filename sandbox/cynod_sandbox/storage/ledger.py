@@ -1,21 +1,27 @@
-"""A card's money: the sum of its entries, never below zero."""
+"""A card's money: entries that follow one another, each with the balance that it leaves, never below zero."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, insert, select
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
 
 from .._generated.refusals import Refusal
-from .tables import entries
+from .tables import MAX_AMOUNT, cards, entries
 
-MAX_AMOUNT = 2**53 - 1  # minor units: the largest integer every JSON reader keeps exact
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The newest entry of a card: its number, the balance it left in minor units, its instant."""
+
+    position: int = 0
+    balance: int = 0
+    created: int = 0
 
 
 def balance(connection: Connection, card: str) -> int:
-    """The balance of *card*, in minor units."""
-    found = connection.execute(
-        select(func.coalesce(func.sum(entries.c.amount), 0)).where(entries.c.card == card)
-    )
-    return int(found.scalar_one())
+    """The balance of *card*, in minor units: what its newest entry left."""
+    return _last(connection, card).balance
 
 
 def post(
@@ -31,9 +37,14 @@ def post(
 ) -> None:
     """Write one entry of *amount* minor units (negative: a debit), made at *created* (``now``).
 
-    Refuses what the balance does not cover, and what would push it beyond ``MAX_AMOUNT``.
+    Holds the card until the transaction ends, so that no other entry comes between the balance and the
+    entry; even without that, two entries after the same one could not both be written. An entry is
+    never dated before the one it follows. Refuses what the balance does not cover, and what would push
+    it beyond ``MAX_AMOUNT``.
     """
-    after = balance(connection, card) + amount
+    connection.execute(select(cards.c.seq).where(cards.c.id == card).with_for_update())
+    last = _last(connection, card)
+    after = last.balance + amount
     if after < 0:
         raise Refusal("balance-insufficient")
     if after > MAX_AMOUNT:
@@ -46,6 +57,19 @@ def post(
             partner=partner,
             operation=operation,
             reference=reference,
-            created=created,
+            created=max(created, last.created + 1),
+            position=last.position + 1,
+            balance=after,
         )
     )
+
+
+def _last(connection: Connection, card: str) -> _Last:
+    newest = (
+        select(entries.c.position, entries.c.balance, entries.c.created)
+        .where(entries.c.card == card)
+        .order_by(entries.c.position.desc())
+        .limit(1)
+    )
+    row = connection.execute(newest).one_or_none()
+    return _Last(row.position, row.balance, row.created) if row is not None else _Last()

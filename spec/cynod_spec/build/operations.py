@@ -43,6 +43,7 @@ def read_webhooks(root: Node) -> tuple[Webhook, ...]:
         item = written.followed()
         for method, node in item.members():
             if method in METHODS:
+                request = read_expressions(node.extension("request"))
                 found.append(
                     Webhook(
                         name=name,
@@ -50,8 +51,9 @@ def read_webhooks(root: Node) -> tuple[Webhook, ...]:
                         tag=_tag(node),
                         summary=node.text("summary"),
                         description=node.text("description"),
-                        parameters=_parameters(item, node, {}),
+                        parameters=_parameters(item, node, request),
                         body=_body(node),
+                        request=request,
                         at=node.at,
                     )
                 )

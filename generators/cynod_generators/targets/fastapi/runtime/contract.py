@@ -138,6 +138,23 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """A request that tells a partner what a resource has become.
+
+    ``headers``: role (id, timestamp, signature) → name. ``place`` is where the resource's representation
+    stands in the body, ``fill`` what else a body about each resource holds.
+    """
+
+    name: str
+    method: str
+    media_type: str
+    headers: Mapping[str, str]
+    date: tuple[str, ...] | None
+    place: tuple[str, ...]
+    fill: Mapping[str, Fill]
+
+
+@dataclass(frozen=True, slots=True)
 class Security:
     """How callers identify themselves."""
 
@@ -162,6 +179,7 @@ class Contract:
     envelopes: Mapping[str, tuple[Member, ...]]  # by case
     operations: tuple[Operation, ...]
     resources: Mapping[str, Resource]
+    webhooks: tuple[Webhook, ...]
     security: Security
     document: Mapping[str, Any] = field(repr=False)
 
@@ -178,6 +196,10 @@ class Contract:
             if operation.effect == effect and resource in ("", operation.resource):
                 return operation
         return None
+
+    def webhook(self, resource: str) -> Webhook | None:
+        """The webhook that tells what a *resource* has become, or None."""
+        return next((webhook for webhook in self.webhooks if resource in webhook.fill), None)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Contract:
@@ -204,6 +226,7 @@ class Contract:
             },
             operations=tuple(_operation(operation) for operation in value["operations"]),
             resources={name: _resource(name, resource) for name, resource in value["resources"].items()},
+            webhooks=tuple(_webhook(webhook) for webhook in value["webhooks"]),
             security=Security(**{**value["security"], "scopes": tuple(value["security"]["scopes"])}),
             document=value["document"],
         )
@@ -245,6 +268,17 @@ def _resource(name: str, value: Mapping[str, Any]) -> Resource:
         states=value["states"],
         types=value["types"],
         fill=_fill(value["fill"]),
+    )
+
+
+def _webhook(value: Mapping[str, Any]) -> Webhook:
+    return Webhook(
+        **{
+            **value,
+            "date": None if value["date"] is None else tuple(value["date"]),
+            "place": tuple(value["place"]),
+            "fill": {resource: _fill(fill) for resource, fill in value["fill"].items()},
+        }
     )
 
 

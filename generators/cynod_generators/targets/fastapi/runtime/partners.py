@@ -15,6 +15,8 @@ from .settings import SettingsError
 _PAIR = re.compile(r"^[A-Za-z0-9._~-]+$")
 _KNOWN = frozenset(
     (
+        "webhook_url",  # for what sends webhooks, as the next one
+        "webhook_secret",
         "consumer_key",
         "consumer_secret",
         "consumer_secrets",

@@ -13,6 +13,9 @@ from .messages import RawAnswer
 
 MAX_HEAD = 65536  # octets of request line and headers together
 
+CUT = "cynod.cut"
+"""The ASGI extension that closes the connection of a request at once: ``{"close": function}``."""
+
 Malformed = Callable[[], RawAnswer]
 
 
@@ -36,6 +39,12 @@ def h11(malformed: Malformed) -> type[asyncio.Protocol]:
                 super().data_received(data)
             except UnicodeDecodeError:  # octets outside ASCII in the request target
                 self.send_400_response("")
+
+        def handle_events(self) -> None:
+            before = self.scope
+            super().handle_events()
+            if self.scope is not before:
+                self.scope["extensions"] = {CUT: {"close": self.transport.abort}}
 
         def send_400_response(self, msg: str) -> None:
             self.transport.write(raw(malformed()))
@@ -61,6 +70,7 @@ def httptools(malformed: Malformed) -> type[asyncio.Protocol]:
         def on_headers_complete(self) -> None:
             self._head = None
             super().on_headers_complete()
+            self.scope["extensions"] = {CUT: {"close": self.transport.abort}}
 
         def on_message_complete(self) -> None:
             self._head = 0

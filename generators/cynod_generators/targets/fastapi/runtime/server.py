@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from . import protocols
 from .contract import Contract
@@ -20,6 +21,7 @@ from .core import Application
 from .fastapi_app import fastapi_app
 from .handling import HandlerSet
 from .identity import MAX_TOKEN_TTL, IdentityStore, MemoryIdentity
+from .logins import LOGIN_ATTEMPTS
 from .partners import load
 from .settings import Settings, SettingsError
 
@@ -40,6 +42,7 @@ def main(
         settings = Settings(
             partners=options.partners,
             token_ttl=options.token_ttl,
+            login_attempts=options.login_attempts,
             unimplemented=options.unimplemented,
             cors_origins=tuple(options.cors_origin),
         )
@@ -74,6 +77,13 @@ def parser(prog: str) -> argparse.ArgumentParser:
         default=MAX_TOKEN_TTL,
         metavar="SECONDS",
         help=f"life of access tokens, 1 to {MAX_TOKEN_TTL} (default: %(default)s)",
+    )
+    made.add_argument(
+        "--login-attempts",
+        type=_attempts,
+        default=LOGIN_ATTEMPTS,
+        metavar="N",
+        help="failed logins of a key and address in a minute; 0: any number (default: %(default)s)",
     )
     made.add_argument(
         "--unimplemented",
@@ -137,13 +147,15 @@ def make_server(
     key: Path | None = None,
     trusted_proxies: Sequence[str] = (),
     ready: Callable[[], None] = lambda: None,
+    around: Callable[[ASGIApp], ASGIApp] = lambda app: app,
 ) -> uvicorn.Server:
     """A uvicorn server of *application*; await its ``serve(sockets=[…])``, or give it to ``run``.
 
-    *ready* is called once it answers. Raises SettingsError for a certificate that cannot be used.
+    *ready* is called once it answers; *around* may put ASGI middleware about the whole. Raises
+    SettingsError for a certificate that cannot be used.
     """
     config = uvicorn.Config(
-        fastapi_app(application),
+        around(fastapi_app(application)),
         http=protocols.best(application.malformed),
         ws="none",
         loop="auto",
@@ -204,6 +216,12 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to 65535")
     return int(text)
+
+
+def _attempts(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of attempts")
+    return int(text[:9])
 
 
 def _ttl(text: str) -> int:

@@ -1,0 +1,338 @@
+"""Faults of the sender of webhooks: its signatures, ids, attempts, redirects and what it tells."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+from urllib.parse import urljoin
+
+import requests
+from sqlalchemy import Connection
+from standardwebhooks.webhooks import Webhook as Signer
+
+from cynod_conformance.faults.helpers import Stage, instead
+from cynod_conformance.registry import fault
+from cynod_sandbox._generated import pointers
+from cynod_sandbox._generated.contract import Webhook
+from cynod_sandbox._generated.core import Application
+from cynod_sandbox.handlers import notices
+from cynod_sandbox.webhooks import outbox, pace
+from cynod_sandbox.webhooks import sender as sending
+from cynod_sandbox.webhooks.endpoints import Endpoint
+from cynod_sandbox.webhooks.outbox import Event
+from cynod_sandbox.webhooks.sender import Sender
+
+Headers = list[tuple[str, str]]
+Make = Callable[[Event], Headers]  # the headers that a correct sender gives an event
+Edit = Callable[[Make, Event, Mapping[str, str], str], Headers]  # … event, names by role, secret
+_EVEN = 0.6  # seconds
+_OLD = timedelta(hours=1)
+
+
+def in_sender(name: str) -> Callable[[Stage], Stage]:
+    """Put the decorated function in the place of a method of every sender: (original, sender, …)."""
+
+    def install(function: Stage) -> Stage:
+        original = getattr(Sender, name)
+
+        def method(self: Sender, *given: Any) -> Any:
+            return function(partial(original, self), self, *given)
+
+        setattr(Sender, name, method)
+        return function
+
+    return install
+
+
+def on_headers(edit: Edit) -> Edit:
+    """Let the decorated function make the headers of each attempt."""
+
+    @in_sender("headers")
+    def headers(original: Stage, _: Sender, webhook: Webhook, event: Event, endpoint: Endpoint) -> Headers:
+        return edit(lambda other: original(webhook, other, endpoint), event, webhook.headers, endpoint.secret)
+
+    return edit
+
+
+def having(headers: Headers, name: str, value: str | None) -> Headers:
+    """*headers* with another *value* for *name*; None takes it away."""
+    kept = [header for header in headers if header[0] != name]
+    return kept if value is None else [*kept, (name, value)]
+
+
+def told(app: Application, resource: str, body: str) -> dict[str, Any]:
+    """What *body* tells of a *resource*, by role."""
+    webhook = app.contract.webhook(resource)
+    assert webhook is not None
+    shown = pointers.get(json.loads(body), webhook.place)
+    members = app.contract.resources[resource].members
+    return {role: pointers.get(shown, place.path) for role, place in members.items()}
+
+
+def tells(app: Application, resource: str, state: str) -> Callable[[str, str], bool]:
+    """Whether a resource, and a body about it, tell that a *resource* has come to *state*."""
+    wire = app.contract.resources[resource].states[state]
+    return lambda about, body: about == resource and told(app, about, body)["state"] == wire
+
+
+def received(said: int | str) -> bool:
+    """Whether an attempt was answered with 2xx."""
+    return isinstance(said, int) and 200 <= said < 300
+
+
+# WHK-1
+
+
+@fault("WHK-1")
+def webhooks_are_not_signed(app: Application) -> None:
+    """No delivery has a signature."""
+
+    @on_headers
+    def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
+        return having(made(event), names["signature"], None)
+
+
+@fault("WHK-1")
+def webhooks_are_signed_over_the_body_alone(app: Application) -> None:
+    """Neither id nor time is signed."""
+
+    @on_headers
+    def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
+        key = base64.b64decode(secret.partition("_")[2])
+        digest = base64.b64encode(hmac.new(key, event.body.encode(), hashlib.sha256).digest()).decode()
+        return having(made(event), names["signature"], f"v1,{digest}")
+
+
+@fault("WHK-1")
+def webhooks_have_the_signature_of_another_id(app: Application) -> None:
+    """The id that is signed is not the one that is sent."""
+
+    @on_headers
+    def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
+        return having(made(replace(event, id=f"{event.id}-other")), names["id"], event.id)
+
+
+@fault("WHK-1")
+def only_first_attempts_are_signed(app: Application) -> None:
+    """Only what is sent again has no signature."""
+
+    @on_headers
+    def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
+        return made(event) if event.attempts == 1 else having(made(event), names["signature"], None)
+
+
+@fault("WHK-1")
+def webhooks_of_payments_are_an_hour_old(app: Application) -> None:
+    """Only what is told of payments carries, and signs, a time long past."""
+
+    @on_headers
+    def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
+        if event.resource != "payment":
+            return made(event)
+        moment = datetime.now(UTC) - _OLD
+        old = having(made(event), names["timestamp"], str(int(moment.timestamp())))
+        return having(old, names["signature"], Signer(secret).sign(event.id, moment, event.body))
+
+
+# WHK-2
+
+
+@fault("WHK-2")
+def each_attempt_has_a_new_id(app: Application) -> None:
+    """An event cannot be recognised when it comes again."""
+
+    @on_headers
+    def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
+        return made(replace(event, id=f"{event.id}-{event.attempts}"))
+
+
+@fault("WHK-2")
+def the_third_attempt_has_a_new_id(app: Application) -> None:
+    """Only from the third attempt on, an event has another id."""
+
+    @on_headers
+    def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
+        return made(event if event.attempts < 3 else replace(event, id=f"{event.id}-again"))
+
+
+@fault("WHK-2")
+def partial_refunds_of_a_payment_share_an_id(app: Application) -> None:
+    """Only events of one payment in one state: the second has the first's id."""
+
+    @on_headers
+    def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
+        if event.resource != "payment":
+            return made(event)
+        shown = told(app, event.resource, event.body)
+        return made(replace(event, id=f"{shown['id']}-{shown['state']}"))
+
+
+# WHK-3
+
+
+@fault("WHK-3")
+def failed_deliveries_are_given_up(app: Application) -> None:
+    """Each event is tried once."""
+
+    @in_sender("conclude")
+    def conclude(original: Stage, sender: Sender, event: Event, said: int | str) -> None:
+        original(event, said if received(said) else 410)
+
+
+@fault("WHK-3")
+def deliveries_without_answer_are_given_up(app: Application) -> None:
+    """Only what got no answer in time is not tried again."""
+
+    @in_sender("conclude")
+    def conclude(original: Stage, sender: Sender, event: Event, said: int | str) -> None:
+        original(event, said if isinstance(said, int) else 410)
+
+
+@fault("WHK-3")
+def failed_deliveries_are_tried_at_even_intervals(app: Application) -> None:
+    """The third attempt follows the second as soon as the second the first."""
+
+    @instead(sending, "delay")
+    def delay(original: Stage, attempts: int, backoff: float) -> float | None:
+        return _EVEN if attempts < pace.ATTEMPTS else None
+
+
+# WHK-4
+
+
+@fault("WHK-4")
+def received_events_are_sent_again(app: Application) -> None:
+    """Each event that was received is sent once more."""
+    send_again(lambda resource, body: True)
+
+
+@fault("WHK-4")
+def partial_refunds_are_told_twice(app: Application) -> None:
+    """Only what is told of a payment given back in part comes once more."""
+    send_again(tells(app, "payment", "partly-refunded"))
+
+
+@fault("WHK-4")
+def only_200_and_204_count_as_received(app: Application) -> None:
+    """Only after another 2xx, an event is sent again."""
+
+    @in_sender("conclude")
+    def conclude(original: Stage, sender: Sender, event: Event, said: int | str) -> None:
+        original(event, 503 if said in (201, 202) else said)
+
+
+def send_again(chosen: Callable[[str, str], bool]) -> None:
+    """Send each event that is *chosen*, by its resource and body, once more after it was received."""
+    repeated: set[str] = set()
+
+    @in_sender("conclude")
+    def conclude(original: Stage, sender: Sender, event: Event, said: int | str) -> None:
+        if received(said) and event.id not in repeated and chosen(event.resource, event.body):
+            repeated.add(event.id)
+            outbox.postponed(sender.database, event, sender.sending.backoff)
+        else:
+            original(event, said)
+
+
+# WHK-5
+
+
+@fault("WHK-5")
+def redirects_of_webhooks_are_followed(app: Application) -> None:
+    """A redirect is followed, whatever its status."""
+    follow(range(300, 400))
+
+
+@fault("WHK-5")
+def permanent_redirects_of_webhooks_are_followed(app: Application) -> None:
+    """Only 308 is followed."""
+    follow((308,))
+
+
+def follow(statuses: range | tuple[int, ...]) -> None:
+    """Send what is answered with one of *statuses* where the redirect leads."""
+
+    @instead(sending, "post")
+    async def post(original: Stage, url: str, headers: Headers, body: bytes, **more: Any) -> int:
+        def send() -> int:
+            answer = requests.post(url, body, headers=dict(headers), allow_redirects=False, timeout=2)
+            if answer.status_code in statuses:
+                there = urljoin(url, answer.headers["Location"])
+                answer = requests.post(there, body, headers=dict(headers), allow_redirects=False, timeout=2)
+            return answer.status_code
+
+        try:
+            return await asyncio.to_thread(send)
+        except requests.RequestException as error:
+            raise OSError from error
+
+
+# WHK-6
+
+
+@fault("WHK-6")
+def events_tell_the_state_before(app: Application) -> None:
+    """A change is told with what the resource was until then."""
+    latest: dict[str, Mapping[str, Any]] = {}
+
+    @instead(notices, "compose")
+    def compose(original: Stage, webhook: Webhook, resource: str, date: str, now: Mapping[str, Any]) -> str:
+        id = str(pointers.get(now, app.contract.resources[resource].members["id"].path))
+        before = latest.get(id, now)
+        latest[id] = now
+        text: str = original(webhook, resource, date, before)
+        return text
+
+
+@fault("WHK-6")
+def events_lack_the_label(app: Application) -> None:
+    """What is told has no label."""
+
+    @instead(notices, "compose")
+    def compose(original: Stage, webhook: Webhook, resource: str, date: str, now: Mapping[str, Any]) -> str:
+        path = app.contract.resources[resource].members["label"].path
+        text: str = original(webhook, resource, date, {n: v for n, v in now.items() if (n,) != path})
+        return text
+
+
+@fault("WHK-6")
+def cancellations_are_not_told(app: Application) -> None:
+    """Only a cancellation has no event."""
+    silence(tells(app, "top-up", "cancelled"))
+
+
+@fault("WHK-6")
+def whole_refunds_are_not_told(app: Application) -> None:
+    """Only the refund that leaves nothing has no event."""
+    silence(tells(app, "payment", "refunded"))
+
+
+def silence(chosen: Callable[[str, str], bool]) -> None:
+    """Put down no event that is *chosen*, by its resource and body."""
+
+    @instead(outbox, "write")
+    def write(original: Stage, connection: Connection, *, resource: str, body: str, **more: Any) -> None:
+        if not chosen(resource, body):
+            original(connection, resource=resource, body=body, **more)
+
+
+@fault("WHK-6")
+def retries_tell_the_state_of_now(app: Application) -> None:
+    """Only what is sent again shows the resource as it has become since."""
+    latest: dict[str, str] = {}
+
+    @in_sender("attempt")
+    async def attempt(original: Stage, sender: Sender, event: Event) -> int | str:
+        id = str(told(app, event.resource, event.body)["id"])
+        if event.attempts == 1:
+            latest[id] = event.body
+        said: int | str = await original(replace(event, body=latest.get(id, event.body)))
+        return said

@@ -1,0 +1,193 @@
+"""What the target tells its partners: WHK clauses, judged at a receiver that the suite hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from cynod_conformance.lab import Lab
+from cynod_conformance.observe.phrase import Said, phrase
+from cynod_conformance.problems import ControlFailed, Missing, NotApplicable, Refuted
+from cynod_conformance.registry import Cell, Cells, probe
+from cynod_conformance.trial import (
+    FAILURES,
+    LEAST_QUIET,
+    REDIRECTS,
+    SEVERAL,
+    Change,
+    Trial,
+    intervals,
+    trial,
+)
+from cynod_conformance.webhooks.signature import key_of, verifies
+from cynod_conformance.webhooks.watch import Delivery
+from cynod_spec.model import Contract, Operation
+
+EFFECTS = ("credit", "cancel", "debit", "refund")
+SIGNED = ("id", "timestamp", "signature")
+RECENT = 300  # seconds that a delivery's time may be off
+GROWTH = 1.3  # how much longer the last interval is than the first, at least: beyond what chance adds
+
+
+def named(*labels: str) -> Cells:
+    """One cell for each of *labels*."""
+
+    def over(contract: Contract, operations: list[Operation]) -> Iterable[Cell]:
+        return [Cell(label) for label in labels]
+
+    return over
+
+
+def deliveries(tried: Trial, effect: str) -> Iterable[tuple[Change, Delivery]]:
+    """Each change with *effect* and its delivery. Raises ControlFailed for one that was not told."""
+    for change in tried.changes[effect]:
+        delivery = tried.delivery(change)
+        if delivery is None:
+            raise ControlFailed("not-told", what=change.answer.exchange.label)
+        yield change, delivery
+
+
+def retried(tried: Trial, name: str) -> list[Delivery]:
+    """The attempts of a delivery that failed, two at least. Raises ControlFailed."""
+    attempts = tried.attempts(name)
+    if len(attempts) < 2:
+        raise ControlFailed("not-retried")
+    return attempts
+
+
+def refute(delivery: Delivery, expected: Said, got: Said) -> None:
+    """The clause does not hold, as *delivery* shows."""
+    raise Refuted(expected, got, delivery.exchange)
+
+
+@probe("WHK-1", tier="write", over=named(*EFFECTS, *FAILURES))
+def signature_verifies(lab: Lab, cell: Cell) -> None:
+    """The signature is that of id, time and raw body as they came; the time is that of the sending."""
+    tried = trial(lab)
+    secret = lab.config.webhook.get("secret")
+    if not secret:
+        raise Missing("no-webhook-secret")
+    if cell.label in FAILURES:
+        came = retried(tried, cell.label)
+    else:
+        came = [delivery for _, delivery in deliveries(tried, cell.label)]
+    for each in came:
+        id, time, signatures = (tried.header(each, role) for role in SIGNED)
+        if absent := [tried.place(role).name for role in SIGNED if not tried.header(each, role)]:
+            refute(each, phrase("signed"), phrase("members-absent", names=", ".join(absent)))
+        if not verifies(key_of(secret), id, time, each.body, signatures):
+            refute(each, phrase("signed"), phrase("another-signature"))
+        if not (time.isascii() and time.isdigit() and abs(int(time[:20]) - each.moment) < RECENT):
+            refute(each, phrase("sent-now", now=int(each.moment)), time)
+
+
+@probe("WHK-2", tier="write", over=named(*FAILURES, "others"))
+def id_is_the_events(lab: Lab, cell: Cell) -> None:
+    """Every attempt of an event has its id, and no other event has it."""
+    tried = trial(lab)
+    if cell.label in FAILURES:
+        first, *others = retried(tried, cell.label)
+        for each in others:
+            if tried.header(each, "id") != tried.header(first, "id"):
+                refute(each, phrase("same-id", id=tried.header(first, "id")), tried.header(each, "id"))
+        return
+    seen: dict[str, Any] = {}
+    for effect in EFFECTS:
+        for _, delivery in deliveries(tried, effect):
+            if seen.setdefault(tried.header(delivery, "id"), delivery.json) != delivery.json:
+                refute(delivery, phrase("own-id"), tried.header(delivery, "id"))
+
+
+@probe("WHK-3", tier="write", over=named(*FAILURES))
+def failures_are_tried_again(lab: Lab, cell: Cell) -> None:
+    """A 5xx, or no answer, is tried again; the intervals grow, as far as this run waits."""
+    attempts = trial(lab).attempts(cell.label)
+    if len(attempts) < 2:
+        refute(attempts[0], phrase("tried-again"), phrase("tried-once"))
+    waits = intervals(attempts)[:SEVERAL]
+    if len(waits) > 1 and waits[-1] < GROWTH * waits[0]:
+        refute(attempts[-1], phrase("longer-waits"), ", ".join(f"{wait:.1f} s" for wait in waits))
+
+
+@probe("WHK-4", tier="write", over=named(*EFFECTS, *FAILURES))
+def received_is_the_end(lab: Lab, cell: Cell) -> None:
+    """After a 2xx, given in time, nothing more comes of that event."""
+    tried, failed = trial(lab), cell.label in FAILURES
+    tried.quiet()
+    if failed:
+        watch = tried.failing[cell.label].watch
+        ends = [(watch, each) for each in retried(tried, cell.label) if in_time(each)][:1]
+    else:
+        ends = [(change.watch, each) for change, each in deliveries(tried, cell.label) if in_time(each)]
+    for watch, end in ends:
+        for each in watch.after(end):
+            same = tried.header(each, "id") == tried.header(end, "id") and each.json == end.json
+            if failed or same:  # what failed had one event alone
+                refute(each, phrase("nothing-more", status=end.reply.status), phrase("once-more"))
+
+
+def in_time(delivery: Delivery) -> bool:
+    """Whether the receiver took *delivery*, so soon that its sender had no reason to doubt it."""
+    answered = delivery.answered
+    return delivery.reply.receives and answered is not None and answered - delivery.at < LEAST_QUIET
+
+
+@probe("WHK-5", tier="write", over=named(*map(str, REDIRECTS), "private"))
+def redirects_lead_nowhere(lab: Lab, cell: Cell) -> None:
+    """Nothing arrives where a redirect leads. Which addresses are refused is not seen from outside."""
+    tried = trial(lab)
+    if cell.label == "private":
+        raise NotApplicable("private-allowed" if is_private(tried.public_url) else "private-unseen")
+    change, trap = tried.redirected[int(cell.label)]
+    tried.wait(change.watch, 1)
+    tried.quiet()
+    for followed in trap.deliveries:
+        refute(followed, phrase("nothing-there"), phrase("followed", status=cell.label))
+
+
+def is_private(url: str) -> bool:
+    """Whether *url* names an address that is not public; a name is taken for public."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return host == "localhost"
+
+
+@probe("WHK-6", tier="write", over=named(*EFFECTS, "late"))
+def told_as_it_was_then(lab: Lab, cell: Cell) -> None:
+    """What is told of a change is what reading the resource said right after it, however late it comes."""
+    tried = trial(lab)
+    if cell.label == "late":
+        told_late(tried)
+        return
+    for change in tried.changes[cell.label]:
+        delivery = tried.delivery(change)
+        if delivery is None:
+            change.answer.refute(phrase("told"), phrase("nothing-came"))
+        else:
+            agrees(tried, delivery, change)
+
+
+def told_late(tried: Trial) -> None:
+    """A creation that is told again after the cancellation is told as it was."""
+    created, cancelled = tried.late
+    came = tried.wait(created.watch, 3)
+    again = [each for each in came[1:] if tried.header(each, "id") == tried.header(came[0], "id")]
+    if not again:
+        raise ControlFailed("not-retried")
+    for each in came:
+        agrees(tried, each, created, *([] if each in again else [cancelled]))
+
+
+def agrees(tried: Trial, delivery: Delivery, *changes: Change) -> None:
+    """What *delivery* tells is valid, and is the state after one of *changes*."""
+    shown, body = tried.shown(delivery, changes[0].kind), tried.webhook.body
+    if all(shown != change.state for change in changes):
+        state = changes[-1].state
+        wrong = next(role for role in (*state, *shown) if state.get(role) != shown.get(role))
+        refute(delivery, f"{wrong} {state.get(wrong)!r}", f"{wrong} {shown.get(wrong)!r}")
+    for problem in tried.lab.validators.errors(body.schema, delivery.json) if body else ():
+        refute(delivery, phrase("valid-event"), f"{'/'.join(problem.path)}: {problem.keyword}")

@@ -1,0 +1,37 @@
+"""Telling a partner what became of its operations, in the transaction of the change itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from .._generated.calls import Call
+from ..storage.database import now
+from ..webhooks import endpoints, outbox
+from ..webhooks.bodies import compose
+from ..webhooks.mishaps import LATE, LATE_BY, NOTE
+from .common import caller, instant
+
+
+def notify(
+    connection: Connection, call: Call, resource: str, id: str, representation: Mapping[str, Any]
+) -> None:
+    """Put down what the caller's *resource* with this *id* has become, for a caller that is to be told."""
+    webhook, partner = call.contract.webhook(resource), caller(call)
+    if webhook is None or endpoints.find(connection, partner) is None:
+        return
+    created = now()
+    body = compose(webhook, resource, instant(created), representation)
+    mishap = call.headers.get(NOTE)
+    outbox.write(
+        connection,
+        partner=partner,
+        resource=resource,
+        subject=id,
+        body=body,
+        created=created,
+        delay=LATE_BY if mishap == LATE else 0.0,
+        mishap=mishap,
+    )

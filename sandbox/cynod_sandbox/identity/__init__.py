@@ -1,0 +1,1 @@
+"""Who may call, in SQL: partners and their secrets, tokens, failed logins; the same for every worker."""

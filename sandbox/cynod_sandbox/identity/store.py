@@ -1,0 +1,90 @@
+"""The identity store that the generated server asks, over the database that every worker shares."""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from .._generated.identity import (
+    MAX_TOKEN_TTL,
+    IssuedToken,
+    PairVerifier,
+    Partner,
+    digest,
+    new_token,
+)
+from ..storage.database import Database
+from ..storage.tables import tokens
+from . import partners
+
+FORGET_AFTER = 600  # seconds past its end that a token is still told from one never issued
+_SECOND = 1_000_000  # microseconds
+
+# Asked for every request, and made once: building a statement costs more than running it.
+_BY_DIGEST = select(tokens).where(tokens.c.digest == bindparam("value"))
+
+
+class SqlIdentity:
+    """Partners and tokens in *database*: what one process changes holds in all from the next call on."""
+
+    blocking = True
+
+    def __init__(self, database: Database, ttl: int = MAX_TOKEN_TTL) -> None:
+        self._database = database
+        self._ttl = max(1, min(ttl, MAX_TOKEN_TTL))
+        self._verifier = PairVerifier()
+
+    def verify(self, key: str, secret: str) -> Partner | None:
+        """The partner with this pair, or None. No transaction is open while secrets are hashed."""
+        with self._database.reading() as connection:
+            partner, valid = partners.find(connection, key), partners.valid_secrets(connection, key)
+        return partner if self._verifier.verify(key, secret, valid) else None
+
+    def partner(self, key: str) -> Partner | None:
+        """The partner as it is now, or None."""
+        with self._database.reading() as connection:
+            return partners.find(connection, key)
+
+    def issue(self, partner: Partner, scopes: tuple[str, ...]) -> IssuedToken:
+        """A new token of *partner* for *scopes*; those long past their end are forgotten meanwhile."""
+        token = IssuedToken(new_token(), partner.key, scopes, time.time() + self._ttl, self._ttl)
+        with self._database.transaction() as connection:
+            _forget(connection)
+            connection.execute(
+                insert(tokens).values(
+                    digest=digest(token.value),
+                    partner=partner.key,
+                    scopes=list(scopes),
+                    lifetime=token.lifetime,
+                    expires=int(token.expires_at * _SECOND),
+                    revoked=False,
+                )
+            )
+        return token
+
+    def find_token(self, value: str) -> IssuedToken | None:
+        """The token whose text is *value*, alive or not, or None."""
+        with self._database.reading() as connection:
+            row = connection.execute(_BY_DIGEST, {"value": digest(value)}).one_or_none()
+        if row is None:
+            return None
+        return IssuedToken(
+            "", row.partner, tuple(row.scopes), row.expires / _SECOND, row.lifetime, row.revoked
+        )
+
+    def revoke(self, value: str, partner: Partner) -> None:
+        """Revoke *partner*'s token; another's stays as it is."""
+        owned = tokens.c.digest == digest(value), tokens.c.partner == partner.key
+        with self._database.transaction() as connection:
+            connection.execute(update(tokens).where(*owned).values(revoked=True))
+
+
+def revoke_all(connection: Connection, key: str) -> None:
+    """Revoke every token of the partner with this consumer key."""
+    connection.execute(update(tokens).where(tokens.c.partner == key).values(revoked=True))
+
+
+def _forget(connection: Connection) -> None:
+    limit = int((time.time() - FORGET_AFTER) * _SECOND)
+    connection.execute(delete(tokens).where(tokens.c.expires < limit))

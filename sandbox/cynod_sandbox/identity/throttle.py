@@ -1,0 +1,50 @@
+"""Failed logins counted in the database, so that all workers count together."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from .._generated.logins import LOGIN_ATTEMPTS, WINDOW, caller
+from ..storage.database import Database, now
+from ..storage.tables import failed_logins
+
+_WINDOW = WINDOW * 1_000_000  # microseconds
+
+
+class SqlThrottle:
+    """At most *attempts* failed logins of a key and address in each window; 0: any number."""
+
+    def __init__(self, database: Database, attempts: int = LOGIN_ATTEMPTS) -> None:
+        self._database = database
+        self._attempts = attempts
+
+    def wait(self, key: str, address: str) -> int:
+        """Whole seconds until this caller may try again; 0: now."""
+        if not self._attempts:
+            return 0
+        wanted = select(failed_logins).where(failed_logins.c.caller == caller(key, address))
+        with self._database.reading() as connection:
+            row = connection.execute(wanted).one_or_none()
+        if row is None or row.failures < self._attempts:
+            return 0
+        left: int = row.since + _WINDOW - now()
+        return max(0, -(-left // 1_000_000))
+
+    def failed(self, key: str, address: str) -> None:
+        """Count one more failed login; windows that are over are forgotten meanwhile."""
+        if not self._attempts:
+            return
+        instant = now()
+        first = {"caller": caller(key, address), "since": instant, "failures": 1}
+        with self._database.transaction() as connection:
+            connection.execute(delete(failed_logins).where(failed_logins.c.since <= instant - _WINDOW))
+            upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+            connection.execute(
+                upsert(failed_logins)
+                .values(first)
+                .on_conflict_do_update(
+                    index_elements=[failed_logins.c.caller],
+                    set_={"failures": failed_logins.c.failures + 1},
+                )
+            )

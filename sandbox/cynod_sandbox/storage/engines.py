@@ -1,0 +1,77 @@
+"""SQLAlchemy engines: SQLite in memory or in a file, PostgreSQL; how each begins a transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import StaticPool
+
+from .._generated.settings import SettingsError
+
+BUSY = 10  # seconds to wait for another writer, or for a free connection
+_CONNECTIONS = 8  # of one process to a server
+_HINT = "use sqlite:///FILE or postgresql://…"
+
+
+def parse(url: str) -> URL:
+    """The database that *url* names. Raises SettingsError, which shows no password."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise SettingsError(f"the database is no URL: {_HINT}") from None
+    backend = parsed.drivername.partition("+")[0]
+    if backend not in ("sqlite", "postgresql", "postgres"):
+        raise SettingsError(f"the database {backend!r} is not supported: {_HINT}")
+    return parsed if backend == "sqlite" else parsed.set(drivername="postgresql+psycopg")
+
+
+def is_in_memory(url: URL) -> bool:
+    """Whether the database is gone with the process."""
+    return url.get_backend_name() == "sqlite" and (url.database or "") in ("", ":memory:")
+
+
+def make(url: URL) -> Engine:
+    """An engine for *url*. Raises SettingsError where its driver is missing."""
+    return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+
+
+def _sqlite(url: URL) -> Engine:
+    in_memory = is_in_memory(url)
+    options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
+    engine = create_engine(
+        url,
+        hide_parameters=True,  # errors that are logged show no number, no label, no digest
+        connect_args={"check_same_thread": False, "timeout": BUSY},
+        **options,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is ours alone
+        connection.execute("PRAGMA foreign_keys = ON")
+        if not in_memory:
+            connection.execute("PRAGMA journal_mode = WAL")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get("reads", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        return create_engine(
+            url,
+            hide_parameters=True,
+            isolation_level="READ COMMITTED",
+            pool_size=_CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=BUSY,
+            connect_args={"connect_timeout": BUSY},
+        )
+    except ImportError:
+        raise SettingsError("PostgreSQL needs a driver: pip install 'cynod[postgres]'") from None

@@ -1,0 +1,114 @@
+"""Where a partner is told what changed, and the secret that signs it; agreed out of band."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, delete, insert, select
+
+from .._generated.settings import SettingsError
+from ..storage.tables import endpoints
+from .addresses import is_public
+
+_PREFIX = "whsec_"
+_KEY_BYTES = range(24, 65)  # Standard Webhooks, "Symmetric signatures"
+_URL = re.compile(r"[!-~]{1,2048}")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A partner's address, and the secret (``whsec_…``) that signs what goes there."""
+
+    url: str
+    secret: str = field(repr=False)
+
+
+def new_secret() -> str:
+    """A secret that nobody can guess."""
+    return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def check_url(url: str, where: str, *, allow_private: bool) -> str:
+    """*url*, when it may be sent to. Raises SettingsError, one line that names *where*."""
+    return _url(url, where, allow_private)
+
+
+def load(path: Path, *, allow_private: bool) -> dict[str, Endpoint]:
+    """Consumer key → endpoint, for the partners of a file (that ``partners.load`` took) that have one."""
+    found = {}
+    for number, table in enumerate(tomllib.loads(path.read_text(encoding="utf-8")).get("partners", []), 1):
+        if "webhook_url" in table or "webhook_secret" in table:
+            where = f"{path}: partner {number}"
+            url = _url(table.get("webhook_url"), where, allow_private)
+            found[str(table["consumer_key"])] = Endpoint(url, _secret(table.get("webhook_secret"), where))
+    return found
+
+
+def find(connection: Connection, partner: str) -> Endpoint | None:
+    """Where the partner with this consumer key is told, or None."""
+    row = connection.execute(select(endpoints).where(endpoints.c.partner == partner)).one_or_none()
+    return None if row is None else Endpoint(row.url, row.secret)
+
+
+def agree(connection: Connection, partner: str, url: str) -> None:
+    """Tell the partner at *url* from now on; its secret stays what it was, or is new."""
+    known = find(connection, partner)
+    _put(connection, partner, Endpoint(url, known.secret if known else new_secret()))
+
+
+def replace_all(connection: Connection, wanted: Mapping[str, Endpoint]) -> None:
+    """Let the endpoints be *wanted*, by consumer key, and no others."""
+    connection.execute(delete(endpoints))
+    for partner, endpoint in wanted.items():
+        _put(connection, partner, endpoint)
+
+
+def _put(connection: Connection, partner: str, endpoint: Endpoint) -> None:
+    connection.execute(delete(endpoints).where(endpoints.c.partner == partner))
+    connection.execute(insert(endpoints).values(partner=partner, url=endpoint.url, secret=endpoint.secret))
+
+
+def _url(value: object, where: str, allow_private: bool) -> str:
+    if not isinstance(value, str) or not _URL.fullmatch(value):
+        raise SettingsError(f"{where}: webhook_url must be a URL, in ASCII and of 2048 characters at most")
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise SettingsError(f"{where}: webhook_url {value!r} is no URL") from None
+    if parts.scheme not in ("https", "http") or not host or "@" in parts.netloc or parts.fragment:
+        raise SettingsError(f"{where}: webhook_url must be https://HOST/PATH, without user or fragment")
+    if allow_private:
+        return value
+    if parts.scheme == "http":
+        raise SettingsError(f"{where}: webhook_url must be https, unless --allow-private-webhooks is given")
+    if _is_private(host):
+        raise SettingsError(f"{where}: webhook_url is a private address: --allow-private-webhooks allows it")
+    return value
+
+
+def _is_private(host: str) -> bool:
+    try:
+        return not is_public(ip_address(host))
+    except ValueError:  # a name: looked up, and checked, at each delivery
+        return False
+
+
+def _secret(value: object, where: str) -> str:
+    try:
+        if isinstance(value, str) and value.startswith(_PREFIX):
+            key = base64.b64decode(value.removeprefix(_PREFIX), validate=True)
+            if len(key) in _KEY_BYTES:
+                return value
+    except (binascii.Error, ValueError):
+        pass
+    raise SettingsError(f"{where}: webhook_secret must be {_PREFIX} and the base64 of 24 to 64 bytes")

@@ -1,0 +1,138 @@
+"""The outbox: an event is written in the transaction of its effect, and leaves when it was received.
+
+Whoever delivers claims an event first: its lease keeps the others away, and ends by itself when the
+claimer dies. So an event is delivered at least once, with one id, by one worker at a time.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, exists, insert, select, update
+
+from ..storage.database import Database, now
+from ..storage.tables import events
+from . import endpoints
+from .endpoints import Endpoint
+
+_SECOND = 1_000_000  # microseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event claimed for one attempt, which ``attempts`` counts too. ``endpoint``: where it goes now."""
+
+    id: str
+    partner: str
+    resource: str
+    body: str
+    attempts: int
+    endpoint: Endpoint | None
+    mishap: str | None = None
+
+
+def write(
+    connection: Connection,
+    *,
+    partner: str,
+    resource: str,
+    subject: str,
+    body: str,
+    created: int,
+    delay: float = 0.0,
+    mishap: str | None = None,
+) -> None:
+    """Put down, within the effect's own transaction, that *partner* has to be told of *subject*.
+
+    *delay*: seconds before it is first sent; *mishap*: what goes wrong with it.
+    """
+    connection.execute(
+        insert(events).values(
+            id=f"evt_{secrets.token_urlsafe(18)}",
+            partner=partner,
+            resource=resource,
+            subject=subject,
+            body=body,
+            created=created,
+            state="waiting",
+            attempts=0,
+            due=created + int(delay * _SECOND),
+            lease=0,
+            mishap=mishap,
+        )
+    )
+
+
+def claim(database: Database, most: int, lease: float) -> list[Event]:
+    """At most *most* events that are due, claimed for *lease* seconds.
+
+    One of a resource at a time, the oldest first; one that waits for its next attempt lets the later pass.
+    """
+    moment = now()
+    with database.reading() as connection:
+        rows = connection.execute(_ready(moment).limit(most)).all()
+    if not rows:
+        return []
+    until = moment + int(lease * _SECOND)
+    claimed = []
+    with database.transaction() as connection:
+        for row in rows:
+            unclaimed = events.c.seq == row.seq, events.c.lease == row.lease
+            if _change(connection, *unclaimed, lease=until, attempts=row.attempts + 1):
+                endpoint = endpoints.find(connection, row.partner)
+                claimed.append(
+                    Event(
+                        *(row.id, row.partner, row.resource, row.body),
+                        attempts=row.attempts + 1,
+                        endpoint=endpoint,
+                        mishap=row.mishap,
+                    )
+                )
+    return claimed
+
+
+def _ready(moment: int) -> Select[Any]:
+    """The events that may be tried at *moment*, each the oldest of its resource that is due."""
+    earlier = events.alias("earlier")
+    behind = exists().where(
+        earlier.c.subject == events.c.subject,
+        earlier.c.seq < events.c.seq,
+        earlier.c.state == "waiting",
+        earlier.c.due <= moment,
+    )
+    ready = events.c.state == "waiting", events.c.due <= moment, events.c.lease <= moment, ~behind
+    return select(events).where(*ready).order_by(events.c.seq)
+
+
+def delivered(database: Database, event: Event) -> None:
+    """The partner has received *event*."""
+    _end(database, event, "delivered")
+
+
+def abandoned(database: Database, event: Event) -> None:
+    """Nobody tries *event* again."""
+    _end(database, event, "abandoned")
+
+
+def postponed(database: Database, event: Event, delay: float) -> None:
+    """*event* is tried again in *delay* seconds."""
+    with database.transaction() as connection:
+        _change(connection, *_still(event), due=now() + int(delay * _SECOND), lease=0)
+
+
+def _end(database: Database, event: Event, state: str) -> None:
+    with database.transaction() as connection:
+        _change(connection, *_still(event), state=state, lease=0)
+
+
+def _still(event: Event) -> tuple[ColumnElement[bool], ...]:
+    """Nobody has claimed *event* since: its lease may have run out meanwhile."""
+    return events.c.id == event.id, events.c.attempts == event.attempts
+
+
+def _change(connection: Connection, *wanted: ColumnElement[bool], **values: Any) -> bool:
+    """Change the one waiting event that is *wanted*; False when there is none (any more)."""
+    changed = connection.execute(update(events).where(*wanted, events.c.state == "waiting").values(**values))
+    return changed.rowcount == 1

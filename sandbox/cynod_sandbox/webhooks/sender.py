@@ -1,0 +1,136 @@
+"""The sender: takes events out of the outbox and posts them, signed, until they are received."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import h11
+from standardwebhooks.webhooks import Webhook as Signer
+
+from .._generated.contract import Contract, Webhook
+from ..storage.database import Database
+from . import outbox
+from .addresses import AddressRefusedError
+from .endpoints import Endpoint
+from .outbox import Event
+from .pace import delay
+from .posting import post
+
+_POLL = 0.1  # seconds between two looks into the outbox
+_STOP = 3.0  # seconds to end in
+_AT_ONCE = 32  # deliveries under way
+_MARGIN = 5.0  # seconds that a lease outlives its attempt
+_GONE = 410  # the receiver wants no more of it
+
+_log = logging.getLogger("cynod.webhooks")
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How events are sent: ``backoff`` and ``timeout`` are in seconds."""
+
+    allow_private: bool = False
+    backoff: float = 1.0
+    timeout: float = 10.0
+
+
+class Sender:
+    """Delivers the events of *database*; several senders may share it."""
+
+    def __init__(self, contract: Contract, database: Database, sending: Sending) -> None:
+        self.contract = contract
+        self.database = database
+        self.sending = sending
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Deliver, in a thread of its own, while inside."""
+        stopped = threading.Event()
+        thread = threading.Thread(
+            target=lambda: asyncio.run(self.deliver_all(stopped)), name="webhooks", daemon=True
+        )
+        thread.start()
+        try:
+            yield
+        finally:
+            stopped.set()
+            thread.join(_STOP)
+
+    async def deliver_all(self, stopped: threading.Event) -> None:
+        """Deliver what is due until *stopped*; what is under way then is tried again after its lease."""
+        under_way: set[asyncio.Task[None]] = set()
+        while not stopped.is_set():
+            for event in await self._claim(_AT_ONCE - len(under_way)):
+                under_way.add(asyncio.create_task(self.deliver(event)))
+            await asyncio.sleep(_POLL)
+            under_way = {task for task in under_way if not task.done()}
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _claim(self, most: int) -> list[Event]:
+        if most < 1:
+            return []
+        lease = self.sending.timeout + _MARGIN
+        try:
+            return await asyncio.to_thread(outbox.claim, self.database, most, lease)
+        except Exception:  # noqa: BLE001 - a database that is away for a while must not end the loop
+            _log.exception("cannot read the outbox")
+            return []
+
+    async def deliver(self, event: Event) -> None:
+        """One attempt, and what follows from it."""
+        try:
+            said = await self.attempt(event)
+            await asyncio.to_thread(self.conclude, event, said)
+        except Exception:  # noqa: BLE001 - the event stays in the outbox: its lease ends, it is tried again
+            _log.exception("event %s failed", event.id)
+
+    async def attempt(self, event: Event) -> int | str:
+        """The status that the partner's endpoint answered, or why there was none."""
+        endpoint, webhook = event.endpoint, self.contract.webhook(event.resource)
+        if endpoint is None or webhook is None:
+            return "nowhere to send it"
+        try:
+            async with asyncio.timeout(self.sending.timeout):
+                return await post(
+                    endpoint.url,
+                    self.headers(webhook, event, endpoint),
+                    event.body.encode(),
+                    allow_private=self.sending.allow_private,
+                )
+        except TimeoutError:
+            return "no answer in time"
+        except (AddressRefusedError, OSError, h11.RemoteProtocolError) as error:
+            return str(error) or type(error).__name__
+
+    def headers(self, webhook: Webhook, event: Event, endpoint: Endpoint) -> list[tuple[str, str]]:
+        """The headers of an attempt made now, the signature included."""
+        moment = datetime.now(UTC)
+        return [
+            ("Content-Type", webhook.media_type),
+            (webhook.headers["id"], event.id),
+            (webhook.headers["timestamp"], str(int(moment.timestamp()))),
+            (webhook.headers["signature"], Signer(endpoint.secret).sign(event.id, moment, event.body)),
+        ]
+
+    def conclude(self, event: Event, said: int | str) -> None:
+        """Keep what came of an attempt: received, to be tried again, or given up."""
+        if isinstance(said, int) and 200 <= said < 300:
+            outbox.delivered(self.database, event)
+            return
+        wait = None if said == _GONE else delay(event.attempts, self.sending.backoff)
+        host = urlsplit(event.endpoint.url).hostname if event.endpoint else "nowhere"
+        if wait is None:
+            _log.warning("event %s for %s (%s) is given up: %s", event.id, event.partner, host, said)
+            outbox.abandoned(self.database, event)
+        else:
+            _log.info("event %s for %s (%s): %s, again in %.1f s", event.id, event.partner, host, said, wait)
+            outbox.postponed(self.database, event, wait)
