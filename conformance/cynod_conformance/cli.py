@@ -73,6 +73,8 @@ def conform(**given: Any) -> None:
     except CynodError as error:
         click.echo(f"cynod: {error}" + (f"\n  {error.hint}" if error.hint else ""), err=True)
         code = error.exit_code
+    except BrokenPipeError:
+        raise  # whoever read our output has gone: click ends quietly
     except Exception as error:
         if given["verbose"]:
             raise
@@ -145,7 +147,6 @@ def judged(given: dict[str, Any]) -> int:
         )
         run = conform(contract, config, options, console.ticker())
     console.clear()
-    console.show(run, verbose=given["verbose"])
     folder = Path(given["report_dir"])
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -156,6 +157,7 @@ def judged(given: dict[str, Any]) -> int:
         ) from None
     from cynod_conformance.messages import say
 
+    console.show(run, verbose=given["verbose"])
     click.echo("  " + say(given["lang"], "report", path=str(written)))
     return run.verdict.exit_code
 

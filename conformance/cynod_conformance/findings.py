@@ -12,7 +12,6 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "anything-but": ("tout sauf {what}", "anything but {what}"),
     "none": ("aucun", "none"),
     "absent": ("absent", "absent"),
-    "another": ("autre chose", "something else"),
     "accepted": ("acceptée", "accepted"),
     "success": ("un succès", "a success"),
     "no-5xx": ("pas de 5xx", "no 5xx"),

@@ -18,7 +18,7 @@ from cynod_conformance.problems import ControlFailed, Missing, Outcome, Refuted
 from cynod_conformance.redact import Redactor
 from cynod_conformance.target import Target, reason_of
 from cynod_conformance.tokens import Token, Tokens, basic
-from cynod_conformance.world import World, renewed
+from cynod_conformance.world import Roles, World, renewed
 from cynod_spec.model import Code, Contract, Operation
 from cynod_spec.validation import Validators
 
@@ -120,6 +120,15 @@ class Answer:
         raise Refuted(expected, got, self.exchange)
 
 
+@dataclass(frozen=True)
+class Survivor:
+    """A resource that went through its states and must still be there at the end of the run."""
+
+    reading: Draft
+    shown: Roles
+    since: float  # ``time.monotonic``
+
+
 def has(word: str) -> Callable[[str], bool]:
     """Whether a header's value holds *word*, whatever its case."""
     return lambda value: word.lower() in value.lower()
@@ -145,6 +154,7 @@ class Lab:
         self.world = World(contract, config, self._perform, seed, nonce, may_write)
         self.revoked: str | None = None  # a token of the primary partner, once a probe has revoked one
         self.expired: str | None = None  # likewise, once a probe has waited for its end
+        self.survivors: list[Survivor] = []
         self._proven: dict[str, Draft | Outcome] = {}
         self._callers: dict[str, str] = {}
 

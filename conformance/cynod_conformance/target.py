@@ -16,6 +16,7 @@ import urllib3
 from cynod_conformance.observe.exchange import Exchange, Pairs, Request, Response
 from cynod_conformance.observe.phrase import Said, phrase
 from cynod_conformance.problems import BudgetSpent, Unreachable
+from cynod_conformance.wire import speak
 from cynod_spec.model import Operation
 
 MOST = 4 * 1024 * 1024  # bytes of a body that are read, decompressed
@@ -123,6 +124,17 @@ class Target:
         finally:
             connection.close()
 
+    def speak(self, method: str, target: str, headers: Pairs, operation: Operation | None = None) -> Exchange:
+        """Send a request line and headers that may be no HTTP, on a connection of its own.
+
+        Raises OSError or HTTPException when no response comes.
+        """
+        self._pace()
+        request, response = speak(
+            self.base_url, method, target, headers, ca_file=self._ca_file, timeout=TIMEOUT[0]
+        )
+        return self._seen(request, response, operation, "", False, frozenset({"malformed"}))
+
     def _once(
         self,
         method: str,
@@ -155,7 +167,17 @@ class Target:
             pairs = tuple((str(n), str(v)) for n, v in answer.raw.headers.items())
             response = Response(answer.status_code, pairs, content, time.perf_counter() - begun, truncated)
         sent = tuple((str(n), str(v)) for n, v in prepared.headers.items())
-        request = Request(method, url, sent, body)
+        return self._seen(Request(method, url, sent, body), response, operation, identity, valid, tags)
+
+    def _seen(
+        self,
+        request: Request,
+        response: Response,
+        operation: Operation | None,
+        identity: str,
+        valid: bool,
+        tags: frozenset[str],
+    ) -> Exchange:
         with self._lock:
             self.sent += 1
             exchange = Exchange(

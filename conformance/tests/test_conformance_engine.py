@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from cynod_conformance.phases import EVERY
 from cynod_spec.model import Contract
 
+pytestmark = pytest.mark.lengthy
 START = "from cynod_conformance.cli import conform; conform()"
 
 

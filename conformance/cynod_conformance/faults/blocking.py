@@ -46,13 +46,13 @@ def blocked_cards_keep_their_top_ups(app: Application) -> None:
         return result
 
 
-@fault("STA-6")
+@fault("STA-6", "CAT-4")
 def blocked_cards_take_small_payments(app: Application) -> None:
     """Only payments of 1,000 units and more are refused because the card is blocked."""
     _use_anyway(app, "debit", "payment", "card-blocked", blocked=False)
 
 
-@fault("STA-6")
+@fault("STA-6", "CAT-4")
 def expired_cards_take_small_top_ups(app: Application) -> None:
     """Only top-ups of 1,000 units and more are refused because the card is expired."""
     _use_anyway(app, "credit", "top-up", "card-expired", expiry="9999-12-31", blocked=False)

@@ -80,7 +80,7 @@ def the_cursor_of_another_period_is_taken(app: Application) -> None:
     )
 
 
-@fault("PAG-3")
+@fault("PAG-3", "CAT-4")
 def an_invented_cursor_begins_anew(app: Application) -> None:
     """A cursor that nobody was given counts as none in lists of cards."""
     _take(app, "card", lambda was, now: was is None)

@@ -76,7 +76,7 @@ def refunds_need_no_currency(app: Application) -> None:
         return None
 
 
-@fault("VAL-2")
+@fault("VAL-2", "VAL-5")
 def amounts_of_refunds_may_be_texts(app: Application) -> None:
     """Only a text of digits stands for an amount, in refunds."""
 

@@ -97,7 +97,7 @@ def top_ups_by_reference_have_no_limit(app: Application) -> None:
         return result
 
 
-@fault("PAG-2", "VAL-3")
+@fault("PAG-2", "VAL-3", "CAT-4")
 def entries_take_a_limit_of_zero(app: Application) -> None:
     """Zero is as good as nothing."""
     _without_limit(app, "entry", lambda call, limit: limit == 0)
@@ -158,20 +158,8 @@ def the_second_page_of_entries_is_sorted_by_amount(app: Application) -> None:
         return result
 
 
-@fault("PAG-5")
-def a_full_last_page_leads_to_an_empty_one(app: Application) -> None:
-    """Only where the last page of top-ups is exactly full, a cursor leads on."""
-    _lead_on(app, "top-up", lambda call, found: len(found) == int(call.role("limit")))
-
-
-@fault("PAG-5")
-def an_empty_list_of_payments_leads_on(app: Application) -> None:
-    """Only a walk without any payment has a next page."""
-    _lead_on(app, "payment", lambda call, found: not found)
-
-
-def _lead_on(app: Application, resource: str, when: End) -> None:
-    """Give last pages for which *when* holds the cursor of an empty page."""
+def _lead_in_circles(app: Application, resource: str, when: End) -> None:
+    """Give last pages for which *when* holds a cursor to an empty page, and that page the same again."""
     ends: dict[Any, list[Any]] = {}
 
     @around(app, "list", resource)
@@ -184,12 +172,24 @@ def _lead_on(app: Application, resource: str, when: End) -> None:
         result: Result = original(call)
         if beyond:
             relist(call, result, [])
-            set_next(call, result, None)
+            set_next(call, result, cursor)
         elif next_cursor(call, result) is None and when(call, listed(call, result)):
             token = secrets.token_urlsafe()
             ends[token] = asked
             set_next(call, result, token)
         return result
+
+
+@fault("PAG-5")
+def full_last_pages_of_top_ups_lead_in_circles(app: Application) -> None:
+    """Only where the last page is exactly full, a cursor leads on, for ever."""
+    _lead_in_circles(app, "top-up", lambda call, found: len(found) == int(call.role("limit")))
+
+
+@fault("PAG-5")
+def empty_lists_of_payments_lead_in_circles(app: Application) -> None:
+    """Only a list without any payment has a next page, and a next."""
+    _lead_in_circles(app, "payment", lambda call, found: not found)
 
 
 @fault("PAG-5")

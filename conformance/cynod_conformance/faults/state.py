@@ -73,7 +73,7 @@ def a_new_refund_is_unknown_at_first(app: Application) -> None:
         return result
 
 
-@fault("STA-2")
+@fault("STA-2", "CON-1", "CAT-4")
 def a_cancelled_top_up_can_be_cancelled_again(app: Application) -> None:
     """Only the second cancellation: it is told that all went well, and does nothing."""
 
@@ -104,7 +104,7 @@ def a_payment_refunded_in_parts_has_too_little_left(app: Application) -> None:
         return result
 
 
-@fault("STA-3", "STA-2")
+@fault("STA-3", "STA-2", "CAT-4")
 def an_expired_card_can_be_unblocked(app: Application) -> None:
     """Only unblocking: an expired card is good for another year."""
 
@@ -121,7 +121,7 @@ def an_expired_card_can_be_unblocked(app: Application) -> None:
         return prolonged
 
 
-@fault("STA-3", "VAL-10")
+@fault("STA-3", "VAL-10", "CON-1")
 def a_refused_cancellation_undoes_the_first(app: Application) -> None:
     """Only the second cancellation: it is refused, and the top-up is as if never cancelled."""
 

@@ -108,7 +108,7 @@ def invalid_values_are_told_politely_in_english(app: Application) -> None:
         return with_member(app, answer, "message", f"Sorry. {said}")
 
 
-@fault("CAT-2", "CAT-3")
+@fault("CAT-2", "CAT-3", "CAT-4")
 def payments_beyond_the_limits_have_another_status(app: Application) -> None:
     """Only in payments, an amount beyond the limits is refused with the status of an invalid value."""
     status = app.contract.code("value-invalid").status
@@ -209,7 +209,7 @@ def bad_request_ids_are_cut_where_they_go_wrong(app: Application) -> None:
         return made
 
 
-@fault("BEA-8", "TOK-18")
+@fault("BEA-8", "TOK-18", "CAT-4")
 def revoked_tokens_still_tell_who_they_are(app: Application) -> None:
     """Only one operation is still open to a revoked token."""
     operation = the(app, "whoami", "partner")

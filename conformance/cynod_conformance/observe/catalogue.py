@@ -47,7 +47,8 @@ def code_is_allowed_here(context: Context, exchange: Exchange) -> Iterator[Seen]
     code = contract.code_of(member_value(context, exchange, "code"))
     if code is None or "elsewhere" in exchange.tags:
         return
-    allowed = [*(operation.codes if operation else ()), *(c for r in contract.general for c in r.codes)]
+    listed = [*(operation.responses if operation else ()), *contract.general]
+    allowed = [each for r in listed if r.status == exchange.response.status for each in r.codes]
     if operation is None and code.status in (401, 403, 413, 429, 500, 503):
         return  # identity, size, throttling and faults may come before the path is looked at
     yield Seen(exchange.label, "" if code in allowed else f"code {code.value}", phrase("code-of-operation"))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from cynod_conformance.cells import each, each_scope, identified
 from cynod_conformance.draft import Draft
-from cynod_conformance.lab import Answer, Lab, has
-from cynod_conformance.money import Bank
+from cynod_conformance.lab import Lab, has
 from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.problems import ControlFailed, Missing, NotApplicable
 from cynod_conformance.registry import Cell, Cells, probe
@@ -77,72 +74,12 @@ def scope_before_existence(lab: Lab, cell: Cell) -> None:
     lab.call(unknown_ids(draft), authorization=value, identity=name).expect("insufficient-scope")
 
 
-def owned(operation: Operation) -> bool:
-    """Whether the operation acts on a partner's own top-up, payment or refund, named in its path."""
-    return has_path_id(operation) and operation.resource in ("top-up", "payment", "refund")
-
-
 def as_other(lab: Lab, operation: Operation) -> str:
     """The Bearer value of the second partner. Raises Missing when it lacks the scopes."""
     token = lab.tokens.token("other")
     if not token.scopes.issuperset(operation.scopes):
         raise Missing("no-scope", what=" ".join(operation.scopes))
     return f"Bearer {token.value}"
-
-
-@probe("AUZ-2", tier="write", over=each(owned))
-def anothers_is_unknown(lab: Lab, cell: Cell) -> None:
-    """Another partner's resource, whatever its state, is answered as an unknown one, to HEAD as well."""
-    assert cell.operation is not None
-    value = as_other(lab, cell.operation)
-    for draft in (lab.control(cell.operation), *on_shared_card(lab, cell.operation)):
-        for method in (cell.operation.method, *(["HEAD"] if cell.operation.method == "GET" else [])):
-            unknown = lab.call(unknown_ids(draft), authorization=value, identity="other", method=method)
-            came = lab.call(draft, authorization=value, identity="other", method=method)
-            if look(came) != look(unknown) or came.status < 400:
-                came.refute(phrase("as-unknown", said=unknown.said), came.said)
-
-
-def on_shared_card(lab: Lab, operation: Operation) -> Iterator[Draft]:
-    """*operation* on what the first partner made with a card that is opened to both: new, then changed."""
-    bank = Bank.open(lab, partners=[lab.credential(name).key for name in ("primary", "other")])
-    for changed in (False, True):
-        top_up, payment = bank.made("credit", "top-up"), bank.made("debit", "payment")
-        refund = bank.made("refund", "refund", parent=payment["id"], amount=1)
-        if changed:
-            bank.made("cancel", "top-up", id=top_up["id"])
-            bank.made("refund", "refund", parent=payment["id"], amount=bank.least - 1)
-        own = {"top-up": top_up, "payment": payment, "refund": refund}[operation.resource]
-        yield bank.draft(operation.effect, operation.resource, id=own["id"], parent=payment["id"])
-
-
-def look(answer: Answer) -> tuple[Any, ...]:
-    """What tells one refusal from another: status, code, members and names of headers."""
-    varying = {"content-length", "date", "connection", "keep-alive"}
-    names = {n.lower() for n, _ in answer.exchange.response.headers} - varying
-    return answer.status, answer.code, shape(answer.json), names
-
-
-def shape(value: Any) -> Any:
-    """The members of a JSON value, without what they hold."""
-    return {name: shape(member) for name, member in value.items()} if isinstance(value, dict) else None
-
-
-def names_card(operation: Operation) -> bool:
-    """Whether a partner names a card to the operation."""
-    partner = operation.resource in ("top-up", "payment", "balance", "entry")
-    return (
-        identified(operation) and partner and ("card" in operation.request or "number" in operation.request)
-    )
-
-
-@probe("AUZ-7", tier="write", over=each(names_card))
-def card_not_opened(lab: Lab, cell: Cell) -> None:
-    """A card that is not opened to the caller is unknown to it."""
-    assert cell.operation is not None
-    draft = lab.control(cell.operation)
-    value = as_other(lab, cell.operation)
-    lab.call(draft, authorization=value, identity="other").expect("card-unknown")
 
 
 @probe("AUZ-9")

@@ -9,6 +9,7 @@ from cynod_conformance.draft import NOTHING
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.observe.answers import value_at
 from cynod_conformance.observe.phrase import phrase
+from cynod_conformance.probes.authorization import unknown_ids
 from cynod_conformance.probes.http import caller
 from cynod_conformance.problems import NotApplicable
 from cynod_conformance.registry import Cell, probe
@@ -70,19 +71,37 @@ def has_required(operation: Operation) -> bool:
 
 @probe("ERR-4", tier="write", over=each(has_required))
 def fault_is_named(lab: Lab, cell: Cell) -> None:
-    """A validation error names the place at fault, and no other."""
+    """A validation error names the place at fault, absent or null, and no other; a bad key is where it is."""
     assert cell.operation is not None
     draft = lab.control(cell.operation)
     for slot in required_slots(lab.contract, cell.operation):
-        answer = lab.call(slot.set(draft, NOTHING)).expect("required-absent")
-        named = named_fields(answer)
-        if (slot.name, slot.place) not in named:
-            answer.refute(phrase("named", names=f"{slot.place} {slot.name}"), phrase("named", names=named))
-        for name, place in named:
-            nearby = slot.place == place and str(name).startswith(slot.name)
-            if not nearby:
-                alone = phrase("named-alone", name=f"{slot.place} {slot.name}")
-                answer.refute(alone, phrase("named-too", name=f"{place} {name}"))
+        names_alone(lab.call(slot.set(draft, NOTHING)).expect("required-absent"), slot)
+        if slot.place == "body":
+            names_alone(lab.call(slot.set(draft, None)).expect("value-invalid"), slot)
+    for slot in slots(lab.contract, cell.operation):
+        if slot.role == "key":
+            answer = lab.call(slot.set(draft, NOTHING)).expect("idempotency-key-invalid")
+            if named_fields(answer):  # that it is the key which is at fault, the code says already
+                names_alone(answer, slot)
+
+
+def names_alone(answer: Answer, slot: Slot) -> None:
+    """The error names *slot*, or what is inside it, and nothing else."""
+    named = named_fields(answer)
+    wanted = f"{slot.place} {slot.name}"
+    if not any(is_at(slot, name, place) and len(str(name)) == len(slot.name) for name, place in named):
+        answer.refute(phrase("named", names=wanted), phrase("named", names=named))
+    for name, place in named:
+        if not is_at(slot, name, place):
+            answer.refute(phrase("named-alone", name=wanted), phrase("named-too", name=f"{place} {name}"))
+
+
+def is_at(slot: Slot, name: Any, place: Any) -> bool:
+    """Whether a field that an error names is the slot, or inside it; names of headers have no case."""
+    told, known = str(name), slot.name
+    if slot.place == "header":
+        told, known = told.lower(), known.lower()
+    return bool(slot.place == place and told.startswith(known))
 
 
 @probe("ERR-5", tier="write", over=each(lambda o: identified(o) and o.body is not None))
@@ -131,6 +150,25 @@ def unknown_language(lab: Lab, cell: Cell) -> None:
     """An unknown or malformed language is answered in the default one."""
     for accept in STRANGE:
         speaks(lab, accept, lab.contract.languages[0])
+
+
+@probe("ERR-8", over=each(identified))
+def refusals_in_every_language(lab: Lab, cell: Cell) -> None:
+    """Refusals of every kind are asked for in every language; the observer looks at their messages."""
+    assert cell.operation is not None
+    draft = lab.control(cell.operation) if lab.may_write else lab.world.bare(cell.operation)
+    refused = []
+    if cell.operation.body is not None:
+        refused = [draft.with_member((), {}), draft.with_member((), []), draft.with_raw(b"{")]
+    for language in lab.contract.languages:
+        headers = [("Accept-Language", language)]
+        lab.call(draft, authorization=None, headers=headers)
+        lab.call(unknown_ids(draft), headers=headers)
+        for each_draft in refused:
+            lab.call(each_draft, headers=headers)
+        for slot in slots(lab.contract, cell.operation):
+            if slot.place == "query":
+                lab.call(slot.set(draft, "\u00a4"), headers=headers)
 
 
 @probe("VAL-4", tier="write", over=each_listing("json-malformed"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from cynod_conformance.cells import each, each_listing, each_path, each_reading, identified
 from cynod_conformance.lab import Answer, Lab
+from cynod_conformance.money import Bank
 from cynod_conformance.observe.phrase import any_of, phrase
 from cynod_conformance.problems import NotApplicable
 from cynod_conformance.registry import Cell, probe
@@ -90,31 +92,54 @@ def unsatisfiable_accept(lab: Lab, cell: Cell) -> None:
     for accept in ("image/png", "application/json;q=0"):
         lab.call(draft, headers=[("Accept", accept)]).expect("not-acceptable")
     if not cell.operation.writes:
+        lab.call(draft, valid=True).must_succeed()
         for accept in ("*/*", "application/*;q=0.1, image/png"):
             lab.call(draft, headers=[("Accept", accept)]).expect_success()
 
 
 @probe("HTT-7", tier="write", over=each(lambda o: identified(o) and o.success.status == 201))
 def location_answers(lab: Lab, cell: Cell) -> None:
-    """201 has a Location that answers with the resource just made."""
+    """201 has a Location that answers with the resource just made, a large one too."""
     assert cell.operation is not None
-    answer = lab.call(lab.control(cell.operation), valid=True).must_succeed()
-    location = answer.exchange.response.header("Location")
-    if answer.status != 201 or not location:
-        answer.refute(phrase("with", one="201", other="Location"), f"{answer.status}, Location {location!r}")
-    made = lab.world.shown(answer.exchange)
-    reading = lab.contract.find("read", cell.operation.resource)
+    operation = cell.operation
+    reading = lab.contract.find("read", operation.resource)
     if reading is None:
         raise NotApplicable("no-operation", what="read")
-    url = urlsplit(urljoin(answer.exchange.request.url, location or ""))
-    if url.netloc != urlsplit(answer.exchange.request.url).netloc:
-        answer.refute(phrase("location-here"), url.netloc)
-    exchange = lab.target.send_steadily(
-        "GET", url.geturl(), headers=(("Authorization", lab.bearer(reading)),), operation=reading
-    )
-    read = Answer(lab.contract, exchange).expect_success()
-    if lab.world.shown(exchange).get("id") != made.get("id"):
-        read.refute(phrase("just-made"), phrase("another-one"))
+    drafts = [lab.control(operation)]
+    if operation.effect in ("credit", "debit"):
+        bank = Bank.open(lab)
+        drafts.append(bank.draft(operation.effect, operation.resource, amount=bank.most))
+    for draft in drafts:
+        answer = lab.call(draft, valid=True).must_succeed()
+        location = answer.exchange.response.header("Location")
+        if answer.status != 201 or not location:
+            answer.refute(
+                phrase("with", one="201", other="Location"), f"{answer.status}, Location {location!r}"
+            )
+        url = urlsplit(urljoin(answer.exchange.request.url, location or ""))
+        if url.netloc != urlsplit(answer.exchange.request.url).netloc:
+            answer.refute(phrase("location-here"), url.netloc)
+        there = operation_at(lab, url.path)
+        exchange = lab.target.send_steadily(
+            "GET", url.geturl(), headers=(("Authorization", lab.bearer(reading)),), operation=there
+        )
+        read = Answer(lab.contract, exchange).expect_success()
+        made = lab.world.shown(answer.exchange)
+        if there != reading or lab.world.shown(exchange).get("id") != made.get("id"):
+            read.refute(phrase("just-made"), phrase("another-one"))
+
+
+def operation_at(lab: Lab, path: str) -> Operation | None:
+    """The operation that reads what stands at *path* of the target, or None."""
+    inside = path.removeprefix(urlsplit(lab.target.base_url).path)
+    for operation in lab.contract.operations:
+        template = "".join(
+            "[^/]+" if part.startswith("{") else re.escape(part)
+            for part in re.split(r"(\{[^}]*\})", operation.path)
+        )
+        if operation.method == "GET" and re.fullmatch(template, inside):
+            return operation
+    return None
 
 
 @probe("HTT-12")

@@ -8,10 +8,10 @@ from itertools import combinations
 
 from cynod_conformance.cells import each, has_code, identified
 from cynod_conformance.draft import Draft
-from cynod_conformance.lab import Lab
+from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.money import Bank
 from cynod_conformance.probes.authorization import UNKNOWN, without
-from cynod_conformance.problems import Missing
+from cynod_conformance.problems import ControlFailed, Missing
 from cynod_conformance.registry import Cell, probe
 from cynod_spec.model import Contract, Operation
 
@@ -147,12 +147,13 @@ def more_than_was_paid(lab: Lab, sent: Sent) -> Sent | None:
 
 def used_key(lab: Lab, sent: Sent) -> Sent | None:
     """A key that has served another body."""
-    expression = sent.draft.operation.request.get("key")
-    if expression is None or sent.draft.raw is not None or "amount" not in sent.draft.operation.request:
+    request = sent.draft.operation.request
+    if not {"key", "amount"} <= set(request) or sent.draft.raw is not None:
         return None
     served = lab.control(sent.draft.operation)
     lab.call(served, valid=True).must_succeed()
-    return spoiled(sent, "key", served.get(expression))
+    other = sent.draft.put(request["amount"], sent.draft.get(request["amount"]) + 1)
+    return replace(sent, draft=other.put(request["key"], served.get(request["key"])))
 
 
 def spoiled(sent: Sent, role: str, value: object) -> Sent | None:
@@ -198,26 +199,33 @@ def rank(contract: Contract, name: str) -> int:
 
 @probe("AUZ-8", tier="write", over=each(lambda o: identified(o) and o.body is not None))
 def first_fault_answers(lab: Lab, cell: Cell) -> None:
-    """Of two faults in one request, the one that comes first in the order of refusal is answered."""
+    """Of two faults in one request, the one that comes first in the order of refusal is answered.
+
+    Each fault by itself is the control: what is not refused alone is for other clauses to judge.
+    """
     assert cell.operation is not None
-    for pair in combinations([n for n in FAULTS if has_code(cell.operation, n)], 2):
+    operation = cell.operation
+    listed = [name for name in FAULTS if has_code(operation, name) and rank(lab.contract, name) >= 0]
+    alone = {name: answer for name in listed if (answer := refused(lab, operation, (name,))) is not None}
+    right = {name: lab.contract.code(name) for name in alone}
+    known = [n for n, a in alone.items() if (a.code, a.status) == (right[n], right[n].status)]
+    for pair in combinations(known, 2):
         ranks = {name: rank(lab.contract, name) for name in pair}
-        if (
-            -1 in ranks.values()
-            or len(set(ranks.values())) < 2
-            or any(set(pair) <= place for place in EXCLUSIVE)
-        ):
+        if len(set(ranks.values())) < 2 or any(set(pair) <= place for place in EXCLUSIVE):
             continue
-        sent = spoil(lab, cell.operation, pair)
-        if sent is None:
-            continue
-        answer = lab.call(sent.draft, authorization=sent.authorization, headers=sent.headers)
-        answer.expect(min(pair, key=ranks.__getitem__))
+        answer = refused(lab, operation, pair)
+        if answer is not None:
+            answer.expect(min(pair, key=ranks.__getitem__))
+    for name, answer in alone.items():
+        if name not in known:
+            raise ControlFailed("control", what=f"{operation.key} ({name})", status=answer.said)
 
 
-def spoil(lab: Lab, operation: Operation, names: tuple[str, ...]) -> Sent | None:
-    """A valid request with the faults *names*; None when they cannot stand together."""
+def refused(lab: Lab, operation: Operation, names: tuple[str, ...]) -> Answer | None:
+    """The answer to a request with the faults *names*; None when they cannot stand together."""
     sent: Sent | None = Sent(lab.control(operation))
     for name in names:
         sent = FAULTS[name](lab, sent) if sent is not None else None
-    return sent
+    if sent is None:
+        return None
+    return lab.call(sent.draft, authorization=sent.authorization, headers=sent.headers)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from operator import eq
 
-from cynod_conformance.cells import identified
+from cynod_conformance.cells import each, identified
 from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.observe.correlation import request_id
@@ -15,7 +16,8 @@ from cynod_conformance.probes.tokens import canary
 from cynod_conformance.problems import NotApplicable
 from cynod_conformance.registry import Cell, probe
 from cynod_conformance.tokens import FORM
-from cynod_spec.model import Header, Operation
+from cynod_conformance.wire import NO_ANSWER
+from cynod_spec.model import Expression, Header, Operation
 
 
 def with_body(lab: Lab) -> tuple[Operation, Draft]:
@@ -48,11 +50,25 @@ def oversize(lab: Lab, cell: Cell) -> None:
 
 @probe("ERR-2")
 def malformed_is_told_in_the_envelope(lab: Lab, cell: Cell) -> None:
-    """Bad percent-encoding in a path or a query is refused in an envelope, if at all; the observer looks."""
-    headers, operation = caller(lab), lab.simple()
-    target = lab.world.bare(operation).target
-    for url, known in ((f"/cf-{lab.world.nonce}%zz", None), (f"{target}?cf=%zz&%=1", operation)):
-        lab.try_raw("GET", url, operation=known, headers=headers, tags={"malformed"})
+    """Bad percent-encoding and bad headers are refused in an envelope, if at all; the observer looks."""
+    authorization, simple = caller(lab), lab.simple()
+    target = lab.world.bare(simple).target
+    for url, more, operation in (
+        (f"/cf-{lab.world.nonce}%zz", (), None),
+        (f"/cf-{lab.world.nonce}%ff", (), None),
+        (f"{target}%", (), None),
+        (f"{target}?cf=%zz&%=1", (), simple),
+        (f"{target}?cf=%ff%fe", (), simple),
+        (target, (("X Cf", "1"),), simple),
+        (target, (("X-Cf", ""),), simple),  # a line without a colon
+    ):
+        with suppress(*NO_ANSWER):  # a connection that is closed says no
+            lab.target.speak("GET", url, (*authorization, *more), operation)
+    for listing in lab.contract.all("list"):
+        if (reference := listing.request.get("reference")) is not None:
+            headers = (("Authorization", lab.bearer(listing)),)
+            with suppress(*NO_ANSWER):
+                lab.target.speak("GET", f"{listing.path}?{reference.name}=%ff", headers, listing)
 
 
 @probe("ROB-3")
@@ -100,6 +116,24 @@ def canaries(lab: Lab, cell: Cell) -> None:
         lab.raw("POST", endpoint.path, operation=endpoint, headers=(("Content-Type", FORM),), body=body)
 
 
+@probe("LEA-4", over=each(lambda o: identified(o) and bool(naming(o))))
+def numbers_in_the_place_of_ids(lab: Lab, cell: Cell) -> None:
+    """A card's number where an id is due is not repeated by the refusal; the observer looks."""
+    assert cell.operation is not None
+    lab.world.card_roles()
+    draft = lab.control(cell.operation) if lab.may_write else lab.world.bare(cell.operation)
+    for expression in naming(cell.operation):
+        for number in sorted(lab.world.numbers)[:1]:
+            lab.call(draft.put(expression, number))
+
+
+def naming(operation: Operation) -> list[Expression]:
+    """The places of a request that name a resource."""
+    return [
+        operation.request[role] for role in ("id", "parent", "card", "cursor") if role in operation.request
+    ]
+
+
 def named(lab: Lab) -> tuple[Header, Operation]:
     """The header that names exchanges. Raises NotApplicable when the contract has none."""
     header = request_id(lab.contract)
@@ -110,11 +144,13 @@ def named(lab: Lab) -> tuple[Header, Operation]:
 
 @probe("HDR-1")
 def names_are_unique(lab: Lab, cell: Cell) -> None:
-    """Generated request ids differ; a valid one that is sent comes back."""
+    """Generated request ids differ, also those that replace an invalid one; a valid one comes back."""
     header, operation = named(lab)
     draft = lab.control(operation)
-    given = [lab.call(draft).exchange.response.header(header.name) for _ in range(5)]
-    if len(set(given)) < 5:
+    sent = (None, None, None, "a b", "a b")
+    drafts = [draft if value is None else draft.with_header(header.name, value) for value in sent]
+    given = [lab.call(each).exchange.response.header(header.name) for each in drafts]
+    if len(set(given)) < len(given):
         lab.call(draft).refute(phrase("five-ids"), phrase("repeated-ids"))
     for value in (f"cf.{lab.world.nonce}_1-A", "a", "9" * 128):
         if not lab.validators.is_valid(header.schema, value):
@@ -126,18 +162,21 @@ def names_are_unique(lab: Lab, cell: Cell) -> None:
 
 @probe("HDR-2")
 def invalid_names_are_replaced(lab: Lab, cell: Cell) -> None:
-    """An invalid request id is replaced; percent-encoded line ends are never decoded into it."""
+    """An invalid request id is replaced, each time anew; encoded line ends are never decoded into it."""
     header, operation = named(lab)
     draft = lab.control(operation)
-    for value in ("a b", "x" * 129, "é", "a%0d%0aX-Cf: 1", "<script>", "a,b"):
+    for value in ("a b", "x" * 129, "é", "a%0d%0aX-Cf: 1", "<script>", "a,b", "cf-1;cf"):
         if lab.validators.is_valid(header.schema, value):
             continue
-        answer = lab.call(draft, headers=[(header.name, value)])
-        came = answer.exchange.response.header(header.name) or ""
-        if not lab.validators.is_valid(header.schema, came) or came == value:
-            answer.refute(phrase("new-id"), repr(came))
-        if answer.exchange.response.header("X-Cf") is not None:
-            answer.refute(phrase("no-injection"), "X-Cf")
+        known: set[str] = set()
+        for _ in range(2):
+            answer = lab.call(draft, headers=[(header.name, value)])
+            came = answer.exchange.response.header(header.name) or ""
+            if not lab.validators.is_valid(header.schema, came) or came in (value, *known):
+                answer.refute(phrase("new-id"), repr(came))
+            if answer.exchange.response.header("X-Cf") is not None:
+                answer.refute(phrase("no-injection"), "X-Cf")
+            known.add(came)
 
 
 @probe("HDR-3")

@@ -9,16 +9,18 @@ from typing import Any
 
 from cynod_conformance.cells import each, identified
 from cynod_conformance.draft import Draft
-from cynod_conformance.lab import Answer, Lab
+from cynod_conformance.lab import Answer, Lab, Survivor
 from cynod_conformance.money import Bank, needed
 from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.probes.walks import whole
 from cynod_conformance.problems import NotApplicable
 from cynod_conformance.registry import Cell, probe
+from cynod_conformance.slots import body_slots, schema_at
 from cynod_conformance.world import Roles
 from cynod_spec.model import Operation
 
 PATIENCE = 5.0  # seconds that a list may lag behind
+SETTLED = 4.0  # seconds after which what was made is asked for once more
 PAST = "2020-12-31"  # the expiry of a card that is no longer good
 START = 10_000_000  # minor units on the card whose money is followed
 AFFORDED, AT_ONCE = 3, 8  # payments that a card can pay, and those that are tried at once
@@ -32,27 +34,39 @@ def creates(operation: Operation) -> bool:
 
 @probe("STA-1", tier="write", over=each(creates))
 def created_is_readable(lab: Lab, cell: Cell) -> None:
-    """What was created is readable at once, with equal values."""
+    """What was created is readable at once, with equal values, texts as long as they may be included."""
     assert cell.operation is not None
     reading = needed(lab, "read", cell.operation.resource)
-    draft = lab.control(cell.operation)
-    answer = lab.call(draft, valid=True).must_succeed()
-    made = lab.world.shown(answer.exchange)
-    again = lab.world.bare(reading)
-    for role, expression in reading.request.items():
-        parent = cell.operation.request.get("parent")
-        value = draft.get(parent) if role == "parent" and parent else made.get(role)
-        again = again.put(expression, value)
-    read = lab.call(again, valid=True).expect_success()
-    shown = lab.world.shown(read.exchange)
-    for role, value in made.items():
-        if role != "number" and shown.get(role) != value:
-            read.refute(f"{role} {value!r}", repr(shown.get(role)))
+    for as_it_is in (True, False):
+        draft = lab.control(cell.operation)
+        changed = draft if as_it_is else longest(lab, draft)
+        answer = lab.call(changed, valid=True).must_succeed()
+        made = lab.world.shown(answer.exchange)
+        again = lab.world.bare(reading)
+        for role, expression in reading.request.items():
+            parent = cell.operation.request.get("parent")
+            value = changed.get(parent) if role == "parent" and parent else made.get(role)
+            again = again.put(expression, value)
+        read = lab.call(again, valid=True).expect_success()
+        shown = lab.world.shown(read.exchange)
+        for role, value in made.items():
+            if role != "number" and shown.get(role) != value:
+                read.refute(f"{role} {value!r}", repr(shown.get(role)))
+
+
+def longest(lab: Lab, draft: Draft) -> Draft:
+    """*draft* with texts of many words, as long as the document lets them be."""
+    for slot in body_slots(lab.contract, draft.operation):
+        most = schema_at(lab.contract, slot.pointer).get("maxLength")
+        if slot.role in ("label", "holder") and isinstance(most, int):
+            draft = slot.set(draft, ("Boutique de Saint-Louis " * most)[: most - 1] + "s")
+    return draft
 
 
 @probe("STA-2", tier="write")
 def only_declared_transitions(lab: Lab, cell: Cell) -> None:
     """States go as the document says; what it does not say is forbidden by the state."""
+    lab.survivors += veterans(lab)
     bank = Bank.open(lab)
     top_up = bank.made("credit", "top-up")
     stands(bank, bank.do("read", "top-up", id=top_up["id"]), "top-up", "done")
@@ -71,6 +85,10 @@ def only_declared_transitions(lab: Lab, cell: Cell) -> None:
         state_value = value_of(lab, "card", name)
         changed = bank.do("set-state", "card", id=bank.card["id"], state=state_value).expect_success()
         stands(bank, changed, "card", name)
+    expired = Bank.open(lab, expiry=PAST)
+    change = partial(expired.do, "set-state", "card", id=expired.card["id"])
+    for name in ("blocked", "active"):
+        change(state=value_of(lab, "card", name)).expect("card-expired")
 
 
 def value_of(lab: Lab, resource: str, name: str) -> str:
@@ -103,8 +121,7 @@ def final_states_stay(lab: Lab, cell: Cell) -> None:
         stands(bank, bank.do("read", "payment", id=payment["id"]), "payment", "refunded")
     expired = Bank.open(lab, expiry=PAST)
     for name in ("blocked", "active"):
-        change = expired.do("set-state", "card", id=expired.card["id"], state=value_of(lab, "card", name))
-        change.expect("card-expired")
+        expired.do("set-state", "card", id=expired.card["id"], state=value_of(lab, "card", name))
         stands(expired, expired.do("read", "card", id=expired.card["id"]), "card", "expired")
 
 
@@ -113,29 +130,52 @@ def views_agree(lab: Lab, cell: Cell) -> None:
     """Balance and details follow a move at once; lists follow within seconds and say the same."""
     bank = Bank.open(lab)
     held = bank.balance()
-    moves = []
-    for effect, resource, sign in (("credit", "top-up", 1), ("debit", "payment", -1)):
-        made = bank.made(effect, resource, amount=bank.most)
-        held += sign * made["amount"]
-        agrees(bank, held)
-        moves.append((resource, made))
-    refund = bank.made("refund", "refund", parent=moves[1][1]["id"], amount=1)
+    top_up, payment = (bank.made(*move, amount=bank.most) for move in CHARGES)
+    agrees(bank, held)
+    for resource, made in (("top-up", top_up), ("payment", payment)):
+        listed_as_told(bank, resource, made)
+    refund = bank.made("refund", "refund", parent=payment["id"], amount=1)
+    bank.do("read", "refund", parent=payment["id"], id=refund["id"]).expect_success()
     agrees(bank, held + 1)
-    for resource, made in moves:
-        detail = bank.made("read", resource, id=made["id"])
-        item = listed_soon(bank, bank.draft("list", resource, reference=made["reference"]), "id", made["id"])
-        differing = [role for role, value in detail.items() if item.get(role) != value]
-        if differing:
-            last = bank.do("list", resource, reference=made["reference"])
-            last.refute(f"{differing[0]} {detail[differing[0]]!r}", repr(item.get(differing[0])))
-    for id, amount in (
-        (moves[0][1]["id"], moves[0][1]["amount"]),
-        (moves[1][1]["id"], -moves[1][1]["amount"]),
-        (refund["id"], 1),
-    ):
-        entry = listed_soon(bank, bank.draft("list", "entry"), "operation", id)
-        if entry.get("amount") != amount:
-            bank.do("list", "entry").refute(phrase("entry-of", amount=amount), str(entry.get("amount")))
+    for resource, made in (("payment", payment), ("card", bank.card)):
+        listed_as_told(bank, resource, made)
+    bank.made("refund", "refund", parent=payment["id"], amount=bank.most - 1)
+    bank.made("cancel", "top-up", id=top_up["id"])
+    agrees(bank, held)
+    for resource, made in (("top-up", top_up), ("payment", payment), ("card", bank.card)):
+        listed_as_told(bank, resource, made)
+    for id, amount in ((top_up["id"], bank.most), (payment["id"], -bank.most), (refund["id"], 1)):
+        entries = [
+            item.get("amount")
+            for item in lab.world.listed(bank.do("list", "entry").must_succeed().exchange)
+            if item.get("operation") == id
+        ]
+        if amount not in entries:
+            bank.do("list", "entry").refute(phrase("entry-of", amount=amount), str(entries))
+
+
+def listed_as_told(bank: Bank, resource: str, made: Roles) -> None:
+    """A list shows what was *made* as its detail does, now or within seconds."""
+    detail = bank.lab.world.shown(bank.do("read", resource, id=made["id"]).expect_success().exchange)
+    filters = {"reference": made["reference"]} if "reference" in made else {"limit": 100}
+    end = time.monotonic() + PATIENCE
+    while True:
+        answer = bank.do("list", resource, **filters).must_succeed()
+        items = bank.lab.world.listed(answer.exchange)
+        item = next((item for item in items if item.get("id") == made["id"]), None)
+        differing = [
+            role for role in detail if item is not None and detail[role] != item.get(role, detail[role])
+        ]
+        if item is not None and not differing:
+            return
+        if time.monotonic() > end:
+            break
+        time.sleep(0.2)
+    if item is None:
+        answer.refute(phrase("in-its-list"), phrase("not-there"))
+        return
+    role = differing[0]
+    answer.refute(f"{role} {detail[role]!r}", repr(item.get(role)))
 
 
 def agrees(bank: Bank, amount: int) -> None:
@@ -145,19 +185,6 @@ def agrees(bank: Bank, amount: int) -> None:
         shown = bank.lab.world.shown(answer.exchange).get(role)
         if shown is not None and shown != amount:
             answer.refute(phrase("balance-of", amount=amount), f"{shown}")
-
-
-def listed_soon(bank: Bank, listing: Draft, role: str, value: Any) -> Roles:
-    """The item of a list whose *role* is *value*, waited for. Refutes a list that never shows it."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        answer = bank.lab.call(listing).must_succeed()
-        for item in bank.lab.world.listed(answer.exchange):
-            if item.get(role) == value:
-                return item
-        if time.monotonic() > end:
-            answer.refute(phrase("in-its-list"), phrase("not-there"))
-        time.sleep(0.2)
 
 
 @dataclass
@@ -260,17 +287,51 @@ def refunds_stay_below_the_payment(lab: Lab, cell: Cell) -> None:
 
 @probe("STA-8", tier="write", over=each(creates), last=True)
 def created_survives(lab: Lab, cell: Cell) -> None:
-    """What was answered 201 is still there at the end of the run."""
+    """What was answered 201 is still there at the end of the run, whatever states it went through since."""
     assert cell.operation is not None
     kept = lab.world.made(cell.operation.resource)
     reading = needed(lab, "read", cell.operation.resource)
     draft = lab.world.bare(reading)
     for role, expression in reading.request.items():
         draft = draft.put(expression, kept[role])
-    read = lab.call(draft).expect_success()
+    survives(lab, draft, {"amount": kept.get("amount")})
+    if not lab.survivors:
+        lab.survivors += veterans(lab)
+    for veteran in lab.survivors:
+        if veteran.reading.operation == reading:
+            time.sleep(max(0.0, veteran.since + SETTLED - time.monotonic()))
+            survives(lab, veteran.reading, veteran.shown)
+
+
+def survives(lab: Lab, reading: Draft, wanted: Roles) -> None:
+    """What *reading* gives has the values *wanted*."""
+    read = lab.call(reading).expect_success()
     shown = lab.world.shown(read.exchange)
-    if shown.get("amount") != kept.get("amount"):
-        read.refute(str(kept.get("amount")), str(shown.get("amount")))
+    for role, value in wanted.items():
+        if shown.get(role) != value:
+            read.refute(f"{role} {value!r}", repr(shown.get(role)))
+
+
+def veterans(lab: Lab) -> list[Survivor]:
+    """A cancelled top-up, a refunded payment with its refund, and a card that was blocked for a while."""
+    bank = Bank.open(lab)
+    top_up, payment = (bank.made(*move) for move in CHARGES)
+    bank.made("cancel", "top-up", id=top_up["id"])
+    refund = bank.made("refund", "refund", parent=payment["id"])
+    for name in ("blocked", "active"):
+        bank.made("set-state", "card", id=bank.card["id"], state=value_of(lab, "card", name))
+    found = []
+    for resource, roles in (
+        ("top-up", {"id": top_up["id"]}),
+        ("payment", {"id": payment["id"]}),
+        ("refund", {"id": refund["id"], "parent": payment["id"]}),
+        ("card", {"id": bank.card["id"]}),
+    ):
+        reading = bank.draft("read", resource, **roles)
+        shown = lab.world.shown(lab.call(reading).must_succeed().exchange)
+        kept: Roles = {role: shown[role] for role in ("amount", "state") if role in shown}
+        found.append(Survivor(reading, kept, time.monotonic()))
+    return found
 
 
 @probe("ENV-9", tier="write")

@@ -211,6 +211,7 @@ def unknown_parameter(lab: Lab, cell: Cell) -> None:
     """An unknown query parameter is ignored."""
     assert cell.operation is not None
     draft = lab.control(cell.operation)
+    lab.call(draft, valid=True).must_succeed()
     lab.call(draft.with_query(f"cf_{lab.world.nonce}", "1")).expect_success()
 
 

@@ -230,17 +230,33 @@ def instant(item: Roles) -> dt.datetime:
 
 @probe("PAG-5", tier="write", over=each(paged))
 def last_page_has_no_cursor(lab: Lab, cell: Cell) -> None:
-    """A walk ends with a null cursor, also when its last page is full."""
+    """A walk ends with a null cursor, be its last page full, part full or the only, empty one."""
     assert cell.operation is not None
     operation = cell.operation
     _, draft, made = filled(lab, operation, 4)
     if not made:
-        whole(lab, draft, 100)
+        ends(lab, draft, 100, LONGEST)
         return
     for limit in (1, 2, 3, 4, 100):
-        items, last = walk(lab, draft, limit, pages=len(made) + 3)
-        if next_cursor(last, operation) is not None:
-            last.refute(phrase("null-cursor"), phrase("cursor-after", count=len(items)))
+        ends(lab, draft, limit, len(made) + 3)
+    if "reference" in operation.request:
+        ends(lab, draft.put(operation.request["reference"], lab.world.fresh()), 2, 3)
+
+
+def ends(lab: Lab, draft: Draft, limit: int, pages: int) -> None:
+    """A walk from *draft* ends within *pages* pages, each but the last with a cursor that is taken."""
+    operation = draft.operation
+    draft = draft.put(operation.request["limit"], limit)
+    answer = lab.call(draft).must_succeed()
+    for _ in range(pages):
+        cursor = next_cursor(answer, operation)
+        if cursor is None:
+            return
+        following = lab.call(draft.put(operation.request["cursor"], cursor))
+        if following.status >= 300:
+            answer.refute(phrase("null-cursor"), repr(cursor))
+        answer = following
+    answer.refute(phrase("null-cursor"), phrase("cursor-after", count=pages * limit))
 
 
 @probe("PAG-6", tier="write", over=each(lambda o: paged(o) and {"from", "until"} <= set(o.request)))
