@@ -12,13 +12,13 @@ from sqlalchemy import inspect, text
 from cynod_sandbox._generated.contract import Contract
 from cynod_sandbox._generated.settings import SettingsError
 from cynod_sandbox.opening import make_ready
-from cynod_sandbox.storage.database import Database
+from cynod_sandbox.storage.database import Database, DatabaseError
 from cynod_sandbox.storage.ledger import balance, post
 from cynod_sandbox.storage.migrations import upgrade
 from cynod_sandbox.storage.tables import metadata
 
-HEAD = "0004"
-EARLIER = ("0001", "0002")
+HEAD = "r4"
+EARLIER = ("r1", "r2")
 
 MONEY = (
     "INSERT INTO cards (id, number, holder, currency, blocked, expiry, issuer, created) VALUES"
@@ -80,14 +80,12 @@ def test_money_is_kept_from_every_earlier_revision(empty, start):
 
 
 def test_the_database_refuses_a_negative_balance_and_a_fork(empty):
-    from sqlalchemy.exc import IntegrityError
-
     upgrade(empty)
     run(empty, MONEY[0])
     entry = "INSERT INTO entries (card, kind, amount, partner, created, position, balance) VALUES"
     run(empty, f"{entry} ('c1', 'issuance', 5, 'coeur', 1, 1, 5)")
     for values in ("('c1', 'payment', -6, 'shop', 2, 2, -1)", "('c1', 'payment', -1, 'shop', 2, 1, 4)"):
-        with pytest.raises(IntegrityError):
+        with pytest.raises(DatabaseError):
             run(empty, f"{entry} {values}")
 
 

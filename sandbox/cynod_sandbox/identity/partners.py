@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 
 from .._generated.identity import HashedSecret, Partner, Registration
 from .._generated.settings import SettingsError
@@ -19,10 +19,13 @@ from ..storage.tables import partner_secrets, partners
 VALID_SECRETS = 2  # of one partner at a time
 _LONGEST_KEY, _LONGEST_NAME = 64, 140  # characters
 
+# Asked for every request, and made once: building a statement costs more than running it.
+_BY_KEY = select(partners).where(partners.c.key == bindparam("sought"))
+
 
 def find(connection: Connection, key: str) -> Partner | None:
     """The partner whose consumer key is *key*, or None."""
-    row = connection.execute(select(partners).where(partners.c.key == key)).one_or_none()
+    row = connection.execute(_BY_KEY, {"sought": key}).one_or_none()
     return _partner(row) if row is not None else None
 
 

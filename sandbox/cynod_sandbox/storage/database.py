@@ -10,7 +10,7 @@ from threading import Lock, RLock
 from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from .._generated.refusals import Refusal
@@ -25,6 +25,10 @@ _READS: dict[str, dict[str, Any]] = {
 }
 
 _log = logging.getLogger("cynod.sandbox.storage")
+
+
+class DatabaseError(Exception):
+    """The database refused a statement. Says what kind of refusal it was, and no value of the statement."""
 
 
 class Database:
@@ -54,7 +58,8 @@ class Database:
     def transaction(self) -> AbstractContextManager[Connection]:
         """One transaction that may write: committed at its end, rolled back when anything is raised.
 
-        Raises Refusal("dependency-unavailable") when the database does not answer.
+        Raises Refusal("dependency-unavailable") when the database does not answer, DatabaseError when it
+        refuses.
         """
         return self._begun(self._engine)
 
@@ -75,10 +80,17 @@ class Database:
         try:
             with self.alone(), engine.begin() as connection:
                 yield connection
+        # Neither statements nor values are passed on or logged, whose texts the drivers' errors quote.
         except (OperationalError, InterfaceError, PoolTimeout) as error:
-            # The statement and its values are not logged: they may hold what nobody should read.
-            _log.error("the database does not answer: %s", type(error.__cause__ or error).__name__)
-            raise Refusal("dependency-unavailable", headers={"Retry-After": str(_RETRY_AFTER)}) from None
+            _log.error("the database does not answer: %s", _kind(error))
+            wait = {"Retry-After": str(_RETRY_AFTER)}
+            raise Refusal("dependency-unavailable", headers=wait) from None
+        except DBAPIError as error:
+            raise DatabaseError(_kind(error)) from None
+
+
+def _kind(error: SQLAlchemyError) -> str:
+    return type(getattr(error, "orig", None) or error).__name__
 
 
 class _Clock:

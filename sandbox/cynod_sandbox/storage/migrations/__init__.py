@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import inspect
 
 from ..._generated.settings import SettingsError
 from ..database import Database
 from ..locks import hold
 
-FIRST = "0001"  # what databases were made with before they kept their revision
+FIRST = "r1"  # what databases were made with before they kept their revision
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
@@ -23,6 +18,13 @@ def upgrade(database: Database, revision: str = "head") -> None:
 
     Raises SettingsError for a database of a later version than this one.
     """
+    # Alembic is loaded by the process that migrates, not by its workers.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     with database.transaction() as connection:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "r3"
+down_revision = "r2"
 
 # The bounds of a balance in this revision, in minor units: 2**53 - 1 at most.
 _BOUNDS = "balance BETWEEN 0 AND 9007199254740991"
