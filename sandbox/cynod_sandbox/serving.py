@@ -11,7 +11,7 @@ from ._generated import partners as partners_file
 from ._generated.contract import Contract
 from ._generated.core import Application
 from ._generated.identity import MemoryIdentity
-from ._generated.server import check_transport, listen, make_server, run, url
+from ._generated.server import check_certificate, check_transport, listen, make_server, run, url
 from ._generated.settings import Settings, SettingsError
 from .handlers import Handlers
 from .handlers.profiles import Profiles
@@ -66,6 +66,7 @@ def serve(options: Options) -> None:
         raise SettingsError("--write-config describes the seed's partners: leave --partners out")
     if options.write_config is not None and not options.write_config.absolute().parent.is_dir():
         raise SettingsError(f"cannot write {options.write_config}: no such folder")
+    check_certificate(options.tls_cert, options.tls_key)
     check_transport(options.host, options.tls_cert is not None, allow_http=False, trusted_proxies=())
     settings = Settings(
         partners=options.partners, token_ttl=options.token_ttl, cors_origins=options.cors_origins

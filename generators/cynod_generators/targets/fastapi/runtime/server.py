@@ -14,7 +14,7 @@ from pathlib import Path
 
 import uvicorn
 
-from . import protocols
+from . import protocols, tls
 from .contract import Contract
 from .core import Application
 from .fastapi_app import fastapi_app
@@ -43,6 +43,7 @@ def main(
             unimplemented=options.unimplemented,
             cors_origins=tuple(options.cors_origin),
         )
+        check_certificate(options.tls_cert, options.tls_key)
         check_transport(options.host, options.tls_cert is not None, options.allow_http, options.trusted_proxy)
         application = Application(Contract.load(), handlers(), identity(settings), settings)
         listener = listen(options.host, options.port)
@@ -93,6 +94,12 @@ def parser(prog: str) -> argparse.ArgumentParser:
         help="a TLS proxy whose X-Forwarded-For and -Proto are believed; may be repeated",
     )
     return made
+
+
+def check_certificate(certificate: Path | None, key: Path | None) -> None:
+    """Refuse one of them without the other. Raises SettingsError."""
+    if (certificate is None) != (key is None):
+        raise SettingsError("--tls-cert and --tls-key go together")
 
 
 def check_transport(host: str, tls: bool, allow_http: bool, trusted_proxies: Sequence[str]) -> None:
@@ -157,13 +164,10 @@ def make_server(
         forwarded_allow_ips=list(trusted_proxies),
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_GRACE,
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
     )
-    try:
-        config.load()
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"cannot use the certificate: {error}") from None
+    config.load()
+    if certificate is not None and key is not None:
+        config.ssl = tls.server_context(certificate, key)
     return _Server(config, ready)
 
 
