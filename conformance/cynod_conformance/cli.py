@@ -39,6 +39,7 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
 @click.command(name="conform", epilog=EXAMPLES)
 @click.argument("url", required=False)
 @click.option("--sandbox", "use_sandbox", is_flag=True, help="Start a sandbox and judge it.")
+@click.option("--tls", is_flag=True, help="Of --sandbox: over TLS, under an authority made for the run.")
 @click.option("--list", "listing", is_flag=True, help="Print clauses, checks and faults instead.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="Of --list.")
 @click.option("--spec", type=click.Path(), help="The document; else the one shipped with the package.")
@@ -101,7 +102,10 @@ def judged(given: dict[str, Any]) -> int:
         raise UsageError("give a URL, or --sandbox", "`cynod conform --help` shows examples")
     if given["faults"] and not given["use_sandbox"]:
         raise UsageError("--fault goes with --sandbox")
+    if given["tls"] and not given["use_sandbox"]:
+        raise UsageError("--tls goes with --sandbox", "a URL says itself whether it is https")
 
+    from cynod_conformance.authority import authority
     from cynod_conformance.config import Config, read_config
     from cynod_conformance.report import console, html, json, junit, sarif
     from cynod_conformance.run import Options, conform
@@ -134,8 +138,13 @@ def judged(given: dict[str, Any]) -> int:
             wishes = [word for name in given["faults"] for word in ("--fault", name)]
             if given["profile"] != "quick":
                 wishes += ["--token-ttl", str(SHORT_LIFE)]
+            if given["tls"]:
+                files = stack.enter_context(authority())
+                wishes += ["--tls-cert", files.chain, "--tls-key", files.key]
             path = stack.enter_context(sandbox(wishes))
         config = read_config(path) if path else Config()
+        if given["tls"]:
+            config = replace(config, ca_file=files.authority)
         if given["use_sandbox"] and config.expiry_tolerance is None:
             config = replace(config, expiry_tolerance=1)
         config = replace(
@@ -163,6 +172,7 @@ def judged(given: dict[str, Any]) -> int:
 def aimed(given: dict[str, Any]) -> tuple[str, ...]:
     """The words of this command line that choose the target and what it is held against."""
     words = ["--sandbox"] if given["use_sandbox"] else [given["url"]]
+    words += ["--tls"] if given["tls"] else []
     for name in given["faults"]:
         words += ["--fault", name]
     for option, value in (("--config", given["config_file"]), ("--spec", given["spec"])):

@@ -12,7 +12,6 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "anything-but": ("tout sauf {what}", "anything but {what}"),
     "none": ("aucun", "none"),
     "absent": ("absent", "absent"),
-    "another": ("autre chose", "something else"),
     "accepted": ("acceptée", "accepted"),
     "success": ("un succès", "a success"),
     "no-5xx": ("pas de 5xx", "no 5xx"),
@@ -21,6 +20,13 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "too-late": ("pas de réponse à temps", "no answer in time"),
     "cut": ("connexion refusée ou coupée", "connection refused or cut"),
     "closed": ("une connexion fermée", "a closed connection"),
+    "no-plain-success": ("pas de 2xx en HTTP sans TLS", "no 2xx over plain HTTP"),
+    "refusal-of": ("un refus de {what}", "a refusal of {what}"),
+    "agreed-on": ("un accord sur {what}", "an agreement on {what}"),
+    "valid-certificate": (
+        "un certificat en cours de validité, d'une autorité reconnue, pour cette adresse",
+        "a certificate in date, of a trusted authority, for this host name",
+    ),
     # bodies
     "not-utf8": ("un corps qui n'est pas en UTF-8", "a body that is not UTF-8"),
     "not-json": ("un corps qui n'est pas du JSON", "a body that is not JSON"),

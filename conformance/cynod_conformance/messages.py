@@ -67,6 +67,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "the control request {what} was accepted, and should have been refused",
     ),
     "not-here": ("sans objet pour cette cible : {what}", "does not apply to this target: {what}"),
+    "plain-target": (
+        "la cible est en HTTP sans TLS, ce que permettent la boucle locale ou --allow-http",
+        "the target speaks plain HTTP, as loopback or --allow-http permits",
+    ),
+    "distrusted": (
+        "rien ne lui est envoyé, son certificat n'est pas fiable : {why}",
+        "nothing is sent to it, its certificate is not to be trusted: {why}",
+    ),
+    "cannot-offer": ("ce poste ne sait pas proposer {what}", "this machine cannot offer {what}"),
+    "no-hello": (
+        "une négociation en TLS 1.2 est coupée sans explication",
+        "a handshake in TLS 1.2 is cut without explanation",
+    ),
     "long-life": ("le jeton vit trop longtemps pour attendre", "the token lives too long to wait for"),
     "crashed": ("{error} dans {check} ({cell})", "{error} in {check} ({cell})"),
     "engine": ("le moteur s'est arrêté : {why}", "the engine stopped: {why}"),

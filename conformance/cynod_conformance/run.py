@@ -121,7 +121,7 @@ def conform(
             target.phase = f"probe {check.clause}"
             progress(f"{check.clause} {check.name}")
             perform(check, lab, operations, tally, details)
-        if options.explores:
+        if options.explores and not target.distrusted:
             from cynod_conformance.engine import explore
 
             progress("engine")

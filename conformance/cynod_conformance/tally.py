@@ -67,7 +67,7 @@ class Tally:
         request = exchange.request
         lines = [f"{request.method} {request.url}", *(f"{n}: {v}" for n, v in request.headers)]
         answer = exchange.response
-        came = [f"{answer.status}", *(f"{n}: {v}" for n, v in answer.headers)]
+        came = [f"{answer.status}" if answer.status else "", *(f"{n}: {v}" for n, v in answer.headers)]
         known.append(
             Failure(
                 id=f"{id}.{twins + 1}" if twins else id,

@@ -42,6 +42,7 @@ class Target:
         self.deadline = deadline
         self.sent = 0
         self.phase = "preflight"
+        self.distrusted = ""  # why its certificate is not to be trusted: then nothing is sent to it
         self._next = 0.0
         self._ca_file = ca_file
         self._own = threading.local()  # requests' sessions are not made for several threads
@@ -82,7 +83,8 @@ class Target:
     ) -> Exchange:
         """Send one request. A 429 is obeyed and retried once, a 5xx repeated once to see whether it stays.
 
-        Raises ``requests`` errors as they come, ``BudgetSpent`` when the time of the run is over.
+        Raises ``requests`` errors as they come, ``BudgetSpent`` when the time of the run is over, and
+        ``Unreachable`` for a target that is not to be trusted.
         """
         marks = frozenset(tags)
         exchange = self._once(method, url, headers, body, operation, identity, valid, marks)
@@ -107,6 +109,8 @@ class Target:
 
         Raises ``Unreachable`` when the target takes no connection, ``BudgetSpent`` as ``send`` does.
         """
+        if self.distrusted:
+            raise Unreachable("distrusted", why=self.distrusted)
         self._pace()
         parts = urlsplit(url)
         connection: HTTPConnection
@@ -134,6 +138,8 @@ class Target:
         valid: bool,
         tags: frozenset[str],
     ) -> Exchange:
+        if self.distrusted:
+            raise Unreachable("distrusted", why=self.distrusted)
         self._pace()
         prepared = requests.Request(method, self.base_url + "/").prepare()
         prepared.url = url
