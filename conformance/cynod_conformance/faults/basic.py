@@ -17,10 +17,10 @@ def bad_base64_is_a_bad_request(app: Application) -> None:
     """Basic credentials that cannot be decoded are answered with 400."""
 
     @instead(app, "identify_basic")
-    def identify_basic(original: Stage, encoded: str) -> Principal:
+    def identify_basic(original: Stage, encoded: str, address: str) -> Principal:
         if credentials.basic_pair(encoded) is None:
             raise Refusal("request-invalid")
-        principal: Principal = original(encoded)
+        principal: Principal = original(encoded, address)
         return principal
 
 
@@ -29,10 +29,10 @@ def bad_base64_crashes(app: Application) -> None:
     """Basic credentials that cannot be decoded are answered with 500."""
 
     @instead(app, "identify_basic")
-    def identify_basic(original: Stage, encoded: str) -> Principal:
+    def identify_basic(original: Stage, encoded: str, address: str) -> Principal:
         if credentials.basic_pair(encoded) is None:
             raise Refusal("internal")
-        principal: Principal = original(encoded)
+        principal: Principal = original(encoded, address)
         return principal
 
 
@@ -73,9 +73,9 @@ def a_wrong_pair_looks_like_basic_not_enabled(app: Application) -> None:
 
 def _confuse(app: Application, right: str, wrong: str) -> None:
     @instead(app, "identify_basic")
-    def identify_basic(original: Stage, encoded: str) -> Principal:
+    def identify_basic(original: Stage, encoded: str, address: str) -> Principal:
         try:
-            principal: Principal = original(encoded)
+            principal: Principal = original(encoded, address)
         except Refusal as refusal:
             well_formed = credentials.basic_pair(encoded) is not None
             raise Refusal(wrong if well_formed and refusal.code == right else refusal.code) from None

@@ -20,6 +20,7 @@ from .contract import Contract, Operation
 from .examples import ANSWERED, example
 from .handling import HandlerSet
 from .identity import IdentityStore, Partner, Principal
+from .logins import Logins, MemoryThrottle, Throttle
 from .messages import Disconnected, RawAnswer, RawRequest, dump
 from .oauth import OAuth, OAuthRefusal
 from .refusals import Fault, Refusal, Unimplemented
@@ -36,7 +37,10 @@ _MAX_HEADER = 16384  # octets of one header
 
 
 class Application:
-    """A server of *contract*: *handlers* do the work, *identity* says who may call."""
+    """A server of *contract*: *handlers* do the work, *identity* says who may call.
+
+    *throttle* counts failed logins; without one, this process counts its own.
+    """
 
     def __init__(
         self,
@@ -44,6 +48,7 @@ class Application:
         handlers: HandlerSet,
         identity: IdentityStore,
         settings: Settings | None = None,
+        throttle: Throttle | None = None,
     ) -> None:
         self.contract = contract
         self.handlers = handlers
@@ -51,7 +56,8 @@ class Application:
         self.settings = settings or Settings()
         self.routes = Routes(contract.operations)
         self.validators = Validators(contract.document)
-        self.oauth = OAuth(contract, identity)
+        self.logins = Logins(identity, throttle or MemoryThrottle(self.settings.login_attempts))
+        self.oauth = OAuth(contract, identity, self.logins)
         self.filters: list[Filter] = []
         self._threads = ThreadPoolExecutor(self.settings.threads, thread_name_prefix="handler")
         self._warned: set[str] = set()
@@ -181,7 +187,7 @@ class Application:
         if scheme == "bearer":
             principal = self.identify_bearer(rest)
         elif scheme == "basic" and self.contract.security.basic:
-            principal = self.identify_basic(rest)
+            principal = self.identify_basic(rest, request.client)
         else:
             raise Refusal("scheme-unsupported")
         self.check_address(request, principal.partner)
@@ -201,10 +207,10 @@ class Application:
             raise Refusal("token-invalid")
         return Principal(partner, token.scopes, "bearer")
 
-    def identify_basic(self, encoded: str) -> Principal:
-        """The partner with this pair, provided that HTTP Basic is open to it."""
+    def identify_basic(self, encoded: str, address: str) -> Principal:
+        """The partner that has this pair and calls from *address*, provided that HTTP Basic is open to it."""
         pair = credentials.basic_pair(encoded)
-        partner = self.identity.verify(*pair) if pair is not None else None
+        partner = self.logins.verify(*pair, address) if pair is not None else None
         if partner is None:
             raise Refusal("basic-pair-wrong")
         if not partner.basic:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from .identity import MAX_TOKEN_TTL
+from .logins import LOGIN_ATTEMPTS
 
 
 class SettingsError(Exception):
@@ -19,6 +20,7 @@ class Settings:
 
     partners: Path | None = None  # without partners nobody gets in
     token_ttl: int = MAX_TOKEN_TTL  # seconds
+    login_attempts: int = LOGIN_ATTEMPTS  # failed ones of a key and address in a minute; 0: any number
     unimplemented: Literal["example", "error"] = "example"  # what an operation without handler answers
     cors_origins: tuple[str, ...] = ()
     threads: int = 32  # workers for handlers and stores that block

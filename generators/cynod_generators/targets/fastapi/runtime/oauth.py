@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from . import credentials, media
 from .contract import Contract, Operation
 from .identity import IdentityStore, IssuedToken, Partner
+from .logins import Logins
 from .messages import RawAnswer, RawRequest, dump
 from .refusals import Refusal
 
@@ -30,9 +31,10 @@ class OAuthRefusal(Exception):  # noqa: N818 - an outcome, not an error
 class OAuth:
     """Both endpoints over one identity store; an instance may replace each step."""
 
-    def __init__(self, contract: Contract, identity: IdentityStore) -> None:
+    def __init__(self, contract: Contract, identity: IdentityStore, logins: Logins) -> None:
         self.contract = contract
         self.identity = identity
+        self.logins = logins
 
     def answer(self, request: RawRequest, operation: Operation, raw: bytes) -> RawAnswer:
         """The answer to a request whose body is *raw*. Raises OAuthRefusal or Refusal."""
@@ -78,7 +80,7 @@ class OAuth:
             pair = (form["client_id"], form["client_secret"])
         else:
             pair = None
-        partner = self.identity.verify(*pair) if pair is not None else None
+        partner = self.logins.verify(*pair, request.client) if pair is not None else None
         if partner is None:
             raise OAuthRefusal("invalid_client", 401, (credentials.basic_challenge(self.contract.title),))
         return partner

@@ -20,6 +20,7 @@ from .core import Application
 from .fastapi_app import fastapi_app
 from .handling import HandlerSet
 from .identity import MAX_TOKEN_TTL, IdentityStore, MemoryIdentity
+from .logins import LOGIN_ATTEMPTS
 from .partners import load
 from .settings import Settings, SettingsError
 
@@ -40,6 +41,7 @@ def main(
         settings = Settings(
             partners=options.partners,
             token_ttl=options.token_ttl,
+            login_attempts=options.login_attempts,
             unimplemented=options.unimplemented,
             cors_origins=tuple(options.cors_origin),
         )
@@ -75,6 +77,13 @@ def parser(prog: str) -> argparse.ArgumentParser:
         default=MAX_TOKEN_TTL,
         metavar="SECONDS",
         help=f"life of access tokens, 1 to {MAX_TOKEN_TTL} (default: %(default)s)",
+    )
+    made.add_argument(
+        "--login-attempts",
+        type=_attempts,
+        default=LOGIN_ATTEMPTS,
+        metavar="N",
+        help="failed logins of a key and address in a minute; 0: any number (default: %(default)s)",
     )
     made.add_argument(
         "--unimplemented",
@@ -208,6 +217,12 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to 65535")
     return int(text)
+
+
+def _attempts(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of attempts")
+    return int(text[:9])
 
 
 def _ttl(text: str) -> int:
