@@ -32,6 +32,16 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--cors-origin", "cors_origins", multiple=True, metavar="ORIGIN", help="May be repeated.")
 @click.option("--tls-cert", type=_FILE, metavar="FILE", help="Certificate chain (PEM).")
 @click.option("--tls-key", type=_FILE, metavar="FILE", help="Its private key (PEM).")
+@click.option(
+    "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of the log."
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+    help="info: a line a request.",
+)
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Break one promise on purpose.")
 def sandbox(
     host: str,
@@ -43,6 +53,8 @@ def sandbox(
     cors_origins: tuple[str, ...],
     tls_cert: Path | None,
     tls_key: Path | None,
+    log_format: str,
+    log_level: str,
     faults: tuple[str, ...],
 ) -> None:
     """Serve a real CYNOD: the generated server with handlers, storage and seed data.
@@ -55,14 +67,11 @@ def sandbox(
 
     Exit codes: 0 stopped, 2 wrong use.
     """
-    import logging
-
+    from cynod_sandbox._generated import logs
     from cynod_sandbox._generated.settings import SettingsError
     from cynod_sandbox.serving import Options, serve
 
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
-    )
+    logs.configure(log_format, log_level)
     options = Options(
         host=host,
         port=port,

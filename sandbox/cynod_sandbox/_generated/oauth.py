@@ -16,6 +16,7 @@ from .refusals import Refusal
 
 _FORM = "application/x-www-form-urlencoded"
 _JUDGED = frozenset(("grant_type", "scope", "client_id", "client_secret", "token", "token_type_hint"))
+_SECRET = ("client_secret", "token")
 
 
 class OAuthRefusal(Exception):  # noqa: N818 - an outcome, not an error
@@ -40,6 +41,7 @@ class OAuth:
         """The answer to a request whose body is *raw*. Raises OAuthRefusal or Refusal."""
         form = self.read_form(request, raw)
         partner = self.authenticate(request, form)
+        request.partner = partner.key
         if "address-refused" in operation.codes and not partner.may_call_from(request.client):
             raise Refusal("address-refused")
         self.check_suspended(partner)
@@ -64,6 +66,7 @@ class OAuth:
                 if name in form:
                     raise OAuthRefusal("invalid_request")
                 form[name] = value
+        request.secrets = tuple(form[name] for name in _SECRET if name in form)
         return form
 
     def authenticate(self, request: RawRequest, form: dict[str, str]) -> Partner:
@@ -131,6 +134,7 @@ class OAuth:
     def refuse(self, refusal: OAuthRefusal) -> RawAnswer:
         """The error answer of RFC 6749 §5.2."""
         answer = _answer(refusal.status, {"error": refusal.error})
+        answer.code = refusal.error
         for name, value in refusal.headers:
             answer.add(name, value)
         return answer

@@ -9,14 +9,17 @@ import os
 import signal
 import socket
 import sys
+import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
-from . import protocols, tls
+from . import logs, protocols, tls
 from .contract import Contract
-from .core import Application
+from .core import THREADS, Application
 from .fastapi_app import fastapi_app
 from .handling import HandlerSet
 from .identity import MAX_TOKEN_TTL, IdentityStore, MemoryIdentity
@@ -24,7 +27,9 @@ from .logins import LOGIN_ATTEMPTS
 from .partners import load
 from .settings import Settings, SettingsError
 
+_log = logging.getLogger("cynod.server")
 _GRACE = 10  # seconds given to requests under way when the server stops
+_LAST = 1.0  # seconds that handlers are given after that
 _KEEP_ALIVE = 30  # seconds
 
 
@@ -36,7 +41,7 @@ def main(
 ) -> int:
     """Run the server until it is told to stop. Returns the exit code: 0, or 2 for wrong use."""
     options = parser(prog).parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logs.configure(options.log_format, options.log_level)
     try:
         settings = Settings(
             partners=options.partners,
@@ -94,6 +99,8 @@ def parser(prog: str) -> argparse.ArgumentParser:
     made.add_argument("--cors-origin", action="append", default=[], metavar="ORIGIN", help="may be repeated")
     made.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate chain (PEM)")
     made.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key (PEM)")
+    made.add_argument("--log-format", choices=logs.FORMATS, default="text", help="default: %(default)s")
+    made.add_argument("--log-level", choices=logs.LEVELS, default="info", help="default: %(default)s")
     made.add_argument("--allow-http", action="store_true", help="plain HTTP on an address others can reach")
     made.add_argument(
         "--trusted-proxy",
@@ -108,7 +115,7 @@ def parser(prog: str) -> argparse.ArgumentParser:
 def check_certificate(certificate: Path | None, key: Path | None) -> None:
     """Refuse one of them without the other. Raises SettingsError."""
     if (certificate is None) != (key is None):
-        raise SettingsError("--tls-cert and --tls-key go together")
+        raise SettingsError("a certificate and its key go together: --tls-cert and --tls-key")
 
 
 def check_transport(host: str, tls: bool, allow_http: bool, trusted_proxies: Sequence[str]) -> None:
@@ -181,10 +188,21 @@ def make_server(
 
 
 def run(server: uvicorn.Server, listener: socket.socket) -> None:
-    """Serve on *listener* until SIGINT or SIGTERM, then finish what is under way."""
+    """Serve on *listener* until SIGINT or SIGTERM, then finish what is under way, within a bound.
+
+    A second signal ends the process at once. So does the bound for a handler that is still busy.
+    """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)  # uvicorn raises them again at its end
     server.run(sockets=[listener])
+    end = time.monotonic() + _LAST
+    busy = [thread for thread in threading.enumerate() if thread.name.startswith(THREADS)]
+    for thread in busy:
+        thread.join(max(0.0, end - time.monotonic()))
+    if any(thread.is_alive() for thread in busy):
+        _log.warning("handlers are still busy: leaving them")
+        logging.shutdown()
+        os._exit(0)  # the interpreter would wait for them
 
 
 def memory_identity(settings: Settings) -> IdentityStore:
@@ -196,6 +214,12 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self.should_exit:
+            signal.signal(sig, signal.SIG_DFL)
+            signal.raise_signal(sig)
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

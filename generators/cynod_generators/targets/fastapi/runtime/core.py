@@ -10,11 +10,12 @@ import asyncio
 import inspect
 import logging
 import secrets
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from . import credentials, decoding, envelopes, headers, language, media, reading
+from . import credentials, decoding, envelopes, headers, language, logs, media, reading
 from .calls import Call, Result
 from .contract import Contract, Operation
 from .examples import ANSWERED, example
@@ -31,9 +32,12 @@ from .validation import Validators
 Filter = Callable[[RawRequest, RawAnswer], RawAnswer]
 T = TypeVar("T")
 
+THREADS = "handler"  # how the names of the threads begin in which handlers run
+
 _log = logging.getLogger("cynod.server")
 _MAX_TARGET = 8192  # octets of path and query
 _MAX_HEADER = 16384  # octets of one header
+_LETTERS = str.maketrans("0123456789", "ghjkmnpqrs")  # no digits, which a log could take for a card number's
 
 
 class Application:
@@ -59,7 +63,7 @@ class Application:
         self.logins = Logins(identity, throttle or MemoryThrottle(self.settings.login_attempts))
         self.oauth = OAuth(contract, identity, self.logins)
         self.filters: list[Filter] = []
-        self._threads = ThreadPoolExecutor(self.settings.threads, thread_name_prefix="handler")
+        self._threads = ThreadPoolExecutor(self.settings.threads, thread_name_prefix=THREADS)
         self._warned: set[str] = set()
         for operation in contract.operations:
             for parameter in operation.parameters:
@@ -79,7 +83,16 @@ class Application:
     # The whole way
 
     async def __call__(self, request: RawRequest) -> RawAnswer:
-        """The answer to *request*: always one, whatever happens, unless the caller went away."""
+        """The answer to *request*: always one, whatever happens, unless the caller went away. Logged."""
+        began, answer = time.perf_counter(), None
+        try:
+            answer = await self.handle(request)
+        finally:
+            logs.answered(request, answer, began)
+        return answer
+
+    async def handle(self, request: RawRequest) -> RawAnswer:
+        """The answer to *request*, a refusal included, as it leaves."""
         request.request_id = self.request_id(request)
         request.language = language.choose(request.header("accept-language"), self.contract.languages)
         try:
@@ -91,7 +104,8 @@ class Application:
         except Disconnected:
             raise
         except Exception:  # noqa: BLE001 - the funnel: nothing leaves but through the catalogue
-            _log.exception("request %s failed", request.request_id)
+            fields = {"request_id": request.request_id}
+            _log.exception("internal error", extra={"fields": fields, "secrets": logs.secrets_of(request)})
             answer = self.refuse(request, Refusal("internal"))
         answer = self.finish(request, answer)
         for each in self.filters:
@@ -111,7 +125,7 @@ class Application:
         principal = None
         if not operation.public:
             principal = await self._identified(request)
-            request.principal = principal
+            request.principal, request.partner = principal, principal.partner.key
             self.check_suspended(principal)
             self.authorize(principal, operation.scopes)
         self.negotiate(request, operation)
@@ -135,9 +149,7 @@ class Application:
     async def answer_oauth(self, request: RawRequest, operation: Operation) -> RawAnswer:
         """The answer of the token or revocation endpoint (RFC 6749, RFC 7009)."""
         raw = await self.read_body(request, operation)
-        answer = await self._in_thread(self.oauth.answer, request, operation, raw)
-        request.principal = None
-        return answer
+        return await self._in_thread(self.oauth.answer, request, operation, raw)
 
     # The stages, in the order of refusal
 
@@ -148,7 +160,7 @@ class Application:
             given = request.header(name)
             if given is not None and self.validators.is_valid(schema, given):
                 return given
-        return secrets.token_hex(16)
+        return secrets.token_hex(16).translate(_LETTERS)
 
     def check_head(self, request: RawRequest) -> None:
         """Refuse a target or a header that is too long to be looked at."""
@@ -329,7 +341,8 @@ class Application:
                 answer.body = dump(result.data)
         else:
             code = self.contract.code(result.code or success.codes[0])
-            answer = RawAnswer(success.status if code.name in success.codes else code.status)
+            status = success.status if code.name in success.codes else code.status
+            answer = RawAnswer(status, code=code.value)
             answer.add("Content-Type", success.media_type or self.contract.media_type)
             answer.body = dump(self.envelope(code.name, request.language, data=result.data))
         headers.of_success(answer, call, result)
@@ -349,7 +362,7 @@ class Application:
         general = ("unknown-path", "method-not-allowed", "request-invalid", "internal")
         if operation and code.name not in operation.codes and code.name not in general:
             _log.warning("operation %s does not list the code %s", operation.name, code.name)
-        answer = RawAnswer(code.status)
+        answer = RawAnswer(code.status, code=code.value)
         answer.add("Content-Type", self.contract.media_type)
         body = envelopes.error(self.contract, code, request.language, refusal.fields, refusal.debug)
         answer.body = dump(body)
@@ -375,13 +388,14 @@ class Application:
 
     def malformed(self) -> RawAnswer:
         """The answer to bytes that are no HTTP: the parser's error leaves through the catalogue too."""
-        request = RawRequest("GET", "/")
+        began, request = time.perf_counter(), RawRequest("", "")
         request.request_id = self.request_id(request)
         request.language = self.contract.languages[0]
         refusal = Refusal("request-invalid", debug="request-invalid: malformed HTTP")
         answer = self.finish(request, self.refuse(request, refusal))
         for each in self.filters:
             answer = each(request, answer)
+        logs.answered(request, answer, began)
         return answer
 
     # Threads
