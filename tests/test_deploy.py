@@ -14,7 +14,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -126,11 +126,11 @@ class Steps:
 
 
 @pytest.fixture
-def steps(tmp_path: Path) -> Iterator[Steps]:
+def steps(tmp_path: Path) -> Steps:
     """The steps, in a folder of their own."""
     if shutil.which("openssl") is None:
         pytest.skip("openssl is not installed")
-    yield Steps(tmp_path)
+    return Steps(tmp_path)
 
 
 def test_the_steps_lead_to_a_server_that_is_well_and_stops_in_order(steps: Steps) -> None:

@@ -35,6 +35,7 @@ T = TypeVar("T")
 THREADS = "handler"  # how the names of the threads begin in which handlers run
 
 _log = logging.getLogger("cynod.server")
+_LOGINS = 2  # pairs verified at once: each takes 16 MB and all of a processor, and anybody may ask for it
 _MAX_TARGET = 8192  # octets of path and query
 _MAX_HEADER = 16384  # octets of one header
 _LETTERS = str.maketrans("0123456789", "ghjkmnpqrs")  # no digits, which a log could take for a card number's
@@ -64,6 +65,7 @@ class Application:
         self.oauth = OAuth(contract, identity, self.logins)
         self.filters: list[Filter] = []
         self._threads = ThreadPoolExecutor(self.settings.threads, thread_name_prefix=THREADS)
+        self._logins = ThreadPoolExecutor(_LOGINS, thread_name_prefix=f"{THREADS}-login")
         self._warned: set[str] = set()
         for operation in contract.operations:
             for parameter in operation.parameters:
@@ -79,6 +81,7 @@ class Application:
         """After the last request."""
         self.handlers.close()
         self._threads.shutdown(wait=False)
+        self._logins.shutdown(wait=False)
 
     # The whole way
 
@@ -149,7 +152,7 @@ class Application:
     async def answer_oauth(self, request: RawRequest, operation: Operation) -> RawAnswer:
         """The answer of the token or revocation endpoint (RFC 6749, RFC 7009)."""
         raw = await self.read_body(request, operation)
-        return await self._in_thread(self.oauth.answer, request, operation, raw)
+        return await self._in_thread(self.oauth.answer, request, operation, raw, of=self._logins)
 
     # The stages, in the order of refusal
 
@@ -402,10 +405,13 @@ class Application:
 
     async def _identified(self, request: RawRequest) -> Principal:
         """``identify``, in a worker thread where it may take long: a store that blocks, a hash."""
-        scheme = credentials.scheme_of(request.header("authorization") or "")[0]
-        if self.identity.blocking or scheme == "basic":
+        if credentials.scheme_of(request.header("authorization") or "")[0] == "basic":
+            return await self._in_thread(self.identify, request, of=self._logins)
+        if self.identity.blocking:
             return await self._in_thread(self.identify, request)
         return self.identify(request)
 
-    async def _in_thread(self, function: Callable[..., T], *arguments: Any) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
+    async def _in_thread(
+        self, function: Callable[..., T], *arguments: Any, of: ThreadPoolExecutor | None = None
+    ) -> T:
+        return await asyncio.get_running_loop().run_in_executor(of or self._threads, function, *arguments)

@@ -172,7 +172,7 @@ def make_server(
         loop="auto",
         lifespan="on",
         log_config=None,
-        log_level="warning",
+        log_level="error",  # what a caller does wrong is in our own line of it
         access_log=False,
         server_header=False,
         date_header=True,
