@@ -8,11 +8,14 @@ import tempfile
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cynod_spec.errors import CynodError, UsageError
+
+if TYPE_CHECKING:
+    from cynod_spec.model import Tier
 
 SHORT_LIFE = 10  # seconds that a token of our own sandbox lives, so that its end can be waited for
 EXAMPLES = """\b
@@ -50,7 +53,7 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
 @click.option(
     "--tier",
     type=click.Choice(["read", "write", "destructive", "load"]),
-    help="The most that may be risked; write for a URL, load for --sandbox.",
+    help="The most that may be risked; write for a URL, load for --sandbox (destructive when quick).",
 )
 @click.option("--clause", "clauses", multiple=True, help="Only this clause; may be repeated.")
 @click.option("--operation", "operations", multiple=True, help="Only this operation; may be repeated.")
@@ -112,15 +115,14 @@ def judged(given: dict[str, Any]) -> int:
     from cynod_conformance.sandbox import sandbox
     from cynod_conformance.scope import Scope
     from cynod_conformance.waivers import read_waivers
-    from cynod_spec.model import Contract, Tier
+    from cynod_spec.model import Contract
 
     contract = Contract.load(given["spec"])
     clauses, operations = frozenset(given["clauses"]), frozenset(given["operations"])
     if given["replay"]:
         clauses, operations = replayed(given, contract)
-    tier: Tier = given["tier"] or ("load" if given["use_sandbox"] else "write")
     options = Options(
-        scope=Scope(given["profile"], tier, clauses, operations),
+        scope=Scope(given["profile"], tier_of(given), clauses, operations),
         seed=given["seed"],
         max_time=given["max_time"],
         rate=given["rate"],
@@ -167,6 +169,16 @@ def judged(given: dict[str, Any]) -> int:
 
     click.echo("  " + say(given["lang"], "report", path=str(written)))
     return run.verdict.exit_code
+
+
+def tier_of(given: dict[str, Any]) -> Tier:
+    """The most that may be risked: what was asked for, else what the target can take."""
+    if given["tier"]:
+        chosen: Tier = given["tier"]
+        return chosen
+    if not given["use_sandbox"]:
+        return "write"
+    return "destructive" if given["profile"] == "quick" else "load"
 
 
 def aimed(given: dict[str, Any]) -> tuple[str, ...]:

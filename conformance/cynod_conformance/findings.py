@@ -129,6 +129,12 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "{count} characters past the common prefix",
     ),
     "fewer": ("moins", "fewer"),
+    "ever-later": ("des réponses de plus en plus tardives", "answers that come ever later"),
+    "as-ever": (
+        "{count} essais répondus comme le premier",
+        "{count} attempts answered as the first",
+    ),
+    "some-delay": ("un nombre de secondes, ou un instant", "a number of seconds, or a time"),
     # resources
     "as-unknown": ("comme pour une inconnue : {said}", "as for an unknown one: {said}"),
     "callers-key": ("la clé de l'appelant", "the caller's key"),

@@ -75,6 +75,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "rien ne lui est envoyé, son certificat n'est pas fiable : {why}",
         "nothing is sent to it, its certificate is not to be trusted: {why}",
     ),
+    "large-quota": (
+        "le quota de [credentials.throttled] est trop grand pour être épuisé : {what}",
+        "the quota of [credentials.throttled] is too large to be spent: {what}",
+    ),
     "cannot-offer": ("ce poste ne sait pas proposer {what}", "this machine cannot offer {what}"),
     "no-hello": (
         "une négociation en TLS 1.2 est coupée sans explication",

@@ -37,8 +37,10 @@ def broken(report: dict) -> set[str]:
 def check(fault: registry.Fault, folder) -> None:
     profile = "full" if fault.primary in WAITS else "quick"
     secured = ["--tls"] if fault.primary.startswith(SECURED) else []
+    probe = registry.PROBES.get(fault.primary)
+    loaded = ["--tier", "load"] if probe is not None and probe.tier == "load" else []
     code, report = judged(
-        folder, "--profile", profile, "--fault", fault.name, "--fail-on", "should", *secured
+        folder, "--profile", profile, "--fault", fault.name, "--fail-on", "should", *secured, *loaded
     )
     assert broken(report) == set(fault.clauses)
     assert code == 1

@@ -14,6 +14,7 @@ from .storage.database import Database
 _ELSEWHERE = "203.0.113.7/32"  # TEST-NET-3 (RFC 5737): nobody calls from there
 _HOLDER = "Aïssatou Ndiaye"
 _CURRENCY = "XOF"
+_SMALL_QUOTA = 120  # requests a minute: soon spent, by whoever means to
 _VALID, _EXPIRED = "2099-12-31", "2020-12-31"
 
 
@@ -44,7 +45,7 @@ def credentials(contract: Contract) -> dict[str, Credential]:
         "elsewhere": _credential(
             "partenaire-ailleurs", "Comptoir Lointain", partner, addresses=(_ELSEWHERE,)
         ),
-        "throttled": _credential("partenaire-presse", "Relais Rapide", partner),
+        "throttled": _credential("partenaire-presse", "Relais Rapide", partner, quota=_SMALL_QUOTA),
         "core": _credential("coeur", "CYNOD", core),
     }
 
@@ -89,7 +90,8 @@ def _credential(
     basic: bool = False,
     suspended: bool = False,
     addresses: tuple[str, ...] = (),
+    quota: int | None = None,
 ) -> Credential:
     secret = secrets.token_urlsafe(24)
-    partner = Partner(key, scopes, basic, suspended, addresses, name)
+    partner = Partner(key, scopes, basic, suspended, addresses, name, quota)
     return Credential(secret, Registration(partner, (HashedSecret.of(secret),)))

@@ -24,6 +24,7 @@ from .identity import IdentityStore, Partner, Principal
 from .logins import Logins, MemoryThrottle, Throttle
 from .messages import Disconnected, RawAnswer, RawRequest, dump
 from .oauth import OAuth, OAuthRefusal
+from .quotas import Quotas
 from .refusals import Fault, Refusal, Unimplemented
 from .routing import Route, Routes
 from .settings import Settings
@@ -62,7 +63,8 @@ class Application:
         self.routes = Routes(contract.operations)
         self.validators = Validators(contract.document)
         self.logins = Logins(identity, throttle or MemoryThrottle(self.settings.login_attempts))
-        self.oauth = OAuth(contract, identity, self.logins)
+        self.quotas = Quotas()
+        self.oauth = OAuth(contract, identity, self.logins, self.quotas)
         self.filters: list[Filter] = []
         self._threads = ThreadPoolExecutor(self.settings.threads, thread_name_prefix=THREADS)
         self._logins = ThreadPoolExecutor(_LOGINS, thread_name_prefix=f"{THREADS}-login")
@@ -129,6 +131,7 @@ class Application:
         if not operation.public:
             principal = await self._identified(request)
             request.principal, request.partner = principal, principal.partner.key
+            self.quotas.check(principal.partner)
             self.check_suspended(principal)
             self.authorize(principal, operation.scopes)
         self.negotiate(request, operation)

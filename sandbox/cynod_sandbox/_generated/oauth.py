@@ -12,6 +12,7 @@ from .contract import Contract, Operation
 from .identity import IdentityStore, IssuedToken, Partner
 from .logins import Logins
 from .messages import RawAnswer, RawRequest, dump
+from .quotas import Quotas
 from .refusals import Refusal
 
 _FORM = "application/x-www-form-urlencoded"
@@ -32,16 +33,18 @@ class OAuthRefusal(Exception):  # noqa: N818 - an outcome, not an error
 class OAuth:
     """Both endpoints over one identity store; an instance may replace each step."""
 
-    def __init__(self, contract: Contract, identity: IdentityStore, logins: Logins) -> None:
+    def __init__(self, contract: Contract, identity: IdentityStore, logins: Logins, quotas: Quotas) -> None:
         self.contract = contract
         self.identity = identity
         self.logins = logins
+        self.quotas = quotas
 
     def answer(self, request: RawRequest, operation: Operation, raw: bytes) -> RawAnswer:
         """The answer to a request whose body is *raw*. Raises OAuthRefusal or Refusal."""
         form = self.read_form(request, raw)
         partner = self.authenticate(request, form)
         request.partner = partner.key
+        self.quotas.check(partner)
         if "address-refused" in operation.codes and not partner.may_call_from(request.client):
             raise Refusal("address-refused")
         self.check_suspended(partner)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from .._generated.identity import Partner
 
+QUOTA = 1_000_000  # of a partner without one of its own: more than anybody sends
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -16,7 +18,7 @@ class Profile:
     credit_max: int = 2_000_000
     debit_min: int = 100
     debit_max: int = 1_000_000
-    quota: int = 6000
+    quota: int = QUOTA
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,8 @@ class Profiles:
 
     @classmethod
     def of(cls, partners: Iterable[Partner]) -> Profiles:
-        """The usual profile for each of *partners*."""
-        return cls({partner.key: Profile() for partner in partners})
+        """The usual profile for each of *partners*, with its own quota."""
+        return cls({partner.key: Profile(quota=partner.quota or QUOTA) for partner in partners})
 
     def of_key(self, key: str) -> Profile:
         """The profile of the partner with this consumer key."""
