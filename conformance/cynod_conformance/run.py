@@ -104,6 +104,7 @@ def conform(
     def on_exchange(exchange: Exchange) -> None:
         code = contract.code_of(member_value(context, exchange, "code"))
         tally.coverage.count(exchange, code)
+        tally.latencies.count(exchange)
         for clause, seen in judge(context, exchange):
             tally.observed(clause, seen, exchange)
 
