@@ -56,6 +56,14 @@ def test_every_answer_asks_for_https_from_then_on(server, files, path):
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
 
 
+def test_what_is_no_http_is_answered_alike(server, files):
+    with shaken(server, ssl.create_default_context(cafile=str(files / "ca.pem"))) as secured:
+        secured.sendall(b"what is this\r\n\r\n")
+        answer = secured.recv(65536)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"Strict-Transport-Security: max-age=31536000\r\n" in answer
+
+
 def test_the_newest_version_is_spoken_and_1_2_with_forward_secrecy_alone(server, files):
     context = ssl.create_default_context(cafile=str(files / "ca.pem"))
     with shaken(server, context) as secured:

@@ -392,9 +392,9 @@ class Application:
         headers.of_every_answer(request, answer, self.settings.cors_origins)
         return answer
 
-    def malformed(self) -> RawAnswer:
+    def malformed(self, client: str, secure: bool) -> RawAnswer:
         """The answer to bytes that are no HTTP: the parser's error leaves through the catalogue too."""
-        began, request = time.perf_counter(), RawRequest("", "")
+        began, request = time.perf_counter(), RawRequest("", "", client=client, secure=secure)
         request.request_id = self.request_id(request)
         request.language = self.contract.languages[0]
         refusal = Refusal("request-invalid", debug="request-invalid: malformed HTTP")
