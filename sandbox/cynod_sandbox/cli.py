@@ -86,6 +86,16 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     help="Seconds that a receiver has to answer.",
 )
 @click.option("--allow-private-webhooks", is_flag=True, help="Send to private addresses and over plain HTTP.")
+@click.option(
+    "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of the log."
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+    help="info: a line a request.",
+)
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Break one promise on purpose.")
 def sandbox(
     host: str,
@@ -108,6 +118,8 @@ def sandbox(
     webhook_backoff: float,
     webhook_timeout: float,
     allow_private_webhooks: bool,
+    log_format: str,
+    log_level: str,
     faults: tuple[str, ...],
 ) -> None:
     """Serve a real CYNOD: the generated server with handlers, storage and seed data.
@@ -132,12 +144,13 @@ def sandbox(
 
     Exit codes: 0 stopped, 2 wrong use.
     """
+    from cynod_sandbox._generated import logs
     from cynod_sandbox._generated.settings import SettingsError
     from cynod_sandbox.console.running import Wanted
-    from cynod_sandbox.serving import Options, log_to_stderr, serve
+    from cynod_sandbox.serving import Options, serve
     from cynod_sandbox.webhooks.sender import Sending
 
-    log_to_stderr()
+    logs.configure(log_format, log_level)
     options = Options(
         host=host,
         port=port,
@@ -152,6 +165,8 @@ def sandbox(
         tls_cert=tls_cert,
         tls_key=tls_key,
         faults=faults,
+        log_format=log_format,
+        log_level=log_level,
         strict=strict,
         admin=Wanted(admin_port, admin_host, admin_password_file),
         webhook_url=webhook_url,

@@ -22,6 +22,7 @@ from .webhooks.endpoints import Endpoint
 _ELSEWHERE = "203.0.113.7/32"  # TEST-NET-3 (RFC 5737): nobody calls from there
 _HOLDER = "Aïssatou Ndiaye"
 _CURRENCY = "XOF"
+_SMALL_QUOTA = 120  # requests a minute: soon spent, by whoever means to
 _VALID, _EXPIRED = "2099-12-31", "2020-12-31"
 _KEPT = "seed"
 
@@ -127,7 +128,7 @@ def _partners(contract: Contract) -> dict[str, Partner]:
         "elsewhere": Partner(
             "partenaire-ailleurs", partner, allowed_ips=(_ELSEWHERE,), name="Comptoir Lointain"
         ),
-        "throttled": Partner("partenaire-presse", partner, name="Relais Rapide"),
+        "throttled": Partner("partenaire-presse", partner, name="Relais Rapide", quota=_SMALL_QUOTA),
         "core": Partner("coeur", core, name="CYNOD"),
     }
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import socket
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -13,10 +11,11 @@ from pathlib import Path
 
 from . import seed as planted
 from . import settings_file, workers
+from ._generated import logs
 from ._generated import partners as partners_file
 from ._generated.contract import Contract
 from ._generated.core import Application
-from ._generated.server import check_transport, listen, make_server, run, url
+from ._generated.server import check_certificate, check_transport, listen, make_server, run, url
 from ._generated.settings import Settings, SettingsError
 from .console.listener import Listener
 from .console.running import Wanted, console
@@ -61,6 +60,8 @@ class Options:
     records: Address | None = None  # where workers send what they record
     webhook_url: str | None = None
     sending: Sending = field(default_factory=Sending)
+    log_format: str = "text"
+    log_level: str = "info"
 
     @property
     def settings(self) -> Settings:
@@ -189,21 +190,15 @@ def check(options: Options) -> None:
             ip_network(proxy, strict=False)
         except ValueError:
             raise SettingsError(f"--trusted-proxy: {proxy!r} is no address or network") from None
+    check_certificate(options.tls_cert, options.tls_key)
     check_transport(options.host, options.tls_cert is not None, False, options.trusted_proxies)
     for name in options.faults:
         _fault(name)
 
 
-def log_to_stderr() -> None:
-    """Warnings and errors of this process go to standard error."""
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
-    )
-
-
 def _work(options: Options, listener: socket.socket, ready: Callable[[], None]) -> None:
     """What one worker does."""
-    log_to_stderr()
+    logs.configure(options.log_format, options.log_level)
     done = sender(options.records) if options.records is not None else None
     serve_alone(options, Database(options.database), listener, ready, done)
 

@@ -17,7 +17,7 @@ from cynod_sandbox.storage.ledger import balance, post
 from cynod_sandbox.storage.migrations import upgrade
 from cynod_sandbox.storage.tables import metadata
 
-HEAD = "r5"
+HEAD = "r6"
 EARLIER = ("r1", "r2")
 
 MONEY = (

@@ -16,7 +16,7 @@ MAX_HEAD = 65536  # octets of request line and headers together
 CUT = "cynod.cut"
 """The ASGI extension that closes the connection of a request at once: ``{"close": function}``."""
 
-Malformed = Callable[[], RawAnswer]
+Malformed = Callable[[str, bool], RawAnswer]  # given the caller's address, and whether it speaks TLS
 
 
 def raw(answer: RawAnswer) -> bytes:
@@ -47,8 +47,7 @@ def h11(malformed: Malformed) -> type[asyncio.Protocol]:
                 self.scope["extensions"] = {CUT: {"close": self.transport.abort}}
 
         def send_400_response(self, msg: str) -> None:
-            self.transport.write(raw(malformed()))
-            self.transport.close()
+            _refuse(self.transport, malformed)
 
     return Protocol
 
@@ -77,10 +76,17 @@ def httptools(malformed: Malformed) -> type[asyncio.Protocol]:
             super().on_message_complete()
 
         def send_400_response(self, msg: str) -> None:
-            self.transport.write(raw(malformed()))
-            self.transport.close()
+            _refuse(self.transport, malformed)
 
     return Protocol
+
+
+def _refuse(transport: asyncio.Transport, malformed: Malformed) -> None:
+    """Answer what is no HTTP, and hang up."""
+    address = transport.get_extra_info("peername")
+    client = str(address[0]) if isinstance(address, tuple) else ""
+    transport.write(raw(malformed(client, transport.get_extra_info("sslcontext") is not None)))
+    transport.close()
 
 
 def best(malformed: Malformed) -> type[asyncio.Protocol]:

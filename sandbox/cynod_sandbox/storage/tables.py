@@ -150,6 +150,7 @@ partners = Table(
     Column("basic", Boolean, nullable=False),
     Column("suspended", Boolean, nullable=False),
     Column("allowed_ips", JSON, nullable=False),
+    Column("quota", Integer, nullable=True),  # requests a minute; null: any number
 )
 
 # Secrets as scrypt keeps them; `ends` is when one is no longer taken, or null.
