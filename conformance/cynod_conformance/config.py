@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cynod_conformance.webhooks.signature import key_of
 from cynod_spec.errors import UsageError
 
 CREDENTIALS = ("primary", "other", "limited", "basic", "suspended", "elsewhere", "throttled", "core")
@@ -81,11 +82,23 @@ class Reader:
             ca_file=self.text(target, "target", "ca_file", "") or None,
             credentials=self.credentials(self.table(data, "credentials")),
             cards={name: self.text(cards, "fixtures.cartes", name, "") for name in cards},
-            webhook={n: self.text(data["webhook"], "webhook", n, "") for n in self.table(data, "webhook")},
+            webhook=self.webhook(self.table(data, "webhook")),
             token_ttl=self.whole(limits, "token_ttl"),
             expiry_tolerance=self.whole(limits, "expiry_tolerance"),
             max_body=self.whole(limits, "max_body"),
         )
+
+    def webhook(self, table: dict[str, Any]) -> dict[str, str]:
+        """The receiver's section; its secret is one of Standard Webhooks."""
+        found = {name: self.text(table, "webhook", name, "") for name in table}
+        try:
+            if "secret" in found:
+                key_of(found["secret"])
+        except ValueError:
+            raise UsageError(
+                f"{self.path}: [webhook] secret is no secret of Standard Webhooks", "whsec_ and base64"
+            ) from None
+        return found
 
     def credentials(self, table: dict[str, Any]) -> dict[str, Credential]:
         """Every credential of the file."""

@@ -49,6 +49,9 @@ def test_secrets_come_from_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyP
         '[limits]\ntoken_ttl = "long"\n',
         "[limits]\ntoken_ttl = -1\n",
         '[target]\nallow_http = "yes"\n',
+        '[webhook]\nsecret = "whsec_é"\n',
+        '[webhook]\nsecret = "never-shown-0123456789"\n',
+        "[webhook]\nlisten = 9000\n",
     ],
 )
 def test_a_mistake_is_one_line(tmp_path: Path, text: str) -> None:

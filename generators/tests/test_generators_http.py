@@ -375,3 +375,24 @@ def test_tokens_expire(generated: Path, contract: Contract) -> None:
     finally:
         process.terminate()
         assert process.wait(timeout=20) == 0
+
+
+def test_failed_logins_make_a_caller_wait(generated: Path, contract: Contract) -> None:
+    (generated / "few.toml").write_text(partners(contract))
+    process, port = start(generated, "--partners", "few.toml", "--login-attempts", "2")
+    try:
+        client = Client(contract, port)
+        grant = {"grant_type": "client_credentials"}
+        wrong = {"Authorization": "Basic " + base64.b64encode(b"full:wrong").decode()}
+        assert [client.form("token", grant, **wrong).status for _ in range(3)] == [401, 401, 429]
+        waits = (
+            client.form("token", grant, Authorization=client.basic("full")),
+            client.call(client.operation("whoami"), who=None, headers=wrong),
+        )
+        for answer in waits:
+            assert client.code(answer) == "too-many-requests"
+            assert 1 <= int(answer.headers["Retry-After"]) <= 60
+        assert client.token("other")
+    finally:
+        process.terminate()
+        assert process.wait(timeout=20) == 0

@@ -83,6 +83,24 @@ def test_the_shipped_contract_breaks_no_rule() -> None:
 
 
 @pytest.mark.parametrize(
+    ("role", "wrong"),
+    [
+        ("id: $request.header.webhook-id", "id: $request.header.webhook-key"),
+        ("resource: $request.body#/data/operation", "resource: $request.body#/data/nothing"),
+        ("date: $request.body#/timestamp", "date: $response.body#/timestamp"),
+    ],
+)
+def test_the_roles_of_a_webhook_lead_somewhere(role: str, wrong: str, tmp_path: Path) -> None:
+    from cynod_spec.reading import shipped
+
+    document = Path(shipped()).read_text(encoding="utf-8")
+    assert role in document
+    changed = tmp_path / "openapi.yaml"
+    changed.write_text(document.replace(role, wrong), encoding="utf-8")
+    assert {each.rule for each in check(str(changed)) if each.level == "error"} == {"role-nowhere"}
+
+
+@pytest.mark.parametrize(
     ("words", "left"),
     [
         ("{title: Partner, description: Who tops up.}", "{title: Partner}"),

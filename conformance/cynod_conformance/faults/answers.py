@@ -60,7 +60,7 @@ def head_says_another_media_type(app: Application) -> None:
         return answer.with_header("Content-Type", "text/plain")
 
 
-@fault("HTT-5", "AUZ-8")
+@fault("HTT-5", "CAT-4")
 def top_ups_take_any_media_type(app: Application) -> None:
     """One operation reads its body whatever it is announced as."""
     operation = the(app, "credit", "top-up")
@@ -71,7 +71,7 @@ def top_ups_take_any_media_type(app: Application) -> None:
             original(request, asked, raw)
 
 
-@fault("HTT-6")
+@fault("HTT-6", "CAT-4")
 def whoami_answers_json_to_those_who_refuse_it(app: Application) -> None:
     """Accept is not looked at by one operation."""
     operation = the(app, "whoami", "partner")

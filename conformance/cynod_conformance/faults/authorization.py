@@ -28,7 +28,7 @@ from cynod_sandbox._generated.refusals import Refusal
 from cynod_sandbox.storage.tables import cards, openings, top_ups
 
 
-@fault("AUZ-1", "AUZ-6", "AUZ-8", "TOK-13")
+@fault("AUZ-1", "AUZ-6", "TOK-13", "CAT-4")
 def scope_is_never_checked(app: Application) -> None:
     """Every valid token opens everything."""
 
@@ -37,7 +37,7 @@ def scope_is_never_checked(app: Application) -> None:
         return None
 
 
-@fault("AUZ-1", "TOK-13")
+@fault("AUZ-1", "TOK-13", "CAT-4")
 def lists_of_top_ups_need_no_scope(app: Application) -> None:
     """One operation is open to every valid token."""
     operation = the(app, "list", "top-up")
@@ -167,7 +167,7 @@ def _owner(app: Application, wanted: ColumnElement[bool]) -> Partner | None:
     return app.identity.partner(str(key)) if key is not None else None
 
 
-@fault("AUZ-9")
+@fault("AUZ-9", "CAT-4")
 def suspension_is_never_checked(app: Application) -> None:
     """A suspended partner goes on as if nothing had happened."""
 
@@ -176,7 +176,7 @@ def suspension_is_never_checked(app: Application) -> None:
         return None
 
 
-@fault("AUZ-9")
+@fault("AUZ-9", "CAT-4")
 def a_suspended_partner_is_told_that_its_address_is_refused(app: Application) -> None:
     """Suspension is answered with the code of a refused address."""
 
@@ -188,7 +188,7 @@ def a_suspended_partner_is_told_that_its_address_is_refused(app: Application) ->
             raise Refusal("address-refused") from None
 
 
-@fault("AUZ-10")
+@fault("AUZ-10", "CAT-4")
 def addresses_are_never_checked(app: Application) -> None:
     """A partner may call from anywhere."""
 

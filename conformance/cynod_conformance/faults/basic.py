@@ -59,13 +59,13 @@ def only_a_capital_basic_is_known(app: Application) -> None:
         return partner
 
 
-@fault("BAS-3")
+@fault("BAS-3", "CAT-4")
 def basic_not_enabled_looks_like_a_wrong_pair(app: Application) -> None:
     """A partner without Basic is told that its right pair is wrong."""
     _confuse(app, "basic-not-enabled", "basic-pair-wrong")
 
 
-@fault("BAS-3")
+@fault("BAS-3", "CAT-4")
 def a_wrong_pair_looks_like_basic_not_enabled(app: Application) -> None:
     """A wrong pair is told that Basic is not open to it."""
     _confuse(app, "basic-pair-wrong", "basic-not-enabled")

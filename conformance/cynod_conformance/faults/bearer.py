@@ -109,7 +109,7 @@ def only_a_capital_bearer_is_known(app: Application) -> None:
         return principal
 
 
-@fault("BEA-7")
+@fault("BEA-7", "CAT-4")
 def an_unknown_scheme_is_an_invalid_token(app: Application) -> None:
     """A scheme that is not supported is answered as a token that is not valid."""
 
@@ -122,7 +122,7 @@ def an_unknown_scheme_is_an_invalid_token(app: Application) -> None:
         return principal
 
 
-@fault("BEA-7")
+@fault("BEA-7", "CAT-4")
 def an_unknown_scheme_counts_as_no_credentials(app: Application) -> None:
     """A scheme that is not supported is answered as if nothing had been sent."""
 
@@ -136,13 +136,13 @@ def an_unknown_scheme_counts_as_no_credentials(app: Application) -> None:
         return principal
 
 
-@fault("BEA-8")
+@fault("BEA-8", "CAT-4")
 def a_revoked_token_is_an_invalid_one(app: Application) -> None:
     """Revoked tokens are refused as tokens that never were."""
     _misname(app, "token-invalid")
 
 
-@fault("BEA-8")
+@fault("BEA-8", "CAT-4")
 def a_revoked_token_is_an_expired_one(app: Application) -> None:
     """Revoked tokens are refused as tokens past their time."""
     _misname(app, "token-expired")
@@ -158,7 +158,7 @@ def _misname(app: Application, wrong: str) -> None:
         return principal
 
 
-@fault("BEA-4")
+@fault("BEA-4", "CAT-4")
 def expired_tokens_still_open(app: Application) -> None:
     """The end of a token's life is not looked at."""
 
