@@ -65,7 +65,7 @@ def running(folder: Path, *arguments: str) -> Iterator[Running]:
         yield Running(url, console, tomllib.loads(config.read_text(encoding="utf-8")))
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(20)
 
 
 @pytest.fixture(scope="module")

@@ -59,7 +59,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, 
     process, running, url = open_console(tmp_path_factory.mktemp("console"))
     yield running, Visitor(url)
     process.terminate()
-    assert process.wait(10) == 0
+    assert process.wait(20) == 0
 
 
 def issue(sandbox: Sandbox, holder: str = "Ndèye Fatou") -> dict[str, str]:
@@ -161,7 +161,7 @@ def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     process, _, url = open_console(folder, "--admin-password-file", str(folder / "password"))
     yield Visitor(url)
     process.terminate()
-    assert process.wait(10) == 0
+    assert process.wait(20) == 0
 
 
 def enter(visitor: Visitor, password: str) -> requests.Response:
@@ -206,7 +206,7 @@ def test_wrong_passwords_have_to_wait(tmp_path):
         assert (right.status_code, int(right.headers["Retry-After"]) > 0) == (429, True)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(20)
 
 
 # What is shown
@@ -323,7 +323,7 @@ def test_a_broken_clause_is_named_with_its_sentence(tmp_path):
         assert "LEA-3" in Visitor(url).get(f"/requests/{newest[1]}").text
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(20)
 
 
 def test_the_sandbox_as_it_is_breaks_nothing(opened):
@@ -453,7 +453,7 @@ def test_a_reset_brings_the_first_day_back(tmp_path):
         assert again("GET", "/paiements").json()["data"]["paiements"] == []
     finally:
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(20) == 0
 
 
 def test_the_console_of_several_workers_shows_all_of_them(tmp_path):
