@@ -15,14 +15,15 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import insert, select
 
-from cynod_sandbox import seed
 from cynod_sandbox._generated.contract import Contract
-from cynod_sandbox._generated.identity import MemoryIdentity, Principal
+from cynod_sandbox._generated.identity import Principal
 from cynod_sandbox._generated.refusals import Refusal
 from cynod_sandbox._generated.server import listen, url
 from cynod_sandbox.handlers.cards import add_card, new_number
 from cynod_sandbox.handlers.common import instant, masked, state_of
 from cynod_sandbox.handlers.payments import refunded
+from cynod_sandbox.identity.store import SqlIdentity
+from cynod_sandbox.opening import make_ready
 from cynod_sandbox.storage.database import Database, now
 from cynod_sandbox.storage.ledger import balance, post
 from cynod_sandbox.storage.tables import cards, effects, openings, payments
@@ -49,11 +50,11 @@ class Payment(BaseModel):
     libelle: str | None = Field(None, max_length=140)
 
 
-def application(database: Database, identity: MemoryIdentity) -> FastAPI:
+def application(database: Database, identity: SqlIdentity) -> FastAPI:
     """Both operations on *database*."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
 
-    async def caller(authorization: Annotated[str, Header()]) -> Principal:
+    def caller(authorization: Annotated[str, Header()]) -> Principal:
         scheme, _, value = authorization.partition(" ")
         token = identity.find_token(value) if scheme.lower() == "bearer" else None
         if token is None or token.revoked or token.expired:
@@ -64,7 +65,7 @@ def application(database: Database, identity: MemoryIdentity) -> FastAPI:
         return Principal(partner, token.scopes, "bearer")
 
     def holding(scope: str) -> Any:
-        async def check(principal: Annotated[Principal, Depends(caller)]) -> Principal:
+        def check(principal: Annotated[Principal, Depends(caller)]) -> Principal:
             if scope not in principal.scopes:
                 raise HTTPException(403)
             return principal
@@ -76,7 +77,7 @@ def application(database: Database, identity: MemoryIdentity) -> FastAPI:
         numero: Annotated[str, Query(alias="numeroCarte", pattern="^[0-9]{10,19}$")],
         principal: Annotated[Principal, holding("solde:lire")],
     ) -> Response:
-        with database.transaction() as connection:
+        with database.reading() as connection:
             card = connection.execute(
                 select(cards)
                 .join(openings, openings.c.card == cards.c.id)
@@ -186,19 +187,22 @@ def created(data: dict[str, Any], headers: dict[str, str]) -> Response:
 
 def main() -> None:
     """Seed, say where and with what, serve."""
-    known = seed.credentials(Contract.load())
-    identity = MemoryIdentity([credential.registration for credential in known.values()])
     database = Database()
-    primary, numbers = known["primary"], [new_number() for _ in range(CARDS)]
+    planted = make_ready(database, Contract.load(), tells=True)
+    assert planted is not None
+    identity = SqlIdentity(database)
+    primary, numbers = planted.credentials["primary"].key, [new_number() for _ in range(CARDS)]
     with database.transaction() as connection:
         ids = [
             add_card(
                 connection, number=number, holder="Bench", currency="XOF", expiry="2099-12-31", amount=10**12,
-                issuer=known["core"].key, partners=[primary.key],
+                issuer=planted.credentials["core"].key, partners=[primary],
             )
             for number in numbers
         ]  # fmt: skip
-    token = identity.issue(primary.registration.partner, primary.registration.partner.scopes)
+    partner = identity.partner(primary)
+    assert partner is not None
+    token = identity.issue(partner, partner.scopes)
     listener = listen("127.0.0.1", 0)
     at = url("127.0.0.1", listener, tls=False)
     print(json.dumps({"url": at, "token": token.value, "number": numbers[0], "cards": ids}), flush=True)
