@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cynod_spec.model import Tier
 
 SHORT_LIFE = 10  # seconds that a token of our own sandbox lives, so that its end can be waited for
-WEBHOOKS = ("--allow-private-webhooks", "--webhook-backoff", "0.25", "--webhook-timeout", "1.5")
+WEBHOOKS = ("--allow-private-webhooks", "--webhook-backoff", "0.3", "--webhook-timeout", "1.5")
 EXAMPLES = """\b
 Examples:
   cynod conform --sandbox                                     the suite against its own sandbox

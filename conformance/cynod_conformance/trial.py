@@ -166,10 +166,15 @@ class Trial:
             raise ControlFailed("not-told", what=watch.key)
         return watch.wait(count, min(first.at + patience, self.until(patience)))
 
+    def first_intervals(self) -> list[float]:
+        """The seconds between the first two attempts of each delivery that was answered with a failure."""
+        gaps = [intervals(self.attempts(name)) for name in FAILURES if name != SILENCE]
+        return [each[0] for each in gaps if each]
+
     def quiet(self) -> None:
         """Wait until a sender that meant to try again would have: twice its first interval."""
-        gaps = [intervals(self.attempts(name)) for name in FAILURES if name != SILENCE]
-        wait = min(LONGEST_QUIET, max(LEAST_QUIET, *(2 * each[0] for each in gaps if each), 0.0))
+        first = max(self.first_intervals(), default=0.0)
+        wait = min(LONGEST_QUIET, max(LEAST_QUIET, 2 * first))
         made = [*self.failing.values(), *(each for changes in self.changes.values() for each in changes)]
         last = max(each.at for change in made for each in change.watch.deliveries)
         time.sleep(max(0.0, min(last + wait, self.until(wait)) - time.monotonic()))
