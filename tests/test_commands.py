@@ -165,11 +165,11 @@ def test_every_command_of_a_document_works(document: str, tmp_path: Path) -> Non
         pytest.fail(f"{document} is missing")
     (tmp_path / "partners.toml").write_text(PARTNERS, encoding="utf-8")
     (tmp_path / "spec").symlink_to(ROOT / "spec")
-    port = free_port()
+    port, other = free_port(), free_port()
     running: list[subprocess.Popen[bytes]] = []
     try:
         for line in commands(path.read_text(encoding="utf-8")):
-            run(line.replace("8080", str(port)), tmp_path, running)
+            run(line.replace("8080", str(port)).replace("8081", str(other)), tmp_path, running)
     finally:
         stop(running)
 

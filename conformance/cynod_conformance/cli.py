@@ -8,11 +8,17 @@ import tempfile
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cynod_spec.errors import CynodError, UsageError
+
+if TYPE_CHECKING:
+    from cynod_conformance.config import Config
+    from cynod_conformance.run import Run
+    from cynod_conformance.webhooks.receiver import Receiver
+    from cynod_spec.model import Tier
 
 SHORT_LIFE = 10  # seconds that a token of our own sandbox lives, so that its end can be waited for
 WEBHOOKS = ("--allow-private-webhooks", "--webhook-backoff", "0.3", "--webhook-timeout", "1.5")
@@ -40,6 +46,7 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
 @click.command(name="conform", epilog=EXAMPLES)
 @click.argument("url", required=False)
 @click.option("--sandbox", "use_sandbox", is_flag=True, help="Start a sandbox and judge it.")
+@click.option("--tls", is_flag=True, help="Of --sandbox: over TLS, under an authority made for the run.")
 @click.option("--list", "listing", is_flag=True, help="Print clauses, checks and faults instead.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="Of --list.")
 @click.option("--spec", type=click.Path(), help="The document; else the one shipped with the package.")
@@ -50,7 +57,7 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
 @click.option(
     "--tier",
     type=click.Choice(["read", "write", "destructive", "load"]),
-    help="The most that may be risked; write for a URL, load for --sandbox.",
+    help="The most that may be risked; write for a URL, load for --sandbox (destructive when quick).",
 )
 @click.option("--clause", "clauses", multiple=True, help="Only this clause; may be repeated.")
 @click.option("--operation", "operations", multiple=True, help="Only this operation; may be repeated.")
@@ -104,23 +111,22 @@ def judged(given: dict[str, Any]) -> int:
         raise UsageError("give a URL, or --sandbox", "`cynod conform --help` shows examples")
     if given["faults"] and not given["use_sandbox"]:
         raise UsageError("--fault goes with --sandbox")
+    if given["tls"] and not given["use_sandbox"]:
+        raise UsageError("--tls goes with --sandbox", "a URL says itself whether it is https")
 
-    from cynod_conformance.config import Config, read_config
-    from cynod_conformance.report import console, html, json, junit, sarif
+    from cynod_conformance.messages import say
+    from cynod_conformance.report import console
     from cynod_conformance.run import Options, conform
-    from cynod_conformance.sandbox import sandbox
     from cynod_conformance.scope import Scope
     from cynod_conformance.waivers import read_waivers
-    from cynod_conformance.webhooks.receiver import receiving
-    from cynod_spec.model import Contract, Tier
+    from cynod_spec.model import Contract
 
     contract = Contract.load(given["spec"])
     clauses, operations = frozenset(given["clauses"]), frozenset(given["operations"])
     if given["replay"]:
         clauses, operations = replayed(given, contract)
-    tier: Tier = given["tier"] or ("load" if given["use_sandbox"] else "write")
     options = Options(
-        scope=Scope(given["profile"], tier, clauses, operations),
+        scope=Scope(given["profile"], tier_of(given), clauses, operations),
         seed=given["seed"],
         max_time=given["max_time"],
         rate=given["rate"],
@@ -133,44 +139,78 @@ def judged(given: dict[str, Any]) -> int:
     with ExitStack() as stack:
         litter = stack.enter_context(tempfile.TemporaryDirectory(prefix="cynod-"))
         os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", litter)
-        path, receiver = given["config_file"], None
-        if given["use_sandbox"]:
-            receiver = stack.enter_context(receiving("127.0.0.1:0"))
-            wishes = [*WEBHOOKS, "--webhook-url", receiver.url]
-            wishes += [word for name in given["faults"] for word in ("--fault", name)]
-            if given["profile"] != "quick":
-                wishes += ["--token-ttl", str(SHORT_LIFE)]
-            path = stack.enter_context(sandbox(wishes))
-        config = read_config(path) if path else Config()
-        if given["use_sandbox"] and config.expiry_tolerance is None:
-            config = replace(config, expiry_tolerance=1)
-        config = replace(
-            config,
-            base_url=given["url"] or config.base_url,
-            allow_http=config.allow_http or given["allow_http"],
-        )
-        if receiver is None and config.webhook.get("listen"):
-            receiver = stack.enter_context(receiving(config.webhook["listen"]))
+        config, receiver = own_sandbox(stack, given) if given["use_sandbox"] else deployment(stack, given)
         run = conform(contract, config, options, console.ticker(), receiver)
     console.clear()
-    folder = Path(given["report_dir"])
+    page = write(run, Path(given["report_dir"]))
+    console.show(run, verbose=given["verbose"])
+    click.echo("  " + say(given["lang"], "report", path=str(page)))
+    return run.verdict.exit_code
+
+
+def own_sandbox(stack: ExitStack, given: dict[str, Any]) -> tuple[Config, Receiver]:
+    """A sandbox that runs while *stack* is open, as the options ask for it, and whom it tells of changes."""
+    from cynod_conformance.authority import authority
+    from cynod_conformance.config import read_config
+    from cynod_conformance.sandbox import sandbox
+    from cynod_conformance.webhooks.receiver import receiving
+
+    receiver = stack.enter_context(receiving("127.0.0.1:0"))
+    wishes = [*WEBHOOKS, "--webhook-url", receiver.url, "--log-level", "warning"]
+    wishes += [word for name in given["faults"] for word in ("--fault", name)]
+    if given["profile"] != "quick":
+        wishes += ["--token-ttl", str(SHORT_LIFE)]
+    trusted = None
+    if given["tls"]:
+        files = stack.enter_context(authority())
+        wishes += ["--tls-cert", files.chain, "--tls-key", files.key]
+        trusted = files.authority
+    config = read_config(stack.enter_context(sandbox(wishes)))
+    if config.expiry_tolerance is None:
+        config = replace(config, expiry_tolerance=1)
+    return replace(config, ca_file=trusted), receiver
+
+
+def deployment(stack: ExitStack, given: dict[str, Any]) -> tuple[Config, Receiver | None]:
+    """What is known of the server at the URL, and the receiver that the configuration wants, if any."""
+    from cynod_conformance.config import Config, read_config
+    from cynod_conformance.webhooks.receiver import receiving
+
+    config = read_config(given["config_file"]) if given["config_file"] else Config()
+    config = replace(config, base_url=given["url"], allow_http=config.allow_http or given["allow_http"])
+    listen = config.webhook.get("listen")
+    return config, stack.enter_context(receiving(listen)) if listen else None
+
+
+def write(run: Run, folder: Path) -> Path:
+    """Write every report into *folder*; returns the path of the page. Raises UsageError when it cannot."""
+    from cynod_conformance.report import html, json, junit, sarif
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        written = [writer.write(run, folder) for writer in (json, junit, sarif, html)][-1]
+        for writer in (json, junit, sarif):
+            writer.write(run, folder)
+        return html.write(run, folder)
     except OSError as error:
         raise UsageError(
             f"cannot write the report to {folder}: {error.strerror}", "--report-dir DIR"
         ) from None
-    from cynod_conformance.messages import say
 
-    console.show(run, verbose=given["verbose"])
-    click.echo("  " + say(given["lang"], "report", path=str(written)))
-    return run.verdict.exit_code
+
+def tier_of(given: dict[str, Any]) -> Tier:
+    """The most that may be risked: what was asked for, else what the target can take."""
+    if given["tier"]:
+        chosen: Tier = given["tier"]
+        return chosen
+    if not given["use_sandbox"]:
+        return "write"
+    return "destructive" if given["profile"] == "quick" else "load"
 
 
 def aimed(given: dict[str, Any]) -> tuple[str, ...]:
     """The words of this command line that choose the target and what it is held against."""
     words = ["--sandbox"] if given["use_sandbox"] else [given["url"]]
+    words += ["--tls"] if given["tls"] else []
     for name in given["faults"]:
         words += ["--fault", name]
     for option, value in (("--config", given["config_file"]), ("--spec", given["spec"])):

@@ -20,6 +20,13 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "too-late": ("pas de réponse à temps", "no answer in time"),
     "cut": ("connexion refusée ou coupée", "connection refused or cut"),
     "closed": ("une connexion fermée", "a closed connection"),
+    "no-plain-success": ("pas de 2xx en HTTP sans TLS", "no 2xx over plain HTTP"),
+    "refusal-of": ("un refus de {what}", "a refusal of {what}"),
+    "agreed-on": ("un accord sur {what}", "an agreement on {what}"),
+    "valid-certificate": (
+        "un certificat en cours de validité, d'une autorité reconnue, pour cette adresse",
+        "a certificate in date, of a trusted authority, for this host name",
+    ),
     # bodies
     "not-utf8": ("un corps qui n'est pas en UTF-8", "a body that is not UTF-8"),
     "not-json": ("un corps qui n'est pas du JSON", "a body that is not JSON"),
@@ -122,6 +129,12 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "{count} characters past the common prefix",
     ),
     "fewer": ("moins", "fewer"),
+    "ever-later": ("des réponses de plus en plus tardives", "answers that come ever later"),
+    "as-ever": (
+        "{count} essais répondus comme le premier",
+        "{count} attempts answered as the first",
+    ),
+    "some-delay": ("un nombre de secondes, ou un instant", "a number of seconds, or a time"),
     # resources
     "as-unknown": ("comme pour une inconnue : {said}", "as for an unknown one: {said}"),
     "callers-key": ("la clé de l'appelant", "the caller's key"),

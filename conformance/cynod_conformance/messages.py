@@ -93,6 +93,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "redirections seules : l'adresse se convient hors ligne, la suite ne peut en donner de privée",
         "redirects alone: the address is agreed out of band, the suite cannot give a private one",
     ),
+    "plain-target": (
+        "la cible est en HTTP sans TLS, ce que permettent la boucle locale ou --allow-http",
+        "the target speaks plain HTTP, as loopback or --allow-http permits",
+    ),
+    "distrusted": (
+        "rien ne lui est envoyé, son certificat n'est pas fiable : {why}",
+        "nothing is sent to it, its certificate is not to be trusted: {why}",
+    ),
+    "large-quota": (
+        "le quota de [credentials.throttled] est trop grand pour être épuisé : {what}",
+        "the quota of [credentials.throttled] is too large to be spent: {what}",
+    ),
+    "cannot-offer": ("ce poste ne sait pas proposer {what}", "this machine cannot offer {what}"),
+    "no-hello": (
+        "une négociation en TLS 1.2 est coupée sans explication",
+        "a handshake in TLS 1.2 is cut without explanation",
+    ),
     "long-life": ("le jeton vit trop longtemps pour attendre", "the token lives too long to wait for"),
     "crashed": ("{error} dans {check} ({cell})", "{error} in {check} ({cell})"),
     "engine": ("le moteur s'est arrêté : {why}", "the engine stopped: {why}"),
@@ -172,6 +189,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "code": ("Code interne", "Internal code"),
     "identity": ("Identité", "Identity"),
     "count": ("Nombre", "Count"),
+    "latency": ("Temps de réponse", "Latency"),
+    "latency-note": (
+        "De l'envoi de la requête à la fin de la réponse, en millisecondes ; rapporté, jamais jugé.",
+        "From the sending of the request to the end of the answer, in milliseconds; reported, never judged.",
+    ),
+    "operation": ("Opération", "Operation"),
+    "median": ("Médiane", "Median"),
+    "percentile": ("99e centile", "99th percentile"),
     "run-facts": ("La campagne", "The run"),
     "target": ("Cible", "Target"),
     "contract": ("Contrat", "Contract"),

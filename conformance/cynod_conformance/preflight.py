@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from cynod_conformance import problems
+from cynod_conformance import problems, transport
 from cynod_conformance.config import Config
 from cynod_conformance.lab import Lab
 from cynod_conformance.messages import told
@@ -45,8 +45,14 @@ def is_loopback(host: str) -> bool:
 
 
 def preflight(lab: Lab, config: Config) -> None:
-    """Raises Unreachable when nothing answers, UsageError when a configured credential is refused."""
+    """Raises Unreachable when nothing answers, UsageError when a configured credential is refused.
+
+    A target whose certificate is not to be trusted is marked so: its TLS is judged, and nothing is sent.
+    """
     try:
+        lab.target.distrusted = distrusted(lab.target.base_url, config.ca_file)
+        if lab.target.distrusted:
+            return
         reached(lab)
         refused(lab, config)
     except problems.Unreachable as lost:
@@ -55,6 +61,16 @@ def preflight(lab: Lab, config: Config) -> None:
         ) from None
     except problems.BudgetSpent:
         raise Unreachable("the time allowed was over before the first probe", "raise --max-time") from None
+
+
+def distrusted(url: str, ca_file: str | None) -> str:
+    """Why the certificate at *url* is not to be trusted; empty when it is, or when there is none."""
+    if not url.startswith("https:"):
+        return ""
+    try:
+        return transport.certificate_problem(url, ca_file)
+    except OSError:
+        return ""  # what else keeps the target from being reached is told next
 
 
 def reached(lab: Lab) -> None:

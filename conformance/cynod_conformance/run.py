@@ -110,6 +110,7 @@ def conform(
     def on_exchange(exchange: Exchange) -> None:
         code = contract.code_of(member_value(context, exchange, "code"))
         tally.coverage.count(exchange, code)
+        tally.latencies.count(exchange)
         for clause, seen in judge(context, exchange):
             tally.observed(clause, seen, exchange)
 
@@ -129,7 +130,7 @@ def conform(
             target.phase = f"probe {check.clause}"
             progress(f"{check.clause} {check.name}")
             perform(check, lab, operations, tally, details)
-        if options.explores:
+        if options.explores and not target.distrusted:
             from cynod_conformance.engine import explore
 
             progress("engine")

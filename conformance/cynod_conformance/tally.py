@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from cynod_conformance.coverage import Coverage
 from cynod_conformance.curl import curl
+from cynod_conformance.latency import Latencies
 from cynod_conformance.messages import told
 from cynod_conformance.observe import Exchange, Seen
 from cynod_conformance.observe.phrase import Phrase, Said, phrase
@@ -33,6 +34,7 @@ class Tally:
         self.gaps: defaultdict[str, dict[str, tuple[Status, Outcome]]] = defaultdict(dict)
         self.errors: dict[str, Phrase] = {}
         self.coverage = Coverage()
+        self.latencies = Latencies()
         self._once: Counter[tuple[str, str]] = Counter()
 
     def observed(self, clause: str, seen: Seen, exchange: Exchange) -> None:
@@ -67,7 +69,7 @@ class Tally:
         request = exchange.request
         lines = [f"{request.method} {request.url}", *(f"{n}: {v}" for n, v in request.headers)]
         answer = exchange.response
-        came = [f"{answer.status}", *(f"{n}: {v}" for n, v in answer.headers)]
+        came = [f"{answer.status}" if answer.status else "", *(f"{n}: {v}" for n, v in answer.headers)]
         known.append(
             Failure(
                 id=f"{id}.{twins + 1}" if twins else id,

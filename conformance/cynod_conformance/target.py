@@ -43,6 +43,7 @@ class Target:
         self.deadline = deadline
         self.sent = 0
         self.phase = "preflight"
+        self.distrusted = ""  # why its certificate is not to be trusted: then nothing is sent to it
         self._next = 0.0
         self._ca_file = ca_file
         self._own = threading.local()  # requests' sessions are not made for several threads
@@ -83,7 +84,8 @@ class Target:
     ) -> Exchange:
         """Send one request. A 429 is obeyed and retried once, a 5xx repeated once to see whether it stays.
 
-        Raises ``requests`` errors as they come, ``BudgetSpent`` when the time of the run is over.
+        Raises ``requests`` errors as they come, ``BudgetSpent`` when the time of the run is over, and
+        ``Unreachable`` for a target that is not to be trusted.
         """
         marks = frozenset(tags)
         exchange = self._once(method, url, headers, body, operation, identity, valid, marks)
@@ -108,6 +110,8 @@ class Target:
 
         Raises ``Unreachable`` when the target takes no connection, ``BudgetSpent`` as ``send`` does.
         """
+        if self.distrusted:
+            raise Unreachable("distrusted", why=self.distrusted)
         self._pace()
         parts = urlsplit(url)
         connection: HTTPConnection
@@ -146,6 +150,8 @@ class Target:
         valid: bool,
         tags: frozenset[str],
     ) -> Exchange:
+        if self.distrusted:
+            raise Unreachable("distrusted", why=self.distrusted)
         self._pace()
         prepared = requests.Request(method, self.base_url + "/").prepare()
         prepared.url = url

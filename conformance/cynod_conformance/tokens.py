@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -67,6 +68,7 @@ class Tokens:
         media_type: str | None = FORM,
         query: str = "",
         method: str | None = None,
+        tags: Iterable[str] = (),
     ) -> Exchange:
         """Post a form to an OAuth 2.0 *operation*, with a pair in the Authorization header when given."""
         headers: list[tuple[str, str]] = []
@@ -84,6 +86,7 @@ class Tokens:
             operation=operation if method in (None, operation.method) else None,
             identity=identity or (credential.name if credential else ""),
             valid=valid,
+            tags=tags,
         )
 
     def grant(self, credential: Credential, scopes: frozenset[str] | None = None) -> Exchange:

@@ -16,6 +16,7 @@ registry.load(faults=True)
 
 WHOLE, QUICK = 60, 7  # of so many faults `tox` tries one against every clause, or against its own alone
 WAITS = ("BEA-4",)  # clauses that the quick profile has no time for
+SECURED = "TLS-"  # clauses of a sandbox that speaks HTTPS
 
 
 def judged(folder, *arguments: str) -> tuple[int, dict]:
@@ -35,8 +36,20 @@ def broken(report: dict) -> set[str]:
 
 def check(fault: registry.Fault, folder, *arguments: str) -> None:
     profile = "full" if fault.primary in WAITS else "quick"
+    secured = ["--tls"] if fault.primary.startswith(SECURED) else []
+    probe = registry.PROBES.get(fault.primary)
+    loaded = ["--tier", "load"] if probe is not None and probe.tier == "load" else []
     code, report = judged(
-        folder, "--profile", profile, "--fault", fault.name, "--fail-on", "should", *arguments
+        folder,
+        "--profile",
+        profile,
+        "--fault",
+        fault.name,
+        "--fail-on",
+        "should",
+        *secured,
+        *loaded,
+        *arguments,
     )
     assert broken(report) == set(fault.clauses)
     assert code == 1
@@ -73,6 +86,13 @@ def test_no_clause_fails_on_the_correct_sandbox(seed, tmp_path):
     code, report = judged(tmp_path, "--profile", "quick", "--seed", seed)
     assert broken(report) == set()
     assert (code, report["verdict"]) == (0, "conformant")
+
+
+def test_no_clause_fails_on_the_correct_sandbox_over_tls(tmp_path):
+    code, report = judged(tmp_path, "--profile", "quick", "--tls")
+    statuses = {clause["id"]: clause["status"] for clause in report["clauses"]}
+    assert (broken(report), code) == (set(), 0)
+    assert {statuses[id] for id in statuses if id.startswith(SECURED)} == {"passed"}
 
 
 @pytest.mark.soak

@@ -56,6 +56,20 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--cors-origin", "cors_origins", multiple=True, metavar="ORIGIN", help="May be repeated.")
 @click.option("--tls-cert", type=_FILE, metavar="FILE", help="Certificate chain (PEM).")
 @click.option("--tls-key", type=_FILE, metavar="FILE", help="Its private key (PEM).")
+@click.option("--strict", is_flag=True, help="Every switch is off (see above).")
+@click.option(
+    "--admin-port",
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    help="Open the console there (0: any free one).",
+)
+@click.option("--admin-host", default="127.0.0.1", show_default=True, help="Address of the console.")
+@click.option(
+    "--admin-password-file",
+    type=_FILE,
+    metavar="FILE",
+    help="The console's password (or CYNOD_ADMIN_PASSWORD); needed beyond this machine.",
+)
 @click.option("--webhook-url", metavar="URL", help="Tell the seed's primary partner what changed.")
 @click.option(
     "--webhook-backoff",
@@ -72,6 +86,16 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     help="Seconds that a receiver has to answer.",
 )
 @click.option("--allow-private-webhooks", is_flag=True, help="Send to private addresses and over plain HTTP.")
+@click.option(
+    "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of the log."
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+    help="info: a line a request.",
+)
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Break one promise on purpose.")
 def sandbox(
     host: str,
@@ -86,10 +110,16 @@ def sandbox(
     cors_origins: tuple[str, ...],
     tls_cert: Path | None,
     tls_key: Path | None,
+    strict: bool,
+    admin_port: int | None,
+    admin_host: str,
+    admin_password_file: Path | None,
     webhook_url: str | None,
     webhook_backoff: float,
     webhook_timeout: float,
     allow_private_webhooks: bool,
+    log_format: str,
+    log_level: str,
     faults: tuple[str, ...],
 ) -> None:
     """Serve a real CYNOD: the generated server with handlers, storage and seed data.
@@ -100,14 +130,27 @@ def sandbox(
       cynod conform http://127.0.0.1:8080 --config cynod.toml
       cynod sandbox --port 0 --token-ttl 5
       cynod sandbox --database sqlite:///cynod.db --workers 4
+      cynod sandbox --admin-port 8081
+
+    \b
+    By request, a header makes a bad day; with --strict it is ignored:
+      X-Cynod-Sandbox: latency=MS           the answer comes late
+      X-Cynod-Sandbox: cut=before|after     no answer, before or after the effect
+      X-Cynod-Sandbox: unavailable=SECONDS  503 with Retry-After
+      X-Cynod-Sandbox: code=CODE            any code that the operation lists
+      X-Cynod-Sandbox: expire-token         the token expires now
+      X-Cynod-Sandbox: webhook=MISHAP       lost, duplicated, late or badly-signed
+    Several are separated by `;`. The console sets them for a partner.
 
     Exit codes: 0 stopped, 2 wrong use.
     """
+    from cynod_sandbox._generated import logs
     from cynod_sandbox._generated.settings import SettingsError
-    from cynod_sandbox.serving import Options, log_to_stderr, serve
+    from cynod_sandbox.console.running import Wanted
+    from cynod_sandbox.serving import Options, serve
     from cynod_sandbox.webhooks.sender import Sending
 
-    log_to_stderr()
+    logs.configure(log_format, log_level)
     options = Options(
         host=host,
         port=port,
@@ -122,6 +165,10 @@ def sandbox(
         tls_cert=tls_cert,
         tls_key=tls_key,
         faults=faults,
+        log_format=log_format,
+        log_level=log_level,
+        strict=strict,
+        admin=Wanted(admin_port, admin_host, admin_password_file),
         webhook_url=webhook_url,
         sending=Sending(allow_private_webhooks, webhook_backoff, webhook_timeout),
     )

@@ -22,6 +22,7 @@ from .webhooks.endpoints import Endpoint
 _ELSEWHERE = "203.0.113.7/32"  # TEST-NET-3 (RFC 5737): nobody calls from there
 _HOLDER = "Aïssatou Ndiaye"
 _CURRENCY = "XOF"
+_SMALL_QUOTA = 120  # requests a minute: soon spent, by whoever means to
 _VALID, _EXPIRED = "2099-12-31", "2020-12-31"
 _KEPT = "seed"
 
@@ -41,6 +42,14 @@ class Seed:
     credentials: Mapping[str, Credential]
     cards: Mapping[str, str]
     webhook: Endpoint | None = None  # where the primary partner is told what changed
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """What a database remembers of its seed: consumer keys and card numbers, by their names."""
+
+    partners: Mapping[str, str]
+    cards: Mapping[str, str]
 
 
 def plant(connection: Connection, contract: Contract) -> Seed:
@@ -72,10 +81,37 @@ def renew(connection: Connection) -> Seed | None:
     return Seed(found, planted["cards"])
 
 
+def replant(
+    connection: Connection, contract: Contract, held: Mapping[str, tuple[HashedSecret, ...]]
+) -> Planted | None:
+    """Bring the seed's partners and cards back, in a database that holds no cards.
+
+    Keys, card numbers and the secrets that each key *held* are those that ``cynod.toml`` tells. None, and
+    nothing done, in a database that was not planted.
+    """
+    planted = find(connection)
+    if planted is None:
+        return None
+    given = {
+        partner.key: Registration(partner, held.get(partner.key, ()))
+        for partner in _partners(contract).values()
+    }
+    partners.replace_all(connection, (given[key] for key in planted.partners.values() if key in given))
+    known = {name: Credential(key, "") for name, key in planted.partners.items()}
+    _cards(connection, known, planted.cards)
+    return planted
+
+
+def find(connection: Connection) -> Planted | None:
+    """What the seed made of this database, or None where it was not planted."""
+    value = kept.get(connection, _KEPT)
+    return Planted(value["partners"], value["cards"]) if value is not None else None
+
+
 def key_of(connection: Connection, name: str) -> str | None:
     """The consumer key of the seed's partner *name*; None in a database that was not planted."""
-    planted = kept.get(connection, _KEPT)
-    return None if planted is None else str(planted["partners"][name])
+    planted = find(connection)
+    return None if planted is None else planted.partners[name]
 
 
 def _partners(contract: Contract) -> dict[str, Partner]:
@@ -92,13 +128,18 @@ def _partners(contract: Contract) -> dict[str, Partner]:
         "elsewhere": Partner(
             "partenaire-ailleurs", partner, allowed_ips=(_ELSEWHERE,), name="Comptoir Lointain"
         ),
-        "throttled": Partner("partenaire-presse", partner, name="Relais Rapide"),
+        "throttled": Partner("partenaire-presse", partner, name="Relais Rapide", quota=_SMALL_QUOTA),
         "core": Partner("coeur", core, name="CYNOD"),
     }
 
 
-def _cards(connection: Connection, known: Mapping[str, Credential]) -> dict[str, str]:
-    """Issue the fixture cards, opened to every partner but ``other``. Gives their numbers by name."""
+def _cards(
+    connection: Connection, known: Mapping[str, Credential], given: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Issue the fixture cards, opened to every partner but ``other``. Gives their numbers by name.
+
+    A card has the number that is *given* for its name, or a new one.
+    """
     opened = [credential.key for name, credential in known.items() if name not in ("core", "other")]
     wanted = {
         "active": (1_000_000, _VALID, False),
@@ -108,19 +149,47 @@ def _cards(connection: Connection, known: Mapping[str, Credential]) -> dict[str,
     }
     numbers = {}
     for name, (amount, expiry, blocked) in wanted.items():
-        numbers[name] = new_number()
-        add_card(
+        numbers[name] = (given or {}).get(name) or new_number()
+        _issue(
             connection,
-            number=numbers[name],
-            holder=_HOLDER,
-            currency=_CURRENCY,
-            expiry=expiry,
-            amount=amount,
+            numbers[name],
+            amount,
+            expiry,
             issuer=known["core"].key,
-            partners=opened,
+            opened=opened,
             blocked=blocked,
         )
     return numbers
+
+
+def issue_trouble(connection: Connection, planted: Planted, number: str) -> str:
+    """A card like ``active``, opened to every partner but ``other``. Gives its id."""
+    keys = planted.partners
+    opened = [key for name, key in keys.items() if name not in ("core", "other")]
+    return _issue(connection, number, 1_000_000, _VALID, issuer=keys["core"], opened=opened)
+
+
+def _issue(
+    connection: Connection,
+    number: str,
+    amount: int,
+    expiry: str,
+    *,
+    issuer: str,
+    opened: list[str],
+    blocked: bool = False,
+) -> str:
+    return add_card(
+        connection,
+        number=number,
+        holder=_HOLDER,
+        currency=_CURRENCY,
+        expiry=expiry,
+        amount=amount,
+        issuer=issuer,
+        partners=opened,
+        blocked=blocked,
+    )
 
 
 def _scopes(contract: Contract, chosen: Callable[[str], bool]) -> tuple[str, ...]:

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-import logging
 import socket
-import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
 from pathlib import Path
 
 from . import seed as planted
 from . import settings_file, workers
+from ._generated import logs
 from ._generated import partners as partners_file
 from ._generated.contract import Contract
 from ._generated.core import Application
-from ._generated.server import check_transport, listen, make_server, run, url
+from ._generated.server import check_certificate, check_transport, listen, make_server, run, url
 from ._generated.settings import Settings, SettingsError
+from .console.listener import Listener
+from .console.running import Wanted, console
+from .equipment import equip
 from .handlers import Handlers
 from .handlers.profiles import Profiles
 from .identity.store import SqlIdentity
 from .identity.throttle import SqlThrottle
 from .opening import make_ready
 from .storage.database import Database
+from .switches import magic
+from .switches.board import Board
+from .traffic.gathering import Address, gathering, sender
+from .traffic.record import Record
 from .webhooks import endpoints
 from .webhooks.endpoints import Endpoint
-from .webhooks.sender import Sender, Sending
+from .webhooks.mishaps import TroubledSender
+from .webhooks.sender import Sending
+
+Done = Callable[[Record], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +55,13 @@ class Options:
     tls_cert: Path | None
     tls_key: Path | None
     faults: Sequence[str]
+    strict: bool = False
+    admin: Wanted = field(default_factory=Wanted)
+    records: Address | None = None  # where workers send what they record
     webhook_url: str | None = None
     sending: Sending = field(default_factory=Sending)
+    log_format: str = "text"
+    log_level: str = "info"
 
     @property
     def settings(self) -> Settings:
@@ -73,10 +88,12 @@ def serve(options: Options) -> None:
     seed = make_ready(database, contract, registrations, tells=options.write_config is not None)
     if options.write_config is not None and seed is None:
         raise SettingsError("--write-config describes the seed's partners: this database was made without")
+    troubles = {} if options.strict else magic.prepare(database, contract, Board(database, contract))
     webhook = agree(database, options)
     seed = replace(seed, webhook=webhook) if seed is not None else None
     listener = listen(options.host, options.port)
     base_url = url(options.host, listener, options.tls_cert is not None)
+    admin = _admin(options)
 
     def ready() -> None:
         if options.write_config is not None and seed is not None:
@@ -86,31 +103,56 @@ def serve(options: Options) -> None:
                 seed=seed,
                 token_ttl=options.token_ttl,
                 max_body=contract.max_body,
+                troubles={troubles[name]: magic.TROUBLES[name] for name in troubles},
             )
         print(f"listening on {base_url}", flush=True)
+        if admin is not None:
+            print(f"console on {admin.url}", flush=True)
 
-    if options.workers == 1:
-        serve_alone(options, database, listener, ready)
-    else:
+    with ExitStack() as stack:
+        done: Done | None = None
+        if admin is not None:
+            opened = console(admin, database, contract, base_url, options.strict)
+            done = stack.enter_context(opened)
+        if options.workers == 1:
+            serve_alone(options, database, listener, ready, done)
+            return
         database.close()  # each worker opens its own
+        if done is not None:
+            options = replace(options, records=stack.enter_context(gathering(done)))
         workers.supervise(options.workers, _work, options, listener, ready)
 
 
 def serve_alone(
-    options: Options, database: Database, listener: socket.socket, ready: Callable[[], None]
+    options: Options,
+    database: Database,
+    listener: socket.socket,
+    ready: Callable[[], None],
+    done: Done | None = None,
 ) -> None:
-    """Serve on *listener*, in this process; *ready* is called once it answers."""
+    """Serve on *listener*, in this process; *ready* is called once it answers.
+
+    *done* gets the record of each exchange.
+    """
     application = make(options.settings, database)
     for name in options.faults:
         _fault(name)(application)
+    around = equip(
+        application,
+        database,
+        strict=options.strict,
+        done=done,
+        added=lambda: server.server_state.default_headers,
+    )
     server = make_server(
         application,
         certificate=options.tls_cert,
         key=options.tls_key,
         trusted_proxies=options.trusted_proxies,
         ready=ready,
+        around=around,
     )
-    with Sender(application.contract, database, options.sending).running():
+    with TroubledSender(application.contract, database, options.sending).running():
         run(server, listener)
 
 
@@ -148,22 +190,25 @@ def check(options: Options) -> None:
             ip_network(proxy, strict=False)
         except ValueError:
             raise SettingsError(f"--trusted-proxy: {proxy!r} is no address or network") from None
+    check_certificate(options.tls_cert, options.tls_key)
     check_transport(options.host, options.tls_cert is not None, False, options.trusted_proxies)
     for name in options.faults:
         _fault(name)
 
 
-def log_to_stderr() -> None:
-    """Warnings and errors of this process go to standard error."""
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
-    )
-
-
 def _work(options: Options, listener: socket.socket, ready: Callable[[], None]) -> None:
     """What one worker does."""
-    log_to_stderr()
-    serve_alone(options, Database(options.database), listener, ready)
+    logs.configure(options.log_format, options.log_level)
+    done = sender(options.records) if options.records is not None else None
+    serve_alone(options, Database(options.database), listener, ready, done)
+
+
+def _admin(options: Options) -> Listener | None:
+    """Where the console listens, if one is wanted."""
+    wanted = options.admin
+    if wanted.port is None:
+        return None
+    return Listener(wanted.host, wanted.port, wanted.password_file, options.tls_cert, options.tls_key)
 
 
 def _fault(name: str) -> Callable[[Application], None]:

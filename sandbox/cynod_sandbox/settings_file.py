@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,13 +19,20 @@ def write(
     seed: Seed,
     token_ttl: int,
     max_body: int,
+    troubles: Mapping[str, str],
 ) -> None:
-    """Write the configuration at *path*, whole or not at all. Raises SettingsError."""
+    """Write the configuration at *path*, whole or not at all. Raises SettingsError.
+
+    *troubles*: numbers of cards that set off a switch, and which; comments tell of them.
+    """
     lines = ["[target]", f'base_url = "{base_url}"', f"allow_http = {_flag(base_url.startswith('http:'))}"]
     for name, credential in seed.credentials.items():
         lines += ["", f"[credentials.{name}]"]
         lines += [f'consumer_key = "{credential.key}"', f'consumer_secret = "{credential.secret}"']
     lines += ["", "[fixtures.cartes]", *(f'{name} = "{number}"' for name, number in seed.cards.items())]
+    if troubles:
+        lines += ["", "# Cards that bring trouble when they are topped up or paid with:"]
+        lines += [f"# {number}: {what}" for number, what in troubles.items()]
     if seed.webhook is not None:
         url, secret = seed.webhook.url, seed.webhook.secret
         lines += [

@@ -17,8 +17,9 @@ from cynod_sandbox.storage.ledger import balance, post
 from cynod_sandbox.storage.migrations import upgrade
 from cynod_sandbox.storage.tables import metadata
 
-HEAD = "r4"
-EARLIER = ("r1", "r2")
+HEAD = "r6"
+UNNUMBERED = ("r1", "r2")  # revisions whose entries have no position and no balance
+EARLIER = (*UNNUMBERED, "r3", "r4", "r5")
 
 MONEY = (
     "INSERT INTO cards (id, number, holder, currency, blocked, expiry, issuer, created) VALUES"
@@ -30,6 +31,14 @@ MONEY = (
     " ('c1', 'top-up', 500, 'shop', 12), ('c1', 'payment', -1500, 'shop', 13)",
     "INSERT INTO payments (id, card, partner, reference, amount, currency, created) VALUES"
     " ('p1', 'c1', 'shop', 'F-1', 1500, 'XOF', 13)",
+)
+
+NUMBERED = (
+    *MONEY[:2],
+    "INSERT INTO entries (card, kind, amount, partner, created, position, balance) VALUES"
+    " ('c1', 'issuance', 1000, 'coeur', 10, 1, 1000), ('c2', 'issuance', 7, 'coeur', 11, 1, 7),"
+    " ('c1', 'top-up', 500, 'shop', 12, 2, 1500), ('c1', 'payment', -1500, 'shop', 13, 3, 0)",
+    *MONEY[3:],
 )
 
 
@@ -64,7 +73,7 @@ def test_an_empty_database_gets_the_tables_that_the_code_knows(empty):
 @pytest.mark.parametrize("start", [*EARLIER, "unmarked"])
 def test_money_is_kept_from_every_earlier_revision(empty, start):
     upgrade(empty, EARLIER[0] if start == "unmarked" else start)
-    run(empty, *MONEY)
+    run(empty, *(MONEY if start in (*UNNUMBERED, "unmarked") else NUMBERED))
     if start == "unmarked":
         run(empty, "DROP TABLE alembic_version")
     upgrade(empty)

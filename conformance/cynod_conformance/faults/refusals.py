@@ -119,7 +119,7 @@ def the_first_look_at_health_is_throttled_without_a_delay(app: Application) -> N
             raise Refusal("too-many-requests")
         original(request, asked)
 
-    @on_answers(app, refused_with(app, "too-many-requests"))
+    @on_answers(app, of(app, "health", "health"), refused_with(app, "too-many-requests"))
     def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
         return answer.without_header("Retry-After")
 

@@ -62,8 +62,8 @@ def malformed_heads_lose_a_member(app: Application) -> None:
     """Only what the parser refuses, such as a malformed header, is refused without its technical message."""
 
     @instead(app, "malformed")
-    def malformed(original: Stage) -> RawAnswer:
-        return without_member(app, original(), "debug")
+    def malformed(original: Stage, client: str, secure: bool) -> RawAnswer:
+        return without_member(app, original(client, secure), "debug")
 
 
 @fault("ERR-4")

@@ -12,6 +12,7 @@ from cynod_conformance.observe import (
     leakage,
     robustness,
     tokens,
+    transport,
 )
 from cynod_conformance.observe.declare import OBSERVERS, Context, Observer, Seen, judge, observe
 from cynod_conformance.observe.exchange import Exchange, Json, Request, Response, parse_json
@@ -36,4 +37,5 @@ __all__ = [
     "parse_json",
     "robustness",
     "tokens",
+    "transport",
 ]

@@ -53,6 +53,7 @@ def render(run: Run, folder: Path) -> str:
             listed=run.tally.coverage.listed(run.contract),
             taught=list(run.tally.coverage.taught()),
             columns=page.columns(seen),
+            latencies=run.tally.latencies.rows(),
             tools=facts.tools(),
             began=facts.moment(run.began),
             ended=facts.moment(run.ended),

@@ -48,6 +48,7 @@ def as_json(run: Run) -> dict[str, Any]:
         "checked": {"must": run.verdict.checked, "of": run.verdict.musts},
         "clauses": clauses,
         "coverage": run.tally.coverage.as_json(run.contract),
+        "latency": [each.as_json() for each in run.tally.latencies.rows()],
     }
 
 

@@ -10,11 +10,12 @@ import asyncio
 import inspect
 import logging
 import secrets
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from . import credentials, decoding, envelopes, headers, language, media, reading
+from . import credentials, decoding, envelopes, headers, language, logs, media, reading
 from .calls import Call, Result
 from .contract import Contract, Operation
 from .examples import ANSWERED, example
@@ -23,6 +24,7 @@ from .identity import IdentityStore, Partner, Principal
 from .logins import Logins, MemoryThrottle, Throttle
 from .messages import Disconnected, RawAnswer, RawRequest, dump
 from .oauth import OAuth, OAuthRefusal
+from .quotas import Quotas
 from .refusals import Fault, Refusal, Unimplemented
 from .routing import Route, Routes
 from .settings import Settings
@@ -31,9 +33,13 @@ from .validation import Validators
 Filter = Callable[[RawRequest, RawAnswer], RawAnswer]
 T = TypeVar("T")
 
+THREADS = "handler"  # how the names of the threads begin in which handlers run
+
 _log = logging.getLogger("cynod.server")
+_LOGINS = 2  # pairs verified at once: each takes 16 MB and all of a processor, and anybody may ask for it
 _MAX_TARGET = 8192  # octets of path and query
 _MAX_HEADER = 16384  # octets of one header
+_LETTERS = str.maketrans("0123456789", "ghjkmnpqrs")  # no digits, which a log could take for a card number's
 
 
 class Application:
@@ -57,9 +63,11 @@ class Application:
         self.routes = Routes(contract.operations)
         self.validators = Validators(contract.document)
         self.logins = Logins(identity, throttle or MemoryThrottle(self.settings.login_attempts))
-        self.oauth = OAuth(contract, identity, self.logins)
+        self.quotas = Quotas()
+        self.oauth = OAuth(contract, identity, self.logins, self.quotas)
         self.filters: list[Filter] = []
-        self._threads = ThreadPoolExecutor(self.settings.threads, thread_name_prefix="handler")
+        self._threads = ThreadPoolExecutor(self.settings.threads, thread_name_prefix=THREADS)
+        self._logins = ThreadPoolExecutor(_LOGINS, thread_name_prefix=f"{THREADS}-login")
         self._warned: set[str] = set()
         for operation in contract.operations:
             for parameter in operation.parameters:
@@ -75,11 +83,21 @@ class Application:
         """After the last request."""
         self.handlers.close()
         self._threads.shutdown(wait=False)
+        self._logins.shutdown(wait=False)
 
     # The whole way
 
     async def __call__(self, request: RawRequest) -> RawAnswer:
-        """The answer to *request*: always one, whatever happens, unless the caller went away."""
+        """The answer to *request*: always one, whatever happens, unless the caller went away. Logged."""
+        began, answer = time.perf_counter(), None
+        try:
+            answer = await self.handle(request)
+        finally:
+            logs.answered(request, answer, began)
+        return answer
+
+    async def handle(self, request: RawRequest) -> RawAnswer:
+        """The answer to *request*, a refusal included, as it leaves."""
         request.request_id = self.request_id(request)
         request.language = language.choose(request.header("accept-language"), self.contract.languages)
         try:
@@ -91,7 +109,8 @@ class Application:
         except Disconnected:
             raise
         except Exception:  # noqa: BLE001 - the funnel: nothing leaves but through the catalogue
-            _log.exception("request %s failed", request.request_id)
+            fields = {"request_id": request.request_id}
+            _log.exception("internal error", extra={"fields": fields, "secrets": logs.secrets_of(request)})
             answer = self.refuse(request, Refusal("internal"))
         answer = self.finish(request, answer)
         for each in self.filters:
@@ -111,7 +130,8 @@ class Application:
         principal = None
         if not operation.public:
             principal = await self._identified(request)
-            request.principal = principal
+            request.principal, request.partner = principal, principal.partner.key
+            self.quotas.check(principal.partner)
             self.check_suspended(principal)
             self.authorize(principal, operation.scopes)
         self.negotiate(request, operation)
@@ -135,9 +155,7 @@ class Application:
     async def answer_oauth(self, request: RawRequest, operation: Operation) -> RawAnswer:
         """The answer of the token or revocation endpoint (RFC 6749, RFC 7009)."""
         raw = await self.read_body(request, operation)
-        answer = await self._in_thread(self.oauth.answer, request, operation, raw)
-        request.principal = None
-        return answer
+        return await self._in_thread(self.oauth.answer, request, operation, raw, of=self._logins)
 
     # The stages, in the order of refusal
 
@@ -148,7 +166,7 @@ class Application:
             given = request.header(name)
             if given is not None and self.validators.is_valid(schema, given):
                 return given
-        return secrets.token_hex(16)
+        return secrets.token_hex(16).translate(_LETTERS)
 
     def check_head(self, request: RawRequest) -> None:
         """Refuse a target or a header that is too long to be looked at."""
@@ -329,7 +347,8 @@ class Application:
                 answer.body = dump(result.data)
         else:
             code = self.contract.code(result.code or success.codes[0])
-            answer = RawAnswer(success.status if code.name in success.codes else code.status)
+            status = success.status if code.name in success.codes else code.status
+            answer = RawAnswer(status, code=code.value)
             answer.add("Content-Type", success.media_type or self.contract.media_type)
             answer.body = dump(self.envelope(code.name, request.language, data=result.data))
         headers.of_success(answer, call, result)
@@ -349,7 +368,7 @@ class Application:
         general = ("unknown-path", "method-not-allowed", "request-invalid", "internal")
         if operation and code.name not in operation.codes and code.name not in general:
             _log.warning("operation %s does not list the code %s", operation.name, code.name)
-        answer = RawAnswer(code.status)
+        answer = RawAnswer(code.status, code=code.value)
         answer.add("Content-Type", self.contract.media_type)
         body = envelopes.error(self.contract, code, request.language, refusal.fields, refusal.debug)
         answer.body = dump(body)
@@ -373,25 +392,29 @@ class Application:
         headers.of_every_answer(request, answer, self.settings.cors_origins)
         return answer
 
-    def malformed(self) -> RawAnswer:
+    def malformed(self, client: str, secure: bool) -> RawAnswer:
         """The answer to bytes that are no HTTP: the parser's error leaves through the catalogue too."""
-        request = RawRequest("GET", "/")
+        began, request = time.perf_counter(), RawRequest("", "", client=client, secure=secure)
         request.request_id = self.request_id(request)
         request.language = self.contract.languages[0]
         refusal = Refusal("request-invalid", debug="request-invalid: malformed HTTP")
         answer = self.finish(request, self.refuse(request, refusal))
         for each in self.filters:
             answer = each(request, answer)
+        logs.answered(request, answer, began)
         return answer
 
     # Threads
 
     async def _identified(self, request: RawRequest) -> Principal:
         """``identify``, in a worker thread where it may take long: a store that blocks, a hash."""
-        scheme = credentials.scheme_of(request.header("authorization") or "")[0]
-        if self.identity.blocking or scheme == "basic":
+        if credentials.scheme_of(request.header("authorization") or "")[0] == "basic":
+            return await self._in_thread(self.identify, request, of=self._logins)
+        if self.identity.blocking:
             return await self._in_thread(self.identify, request)
         return self.identify(request)
 
-    async def _in_thread(self, function: Callable[..., T], *arguments: Any) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
+    async def _in_thread(
+        self, function: Callable[..., T], *arguments: Any, of: ThreadPoolExecutor | None = None
+    ) -> T:
+        return await asyncio.get_running_loop().run_in_executor(of or self._threads, function, *arguments)

@@ -31,6 +31,7 @@ class Partner:
     suspended: bool = False
     allowed_ips: tuple[str, ...] = ()  # addresses and networks; empty: from anywhere
     name: str = ""
+    quota: int | None = None  # requests a minute; None: any number
 
     def may_call_from(self, address: str) -> bool:
         """Whether the partner may call from the IP *address*."""

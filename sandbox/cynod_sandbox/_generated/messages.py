@@ -26,7 +26,7 @@ async def no_body() -> AsyncIterator[bytes]:
 class RawRequest:
     """A request: its raw target and headers (names in lower case), its body as a stream.
 
-    The last four fields are filled in by the core as it goes, so that filters can look at them.
+    The last six fields are filled in by the core as it goes, so that filters and the log can look at them.
     """
 
     method: str
@@ -40,6 +40,8 @@ class RawRequest:
     principal: Principal | None = None
     request_id: str = ""
     language: str = ""
+    partner: str = ""  # the consumer key of whoever calls, once known
+    secrets: tuple[str, ...] = ()  # what its body holds that no log may show
 
     def header(self, name: str) -> str | None:
         """The value of header *name*, several lines joined as RFC 9110 §5.3 says, or None."""
@@ -55,6 +57,7 @@ class RawAnswer:
     status: int
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
+    code: str = ""  # the internal code in its body, or RFC 6749's error: for the log
 
     def header(self, name: str) -> str | None:
         """The value of header *name*, several lines joined, or None."""

@@ -12,10 +12,12 @@ from .contract import Contract, Operation
 from .identity import IdentityStore, IssuedToken, Partner
 from .logins import Logins
 from .messages import RawAnswer, RawRequest, dump
+from .quotas import Quotas
 from .refusals import Refusal
 
 _FORM = "application/x-www-form-urlencoded"
 _JUDGED = frozenset(("grant_type", "scope", "client_id", "client_secret", "token", "token_type_hint"))
+_SECRET = ("client_secret", "token")
 
 
 class OAuthRefusal(Exception):  # noqa: N818 - an outcome, not an error
@@ -31,15 +33,18 @@ class OAuthRefusal(Exception):  # noqa: N818 - an outcome, not an error
 class OAuth:
     """Both endpoints over one identity store; an instance may replace each step."""
 
-    def __init__(self, contract: Contract, identity: IdentityStore, logins: Logins) -> None:
+    def __init__(self, contract: Contract, identity: IdentityStore, logins: Logins, quotas: Quotas) -> None:
         self.contract = contract
         self.identity = identity
         self.logins = logins
+        self.quotas = quotas
 
     def answer(self, request: RawRequest, operation: Operation, raw: bytes) -> RawAnswer:
         """The answer to a request whose body is *raw*. Raises OAuthRefusal or Refusal."""
         form = self.read_form(request, raw)
         partner = self.authenticate(request, form)
+        request.partner = partner.key
+        self.quotas.check(partner)
         if "address-refused" in operation.codes and not partner.may_call_from(request.client):
             raise Refusal("address-refused")
         self.check_suspended(partner)
@@ -64,6 +69,7 @@ class OAuth:
                 if name in form:
                     raise OAuthRefusal("invalid_request")
                 form[name] = value
+        request.secrets = tuple(form[name] for name in _SECRET if name in form)
         return form
 
     def authenticate(self, request: RawRequest, form: dict[str, str]) -> Partner:
@@ -131,6 +137,7 @@ class OAuth:
     def refuse(self, refusal: OAuthRefusal) -> RawAnswer:
         """The error answer of RFC 6749 §5.2."""
         answer = _answer(refusal.status, {"error": refusal.error})
+        answer.code = refusal.error
         for name, value in refusal.headers:
             answer.add(name, value)
         return answer

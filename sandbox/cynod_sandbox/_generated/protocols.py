@@ -13,7 +13,10 @@ from .messages import RawAnswer
 
 MAX_HEAD = 65536  # octets of request line and headers together
 
-Malformed = Callable[[], RawAnswer]
+CUT = "cynod.cut"
+"""The ASGI extension that closes the connection of a request at once: ``{"close": function}``."""
+
+Malformed = Callable[[str, bool], RawAnswer]  # given the caller's address, and whether it speaks TLS
 
 
 def raw(answer: RawAnswer) -> bytes:
@@ -37,9 +40,14 @@ def h11(malformed: Malformed) -> type[asyncio.Protocol]:
             except UnicodeDecodeError:  # octets outside ASCII in the request target
                 self.send_400_response("")
 
+        def handle_events(self) -> None:
+            before = self.scope
+            super().handle_events()
+            if self.scope is not before:
+                self.scope["extensions"] = {CUT: {"close": self.transport.abort}}
+
         def send_400_response(self, msg: str) -> None:
-            self.transport.write(raw(malformed()))
-            self.transport.close()
+            _refuse(self.transport, malformed)
 
     return Protocol
 
@@ -61,16 +69,24 @@ def httptools(malformed: Malformed) -> type[asyncio.Protocol]:
         def on_headers_complete(self) -> None:
             self._head = None
             super().on_headers_complete()
+            self.scope["extensions"] = {CUT: {"close": self.transport.abort}}
 
         def on_message_complete(self) -> None:
             self._head = 0
             super().on_message_complete()
 
         def send_400_response(self, msg: str) -> None:
-            self.transport.write(raw(malformed()))
-            self.transport.close()
+            _refuse(self.transport, malformed)
 
     return Protocol
+
+
+def _refuse(transport: asyncio.Transport, malformed: Malformed) -> None:
+    """Answer what is no HTTP, and hang up."""
+    address = transport.get_extra_info("peername")
+    client = str(address[0]) if isinstance(address, tuple) else ""
+    transport.write(raw(malformed(client, transport.get_extra_info("sslcontext") is not None)))
+    transport.close()
 
 
 def best(malformed: Malformed) -> type[asyncio.Protocol]:

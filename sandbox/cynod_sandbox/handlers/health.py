@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
-
 from .._generated.calls import Call, Result
+from .._generated.refusals import Refusal
+from ..storage.alive import answers
 from ..storage.database import Database, now
 from .common import instant
 from .profiles import Profiles
 
+_PATIENCE = 2.0  # seconds in which the database has to answer
+_RETRY_AFTER = "5"  # seconds
+
 
 def read(database: Database, _profiles: Profiles, call: Call) -> Result:
-    """Up: the database answers."""
-    with database.reading() as connection:
-        connection.execute(text("SELECT 1"))
+    """Up: the database answers. Raises Refusal when it does not, or not in time."""
+    if not answers(database, _PATIENCE):
+        raise Refusal("dependency-unavailable", headers={"Retry-After": _RETRY_AFTER})
     values = {
         "state": call.state("health", "up"),
         "version": call.contract.version,

@@ -11,6 +11,7 @@ from .._generated.calls import Call
 from ..storage.database import now
 from ..webhooks import endpoints, outbox
 from ..webhooks.bodies import compose
+from ..webhooks.mishaps import LATE, LATE_BY, NOTE
 from .common import caller, instant
 
 
@@ -23,4 +24,14 @@ def notify(
         return
     created = now()
     body = compose(webhook, resource, instant(created), representation)
-    outbox.write(connection, partner=partner, resource=resource, subject=id, body=body, created=created)
+    mishap = call.headers.get(NOTE)
+    outbox.write(
+        connection,
+        partner=partner,
+        resource=resource,
+        subject=id,
+        body=body,
+        created=created,
+        delay=LATE_BY if mishap == LATE else 0.0,
+        mishap=mishap,
+    )

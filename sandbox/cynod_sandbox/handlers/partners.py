@@ -7,6 +7,8 @@ from .._generated.refusals import Refusal
 from ..storage.database import Database
 from .profiles import Profiles
 
+_ANY = 1_000_000  # requests a minute, told of a partner without a quota: more than anybody sends
+
 
 def who_am_i(_database: Database, profiles: Profiles, call: Call) -> Result:
     """The partner, what this token opens, and what the operator agreed."""
@@ -25,7 +27,7 @@ def who_am_i(_database: Database, profiles: Profiles, call: Call) -> Result:
             "credit-max": profile.credit_max,
             "debit-min": profile.debit_min,
             "debit-max": profile.debit_max,
-            "quota": profile.quota,
+            "quota": partner.quota or _ANY,
         },
     )
     return Result(call.answer(resource=representation))

@@ -1,4 +1,4 @@
-"""What the operator agreed with each partner: its limits and its quota."""
+"""What the operator agreed with each partner: its limits."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The bounds of a partner's operations, in minor units, and its quota in requests a minute."""
+    """The bounds of a partner's operations, in minor units."""
 
     credit_min: int = 100
     credit_max: int = 2_000_000
     debit_min: int = 100
     debit_max: int = 1_000_000
-    quota: int = 6000
 
 
 @dataclass(frozen=True, slots=True)

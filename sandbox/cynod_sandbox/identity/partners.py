@@ -122,6 +122,7 @@ def _values(partner: Partner) -> dict[str, Any]:
         "basic": partner.basic,
         "suspended": partner.suspended,
         "allowed_ips": list(partner.allowed_ips),
+        "quota": partner.quota,
     }
 
 
@@ -133,4 +134,5 @@ def _partner(row: Row[Any]) -> Partner:
         suspended=row.suspended,
         allowed_ips=tuple(row.allowed_ips),
         name=row.name,
+        quota=row.quota,
     )

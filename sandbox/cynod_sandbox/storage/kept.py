@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from .tables import kept
 
@@ -20,6 +20,12 @@ def get(connection: Connection, name: str) -> Any:
 def put(connection: Connection, name: str, value: Any) -> None:
     """Keep *value* under *name*, for good. Raises IntegrityError where something is kept already."""
     connection.execute(insert(kept).values(name=name, value=value))
+
+
+def change(connection: Connection, name: str, value: Any) -> None:
+    """Keep *value* under *name* in place of what is kept there, if anything."""
+    connection.execute(delete(kept).where(kept.c.name == name))
+    put(connection, name, value)
 
 
 def decide(connection: Connection) -> None:

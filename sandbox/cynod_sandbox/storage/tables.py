@@ -150,6 +150,7 @@ partners = Table(
     Column("basic", Boolean, nullable=False),
     Column("suspended", Boolean, nullable=False),
     Column("allowed_ips", JSON, nullable=False),
+    Column("quota", Integer, nullable=True),  # requests a minute; null: any number
 )
 
 # Secrets as scrypt keeps them; `ends` is when one is no longer taken, or null.
@@ -211,6 +212,7 @@ events = Table(
     Column("attempts", Integer, nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("lease", BigInteger, nullable=False),
+    Column("mishap", Text(16), nullable=True),
     Index("events_due", "state", "due"),
     Index("events_of_subject", "subject", "seq"),
 )

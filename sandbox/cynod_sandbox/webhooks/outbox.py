@@ -31,12 +31,24 @@ class Event:
     body: str
     attempts: int
     endpoint: Endpoint | None
+    mishap: str | None = None
 
 
 def write(
-    connection: Connection, *, partner: str, resource: str, subject: str, body: str, created: int
+    connection: Connection,
+    *,
+    partner: str,
+    resource: str,
+    subject: str,
+    body: str,
+    created: int,
+    delay: float = 0.0,
+    mishap: str | None = None,
 ) -> None:
-    """Put down, within the effect's own transaction, that *partner* has to be told of *subject*."""
+    """Put down, within the effect's own transaction, that *partner* has to be told of *subject*.
+
+    *delay*: seconds before it is first sent; *mishap*: what goes wrong with it.
+    """
     connection.execute(
         insert(events).values(
             id=f"evt_{secrets.token_urlsafe(18)}",
@@ -47,8 +59,9 @@ def write(
             created=created,
             state="waiting",
             attempts=0,
-            due=created,
+            due=created + int(delay * _SECOND),
             lease=0,
+            mishap=mishap,
         )
     )
 
@@ -86,7 +99,14 @@ def take(database: Database, rows: Sequence[Row[Any]], lease: float) -> list[Eve
             same = events.c.seq == row.seq, events.c.attempts == row.attempts
             if _change(connection, *same, lease=until, attempts=row.attempts + 1):
                 endpoint = endpoints.find(connection, row.partner)
-                claimed.append(Event(row.id, row.partner, row.resource, row.body, row.attempts + 1, endpoint))
+                claimed.append(
+                    Event(
+                        *(row.id, row.partner, row.resource, row.body),
+                        attempts=row.attempts + 1,
+                        endpoint=endpoint,
+                        mishap=row.mishap,
+                    )
+                )
     return claimed
 
 

@@ -25,6 +25,7 @@ _KNOWN = frozenset(
         "suspended",
         "allowed_ips",
         "name",
+        "quota",
     )
 )
 
@@ -73,6 +74,7 @@ def _registration(table: Mapping[str, Any], where: str) -> Registration:
         suspended=_flag(table, "suspended", where),
         allowed_ips=addresses,
         name=str(table.get("name", "")),
+        quota=_quota(table, where),
     )
     return Registration(partner, tuple(HashedSecret.of(secret) for secret in secrets))
 
@@ -88,6 +90,13 @@ def _texts(table: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise SettingsError(f"{where}: {name} must be a list of texts")
     return tuple(value)
+
+
+def _quota(table: Mapping[str, Any], where: str) -> int | None:
+    value = table.get("quota")
+    if value is not None and (type(value) is not int or value < 1):
+        raise SettingsError(f"{where}: quota must be a number of requests a minute, 1 or more")
+    return value
 
 
 def _flag(table: Mapping[str, Any], name: str, where: str) -> bool:

@@ -9,14 +9,18 @@ import os
 import signal
 import socket
 import sys
+import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
+from starlette.types import ASGIApp
 
-from . import protocols
+from . import logs, protocols, tls
 from .contract import Contract
-from .core import Application
+from .core import THREADS, Application
 from .fastapi_app import fastapi_app
 from .handling import HandlerSet
 from .identity import MAX_TOKEN_TTL, IdentityStore, MemoryIdentity
@@ -24,7 +28,9 @@ from .logins import LOGIN_ATTEMPTS
 from .partners import load
 from .settings import Settings, SettingsError
 
+_log = logging.getLogger("cynod.server")
 _GRACE = 10  # seconds given to requests under way when the server stops
+_LAST = 1.0  # seconds that handlers are given after that
 _KEEP_ALIVE = 30  # seconds
 
 
@@ -36,7 +42,7 @@ def main(
 ) -> int:
     """Run the server until it is told to stop. Returns the exit code: 0, or 2 for wrong use."""
     options = parser(prog).parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logs.configure(options.log_format, options.log_level)
     try:
         settings = Settings(
             partners=options.partners,
@@ -45,6 +51,7 @@ def main(
             unimplemented=options.unimplemented,
             cors_origins=tuple(options.cors_origin),
         )
+        check_certificate(options.tls_cert, options.tls_key)
         check_transport(options.host, options.tls_cert is not None, options.allow_http, options.trusted_proxy)
         application = Application(Contract.load(), handlers(), identity(settings), settings)
         listener = listen(options.host, options.port)
@@ -93,6 +100,8 @@ def parser(prog: str) -> argparse.ArgumentParser:
     made.add_argument("--cors-origin", action="append", default=[], metavar="ORIGIN", help="may be repeated")
     made.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate chain (PEM)")
     made.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key (PEM)")
+    made.add_argument("--log-format", choices=logs.FORMATS, default="text", help="default: %(default)s")
+    made.add_argument("--log-level", choices=logs.LEVELS, default="info", help="default: %(default)s")
     made.add_argument("--allow-http", action="store_true", help="plain HTTP on an address others can reach")
     made.add_argument(
         "--trusted-proxy",
@@ -102,6 +111,12 @@ def parser(prog: str) -> argparse.ArgumentParser:
         help="a TLS proxy whose X-Forwarded-For and -Proto are believed; may be repeated",
     )
     return made
+
+
+def check_certificate(certificate: Path | None, key: Path | None) -> None:
+    """Refuse one of them without the other. Raises SettingsError."""
+    if (certificate is None) != (key is None):
+        raise SettingsError("a certificate and its key go together: --tls-cert and --tls-key")
 
 
 def check_transport(host: str, tls: bool, allow_http: bool, trusted_proxies: Sequence[str]) -> None:
@@ -146,19 +161,21 @@ def make_server(
     key: Path | None = None,
     trusted_proxies: Sequence[str] = (),
     ready: Callable[[], None] = lambda: None,
+    around: Callable[[ASGIApp], ASGIApp] = lambda app: app,
 ) -> uvicorn.Server:
     """A uvicorn server of *application*; await its ``serve(sockets=[…])``, or give it to ``run``.
 
-    *ready* is called once it answers. Raises SettingsError for a certificate that cannot be used.
+    *ready* is called once it answers; *around* may put ASGI middleware about the whole. Raises
+    SettingsError for a certificate that cannot be used.
     """
     config = uvicorn.Config(
-        fastapi_app(application),
+        around(fastapi_app(application)),
         http=protocols.best(application.malformed),
         ws="none",
         loop="auto",
         lifespan="on",
         log_config=None,
-        log_level="warning",
+        log_level="error",  # what a caller does wrong is in our own line of it
         access_log=False,
         server_header=False,
         date_header=True,
@@ -166,21 +183,29 @@ def make_server(
         forwarded_allow_ips=list(trusted_proxies),
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_GRACE,
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
     )
-    try:
-        config.load()
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"cannot use the certificate: {error}") from None
+    config.load()
+    if certificate is not None and key is not None:
+        config.ssl = tls.server_context(certificate, key)
     return _Server(config, ready)
 
 
 def run(server: uvicorn.Server, listener: socket.socket) -> None:
-    """Serve on *listener* until SIGINT or SIGTERM, then finish what is under way."""
+    """Serve on *listener* until SIGINT or SIGTERM, then finish what is under way, within a bound.
+
+    A second signal ends the process at once. So does the bound for a handler that is still busy.
+    """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)  # uvicorn raises them again at its end
     server.run(sockets=[listener])
+    end = time.monotonic() + _LAST
+    busy = [thread for thread in threading.enumerate() if thread.name.startswith(THREADS)]
+    for thread in busy:
+        thread.join(max(0.0, end - time.monotonic()))
+    if any(thread.is_alive() for thread in busy):
+        _log.warning("handlers are still busy: leaving them")
+        logging.shutdown()
+        os._exit(0)  # the interpreter would wait for them
 
 
 def memory_identity(settings: Settings) -> IdentityStore:
@@ -192,6 +217,12 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self.should_exit:
+            signal.signal(sig, signal.SIG_DFL)
+            signal.raise_signal(sig)
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

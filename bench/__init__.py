@@ -1,0 +1,1 @@
+"""What the generated server costs beside one written by hand."""

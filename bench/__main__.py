@@ -1,0 +1,67 @@
+"""``python -m bench``: both servers under the same load by turns, and one table."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+
+from bench.load import OPERATIONS, Measure, send
+from bench.servers import generated, handwritten
+
+BOUND = 1.3  # of the generated server's processor time, in that of the one written by hand
+_HEAD = f"{'operation':10} {'server':12} {'req/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'CPU µs':>8}"
+Results = Mapping[tuple[str, str], Measure]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--requests", type=int, default=4000, help="of each kind (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=8, help="turns they are spread over")
+    options = parser.parse_args()
+    print(table(measured(options.requests, options.rounds)))
+
+
+def measured(requests: int, rounds: int) -> Results:
+    """Each server under each load, *requests* in all, by turns so that what else runs here hits both."""
+    with generated() as ours, handwritten() as theirs:
+        results = {
+            (operation, server.name): Measure() for operation in OPERATIONS for server in (ours, theirs)
+        }
+        for turn in range(rounds + 1):
+            for operation in OPERATIONS:
+                for server in (ours, theirs) if turn % 2 else (theirs, ours):
+                    warming = Measure()  # the first turn counts for nobody
+                    counted = results[operation, server.name] if turn else warming
+                    send(server, operation, max(1, requests // rounds), counted)
+    return results
+
+
+def table(results: Results) -> str:
+    """The results, and the ratio of each operation."""
+    lines = [_HEAD]
+    for operation in OPERATIONS:
+        ours, theirs = (results[operation, name] for name in ("generated", "handwritten"))
+        for name, measure in (("generated", ours), ("handwritten", theirs)):
+            lines.append(
+                f"{operation:10} {name:12} {measure.rate:8.0f} {measure.quantile(0.5) * 1000:8.2f} "
+                f"{measure.quantile(0.99) * 1000:8.2f} {measure.cpu_each * 1e6:8.0f}"
+            )
+        pairs = [
+            (ours.rate, theirs.rate),
+            (ours.quantile(0.5), theirs.quantile(0.5)),
+            (ours.quantile(0.99), theirs.quantile(0.99)),
+            (ours.cpu_each, theirs.cpu_each),
+        ]
+        ratios = " ".join(f"{one / other:8.2f}" for one, other in pairs)
+        lines.append(f"{operation:10} {'ratio':12} {ratios}")
+    worst = max(
+        results[operation, "generated"].cpu_each / results[operation, "handwritten"].cpu_each
+        for operation in OPERATIONS
+    )
+    lines.append(f"CPU of a request, generated to handwritten: {worst:.2f} at most, {BOUND} allowed")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

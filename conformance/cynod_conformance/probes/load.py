@@ -1,0 +1,71 @@
+"""What a target does under more than it should take: TOK-17 and ROB-5, with a partner meant for it."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from email.utils import parsedate
+
+from cynod_conformance.lab import Answer, Lab
+from cynod_conformance.observe.phrase import any_of, phrase
+from cynod_conformance.probes.tokens import canary
+from cynod_conformance.problems import Missing
+from cynod_conformance.registry import Cell, probe
+from cynod_conformance.tokens import GRANT, basic
+
+PRESSED = "throttled"  # the credential that may be locked out
+ATTEMPTS, AT_ONCE = 100, 10  # wrong secrets, and how many of them at the same time
+SLOWER, FELT = 5.0, 1.0  # times, and seconds: from there on a late answer is a brake
+MOST = 3000  # requests that are sent to spend a quota
+MARGIN = 10  # requests beyond a quota and what came in meanwhile
+LOAD = frozenset({"load"})
+
+
+@probe("TOK-17", tier="load", last=True)
+def guessing_is_slowed(lab: Lab, cell: Cell) -> None:
+    """Wrong secrets, over and over: before long they are refused unseen, or answered ever later."""
+    credential = lab.credential(PRESSED)
+    lab.tokens.fresh(PRESSED)
+    answers: list[Answer] = []
+    while len(answers) < ATTEMPTS:
+        wrong = basic(credential.key, canary(lab, "guess"))
+
+        def guess(authorization: str = wrong) -> Answer:
+            form = lab.tokens.form(lab.tokens.endpoint, [GRANT], authorization=authorization, tags=LOAD)
+            return lab.oauth(form)
+
+        answers += lab.at_once([guess] * AT_ONCE)
+        if any(answer.status == 429 for answer in answers):
+            return
+    times = [answer.exchange.response.elapsed for answer in answers]
+    first, final = statistics.median(times[:AT_ONCE]), statistics.median(times[-AT_ONCE:])
+    if final < FELT or final < SLOWER * first:
+        answers[-1].refute(any_of(["429", phrase("ever-later")]), phrase("as-ever", count=len(answers)))
+
+
+@probe("ROB-5", tier="load")
+def burst_is_refused(lab: Lab, cell: Cell) -> None:
+    """Beyond its quota a partner is refused until later, and nobody else is."""
+    operation = lab.contract.find("whoami")
+    if operation is None:
+        raise Missing("no-operation", what="whoami")
+    authorization = f"Bearer {lab.tokens.token(PRESSED).value}"
+    draft = lab.world.draft(operation)
+    control = lab.call(draft, authorization=authorization, identity=PRESSED).must_succeed()
+    lab.call(draft).must_succeed()
+    quota = lab.world.shown(control.exchange).get("quota")
+    if not isinstance(quota, int) or quota > MOST:
+        raise Missing("large-quota", what=str(quota))
+    began, sent = time.monotonic(), 0
+    while sent < quota + (time.monotonic() - began) * quota / 60 + MARGIN:
+        answer = lab.call(draft, authorization=authorization, identity=PRESSED, tags=LOAD)
+        sent += 1
+        if answer.status == 429:
+            break
+    answer.expect("too-many-requests").expect_header("Retry-After", is_delay, phrase("some-delay"))
+    lab.call(draft, tags=LOAD).expect_success()
+
+
+def is_delay(value: str) -> bool:
+    """Whether *value* says when to come back: whole seconds, or a date (RFC 9110 §10.2.3)."""
+    return value.isdigit() or parsedate(value) is not None

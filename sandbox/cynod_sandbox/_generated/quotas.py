@@ -1,0 +1,57 @@
+"""Quotas: how many requests a minute a partner may send.
+
+``Quotas`` refuses what goes beyond; ``Buckets`` is what it asks. ``MemoryBuckets`` counts in one process, and
+several processes share one that counts elsewhere.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from threading import Lock
+from typing import Protocol
+
+from .identity import Partner
+from .refusals import Refusal
+
+_MINUTE = 60.0  # seconds
+
+
+class Buckets(Protocol):
+    """Counts the requests of each partner."""
+
+    def take(self, key: str, quota: int) -> float:
+        """Count one more request of this partner; the seconds until it may be sent, 0 when it may be now."""
+
+
+class Quotas:
+    """Holds partners to their quotas; one without a quota sends as much as it likes."""
+
+    def __init__(self, buckets: Buckets | None = None) -> None:
+        self.buckets = buckets or MemoryBuckets()
+
+    def check(self, partner: Partner) -> None:
+        """Count one more request of *partner*. Raises Refusal("too-many-requests") beyond its quota."""
+        if partner.quota is None:
+            return
+        wait = self.buckets.take(partner.key, partner.quota)
+        if wait > 0:
+            raise Refusal("too-many-requests", headers={"Retry-After": str(math.ceil(wait))})
+
+
+class MemoryBuckets:
+    """A bucket a partner: a minute's quota at once, then as fast as it fills again. In one process."""
+
+    def __init__(self) -> None:
+        self._left: dict[str, tuple[float, float]] = {}  # key → requests left, and when that was
+        self._lock = Lock()
+
+    def take(self, key: str, quota: int) -> float:
+        """Count one more request of this partner; the seconds until it may be sent, 0 when it may be now."""
+        with self._lock:
+            now = time.monotonic()
+            left, since = self._left.get(key, (float(quota), now))
+            left = min(float(quota), left + (now - since) * quota / _MINUTE)
+            granted = left >= 1
+            self._left[key] = (left - 1 if granted else left, now)
+        return 0.0 if granted else (1 - left) * _MINUTE / quota

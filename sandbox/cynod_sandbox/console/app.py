@@ -1,0 +1,224 @@
+"""The console as an ASGI application: what every request goes through, and which page answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from importlib.resources import files
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from .._generated import language
+from ..traffic import metrics
+from . import cards, days, login, overview, partners, requests, resetting
+from .desk import Desk
+from .door import Door, names_this_machine
+from .rendering import LANGUAGES
+from .sessions import Session, Sessions
+from .visit import Page, Visit
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+_LANGUAGE = "cynod_language"
+_KNOWN = tuple(code for code, _ in LANGUAGES)
+_MOST = 20_000  # octets of a form
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",  # without a referrer, browsers hide the origin of forms
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+_PAGES: dict[str, Page] = {
+    "/": overview.show,
+    "/requests": requests.show,
+    "/requests/rows": requests.rows,
+    "/requests/{id:int}": requests.one,
+    "/partners": partners.show,
+    "/partners/{key}": partners.one,
+    "/cards": cards.show,
+    "/cards/{id}": cards.one,
+    "/days": days.show,
+    "/reset": resetting.ask,
+}
+_ACTIONS: dict[str, Page] = {
+    "/partners/{key}/secret": partners.rotate,
+    "/partners/{key}/retire": partners.retire,
+    "/partners/{key}/suspension": partners.suspend,
+    "/partners/{key}/switches": days.set_partner,
+    "/cards/{id}/state": cards.set_state,
+    "/reset": resetting.reset,
+}
+
+
+class Console:
+    """The pages of *desk*. On loopback, *only_here* refuses every host name but this machine's."""
+
+    def __init__(self, desk: Desk, door: Door, *, only_here: bool, secure: bool, port: int) -> None:
+        self._desk = desk
+        self._door = door
+        self._only_here = only_here
+        self._secure = secure
+        self._cookie = f"cynod_console_{port}"  # cookies know no ports, and two consoles may share a host
+        self._sessions = Sessions()
+
+    def app(self) -> Starlette:
+        """The ASGI application."""
+        return Starlette(
+            routes=[
+                Route("/assets/{name}", self._asset),
+                Route("/metrics", self._metrics),
+                Route("/login", self._login, methods=["GET", "POST"]),
+                Route("/logout", self._logout, methods=["POST"]),
+                *(
+                    Route(path, self._endpoint(page, "POST"), methods=["POST"])
+                    for path, page in _ACTIONS.items()
+                ),
+                *(Route(path, self._endpoint(page, "GET")) for path, page in _PAGES.items()),
+            ],
+            exception_handlers={404: self._missing},
+        )
+
+    # What answers
+
+    def _endpoint(self, page: Page, method: str) -> Endpoint:
+        async def answer(request: Request) -> Response:
+            return await self._answer(request, page, needs_csrf=method == "POST")
+
+        return answer
+
+    async def _answer(
+        self, request: Request, page: Page, *, needs_csrf: bool, open_: bool = False
+    ) -> Response:
+        """*page*, provided that the request may be answered at all."""
+        if (refusal := self._refused(request)) is not None:
+            return refusal
+        session, is_new = self._session(request)
+        if self._door.is_locked and not session.is_known and not open_:
+            return self._clothed(request, RedirectResponse("/login", 303), session, is_new)
+        form = await _form(request) if request.method == "POST" else {}
+        if form is None:
+            return self._plain("the form is too large", 413)
+        if needs_csrf and form.get("csrf") != session.csrf:
+            return self._plain(
+                "this form is not from this console, or is too old: go back and try again", 403
+            )
+        visit = Visit(
+            desk=self._desk,
+            session=session,
+            language=self._language(request),
+            address=request.client.host if request.client else "",
+            url=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            path={name: str(value) for name, value in request.path_params.items()},
+            query=dict(request.query_params),
+            form=form,
+            is_locked=self._door.is_locked,
+        )
+        return self._clothed(request, await run_in_threadpool(page, visit), session, is_new)
+
+    async def _missing(self, request: Request, _error: Exception) -> Response:
+        return await self._answer(request, Visit.missing, needs_csrf=False)
+
+    async def _asset(self, request: Request) -> Response:
+        if (refusal := self._refused(request)) is not None:
+            return refusal
+        name = request.path_params["name"]
+        found = next((f for f in (files(__package__) / "assets").iterdir() if f.name == name), None)
+        if found is None:
+            return self._plain("no such file", 404)
+        kind = _TYPES[name[name.rindex(".") :]]
+        return Response(found.read_bytes(), media_type=kind, headers=_HEADERS | {"Cache-Control": "no-cache"})
+
+    async def _metrics(self, request: Request) -> Response:
+        """For Prometheus: where a password is asked, HTTP Basic carries it."""
+        if (refusal := self._refused(request)) is not None:
+            return refusal
+        session = self._sessions.find(request.cookies.get(self._cookie, ""))
+        if self._door.is_locked and not (session and session.is_known):
+            authorization = request.headers.get("authorization", "")
+            if not self._door.opens_basic(authorization, request.client.host if request.client else ""):
+                challenge = {"WWW-Authenticate": 'Basic realm="console", charset="UTF-8"'}
+                return PlainTextResponse("", 401, _HEADERS | challenge)
+        text = await run_in_threadpool(self._desk.metrics.text)
+        return Response(text, headers=_HEADERS | {"Content-Type": metrics.TYPE})
+
+    async def _login(self, request: Request) -> Response:
+        return await self._answer(request, self._enter, needs_csrf=request.method == "POST", open_=True)
+
+    def _enter(self, visit: Visit) -> Response:
+        if not self._door.is_locked or visit.session.is_known:
+            return visit.to("/")
+        if "csrf" not in visit.form:
+            return login.show(visit)
+        if wait := self._door.wait(visit.address):
+            return login.show(visit, status=429, wait=wait)
+        if not self._door.opens(visit.form.get("password", ""), visit.address):
+            return login.show(visit, status=403, wrong=True)
+        self._sessions.end(visit.session)
+        answer = visit.to("/")
+        self._remember(answer, self._sessions.begin(known=True))
+        return answer
+
+    async def _logout(self, request: Request) -> Response:
+        def leave(visit: Visit) -> Response:
+            self._sessions.end(visit.session)
+            return visit.to("/login")
+
+        return await self._answer(request, leave, needs_csrf=True)
+
+    # What every request goes through
+
+    def _refused(self, request: Request) -> Response | None:
+        """Refuse what comes through another site: a foreign host name (DNS rebinding), a foreign origin."""
+        host = request.headers.get("host", "")
+        if self._only_here and not names_this_machine(host):
+            return self._plain("this console answers to this machine's own name alone", 421)
+        origin = request.headers.get("origin")
+        if request.method == "POST" and origin is not None and urlsplit(origin).netloc != host:
+            return self._plain("this form is from another site", 403)
+        return None
+
+    def _session(self, request: Request) -> tuple[Session, bool]:
+        found = self._sessions.find(request.cookies.get(self._cookie, ""))
+        return (found, False) if found is not None else (self._sessions.begin(known=False), True)
+
+    def _language(self, request: Request) -> str:
+        for wanted in (request.query_params.get("lang"), request.cookies.get(_LANGUAGE)):
+            if wanted in _KNOWN:
+                return str(wanted)
+        return language.choose(request.headers.get("accept-language"), _KNOWN)
+
+    def _clothed(self, request: Request, answer: Response, session: Session, is_new: bool) -> Response:
+        for name, value in _HEADERS.items():
+            answer.headers.setdefault(name, value)
+        if is_new and self._cookie not in answer.headers.get("set-cookie", ""):
+            self._remember(answer, session)
+        if request.query_params.get("lang") in _KNOWN:
+            wanted = request.query_params["lang"]
+            answer.set_cookie(_LANGUAGE, wanted, 365 * 86_400, samesite="strict", secure=self._secure)
+        return answer
+
+    def _remember(self, answer: Response, session: Session) -> None:
+        answer.set_cookie(self._cookie, session.id, httponly=True, samesite="strict", secure=self._secure)
+
+    def _plain(self, text: str, status: int) -> Response:
+        return PlainTextResponse(text + "\n", status, _HEADERS)
+
+
+async def _form(request: Request) -> dict[str, str] | None:
+    """The fields of a form; None when there is too much of it."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST:
+            return None
+    return dict(parse_qsl(bytes(body).decode("utf-8", "replace"), keep_blank_values=True))

@@ -1,0 +1,120 @@
+"""Cards and their entries, read for the console."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from ..handlers.common import masked, state_of
+from ..storage.database import Database
+from ..storage.ledger import balance
+from ..storage.tables import cards, entries, events, openings
+from ..traffic.metrics import Gauge
+
+_SHOWN = 200  # cards, and entries of a card
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card as people see it."""
+
+    id: str
+    number: str  # masked
+    holder: str
+    currency: str
+    state: str  # its stable name
+    expiry: str
+    balance: int
+    opened: tuple[str, ...]  # consumer keys, the issuer's first
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a card's account; *balance* is what it leaves."""
+
+    kind: str
+    amount: int
+    balance: int
+    partner: str
+    reference: str
+    created: float  # seconds since the epoch
+
+
+class Books:
+    """The cards and their entries in *database*."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def numbers(self) -> list[str]:
+        """Every card number in full: for what looks for them, never for a page."""
+        with self._database.reading() as connection:
+            return list(connection.execute(select(cards.c.number)).scalars())
+
+    def count(self) -> int:
+        """How many cards there are."""
+        with self._database.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(cards)).scalar_one())
+
+    def page(self) -> list[Card]:
+        """The newest cards."""
+        query = select(cards).order_by(cards.c.seq.desc()).limit(_SHOWN)
+        with self._database.reading() as connection:
+            return [_card(connection, row) for row in connection.execute(query)]
+
+    def card(self, id: str) -> Card | None:
+        """The card with this *id*, or None."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(cards).where(cards.c.id == id)).one_or_none()
+            return _card(connection, row) if row is not None else None
+
+    def entries(self, card: Card) -> list[Entry]:
+        """The card's entries, the newest first."""
+        query = select(entries).where(entries.c.card == card.id).order_by(entries.c.seq.desc()).limit(_SHOWN)
+        with self._database.reading() as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
+    def block(self, id: str, blocked: bool) -> None:
+        """Block the card with this *id*, or let it be used again; an expired one stays what it is."""
+        with self._database.transaction() as connection:
+            connection.execute(update(cards).where(cards.c.id == id).values(blocked=blocked))
+
+    def gauges(self) -> list[Gauge]:
+        """How many cards there are and what is on them, by currency, and what waits to be told."""
+        with self._database.reading() as connection:
+            held = connection.execute(
+                select(cards.c.currency, func.coalesce(func.sum(entries.c.amount), 0))
+                .outerjoin(entries, entries.c.card == cards.c.id)
+                .group_by(cards.c.currency)
+            ).all()
+            waiting = connection.execute(
+                select(func.count()).select_from(events).where(events.c.state == "waiting")
+            ).scalar_one()
+            counted = Counter(connection.execute(select(cards.c.currency)).scalars())
+        balances = {currency: float(total) for currency, total in held}
+        return [
+            ("cynod_cards", "Cards.", dict(counted)),
+            ("cynod_cards_balance_minor_units", "Money on all cards, in minor units.", balances),
+            ("cynod_outbox_events", "Webhooks that wait to be sent.", float(waiting)),
+        ]
+
+
+def _card(connection: Connection, row: Row[Any]) -> Card:
+    opened = select(openings.c.partner).where(openings.c.card == row.id).order_by(openings.c.position)
+    return Card(
+        id=row.id,
+        number=masked(row.number),
+        holder=row.holder,
+        currency=row.currency,
+        state=state_of(row),
+        expiry=row.expiry,
+        balance=balance(connection, row.id),
+        opened=tuple(connection.execute(opened).scalars()),
+    )
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(row.kind, row.amount, row.balance, row.partner, row.reference or "", row.created / 1e6)

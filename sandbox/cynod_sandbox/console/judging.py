@@ -1,0 +1,109 @@
+"""What the contract says of an exchange: the suite's observer, asked when somebody looks."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from urllib.parse import parse_qsl, urlsplit
+
+from cynod_conformance.observe import Context, Exchange, Request, Response, judge
+from cynod_spec.model import Clause, Contract, Operation
+from cynod_spec.validation import Validators
+
+from .._generated.contract import Contract as Served
+from ..traffic.record import Record
+
+_LONG = 8000  # octets of target and headers beyond which a request is not judged as HTTP (clause ERR-1)
+_FIELDS = 100  # of a form or query that are looked at
+_ON_DEMAND = frozenset(("ROB-1",))  # a failure that was asked for is nobody's fault
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A clause that an exchange broke."""
+
+    clause: Clause
+    got: str  # the fact that broke it, where it reads alike in every language
+
+
+class Judge:
+    """Judges exchanges by the document that the server was generated from."""
+
+    def __init__(self, served: Served, cards: Callable[[], Iterable[str]]) -> None:
+        self._served = served
+        self._cards = cards
+        self._lock = Lock()
+
+    @property
+    def contract(self) -> Contract:
+        """The contract with its titles, texts and clauses."""
+        with self._lock:
+            return self._read
+
+    @cached_property
+    def _read(self) -> Contract:
+        shipped = Contract.load()
+        if shipped.document == self._served.document:
+            return shipped
+        with tempfile.TemporaryDirectory(prefix="cynod-") as folder:  # another document: without its overlays
+            path = Path(folder) / "openapi.json"
+            path.write_text(json.dumps(self._served.document), encoding="utf-8")
+            return Contract.load(str(path))
+
+    @cached_property
+    def _validators(self) -> Validators:
+        return Validators(self.contract)
+
+    def findings(self, record: Record) -> tuple[Finding, ...] | None:
+        """The clauses that *record* broke, each once; None when nothing can be said of it."""
+        if record.status is None or record.truncated:
+            return None
+        if record.findings is None:
+            record.findings = tuple(self._judge(record, record.status))
+        found: tuple[Finding, ...] = record.findings
+        return found
+
+    def _judge(self, record: Record, status: int) -> Iterable[Finding]:
+        contract = self.contract
+        exchange = _exchange(record, status, _operation(contract, record))
+        context = Context(contract, self._errors, lambda: _secrets(record), self._cards)
+        broken: dict[str, Finding] = {}
+        for id, seen in judge(context, exchange):
+            if seen.problem and not (record.rehearsed and id in _ON_DEMAND):
+                got = seen.problem if isinstance(seen.problem, str) else ""
+                broken.setdefault(id, Finding(contract.clause(id), got))
+        return broken.values()
+
+    def _errors(self, pointer: str, instance: object) -> list[str]:
+        problems = self._validators.errors(pointer, instance)
+        return [f"{'/'.join(problem.path) or '/'}: {problem.keyword}" for problem in problems]
+
+
+def _exchange(record: Record, status: int, operation: Operation | None) -> Exchange:
+    size = len(record.url) + sum(len(name) + len(value) + 4 for name, value in record.headers)
+    return Exchange(
+        str(record.id),
+        operation,
+        Request(record.method, record.url, record.headers, bytes(record.body)),
+        Response(status, record.answer_headers, bytes(record.answer_body), record.duration),
+        phase="console",
+        tags=frozenset({"malformed"} if size > _LONG else ()),
+    )
+
+
+def _operation(contract: Contract, record: Record) -> Operation | None:
+    """The operation that the server took *record* for, provided that its method is the one sent."""
+    found = (each for each in contract.operations if each.id == record.operation)
+    return next((each for each in found if each.method == record.method), None)
+
+
+def _secrets(record: Record) -> list[str]:
+    """What the request itself showed that no answer may repeat."""
+    sources = (bytes(record.body).decode("utf-8", "replace"), urlsplit(record.url).query)
+    pairs = [pair for source in sources if source.count("&") < _FIELDS for pair in parse_qsl(source)]
+    return [value for name, value in pairs if name in ("client_secret", "client_assertion", "token")]

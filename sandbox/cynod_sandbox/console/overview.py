@@ -1,0 +1,44 @@
+"""The first page: where the sandbox is, how to call it, how it fares."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from starlette.responses import Response
+
+from .._generated.contract import Contract
+from .books import Books
+from .exchanges import listed
+from .visit import Visit
+
+
+def show(visit: Visit) -> Response:
+    """Address, first calls, health and counters."""
+    desk = visit.desk
+    recent = desk.recent.newest()
+    found = listed(visit, recent)
+    return visit.page(
+        "overview.html.j2",
+        calls=_calls(desk.contract, desk.base_url),
+        up=int((datetime.now(UTC) - desk.started).total_seconds()),
+        cards=Books(desk.database).count(),
+        partners=len(desk.directory.every()),
+        recent=recent[:6],
+        answered=sum(record.status is not None and record.status < 400 for record in recent),
+        refused=sum(record.status is not None and record.status >= 400 for record in recent),
+        broken=sum(map(bool, found["findings"].values())),
+        **found,
+    )
+
+
+def _calls(contract: Contract, base_url: str) -> list[tuple[str, str]]:
+    """The first calls of a partner, by role: the name of what is asked, and the line to paste."""
+    token, balance = contract.find("token"), contract.find("read", "balance")
+    calls = []
+    if token is not None:
+        form = "-d grant_type=client_credentials"
+        calls.append(("first-token", f'curl -s -u "$KEY:$SECRET" {form} {base_url}{token.path}'))
+    if balance is not None and "number" in balance.request:
+        target = f"{balance.path}?{balance.request['number'].name}=$NUMBER"
+        calls.append(("first-balance", f'curl -s -H "Authorization: Bearer $TOKEN" "{base_url}{target}"'))
+    return calls

@@ -1,0 +1,54 @@
+"""Templates: every expression is made visible and escaped, every word the catalogue's or the contract's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from .money import shown
+from .redaction import visible
+from .words import words
+
+LANGUAGES = (("fr", "Français"), ("en", "English"))
+
+
+def render(template: str, language: str, values: Mapping[str, Any]) -> str:
+    """The page that *template* makes of *values* in *language*."""
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            w=words(language),
+            language=language,
+            languages=LANGUAGES,
+            money=lambda amount, currency, signed=False: shown(amount, currency, language, signed),
+            text=lambda text: text.in_(language),
+            moment=_moment,
+            **values,
+        )
+    )
+
+
+def _moment(value: datetime | float, form: str = "%Y-%m-%d %H:%M:%S") -> str:
+    """A moment in UTC; a number is seconds since the epoch."""
+    given = value if isinstance(value, datetime) else datetime.fromtimestamp(value, UTC)
+    return given.strftime(form)
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("cynod_sandbox.console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: value if isinstance(value, Markup) else visible(str(value)),
+    )
+    made.filters["milliseconds"] = lambda seconds: f"{seconds * 1000:.0f}"
+    return made

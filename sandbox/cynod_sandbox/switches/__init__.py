@@ -1,0 +1,5 @@
+"""Bad days on demand: switches that a request, a partner or a card sets off; none of them in strict mode.
+
+To add one: a module in ``units/`` with one ``Switch``, listed in ``units/__init__.py``, and its words in
+the console's catalogue.
+"""

@@ -1,0 +1,25 @@
+"""``latency=MS``: the answer comes late."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ..._generated.contract import Contract
+from .switch import Moment, Switch, whole
+
+_MOST = 60_000  # milliseconds
+
+
+class Latency(Switch):
+    """Wait before doing anything."""
+
+    name = "latency"
+    values = "MS"
+
+    def read(self, value: str, contract: Contract) -> str:
+        """Milliseconds, up to a minute."""
+        return str(whole(self.name, value, 1, _MOST))
+
+    async def before(self, moment: Moment, value: str) -> None:
+        """Wait."""
+        await asyncio.sleep(int(value) / 1000)

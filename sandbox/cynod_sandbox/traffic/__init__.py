@@ -1,0 +1,1 @@
+"""What passes through the API, kept for whoever looks: the last exchanges and counters of all of them."""

@@ -1,0 +1,84 @@
+"""What the core finds out on its way, noted in the record of the exchange: who, what for, what moved."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from .._generated import credentials, pointers
+from .._generated.calls import Call, Result
+from .._generated.core import Application
+from .._generated.messages import RawAnswer, RawRequest
+from .._generated.refusals import Refusal
+from .record import Record, current
+
+_EFFECTS = frozenset(("issue", "credit", "cancel", "debit", "refund", "set-state"))
+
+
+def take_notes(application: Application) -> None:
+    """Have *application* note in each record what it knows."""
+    succeed, refuse = application.succeed, application.refuse
+
+    def succeeded(request: RawRequest, call: Call, result: Result) -> RawAnswer:
+        record = current.get()
+        if record is not None:
+            codes = call.operation.success.codes
+            record.code = result.code or (codes[0] if codes else "")
+            if not result.replayed:
+                _note_effect(record, call, result)
+        return succeed(request, call, result)
+
+    def refused(request: RawRequest, refusal: Refusal) -> RawAnswer:
+        record = current.get()
+        if record is not None:
+            record.code = refusal.code
+        return refuse(request, refusal)
+
+    def seen(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        note(request)
+        if request.operation is not None and request.operation.is_oauth and answer.status < 300:
+            _note_client(request)
+        return answer
+
+    application.succeed = succeeded  # type: ignore[method-assign]
+    application.refuse = refused  # type: ignore[method-assign]
+    application.filters.append(seen)
+
+
+def note(request: RawRequest) -> None:
+    """Note who sent *request* and which operation it asks for, as far as known."""
+    record = current.get()
+    if record is not None:
+        record.operation = request.operation.id if request.operation else ""
+        record.partner = request.principal.partner.key if request.principal else ""
+
+
+def _note_client(request: RawRequest) -> None:
+    """Note whose pair it was that the token or revocation endpoint took."""
+    record = current.get()
+    if record is None:
+        return
+    scheme, rest = credentials.scheme_of(request.header("authorization") or "")
+    pair = credentials.basic_pair(rest, form_encoded=True) if scheme == "basic" else None
+    form = dict(parse_qsl(bytes(record.body).decode("utf-8", "replace")))
+    record.partner = pair[0] if pair is not None else form.get("client_id", "")
+
+
+def _note_effect(record: Record, call: Call, result: Result) -> None:
+    effect = call.operation.effect
+    if effect not in _EFFECTS:
+        return
+    record.effect = effect
+    amount = call.role("amount", call.role("initial-amount", _made(call, result, "amount")))
+    currency = call.role("currency", _made(call, result, "currency"))
+    record.amount = amount if isinstance(amount, int) else 0
+    record.currency = currency if isinstance(currency, str) else ""
+
+
+def _made(call: Call, result: Result, role: str) -> Any:
+    """The member with that *role* of the resource in *result*, or None."""
+    kind = call.contract.resources.get(call.operation.resource)
+    place = kind.members.get(role) if kind else None
+    if place is None or "resource" not in call.operation.answer:
+        return None
+    return pointers.get(result.data, (*call.operation.answer["resource"], *place.path))
