@@ -283,6 +283,14 @@ def test_a_claim_ends_with_its_lease(database: Database) -> None:
     assert outbox.claim(database, 10, 0) == []
 
 
+def test_a_claim_that_comes_after_a_whole_attempt_gets_nothing(database: Database) -> None:
+    put(database, "s")
+    seen = outbox.due(database, 10)
+    (event,) = outbox.claim(database, 10, 60)
+    outbox.postponed(database, event, 60)  # free again, but not due
+    assert outbox.take(database, seen, 60) == []
+
+
 def test_an_endpoint_keeps_its_secret_and_leaves_with_its_partner(database: Database) -> None:
     agree(database, "https://one.example/")
     with database.transaction() as connection:

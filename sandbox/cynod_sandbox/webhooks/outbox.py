@@ -7,10 +7,11 @@ claimer dies. So an event is delivered at least once, with one id, by one worker
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, insert, select, update
 
 from ..storage.database import Database, now
 from ..storage.tables import events
@@ -70,17 +71,33 @@ def claim(database: Database, most: int, lease: float) -> list[Event]:
 
     One of a resource at a time, the oldest first; one that waits for its next attempt lets the later pass.
     """
+    rows = due(database, most)
+    return take(database, rows, lease) if rows else []
+
+
+def due(database: Database, most: int) -> Sequence[Row[Any]]:
+    """At most *most* events that may be tried now, each the oldest of its resource that is due."""
     moment = now()
+    earlier = events.alias("earlier")
+    behind = exists().where(
+        earlier.c.subject == events.c.subject,
+        earlier.c.seq < events.c.seq,
+        earlier.c.state == "waiting",
+        earlier.c.due <= moment,
+    )
+    ready = events.c.state == "waiting", events.c.due <= moment, events.c.lease <= moment, ~behind
     with database.reading() as connection:
-        rows = connection.execute(_ready(moment).limit(most)).all()
-    if not rows:
-        return []
-    until = moment + int(lease * _SECOND)
+        return connection.execute(select(events).where(*ready).order_by(events.c.seq).limit(most)).all()
+
+
+def take(database: Database, rows: Sequence[Row[Any]], lease: float) -> list[Event]:
+    """Claim those of *rows* that nobody has claimed since they were read, whatever became of it."""
     claimed = []
     with database.transaction() as connection:
+        until = now() + int(lease * _SECOND)
         for row in rows:
-            unclaimed = events.c.seq == row.seq, events.c.lease == row.lease
-            if _change(connection, *unclaimed, lease=until, attempts=row.attempts + 1):
+            same = events.c.seq == row.seq, events.c.attempts == row.attempts
+            if _change(connection, *same, lease=until, attempts=row.attempts + 1):
                 endpoint = endpoints.find(connection, row.partner)
                 claimed.append(
                     Event(
@@ -91,19 +108,6 @@ def claim(database: Database, most: int, lease: float) -> list[Event]:
                     )
                 )
     return claimed
-
-
-def _ready(moment: int) -> Select[Any]:
-    """The events that may be tried at *moment*, each the oldest of its resource that is due."""
-    earlier = events.alias("earlier")
-    behind = exists().where(
-        earlier.c.subject == events.c.subject,
-        earlier.c.seq < events.c.seq,
-        earlier.c.state == "waiting",
-        earlier.c.due <= moment,
-    )
-    ready = events.c.state == "waiting", events.c.due <= moment, events.c.lease <= moment, ~behind
-    return select(events).where(*ready).order_by(events.c.seq)
 
 
 def delivered(database: Database, event: Event) -> None:
