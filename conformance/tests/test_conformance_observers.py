@@ -27,6 +27,7 @@ GOOD = (
     ("Content-Type", "application/json"),
     ("X-Content-Type-Options", "nosniff"),
     ("Cache-Control", "no-store"),
+    ("Strict-Transport-Security", "max-age=31536000"),
 )
 
 
