@@ -24,7 +24,7 @@ def crew(tmp_path) -> Iterator[Sandbox]:
 def workers(sandbox: Sandbox) -> set[int]:
     """The processes of the sandbox that serve: those that listen, the supervisor aside."""
     listed = subprocess.run(
-        ["ps", "-o", "pid=,args=", "--ppid", str(sandbox.process.pid)], capture_output=True, text=True
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(sandbox.process.pid)], capture_output=True, text=True
     ).stdout
     return {int(line.split()[0]) for line in listed.splitlines() if "spawn_main" in line}
 
@@ -87,4 +87,5 @@ def test_a_worker_that_cannot_start_is_one_line_and_exit_2(tmp_path):
         [*COMMAND, "--port", "0", *wrong], cwd=tmp_path, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 2
-    assert done.stderr == "error: cannot use the certificate: [Errno 2] No such file or directory\n"
+    told = "error: cannot use the certificate missing.pem with missing.pem: No such file or directory\n"
+    assert done.stderr == told

@@ -296,7 +296,7 @@ def token_requests_may_be_json(app: Application) -> None:
         return {str(name): str(each) for name, each in value.items()} if isinstance(value, dict) else {}
 
 
-@fault("TOK-18", "BEA-8")
+@fault("TOK-18", "BEA-8", "CAT-4")
 def revocation_does_nothing(app: Application) -> None:
     """A revoked token goes on opening everything."""
 

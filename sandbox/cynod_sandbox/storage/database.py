@@ -46,6 +46,7 @@ class Database:
         self._engine = engines.make(parsed)
         self._reader = self._engine.execution_options(**_READS[parsed.get_backend_name()])
         self._alone = RLock()
+        self._closed = False
 
     def check(self) -> None:
         """Raises SettingsError, one line, when the database cannot be opened."""
@@ -72,18 +73,23 @@ class Database:
         return self._alone if self.in_memory else nullcontext()
 
     def close(self) -> None:
-        """Let go of every connection."""
-        self._engine.dispose()
+        """Let go of every connection, its transaction over; who still asks is told that nobody answers."""
+        with self.alone():
+            self._closed = True
+            self._engine.dispose()
 
     @contextmanager
     def _begun(self, engine: Engine) -> Iterator[Connection]:
+        wait = {"Retry-After": str(_RETRY_AFTER)}
         try:
-            with self.alone(), engine.begin() as connection:
-                yield connection
+            with self.alone():
+                if self._closed:
+                    raise Refusal("dependency-unavailable", headers=wait)
+                with engine.begin() as connection:
+                    yield connection
         # Neither statements nor values are passed on or logged, whose texts the drivers' errors quote.
         except (OperationalError, InterfaceError, PoolTimeout) as error:
             _log.error("the database does not answer: %s", _kind(error))
-            wait = {"Retry-After": str(_RETRY_AFTER)}
             raise Refusal("dependency-unavailable", headers=wait) from None
         except DBAPIError as error:
             raise DatabaseError(_kind(error)) from None
