@@ -156,7 +156,7 @@ def own_sandbox(stack: ExitStack, given: dict[str, Any]) -> tuple[Config, Receiv
     from cynod_conformance.webhooks.receiver import receiving
 
     receiver = stack.enter_context(receiving("127.0.0.1:0"))
-    wishes = [*WEBHOOKS, "--webhook-url", receiver.url, "--log-level", "warning"]
+    wishes = [*WEBHOOKS, "--webhook-url", receiver.url, "--log-level", "warning", "--strict"]
     wishes += [word for name in given["faults"] for word in ("--fault", name)]
     if given["profile"] != "quick":
         wishes += ["--token-ttl", str(SHORT_LIFE)]
