@@ -15,7 +15,8 @@ import h11
 from standardwebhooks.webhooks import Webhook as Signer
 
 from .._generated.contract import Contract, Webhook
-from ..storage.database import Database
+from .._generated.refusals import Refusal
+from ..storage.database import Database, DatabaseError
 from . import outbox
 from .addresses import AddressRefusedError
 from .endpoints import Endpoint
@@ -81,8 +82,8 @@ class Sender:
         lease = self.sending.timeout + _MARGIN
         try:
             return await asyncio.to_thread(outbox.claim, self.database, most, lease)
-        except Exception:  # noqa: BLE001 - a database that is away for a while must not end the loop
-            _log.exception("cannot read the outbox")
+        except (Refusal, DatabaseError) as error:  # away for a while, or for good when the sandbox stops
+            _log.warning("cannot read the outbox: %s", error)
             return []
 
     async def deliver(self, event: Event) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from sqlalchemy import inspect
@@ -18,6 +19,9 @@ def upgrade(database: Database, revision: str = "head") -> None:
 
     Raises SettingsError for a database of a later version than this one.
     """
+    logging.getLogger("alembic").setLevel(
+        logging.WARNING
+    )  # its steps are of no use to those who read our log
     # Alembic is loaded by the process that migrates, not by its workers.
     from alembic import command
     from alembic.config import Config
