@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
@@ -81,7 +81,10 @@ def make(settings: Settings, database: Database) -> Application:
 def serve(options: Options) -> None:
     """Serve until told to stop. Raises SettingsError for options that cannot be used."""
     check(options)
-    registrations = partners_file.load(options.partners) if options.partners is not None else None
+    registrations, told = None, None
+    if options.partners is not None:
+        registrations = partners_file.load(options.partners)
+        told = endpoints.load(options.partners, allow_private=options.sending.allow_private)
     contract, database = Contract.load(), Database(options.database)
     if options.workers > 1 and database.in_memory:
         raise SettingsError("several workers need a database that they share: use --database sqlite:///FILE")
@@ -89,7 +92,7 @@ def serve(options: Options) -> None:
     if options.write_config is not None and seed is None:
         raise SettingsError("--write-config describes the seed's partners: this database was made without")
     troubles = {} if options.strict else magic.prepare(database, contract, Board(database, contract))
-    webhook = agree(database, options)
+    webhook = agree(database, told, options.webhook_url)
     seed = replace(seed, webhook=webhook) if seed is not None else None
     listener = listen(options.host, options.port)
     base_url = url(options.host, listener, options.tls_cert is not None)
@@ -156,21 +159,20 @@ def serve_alone(
         run(server, listener)
 
 
-def agree(database: Database, options: Options) -> Endpoint | None:
-    """Keep where partners are told what changed, as *options* say. Gives where the seed's primary one is.
+def agree(database: Database, told: Mapping[str, Endpoint] | None, url: str | None) -> Endpoint | None:
+    """Keep where partners are told what changed: *told*, by consumer key, and nobody else, if it is given.
 
-    Raises SettingsError for a partners file, or a URL, that cannot be used.
+    Without it, the seed's primary partner is told at *url*, or where it was. Gives where that is.
     """
     with database.transaction() as connection:
-        if options.partners is not None:
-            allow_private = options.sending.allow_private
-            endpoints.replace_all(connection, endpoints.load(options.partners, allow_private=allow_private))
+        if told is not None:
+            endpoints.replace_all(connection, told)
             return None
         primary = planted.key_of(connection, "primary")
         if primary is None:
             return None
-        if options.webhook_url is not None:
-            endpoints.agree(connection, primary, options.webhook_url)
+        if url is not None:
+            endpoints.agree(connection, primary, url)
         return endpoints.find(connection, primary)
 
 

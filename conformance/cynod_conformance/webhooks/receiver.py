@@ -94,8 +94,8 @@ class Receiver:
                 async with asyncio.timeout(HANGING):
                     await reader.read()  # until the sender leaves
             return
-        await _send(connection, writer, reply)
         delivery.answered = time.monotonic()
+        await _send(connection, writer, reply)
 
 
 async def _delivery(
