@@ -8,11 +8,16 @@ from cynod_conformance import hello, transport
 from cynod_conformance.lab import SUCCESS, Lab
 from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.problems import ControlFailed, NotApplicable, Refuted, Unreachable
-from cynod_conformance.registry import Cell, Cells, probe
+from cynod_conformance.registry import Cell, probe
+from cynod_spec.model import Contract, Operation
 
 _OLD = ("SSL 3.0", "TLS 1.0", "TLS 1.1")
 _NAMES = {number: name for name, number in hello.VERSIONS.items()}
-each_old_version: Cells = lambda contract, operations: [Cell(name) for name in _OLD]  # noqa: E731
+
+
+def each_old_version(contract: Contract, operations: list[Operation]) -> list[Cell]:
+    """One cell for each version of TLS that must be refused."""
+    return [Cell(name) for name in _OLD]
 
 
 def secured(lab: Lab) -> str:
