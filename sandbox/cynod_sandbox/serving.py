@@ -120,7 +120,7 @@ def serve(options: Options) -> None:
         if options.workers == 1:
             serve_alone(options, database, listener, ready, done)
             return
-        database.close()  # each worker opens its own
+        database.release()  # each worker opens its own
         if done is not None:
             options = replace(options, records=stack.enter_context(gathering(done)))
         workers.supervise(options.workers, _work, options, listener, ready)

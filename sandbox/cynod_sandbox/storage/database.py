@@ -72,6 +72,10 @@ class Database:
         """While inside, no other thread has a transaction, in a database in memory; else nothing is held."""
         return self._alone if self.in_memory else nullcontext()
 
+    def release(self) -> None:
+        """Let go of the connections that nobody uses: no process that is started later inherits one."""
+        self._engine.dispose()
+
     def close(self) -> None:
         """Let go of every connection, its transaction over; who still asks is told that nobody answers."""
         with self.alone():
