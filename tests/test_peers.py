@@ -52,13 +52,6 @@ def wrong(report: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_peer_is_conformant(name: str, tmp_path: Path) -> None:
-    with peer(name, SHORT) as config:
-        code, report = judged(config, tmp_path)
-    assert (wrong(report), code) == ({}, 0)
-
-
-@pytest.mark.parametrize("name", NAMES)
 def test_a_peer_is_conformant_twice_in_the_quick_profile(name: str, tmp_path: Path) -> None:
     with peer(name) as config:
         for run in ("first", "second"):

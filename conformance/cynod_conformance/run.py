@@ -7,7 +7,7 @@ import random
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import requests
 
@@ -127,6 +127,8 @@ def conform(
         preflight(lab, config)
         operations = options.scope.feasible(contract)
         for check in order(contract, options.scope):
+            if refuted(options.scope, tally):
+                break
             target.phase = f"probe {check.clause}"
             progress(f"{check.clause} {check.name}")
             perform(check, lab, operations, tally, details)
@@ -154,10 +156,26 @@ def conform(
 
 
 def order(contract: Contract, scope: Scope) -> list[Probe]:
-    """The probes to perform, as the document orders its clauses; those that may lock a partner out last."""
+    """The probes to perform, as the document orders its clauses; those that may lock a partner out last.
+
+    A clause that is observed needs exchanges to be observed in: where one was chosen, the probes of the
+    other clauses are performed too, after those of the chosen.
+    """
+    found = _probes(contract, scope)
+    if any(id in OBSERVERS for id in scope.clauses):
+        found += [p for p in _probes(contract, replace(scope, clauses=frozenset())) if p not in found]
+    return found
+
+
+def _probes(contract: Contract, scope: Scope) -> list[Probe]:
     ids = [c.id for c in contract.clauses if scope.outside(c) is None]
     found = [PROBES[id] for id in ids if id in PROBES and scope.allows(PROBES[id].tier)]
     return sorted(found, key=lambda probe: probe.last)
+
+
+def refuted(scope: Scope, tally: Tally) -> bool:
+    """Whether clauses were chosen and each has failed already: nothing that follows can tell more."""
+    return bool(scope.clauses) and all(tally.failures[id] for id in scope.clauses)
 
 
 def perform(check: Probe, lab: Lab, operations: list[Operation], tally: Tally, details: list[str]) -> None:

@@ -28,7 +28,7 @@ class Verdict:
 
 
 def verdict(results: Sequence[Result], fail_on: str = "must") -> Verdict:
-    """The first that applies: a failed MUST, an error, a judged MUST left open, else conformant.
+    """The first that applies: a MUST failed, an error, a judged MUST left open, nothing held; else conformant.
 
     With *fail_on* ``should``, SHOULD clauses weigh as MUST ones do when they fail.
     """
@@ -43,5 +43,7 @@ def verdict(results: Sequence[Result], fail_on: str = "must") -> Verdict:
         ("error", errors),
         ("inconclusive", left),
     )
-    name, because = next((each for each in grounds if each[1]), ("conformant", []))
+    held = any(r.status in ("passed", "waived", "failed") for r in results)
+    otherwise: tuple[Name, list[str]] = ("conformant" if held else "inconclusive", [])
+    name, because = next((each for each in grounds if each[1]), otherwise)
     return Verdict(name, tuple(because), checked, len(must))

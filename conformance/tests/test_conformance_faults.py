@@ -14,7 +14,7 @@ from cynod_conformance import registry
 pytestmark = pytest.mark.lengthy
 registry.load(faults=True)
 
-WHOLE, QUICK = 60, 7  # of so many faults `tox` tries one against every clause, or against its own alone
+WHOLE, QUICK = 90, 9  # of so many faults `tox` tries one against every clause, or against its own alone
 WAITS = ("BEA-4",)  # clauses that the quick profile has no time for
 SECURED = "TLS-"  # clauses of a sandbox that speaks HTTPS
 
@@ -81,9 +81,8 @@ def test_every_fault_breaks_what_it_declares(name, tmp_path):
     check(registry.FAULTS[name], tmp_path)
 
 
-@pytest.mark.parametrize("seed", ["1", "2"])
-def test_no_clause_fails_on_the_correct_sandbox(seed, tmp_path):
-    code, report = judged(tmp_path, "--profile", "quick", "--seed", seed)
+def test_no_clause_fails_on_the_correct_sandbox(tmp_path):
+    code, report = judged(tmp_path, "--profile", "quick", "--seed", "1")
     assert broken(report) == set()
     assert (code, report["verdict"]) == (0, "conformant")
 

@@ -21,7 +21,12 @@ SHOWN = ("failed", "error", "inconclusive", "waived")
 def show(run: Run, *, verbose: bool = False) -> None:
     """Print the run."""
     language = run.options.language
-    open_ = [r for r in run.results if r.status in SHOWN or (r.judged and r.status == "not_exercised")]
+    chosen = run.options.scope.clauses
+    open_ = [
+        r
+        for r in run.results
+        if r.status in SHOWN or (r.status == "not_exercised" and (r.judged or r.clause.id in chosen))
+    ]
     for group, members in groupby(open_, key=lambda r: r.clause.group):
         click.secho(group, bold=True)
         for result in members:
