@@ -28,7 +28,7 @@ class Verdict:
 
 
 def verdict(results: Sequence[Result], fail_on: str = "must") -> Verdict:
-    """The first that applies: a MUST failed, an error, a judged MUST left open, nothing held; else conformant.
+    """What applies first: a MUST failed, an error, a judged MUST left open, nothing judged; or conformant.
 
     With *fail_on* ``should``, SHOULD clauses weigh as MUST ones do when they fail.
     """
