@@ -64,6 +64,14 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--max-time", type=click.FloatRange(0, min_open=True), help="Seconds that the run may take.")
 @click.option("--rate", type=click.FloatRange(0), default=0.0, help="Requests a second; 0 for no limit.")
+@click.option("--max-requests", type=click.IntRange(0), default=0, help="In all; 0 for no limit.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=20.0,
+    show_default=True,
+    help="Seconds without a byte after which an answer is given up.",
+)
 @click.option("--report-dir", type=click.Path(file_okay=False), default="cynod-report", show_default=True)
 @click.option("--waivers", "waivers_file", type=click.Path(), help="Failures accepted until a date (TOML).")
 @click.option("--replay", help="Try the failure with this id again; needs --from.")
@@ -130,10 +138,13 @@ def judged(given: dict[str, Any]) -> int:
         seed=given["seed"],
         max_time=given["max_time"],
         rate=given["rate"],
+        max_requests=given["max_requests"],
+        timeout=given["timeout"],
         language=given["lang"],
         fail_on=given["fail_on"],
         waivers=read_waivers(given["waivers_file"]) if given["waivers_file"] else (),
         engine=not given["no_engine"],
+        tidies=not given["use_sandbox"],
         aimed=aimed(given),
     )
     with ExitStack() as stack:

@@ -14,7 +14,7 @@ from cynod_conformance.draft import Draft
 from cynod_conformance.observe.answers import value_at
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.observe.phrase import Said, any_of, phrase
-from cynod_conformance.problems import ControlFailed, Missing, Outcome, Refuted
+from cynod_conformance.problems import ControlFailed, Missing, Outcome, OutsideTier, Refuted
 from cynod_conformance.redact import Redactor
 from cynod_conformance.target import Target, reason_of
 from cynod_conformance.tokens import Token, Tokens, basic
@@ -58,8 +58,8 @@ class Answer:
         """Status and code, as reports write them."""
         if self.code:
             return f"{self.status} {self.code.value} ({self.code.name})"
-        error = self.json.get("error") if isinstance(self.json, dict) else None
-        return f"{self.status} {error}" if isinstance(error, str) else f"{self.status}"
+        error = self.text("error")
+        return f"{self.status} {error}" if error else f"{self.status}"
 
     def member(self, role: str) -> Any:
         """The value of the envelope's member with *role*, or None."""
@@ -68,6 +68,11 @@ class Answer:
             if member is not None and (value := value_at(self.json, member.path)) is not None:
                 return value
         return None
+
+    def text(self, name: str) -> str:
+        """The text of the body's member *name* (RFC 6749 has no envelope); empty without one."""
+        value = self.json.get(name) if isinstance(self.json, dict) else None
+        return value if isinstance(value, str) else ""
 
     def must_succeed(self) -> Answer:
         """The control: anything but a success leaves the experiment without conclusion."""
@@ -103,9 +108,8 @@ class Answer:
     def expect_error(self, error: str, *statuses: int) -> Answer:
         """An OAuth 2.0 error body with *error*."""
         self.expect_status(*statuses)
-        came = self.json.get("error") if isinstance(self.json, dict) else None
-        if came != error:
-            self.refute(f"error {error}", f"error {came!r}")
+        if self.text("error") != error:
+            self.refute(f"error {error}", f"error {self.text('error')!r}")
         return self
 
     def expect_header(self, name: str, holds: Callable[[str], bool], wanted: Said) -> Answer:
@@ -157,6 +161,7 @@ class Lab:
         self.world = World(contract, config, self._perform, seed, nonce, may_write)
         self.revoked: str | None = None  # a token of the primary partner, once a probe has revoked one
         self.expired: str | None = None  # likewise, once a probe has waited for its end
+        self.out_of_reach: set[str] = set()  # operations that the tier allows no valid request to
         self.survivors: list[Survivor] = []
         self._proven: dict[str, Draft | Outcome] = {}
         self._callers: dict[str, str] = {}
@@ -260,7 +265,8 @@ class Lab:
         Its success is established once a run. Raises ControlFailed or Missing.
         """
         if operation.writes and not self.may_write:
-            raise Missing("outside-tier", tier="write")
+            self.out_of_reach.add(operation.key)
+            raise OutsideTier("outside-tier", tier="write")
         known = self._proven.get(operation.id)
         if isinstance(known, Outcome):
             raise known
@@ -269,6 +275,8 @@ class Lab:
                 self.call(self.world.draft(operation), valid=True).must_succeed()
                 known = self._proven[operation.id] = self.world.draft(operation)
             except (ControlFailed, Missing) as failed:
+                if isinstance(failed, OutsideTier):
+                    self.out_of_reach.add(operation.key)
                 self._proven[operation.id] = failed
                 raise
         return renewed(self.world, known)

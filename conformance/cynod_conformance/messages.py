@@ -39,6 +39,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "cells-seen": ("Réponses vues", "Answers seen"),
     "cells-new": ("Dont nouvelles", "New among them"),
+    "left-behind": (
+        "ce que la campagne a créé sans pouvoir l'annuler ni le rembourser (liste dans report.json) : {what}",
+        "what the run made and could neither cancel nor refund (listed in report.json): {what}",
+    ),
     "because": ("à cause de : {ids}", "because of: {ids}"),
     "never-came": ("rien de ce qu'elle juge ne s'est présenté", "nothing that it judges came up"),
     "cells-missing": ("jamais exercé : {what}", "never exercised: {what}"),
@@ -46,6 +50,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "outside-tier": ("palier de risque « {tier} » non permis", "risk tier {tier} is not allowed"),
     "outside-choice": ("hors de la sélection", "outside the selection"),
     "budget": ("le temps alloué est épuisé", "the time allowed is spent"),
+    "requests-spent": (
+        "les {count} requêtes allouées sont épuisées",
+        "the {count} requests allowed are spent",
+    ),
+    "interrupted": ("campagne interrompue", "the run was interrupted"),
+    "no-patience": (
+        "plus rien ne lui est envoyé : ses réponses ont fait attendre plus de {seconds} s en tout",
+        "nothing more is sent to it: its answers kept the run waiting over {seconds} s in all",
+    ),
+    "always-throttled": (
+        "plus rien ne lui est envoyé : {count} requêtes de suite ont été renvoyées après l'attente demandée "
+        "et de nouveau limitées",
+        "nothing more is sent to it: {count} requests in a row were throttled again after the wait "
+        "that it asked for",
+    ),
     "no-answer": ("la cible ne répond pas : {why}", "the target does not answer: {why}"),
     "no-credential": ("il manque [credentials.{name}]", "[credentials.{name}] is missing"),
     "no-scope": ("aucun identifiant ne détient {what}", "no credential holds {what}"),
@@ -129,6 +148,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Every mandatory clause that this run judged holds.",
     ),
     "why-non_conformant": ("Ces clauses ne tiennent pas :", "These clauses do not hold:"),
+    "why-nothing": ("Rien n'a pu être jugé.", "Nothing could be judged."),
     "why-inconclusive": (
         "Ces clauses obligatoires n'ont pas pu être jugées :",
         "These mandatory clauses could not be judged:",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +40,7 @@ class Bank:
     def draft(self, effect: str, resource: str, **roles: Any) -> Draft:
         """A valid request with this effect on this card; *roles* change values (``_`` stands for ``-``)."""
         operation = needed(self.lab, effect, resource)
-        draft = self.lab.world.bare(operation)
+        given = {role.replace("_", "-"): value for role, value in roles.items()}
         values: Roles = {
             "key": self.lab.world.fresh(),
             "reference": self.lab.world.fresh(),
@@ -47,14 +48,9 @@ class Bank:
             "number": self.card["number"],
             "currency": self.card.get("currency", NOTHING),
             "amount": self.least,
-            **{role.replace("_", "-"): value for role, value in roles.items()},
+            **given,
         }
-        for role, expression in operation.request.items():
-            parameter = operation.parameter(role)
-            optional = parameter is not None and not parameter.required and parameter.place != "path"
-            if role in values and values[role] is not NOTHING and (not optional or role in roles):
-                draft = draft.put(expression, values[role])
-        return draft
+        return drafted(self.lab, operation, values, given)
 
     def do(self, effect: str, resource: str, **roles: Any) -> Answer:
         """Send that request."""
@@ -86,6 +82,17 @@ class Bank:
         if not isinstance(amount, int):
             raise ControlFailed("no-id", what="balance")
         return amount
+
+
+def drafted(lab: Lab, operation: Operation, values: Roles, given: Collection[str] = ()) -> Draft:
+    """A request to *operation* with *values* by role, of optional parameters the *given* ones alone."""
+    draft = lab.world.bare(operation)
+    for role, expression in operation.request.items():
+        parameter = operation.parameter(role)
+        optional = parameter is not None and not parameter.required and parameter.place != "path"
+        if role in values and values[role] is not NOTHING and (not optional or role in given):
+            draft = draft.put(expression, values[role])
+    return draft
 
 
 def needed(lab: Lab, effect: str, resource: str) -> Operation:

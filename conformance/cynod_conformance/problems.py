@@ -35,6 +35,10 @@ class Missing(Outcome):
     """Something that the experiment needs is not configured."""
 
 
+class OutsideTier(Missing):
+    """Only what the chosen risk tier does not allow would show it."""
+
+
 class NotApplicable(Outcome):
     """The document or the configuration gives this experiment nothing to judge."""
 

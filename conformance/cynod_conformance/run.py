@@ -7,16 +7,18 @@ import random
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import requests
 
 from cynod_conformance.config import Config
 from cynod_conformance.lab import Lab
+from cynod_conformance.leftovers import Leftover, Leftovers
 from cynod_conformance.observe import OBSERVERS, Context, Exchange, judge
 from cynod_conformance.observe.answers import member_value
 from cynod_conformance.observe.phrase import phrase
-from cynod_conformance.phases import PHASES, Phase
+from cynod_conformance.phases import PHASES, TIDYING, Phase
 from cynod_conformance.preflight import check_url, preflight
 from cynod_conformance.problems import (
     BudgetSpent,
@@ -24,6 +26,7 @@ from cynod_conformance.problems import (
     Missing,
     NotApplicable,
     Outcome,
+    OutsideTier,
     Refuted,
     Unreachable,
 )
@@ -32,7 +35,7 @@ from cynod_conformance.registry import PROBES, Probe, load
 from cynod_conformance.scope import Scope
 from cynod_conformance.status import Result
 from cynod_conformance.tally import ENGINE, Tally
-from cynod_conformance.target import Target, reason_of
+from cynod_conformance.target import TIMEOUT, Target, reason_of
 from cynod_conformance.unchecked import reason
 from cynod_conformance.verdict import Verdict, verdict
 from cynod_conformance.waivers import Waiver, waive
@@ -43,16 +46,23 @@ from cynod_spec.validation import Validators
 
 @dataclass(frozen=True)
 class Options:
-    """What a run is asked to do. ``max_time`` is in seconds, ``rate`` in requests a second (0: no limit)."""
+    """What a run is asked to do.
+
+    ``max_time`` and ``timeout`` are in seconds, ``rate`` in requests a second; ``max_requests`` counts them
+    (0: no limit).
+    """
 
     scope: Scope = field(default_factory=Scope)
     seed: int = 0
     max_time: float | None = None
     rate: float = 0.0
+    max_requests: int = 0
+    timeout: float = TIMEOUT
     language: str = "fr"
     fail_on: str = "must"
     waivers: Sequence[Waiver] = ()
     engine: bool = True
+    tidies: bool = False  # whether what was made is given back at the end
     aimed: tuple[str, ...] = ()  # the words of the command line that chose the target, for replay
 
     @property
@@ -80,6 +90,7 @@ class Run:
     verdict: Verdict
     tally: Tally
     detail: str = ""  # tracebacks of the suite's own faults, for ``-v``
+    leftovers: tuple[Leftover, ...] = ()  # what the run made and could not give back
 
 
 def conform(
@@ -113,33 +124,37 @@ def conform(
         tally.latencies.count(exchange)
         for clause, seen in judge(context, exchange):
             tally.observed(clause, seen, exchange)
+        leftovers.see(exchange)
 
     deadline = time.monotonic() + options.max_time if options.max_time else None
     target = Target(
-        config.base_url, on_exchange, ca_file=config.ca_file, rate=options.rate, deadline=deadline
+        config.base_url,
+        on_exchange,
+        ca_file=config.ca_file,
+        rate=options.rate,
+        most=options.max_requests,
+        timeout=options.timeout,
+        writable=None
+        if options.scope.allows("write")
+        else {o.path for o in contract.operations if o.is_oauth},
+        deadline=deadline,
     )
     nonce = f"{random.SystemRandom().getrandbits(40):010x}"
     lab = Lab(
         contract, config, target, redactor, options.seed, nonce, options.scope.allows("write"), receiver
     )
+    leftovers = Leftovers(lab)
     details: list[str] = []
     try:
         preflight(lab, config)
-        operations = options.scope.feasible(contract)
-        for check in order(contract, options.scope):
-            if refuted(options.scope, tally):
-                break
-            target.phase = f"probe {check.clause}"
-            progress(f"{check.clause} {check.name}")
-            perform(check, lab, operations, tally, details)
-        if options.explores and not target.distrusted:
-            from cynod_conformance.engine import explore
-
-            progress("engine")
-            explore(lab, operations, options.seed, tally, options.phases)
+        try:
+            experiment(lab, options, tally, details, progress)
+        except KeyboardInterrupt:
+            tally.stopped = Outcome("interrupted")
+        tidy(options, target, leftovers, progress)
     finally:
         target.close()
-    results = [settle(contract, clause_id, tally, options) for clause_id in (c.id for c in contract.clauses)]
+    results = [settle(lab, clause.id, tally, options) for clause in contract.clauses]
     results = waive(results, options.waivers)
     return Run(
         contract,
@@ -152,7 +167,36 @@ def conform(
         verdict(results, options.fail_on),
         tally,
         "\n".join(details),
+        tuple(leftovers.listed()),
     )
+
+
+def tidy(options: Options, target: Target, leftovers: Leftovers, progress: Callable[[str], None]) -> None:
+    """Give back what was made, where that is wanted; an interrupt leaves the rest."""
+    if not options.tidies:
+        return
+    progress("giving back what was made")
+    target.phase = TIDYING
+    with suppress(KeyboardInterrupt):
+        leftovers.give_back()
+
+
+def experiment(
+    lab: Lab, options: Options, tally: Tally, details: list[str], progress: Callable[[str], None]
+) -> None:
+    """Perform the probes, then the engine's phases."""
+    operations = options.scope.feasible(lab.contract)
+    for check in order(lab.contract, options.scope):
+        if refuted(options.scope, tally):
+            return
+        lab.target.phase = f"probe {check.clause}"
+        progress(f"{check.clause} {check.name}")
+        perform(check, lab, operations, tally, details)
+    if options.explores and not lab.target.distrusted and not lab.target.patience.is_lost:
+        from cynod_conformance.engine import explore
+
+        progress("engine")
+        explore(lab, operations, options.seed, tally, options.phases)
 
 
 def order(contract: Contract, scope: Scope) -> list[Probe]:
@@ -186,6 +230,8 @@ def perform(check: Probe, lab: Lab, operations: list[Operation], tally: Tally, d
         except Refuted as found:
             tally.exercised(check.clause, cell.label)
             tally.failed(check.clause, cell.label, found.expected, found.got, found.exchange)
+        except OutsideTier:
+            tally.leave_out(check.clause, cell.label)
         except NotApplicable as why:
             tally.gap(check.clause, cell.label, "not_applicable", why)
         except (Missing, BudgetSpent) as why:
@@ -217,15 +263,17 @@ def expected(contract: Contract, id: str, scope: Scope) -> list[str] | None:
     return list(dict.fromkeys(cells))
 
 
-def settle(contract: Contract, id: str, tally: Tally, options: Options) -> Result:
+def settle(lab: Lab, id: str, tally: Tally, options: Options) -> Result:
     """What became of the clause *id*."""
-    clause, scope = contract.clause(id), options.scope
+    clause, scope = lab.contract.clause(id), options.scope
     outside = scope.outside(clause)
-    cells = expected(contract, id, scope)
-    if id == ENGINE and options.explores and cells is not None:
-        cells.append("probe engine")
+    cells = expected(lab.contract, id, scope)
     if cells is None:
         return tally.result(clause, None, False, reason(clause))
+    if id == ENGINE and options.explores:
+        cells.append("probe engine")
+    unseen = tuple(f"observe {operation}" for operation in lab.out_of_reach)
+    cells = [cell for cell in cells if cell not in (*tally.left_out[id], *unseen)]
     if outside is not None and tally.failures[id]:
         tally.failures[id].clear()  # what this run was not asked about, it does not judge
     return tally.result(clause, cells, outside is None, outside)

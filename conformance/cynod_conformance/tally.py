@@ -32,9 +32,11 @@ class Tally:
         self.seen: defaultdict[str, set[str]] = defaultdict(set)
         self.failures: defaultdict[str, list[Failure]] = defaultdict(list)
         self.gaps: defaultdict[str, dict[str, tuple[Status, Outcome]]] = defaultdict(dict)
+        self.left_out: defaultdict[str, set[str]] = defaultdict(set)  # cells outside the chosen tier
         self.errors: dict[str, Phrase] = {}
         self.coverage = Coverage()
         self.latencies = Latencies()
+        self.stopped: Outcome | None = None  # why the run ended before its end
         self._once: Counter[tuple[str, str]] = Counter()
 
     def observed(self, clause: str, seen: Seen, exchange: Exchange) -> None:
@@ -55,6 +57,10 @@ class Tally:
     def gap(self, clause: str, cell: str, status: Status, why: Outcome) -> None:
         """A probe could not finish one cell."""
         self.gaps[clause].setdefault(f"probe {cell}", (status, why))
+
+    def leave_out(self, clause: str, cell: str) -> None:
+        """The risk tier allows nothing that a cell's experiment would need."""
+        self.left_out[clause].add(f"probe {cell}")
 
     def failed(self, clause: str, cell: str, expected: Said, got: Said, exchange: Exchange) -> None:
         """A clause did not hold. Only the first of like failures is kept."""
@@ -111,7 +117,10 @@ class Tally:
         if outside is not None:
             return result("not_exercised", outside)
         if not expected and not seen:
-            return replace(result("not_exercised", self._clean(phrase("never-came"))), judged=False)
+            left_out = phrase("outside-tier", tier="write") if self.left_out[clause.id] else None
+            return replace(
+                result("not_exercised", self._clean(left_out or phrase("never-came"))), judged=False
+            )
         if not missing:
             return result("passed")
         left = [gaps[c] for c in missing if c in gaps]
@@ -122,5 +131,7 @@ class Tally:
         if left and len(left) == len(missing):
             part: Status = "passed" if len(missing) < len(expected) else "not_applicable"
             return result(part, self._clean(left[0][1].said))
+        if self.stopped is not None:
+            return result("not_exercised", self._clean(self.stopped.said))
         shown = ", ".join(c.partition(" ")[2] for c in missing[:3]) + (" …" if len(missing) > 3 else "")
         return result("not_exercised", self._clean(phrase("cells-missing", what=shown)))

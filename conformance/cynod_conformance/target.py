@@ -5,8 +5,9 @@ from __future__ import annotations
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from http.client import HTTPConnection, HTTPSConnection
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,18 +16,29 @@ import urllib3
 
 from cynod_conformance.observe.exchange import Exchange, Pairs, Request, Response
 from cynod_conformance.observe.phrase import Said, phrase
-from cynod_conformance.problems import BudgetSpent, Unreachable
+from cynod_conformance.patience import Patience
+from cynod_conformance.problems import BudgetSpent, OutsideTier, Unreachable
+from cynod_conformance.watchdog import Adapter, Watchdog
 from cynod_conformance.wire import speak
 from cynod_spec.model import Operation
 
 MOST = 4 * 1024 * 1024  # bytes of a body that are read, decompressed
-TIMEOUT = (5.0, 20.0)  # seconds to connect, and between bytes
+TIMEOUT = 20.0  # seconds between bytes, unless told otherwise
+WHOLE = 1.5  # of that for one answer from its first byte to its last
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+CONNECT = 5.0  # seconds to connect, at most
 LONGEST_WAIT = 30.0  # seconds that a Retry-After is obeyed
 AGENT = "cynod-conform"
 
 
 class Target:
-    """One base URL. ``on_exchange`` sees each exchange; ``rate`` is requests a second, 0 for no limit."""
+    """One base URL. ``on_exchange`` sees each exchange.
+
+    ``rate`` is requests a second and ``most`` requests in all, 0 for no limit; ``deadline`` is of
+    ``time.monotonic``. ``timeout`` is in seconds, between the bytes of an answer; half as much again is
+    given to the whole of it. Methods that are not safe (RFC 9110 §9.2.1) are sent to the paths in
+    ``writable`` alone, anywhere when it is None.
+    """
 
     def __init__(
         self,
@@ -35,20 +47,33 @@ class Target:
         *,
         ca_file: str | None = None,
         rate: float = 0.0,
+        most: int = 0,
+        timeout: float = TIMEOUT,
+        writable: Collection[str] | None = None,
         deadline: float | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.on_exchange = on_exchange
         self.rate = rate
+        self.most = most
         self.deadline = deadline
         self.sent = 0
         self.phase = "preflight"
         self.distrusted = ""  # why its certificate is not to be trusted: then nothing is sent to it
+        self.timeout = timeout
+        self.writable = writable
+        self.patience = Patience(timeout)
+        self._watchdog = Watchdog()
         self._next = 0.0
+        self._numbers = count(1)
         self._ca_file = ca_file
         self._own = threading.local()  # requests' sessions are not made for several threads
         self._sessions: list[requests.Session] = []
         self._lock = threading.Lock()
+
+    @property
+    def _connect(self) -> float:
+        return min(CONNECT, self.timeout)
 
     @property
     def _session(self) -> requests.Session:
@@ -58,11 +83,14 @@ class Target:
             session.trust_env = False
             session.verify = self._ca_file or True
             session.headers.clear()
+            session.mount("http://", Adapter())
+            session.mount("https://", Adapter())
             self._sessions.append(session)
         return session
 
     def close(self) -> None:
         """Give the connections back."""
+        self._watchdog.close()
         for session in self._sessions:
             session.close()
 
@@ -92,8 +120,9 @@ class Target:
         status = exchange.response.status
         if status == 429 and "load" not in marks:
             wait = exchange.response.header("Retry-After") or "1"
-            time.sleep(min(float(wait) if wait.isdigit() else 1.0, LONGEST_WAIT))
+            self._sleep(min(float(wait) if wait.isascii() and wait.isdigit() else 1.0, LONGEST_WAIT))
             exchange = self._once(method, url, headers, body, operation, identity, valid, marks)
+            self.patience.waited(in_vain=exchange.response.status == 429)
         elif status >= 500 and status != 501:
             exchange = self._once(method, url, headers, body, operation, identity, valid, marks)
         return exchange
@@ -110,16 +139,16 @@ class Target:
 
         Raises ``Unreachable`` when the target takes no connection, ``BudgetSpent`` as ``send`` does.
         """
-        if self.distrusted:
-            raise Unreachable("distrusted", why=self.distrusted)
-        self._pace()
+        self.check()
+        self._allow(method, url)
+        self.pace()
         parts = urlsplit(url)
         connection: HTTPConnection
         if parts.scheme == "https":
             trusted = ssl.create_default_context(cafile=self._ca_file)
-            connection = HTTPSConnection(parts.netloc, timeout=TIMEOUT[0], context=trusted)
+            connection = HTTPSConnection(parts.netloc, timeout=self._connect, context=trusted)
         else:
-            connection = HTTPConnection(parts.netloc, timeout=TIMEOUT[0])
+            connection = HTTPConnection(parts.netloc, timeout=self._connect)
         try:
             connection.request(method, url.partition(parts.netloc)[2], body, dict(headers))
             time.sleep(after)
@@ -133,10 +162,19 @@ class Target:
 
         Raises OSError or HTTPException when no response comes.
         """
-        self._pace()
-        request, response = speak(
-            self.base_url, method, target, headers, ca_file=self._ca_file, timeout=TIMEOUT[0]
-        )
+        self.check()
+        self._allow(method, self.url(target))
+        self.pace()
+        with self._watchdog.watching(WHOLE * self.timeout) as watch:
+            request, response = speak(
+                self.base_url,
+                method,
+                target,
+                headers,
+                ca_file=self._ca_file,
+                timeout=self._connect,
+                hold=watch.hold,
+            )
         return self._seen(request, response, operation, "", False, frozenset({"malformed"}))
 
     def _once(
@@ -150,9 +188,9 @@ class Target:
         valid: bool,
         tags: frozenset[str],
     ) -> Exchange:
-        if self.distrusted:
-            raise Unreachable("distrusted", why=self.distrusted)
-        self._pace()
+        self.check()
+        self._allow(method, url)
+        self.pace()
         prepared = requests.Request(method, self.base_url + "/").prepare()
         prepared.url = url
         prepared.method = method
@@ -167,11 +205,7 @@ class Target:
         prepared.body = body or None
         if (body or method in ("POST", "PUT", "PATCH")) and "transfer-encoding" not in names:
             prepared.headers.setdefault("Content-Length", str(len(body)))
-        begun = time.perf_counter()
-        with self._session.send(prepared, stream=True, allow_redirects=False, timeout=TIMEOUT) as answer:
-            content, truncated = self._read(answer)
-            pairs = tuple((str(n), str(v)) for n, v in answer.raw.headers.items())
-            response = Response(answer.status_code, pairs, content, time.perf_counter() - begun, truncated)
+        response = self._answer(prepared)
         sent = tuple((str(n), str(v)) for n, v in prepared.headers.items())
         return self._seen(Request(method, url, sent, body), response, operation, identity, valid, tags)
 
@@ -185,33 +219,78 @@ class Target:
         tags: frozenset[str],
     ) -> Exchange:
         with self._lock:
-            self.sent += 1
             exchange = Exchange(
-                f"{self.sent}", operation, request, response, self.phase, identity, valid, tags
+                f"{next(self._numbers)}", operation, request, response, self.phase, identity, valid, tags
             )
             self.on_exchange(exchange)
         return exchange
 
+    def _answer(self, prepared: requests.PreparedRequest) -> Response:
+        """What comes, read to its end or to the cap. Raises ``requests`` errors alone."""
+        begun = time.perf_counter()
+        with self._watchdog.watching(WHOLE * self.timeout) as watch:
+            try:
+                with self._session.send(
+                    prepared, stream=True, allow_redirects=False, timeout=(self._connect, self.timeout)
+                ) as answer:
+                    content, truncated = self._read(answer)
+                    pairs = tuple((str(n), str(v)) for n, v in answer.raw.headers.items())
+            except (urllib3.exceptions.HTTPError, requests.RequestException) as error:
+                if watch.expired:
+                    raise requests.ReadTimeout(error) from error
+                if isinstance(error, requests.RequestException):
+                    raise
+                raise requests.ConnectionError(error) from error
+            finally:
+                self.patience.took(time.perf_counter() - begun)
+            if watch.expired:  # a body without a length ends where its connection is cut
+                raise requests.ReadTimeout
+        return Response(answer.status_code, pairs, content, time.perf_counter() - begun, truncated)
+
     @staticmethod
     def _read(answer: requests.Response) -> tuple[bytes, bool]:
         content = b""
-        try:
-            while chunk := answer.raw.read(65536, decode_content=True):
-                content += chunk
-                if len(content) > MOST:
-                    return content[:MOST], True
-        except urllib3.exceptions.HTTPError as error:
-            raise requests.exceptions.ChunkedEncodingError(error) from error
+        while chunk := answer.raw.read(65536, decode_content=True):
+            content += chunk
+            if len(content) > MOST:
+                return content[:MOST], True
         return content, False
 
-    def _pace(self) -> None:
+    def check(self) -> None:
+        """Raises Unreachable for a target that is not to be trusted, or that kept us waiting too long."""
+        if self.distrusted:
+            raise Unreachable("distrusted", why=self.distrusted)
+        self.patience.check()
+
+    def _allow(self, method: str, url: str) -> None:
+        """Raises OutsideTier for a request that may change something where nothing may be changed."""
+        if self.writable is None or method in SAFE:
+            return
+        if url.partition("?")[0] not in {self.url(path) for path in self.writable}:
+            raise OutsideTier("outside-tier", tier="write")
+
+    def _sleep(self, seconds: float) -> None:
+        """Sleep, though not past the end of the run."""
+        left = seconds if self.deadline is None else self.deadline - time.monotonic()
+        time.sleep(max(0.0, min(seconds, left)))
+
+    def pace(self) -> None:
+        """Wait for this request's turn, and count it. Raises BudgetSpent."""
+        self.budget()
         now = time.monotonic()
-        if self.deadline is not None and now > self.deadline:
-            raise BudgetSpent("budget")
         if self.rate > 0:
             if self._next > now:
-                time.sleep(self._next - now)
+                self._sleep(self._next - now)
             self._next = max(now, self._next) + 1.0 / self.rate
+        with self._lock:
+            self.sent += 1
+
+    def budget(self) -> None:
+        """Raises BudgetSpent when the time of the run is over, or its last request sent."""
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise BudgetSpent("budget")
+        if self.most and self.sent >= self.most:
+            raise BudgetSpent("requests-spent", count=str(self.most))
 
 
 def reason_of(error: BaseException) -> Said:

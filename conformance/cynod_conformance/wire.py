@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from http.client import HTTPException, HTTPResponse
 from urllib.parse import urlsplit
 
@@ -14,10 +15,18 @@ MOST = 1 << 20  # octets of a body that are read
 
 
 def speak(
-    base_url: str, method: str, target: str, headers: Pairs, *, ca_file: str | None, timeout: float
+    base_url: str,
+    method: str,
+    target: str,
+    headers: Pairs,
+    *,
+    ca_file: str | None,
+    timeout: float,
+    hold: Callable[[socket.socket], None] = lambda channel: None,
 ) -> tuple[Request, Response]:
     """Send one request line and header lines exactly as given, and read the answer. *timeout* is in seconds.
 
+    *hold* is shown the socket through which the answer comes.
     Raises OSError or HTTPException when no response comes.
     """
     parts = urlsplit(base_url)
@@ -30,6 +39,7 @@ def speak(
         if parts.scheme == "https":
             trusted = ssl.create_default_context(cafile=ca_file)
             channel = trusted.wrap_socket(plain, server_hostname=parts.hostname)
+        hold(channel)
         channel.sendall(("\r\n".join([*lines, "", ""])).encode("latin-1", "replace"))
         answer = HTTPResponse(channel, method=method)
         answer.begin()

@@ -11,7 +11,7 @@ from cynod_conformance.config import Config
 from cynod_conformance.draft import NOTHING, Draft, written
 from cynod_conformance.observe.answers import value_at
 from cynod_conformance.observe.exchange import Exchange
-from cynod_conformance.problems import ControlFailed, Missing
+from cynod_conformance.problems import ControlFailed, Missing, OutsideTier
 from cynod_spec.errors import CynodError
 from cynod_spec.model import Contract, Operation
 from cynod_spec.sample import sample
@@ -194,13 +194,13 @@ class World:
         return roles
 
     def found(self, kind: str) -> Roles:
-        """The first resource of *kind* that a list shows. Raises Missing when there is none."""
+        """The first resource of *kind* that a list shows. Raises OutsideTier when there is none."""
         operation = self.contract.find("list", kind)
         if operation is not None and "card" not in operation.request:
             shown = self.listed(self._send(self.bare(operation)))
             if shown and "id" in shown[0]:
                 return shown[0]
-        raise Missing("outside-tier", tier="write")
+        raise OutsideTier("outside-tier", tier="write")
 
     def fixture(self, name: str) -> Roles:
         """The configured card *name*, read by its number. Raises Missing."""

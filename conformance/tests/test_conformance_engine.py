@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cynod_conformance.phases import EVERY
+from cynod_conformance.phases import EVERY, TIDYING
 from cynod_spec.model import Contract, Operation
 
 pytestmark = pytest.mark.lengthy
@@ -71,9 +71,9 @@ def test_it_leaves_no_litter(explored: Explored) -> None:
 
 def test_every_phase_is_counted_with_what_it_taught(explored: Explored) -> None:
     coverage, cancel = explored.report["coverage"], explored.cancel
-    assert [p["phase"] for p in coverage["phases"]] == list(EVERY), explored.stdout
+    assert [p["phase"] for p in coverage["phases"]] == [p for p in EVERY if p != TIDYING], explored.stdout
     assert sum(p["requests"] for p in coverage["phases"]) == sum(s["count"] for s in coverage["seen"])
-    assert explored.report["requests"] == sum(s["count"] for s in coverage["seen"])
+    assert explored.report["requests"] >= sum(s["count"] for s in coverage["seen"])  # some answers are left
     by_links = {(s["operation"], s["status"]) for s in coverage["seen"] if s["phase"] == "stateful"}
     assert (cancel.key, cancel.success.status) in by_links  # only a link leads to a top-up that exists
     assert f"{coverage['listed']['seen']} of the {coverage['listed']['of']} answers" in explored.stdout

@@ -6,7 +6,6 @@ another reason than completion proves nothing.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,7 +21,6 @@ from cynod_conformance.lab import Lab
 from cynod_conformance.phases import Phase
 from cynod_conformance.problems import BudgetSpent, Outcome
 from cynod_conformance.tally import ENGINE, Tally
-from cynod_conformance.target import TIMEOUT
 from cynod_spec.model import Operation
 
 
@@ -36,12 +34,14 @@ def explore(lab: Lab, operations: list[Operation], seed: int, tally: Tally, phas
     schema: Any = schemathesis.openapi.from_dict(
         prepared(lab.contract.document, set(chosen), lab.target.base_url),
         config=configuration(
-            lab.target.base_url, seed, phases, timeout=TIMEOUT[1], verify=lab.config.ca_file or True
+            lab.target.base_url, seed, phases, timeout=lab.target.timeout, verify=lab.config.ca_file or True
         ),
     )
     ground = Grounding(lab)
 
     def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
+        lab.target.check()
+        lab.target.pace()
         lab.target.phase = phase(case)
         headers = dict(case.headers or {})
         for name in [n for n in headers if n.lower() == "authorization"]:
@@ -86,9 +86,11 @@ def run(lab: Lab, schema: Any, tally: Tally) -> None:
     stream = from_schema(schema).execute()
     whole = True
     for event in stream:
-        if lab.target.deadline is not None and time.monotonic() > lab.target.deadline:
+        try:
+            lab.target.budget()
+        except BudgetSpent as spent:
             stream.stop()
-            tally.gap(ENGINE, "engine", "not_exercised", BudgetSpent("budget"))
+            tally.gap(ENGINE, "engine", "not_exercised", spent)
             return
         why = ""
         if isinstance(event, events.NonFatalError):

@@ -38,7 +38,6 @@ def show(
     odd = any(set(str(value)) - PLAIN or not value for value in (case.path_parameters or {}).values())
     size = len(sent.url) + sum(len(n) + len(v) + 4 for n, v in sent.headers)
     tags = {"fuzzed", *(["malformed"] if size > LONG else []), *(["elsewhere"] if odd else [])}
-    lab.target.sent += 1
     identity = callers.get(identifier(case), "")
     valid = operation is not None and not odd and is_valid(lab, operation, case)
     lab.target.on_exchange(

@@ -25,7 +25,7 @@ LOAD = frozenset({"load"})
 def guessing_is_slowed(lab: Lab, cell: Cell) -> None:
     """Wrong secrets, over and over: before long they are refused unseen, or answered ever later."""
     credential = lab.credential(PRESSED)
-    lab.tokens.fresh(PRESSED)
+    lab.tokens.token(PRESSED)
     answers: list[Answer] = []
     while len(answers) < ATTEMPTS:
         wrong = basic(credential.key, canary(lab, "guess"))

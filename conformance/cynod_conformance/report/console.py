@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from itertools import groupby
 
@@ -48,6 +49,10 @@ def show(run: Run, *, verbose: bool = False) -> None:
     seen, listed = run.tally.coverage.listed(run.contract)
     phases = ", ".join(f"{t.phase} {t.requests} (+{t.new})" for t in run.tally.coverage.taught())
     click.echo(f"  {say(language, 'listed-answers', seen=str(seen), of=str(listed))} · {phases}")
+    if run.options.tidies and run.leftovers:
+        kinds = Counter(each.resource for each in run.leftovers)
+        shown = ", ".join(f"{kind} × {count}" for kind, count in kinds.items())
+        click.echo("  " + say(language, "left-behind", what=shown))
     click.echo(
         "  "
         + say(

@@ -47,6 +47,7 @@ def as_json(run: Run) -> dict[str, Any]:
         "because": list(run.verdict.because),
         "checked": {"must": run.verdict.checked, "of": run.verdict.musts},
         "clauses": clauses,
+        "leftovers": [{"resource": each.resource, "id": each.id} for each in run.leftovers],
         "coverage": run.tally.coverage.as_json(run.contract),
         "latency": [each.as_json() for each in run.tally.latencies.rows()],
     }
