@@ -162,7 +162,7 @@ def balance_times_have_a_numeric_offset(app: Application) -> None:
         put_member(call, result, "date", get_member(call, result, "date").replace("Z", "+00:00"))
 
 
-@fault("ENV-10", "ENV-5")
+@fault("ENV-10", "ENV-5", "STA-4")
 def listed_cards_have_local_times(app: Application) -> None:
     """Only lists give times without any offset."""
     path = app.contract.resources["card"].members["date"].path

@@ -22,7 +22,7 @@ def replayed_payments_look_new(app: Application) -> None:
         return answer.without_header(header.name) if header else answer
 
 
-@fault("IDE-2")
+@fault("IDE-2", "CAT-4")
 def a_reused_key_replays_the_first_payment(app: Application) -> None:
     """Another body with a used key gets the first answer."""
     operation = the(app, "debit", "payment")

@@ -57,7 +57,7 @@ def on_members(app: Application, effect: str, resource: str, role: str) -> Calla
     return install
 
 
-@fault("VAL-1", "ERR-4", "ERR-5")
+@fault("VAL-1", "ERR-4", "ERR-5", "CAT-4")
 def absent_members_of_a_card_are_invalid_ones(app: Application) -> None:
     """What is absent is told as what is invalid."""
 

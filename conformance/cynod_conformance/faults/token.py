@@ -305,7 +305,7 @@ def revocation_does_nothing(app: Application) -> None:
         return None
 
 
-@fault("TOK-18", "BEA-8")
+@fault("TOK-18", "BEA-8", "CAT-4")
 def a_revoked_token_opens_once_more(app: Application) -> None:
     """Revocation is seen from the second use on."""
     used: set[str] = set()

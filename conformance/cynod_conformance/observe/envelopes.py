@@ -74,7 +74,7 @@ def flag_says_success(context: Context, exchange: Exchange) -> Iterator[Seen]:
 @observe("ENV-3", enveloped_success)
 def code_is_the_success_code(context: Context, exchange: Exchange) -> Iterator[Seen]:
     """The code of a success is one that the operation lists for that status."""
-    if worn_in_success(context, exchange) is None:
+    if worn_in_success(context, exchange) is None or exchange.operation is None:
         return
     answer = declared(context.contract, exchange)
     allowed = [code.value for code in answer.codes] if answer else []

@@ -78,7 +78,9 @@ def long_uri_and_header(lab: Lab, cell: Cell) -> None:
     target = lab.world.bare(operation).target
     headers = caller(lab)
     for url, more in ((f"{target}?cf={'a' * 70_000}", ()), (target, (("X-Cf", "a" * 70_000),))):
-        answer = lab.try_raw("GET", url, headers=(*headers, *more), tags={"malformed"})
+        answer = lab.try_raw(
+            operation.method, url, operation=operation, headers=(*headers, *more), tags={"malformed"}
+        )
         if isinstance(answer, Answer) and answer.status >= 500:
             answer.refute(any_of(["4xx", phrase("closed")]), answer.said)
         lab.call(lab.control(operation)).expect_success()

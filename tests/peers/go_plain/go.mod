@@ -1,0 +1,3 @@
+module cynodpeer
+
+go 1.26
