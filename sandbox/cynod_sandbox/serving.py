@@ -22,6 +22,7 @@ from .console.running import Wanted, console
 from .equipment import equip
 from .handlers import Handlers
 from .handlers.profiles import Profiles
+from .identity.buckets import SqlBuckets
 from .identity.store import SqlIdentity
 from .identity.throttle import SqlThrottle
 from .opening import make_ready
@@ -75,7 +76,8 @@ def make(settings: Settings, database: Database) -> Application:
     """The application on a *database* that is ready."""
     identity = SqlIdentity(database, settings.token_ttl)
     throttle = SqlThrottle(database, settings.login_attempts)
-    return Application(Contract.load(), Handlers(database, Profiles()), identity, settings, throttle)
+    handlers, buckets = Handlers(database, Profiles()), SqlBuckets(database)
+    return Application(Contract.load(), handlers, identity, settings, throttle, buckets)
 
 
 def serve(options: Options) -> None:

@@ -1,7 +1,8 @@
-"""Failed logins: after so many a caller waits, at the token endpoint and with Basic, in every worker."""
+"""Failed logins and quotas: after so many a caller waits, whichever worker answers, and nobody else does."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -52,3 +53,16 @@ def test_right_pairs_never_wait(limited):
     for _ in range(LIMIT - 1):
         assert limited.log_in(key, "wrong").status_code == 401
     assert {limited.log_in(key, secret).status_code for _ in range(3 * LIMIT)} == {200}
+
+
+def test_a_quota_is_one_for_all_workers(limited):
+    pressed = limited.as_("throttled")
+    quota = pressed("GET", "/partenaires/moi").json()["data"]["quota"]["requetesParMinute"]
+    began, answers = time.monotonic(), []
+    while len(answers) < 2 * quota and not (answers and answers[-1].status_code == 429):
+        answers.append(pressed("GET", "/partenaires/moi"))
+    refilled = (time.monotonic() - began) * quota / 60
+    assert quota - 2 <= len(answers) <= quota + refilled + 2  # its token and its first look count too
+    assert (answers[-1].status_code, answers[-1].json()["code"]) == (429, "1015")
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+    assert limited.as_("primary")("GET", "/partenaires/moi").status_code == 200

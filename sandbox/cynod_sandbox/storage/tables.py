@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -163,6 +164,15 @@ partner_secrets = Table(
     Column("hash", LargeBinary, nullable=False),
     Column("created", BigInteger, nullable=False),
     Column("ends", BigInteger, nullable=True),
+)
+
+# What is left of each partner's quota, and when that was: all workers count together.
+buckets = Table(
+    "buckets",
+    metadata,
+    Column("partner", Text(64), primary_key=True),
+    Column("remaining", Float, nullable=False),
+    Column("since", BigInteger, nullable=False),
 )
 
 # Tokens by the digest of their text, never the text.

@@ -24,7 +24,7 @@ from .identity import IdentityStore, Partner, Principal
 from .logins import Logins, MemoryThrottle, Throttle
 from .messages import Disconnected, RawAnswer, RawRequest, dump
 from .oauth import OAuth, OAuthRefusal
-from .quotas import Quotas
+from .quotas import Buckets, Quotas
 from .refusals import Fault, Refusal, Unimplemented
 from .routing import Route, Routes
 from .settings import Settings
@@ -55,6 +55,7 @@ class Application:
         identity: IdentityStore,
         settings: Settings | None = None,
         throttle: Throttle | None = None,
+        buckets: Buckets | None = None,
     ) -> None:
         self.contract = contract
         self.handlers = handlers
@@ -63,7 +64,7 @@ class Application:
         self.routes = Routes(contract.operations)
         self.validators = Validators(contract.document)
         self.logins = Logins(identity, throttle or MemoryThrottle(self.settings.login_attempts))
-        self.quotas = Quotas()
+        self.quotas = Quotas(buckets)
         self.oauth = OAuth(contract, identity, self.logins, self.quotas)
         self.filters: list[Filter] = []
         self._threads = ThreadPoolExecutor(self.settings.threads, thread_name_prefix=THREADS)
@@ -131,7 +132,7 @@ class Application:
         if not operation.public:
             principal = await self._identified(request)
             request.principal, request.partner = principal, principal.partner.key
-            self.quotas.check(principal.partner)
+            await self._counted(principal.partner)
             self.check_suspended(principal)
             self.authorize(principal, operation.scopes)
         self.negotiate(request, operation)
@@ -413,6 +414,13 @@ class Application:
         if self.identity.blocking:
             return await self._in_thread(self.identify, request)
         return self.identify(request)
+
+    async def _counted(self, partner: Partner) -> None:
+        """``quotas.check``, in a worker thread where it may wait for a count that others share."""
+        if self.quotas.blocks(partner):
+            await self._in_thread(self.quotas.check, partner)
+        else:
+            self.quotas.check(partner)
 
     async def _in_thread(
         self, function: Callable[..., T], *arguments: Any, of: ThreadPoolExecutor | None = None

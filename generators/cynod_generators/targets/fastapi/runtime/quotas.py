@@ -18,7 +18,9 @@ _MINUTE = 60.0  # seconds
 
 
 class Buckets(Protocol):
-    """Counts the requests of each partner."""
+    """Counts the requests of each partner; one whose *take* may wait is asked in a worker thread."""
+
+    blocking: bool
 
     def take(self, key: str, quota: int) -> float:
         """Count one more request of this partner; the seconds until it may be sent, 0 when it may be now."""
@@ -29,6 +31,10 @@ class Quotas:
 
     def __init__(self, buckets: Buckets | None = None) -> None:
         self.buckets = buckets or MemoryBuckets()
+
+    def blocks(self, partner: Partner) -> bool:
+        """Whether ``check`` may wait for *partner*'s count."""
+        return self.buckets.blocking and partner.quota is not None
 
     def check(self, partner: Partner) -> None:
         """Count one more request of *partner*. Raises Refusal("too-many-requests") beyond its quota."""
@@ -42,6 +48,8 @@ class Quotas:
 class MemoryBuckets:
     """A bucket a partner: a minute's quota at once, then as fast as it fills again. In one process."""
 
+    blocking = False
+
     def __init__(self) -> None:
         self._left: dict[str, tuple[float, float]] = {}  # key → requests left, and when that was
         self._lock = Lock()
@@ -51,7 +59,15 @@ class MemoryBuckets:
         with self._lock:
             now = time.monotonic()
             left, since = self._left.get(key, (float(quota), now))
-            left = min(float(quota), left + (now - since) * quota / _MINUTE)
-            granted = left >= 1
-            self._left[key] = (left - 1 if granted else left, now)
-        return 0.0 if granted else (1 - left) * _MINUTE / quota
+            left, wait = fill(left, now - since, quota)
+            self._left[key] = (left, now)
+        return wait
+
+
+def fill(left: float, seconds: float, quota: int) -> tuple[float, float]:
+    """Take one request out of a bucket that had *left* of them *seconds* ago: *quota* flow in a minute.
+
+    Gives what is left then, and the seconds until one may be taken: 0 when one was.
+    """
+    left = min(float(quota), left + seconds * quota / _MINUTE)
+    return (left - 1, 0.0) if left >= 1 else (left, (1 - left) * _MINUTE / quota)
