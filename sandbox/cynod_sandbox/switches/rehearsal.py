@@ -31,6 +31,7 @@ class Rehearsal:
         self._read_body = application.read_body
         self._answer_oauth = application.answer_oauth
         self._run = application.run
+        # Stages are there to be replaced, instance by instance; mypy knows no such methods.
         application.read_body = self.read_body  # type: ignore[method-assign]
         application.answer_oauth = self.answer_oauth  # type: ignore[method-assign]
         application.run = self.run  # type: ignore[method-assign]

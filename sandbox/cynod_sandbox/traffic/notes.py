@@ -40,6 +40,7 @@ def take_notes(application: Application) -> None:
             _note_client(request)
         return answer
 
+    # Stages are there to be replaced, instance by instance; mypy knows no such methods.
     application.succeed = succeeded  # type: ignore[method-assign]
     application.refuse = refused  # type: ignore[method-assign]
     application.filters.append(seen)
