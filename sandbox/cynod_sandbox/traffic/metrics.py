@@ -30,7 +30,7 @@ class Metrics:
     """What was answered, how fast, what it moved; *values* are the wire values of codes by role name."""
 
     def __init__(self, values: Mapping[str, str], gauges: Gauges = tuple) -> None:
-        disable_created_metrics()  # type: ignore[no-untyped-call] - the library's own gap
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # the library's own gap
         self._values = values
         self._registry = CollectorRegistry()
         self._requests = Counter(
