@@ -46,7 +46,7 @@ def _misstate(app: Application) -> dict[Any, int]:
     return more
 
 
-@fault("STA-5")
+@fault("STA-5", "STA-4")
 def the_second_partial_refund_counts_twice(app: Application) -> None:
     """Only the second refund of a payment raises the balance by twice its amount, with one entry."""
     more = _misstate(app)

@@ -141,7 +141,7 @@ def refunds_take_unknown_members(app: Application) -> None:
         return None if unknown and refusal.fields else refusal
 
 
-@fault("VAL-3")
+@fault("VAL-3", "VAL-9")
 def the_longest_label_is_refused(app: Application) -> None:
     """The bound on one text is too tight by one."""
     operation = the(app, "debit", "payment")
@@ -194,7 +194,7 @@ def unknown_parameters_are_refused_by_whoami(app: Application) -> None:
             raise Refusal("request-invalid")
 
 
-@fault("IDE-5", "AUZ-8", "VAL-10")
+@fault("IDE-5")
 def keys_of_payments_may_be_short(app: Application) -> None:
     """A key of any form will do for one operation."""
     operation = the(app, "debit", "payment")
