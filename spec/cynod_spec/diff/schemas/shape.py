@@ -1,0 +1,136 @@
+"""What several schema objects say of one and the same value: references followed, ``allOf`` merged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cynod_spec.node import Node
+
+Nodes = tuple[Node, ...]
+
+SAYS_NOTHING: Final = frozenset(
+    ("title", "description", "example", "examples", "deprecated", "$comment", "externalDocs", "xml")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The schema objects that hold at once for a value; ``home`` is where to point for what none says."""
+
+    nodes: Nodes
+    home: Node
+
+    def every(self, keyword: str) -> Nodes:
+        """Each place where *keyword* stands."""
+        found = (node.get(keyword) for node in self.nodes if isinstance(node.value, dict))
+        return tuple(node for node in found if node is not None)
+
+    def first(self, keyword: str) -> Node | None:
+        """The first place where *keyword* stands, or None."""
+        return next(iter(self.every(keyword)), None)
+
+    def place(self, *keywords: str) -> Node:
+        """The first place where one of *keywords* stands, else its home."""
+        return next((node for keyword in keywords for node in self.every(keyword)), self.home)
+
+    def says(self, keyword: str) -> bool:
+        """Whether *keyword* is true in one of its schema objects."""
+        return any(node.value is True for node in self.every(keyword))
+
+    @property
+    def is_impossible(self) -> bool:
+        """Whether one of its schemas is ``false``."""
+        return any(node.value is False for node in self.nodes)
+
+
+def shape(nodes: Nodes, *, enveloped: bool) -> Shape:
+    """The shape that *nodes*, at least one, describe.
+
+    With *enveloped*, the bases of envelopes and the internal codes are left out: they have rules of their
+    own.
+    """
+    found: list[Node] = []
+    waiting = list(nodes)
+    seen: set[tuple[str, ...]] = set()
+    while waiting:
+        node = waiting.pop(0)
+        if node.tokens in seen or (enveloped and has_own_rules(node)):
+            continue
+        seen.add(node.tokens)
+        if isinstance(node.value, bool):
+            found.append(node)
+        if not isinstance(node.value, dict):
+            continue
+        if isinstance(node.value.get("$ref"), str):
+            waiting.append(node.referred())
+            if is_3_0(node):
+                continue
+        found.append(node)
+        waiting.extend(node.items("allOf"))
+    return Shape(tuple(found), home(nodes[0]))
+
+
+def home(node: Node) -> Node:
+    """The schema that *node* stands for: itself, or what it does nothing but refer to."""
+    while isinstance(node.value, dict) and set(node.value) == {"$ref"}:
+        node = node.referred()
+    return node
+
+
+def has_own_rules(node: Node) -> bool:
+    """Whether *node* is the base of an envelope or an internal code."""
+    if not isinstance(node.value, dict):
+        return False
+    return node.extension("envelope") is not None or node.extension("code") is not None
+
+
+def is_3_0(node: Node) -> bool:
+    """Whether the document of *node* is OpenAPI 3.0."""
+    return str(node.source.value.get("openapi", "")).startswith("3.0")
+
+
+def canonical(value: Any) -> str:
+    """*value* as JSON that is the same for equal values: 1.0 is 1, and the order of members is nothing."""
+    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+def meaning(nodes: Iterable[Node]) -> str:
+    """What *nodes* constrain, references followed: equal for schemas that admit the same for one reason."""
+    return canonical([_expanded(node, ()) for node in nodes])
+
+
+def _expanded(node: Node, above: tuple[tuple[str, ...], ...]) -> Any:
+    value = node.value
+    if isinstance(value, list):
+        return [_expanded(item, above) for item in node.items()]
+    if not isinstance(value, dict):
+        return value
+    if isinstance(value.get("$ref"), str):
+        below = node.referred()
+        if below.tokens in above:
+            return {"$ref": len(above) - above.index(below.tokens)}
+        target = _expanded(below, (*above, below.tokens))
+        beside = dict(_members(node, above))
+        return {**target, **beside} if isinstance(target, dict) else target
+    return dict(_members(node, above))
+
+
+def _members(node: Node, above: tuple[tuple[str, ...], ...]) -> Iterator[tuple[str, Any]]:
+    for key, below in node.members():
+        if key in ("const", "default", "enum"):
+            yield key, below.value
+        elif key not in SAYS_NOTHING and key != "$ref" and not key.startswith("x-"):
+            yield key, _expanded(below, above)
