@@ -52,7 +52,6 @@ ROWS: Final = (
         en="the examples change",
         request="safe",
         response="safe",
-        contract="safe",
     ),
     Rule(
         "server-added",

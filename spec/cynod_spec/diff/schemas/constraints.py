@@ -18,7 +18,7 @@ def constraints(both: Both) -> Seen:
     """Each of ``KEYWORDS`` that differs, references followed; and the schema that admits nothing."""
     for keyword in KEYWORDS:
         old, new = both.old.every(keyword), both.new.every(keyword)
-        if meaning(old) != meaning(new):
+        if (old or new) and meaning(old) != meaning(new):
             rule = (
                 "constraint-added" if not old else "constraint-removed" if not new else "constraint-changed"
             )

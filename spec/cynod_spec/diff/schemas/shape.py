@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,11 +22,11 @@ class Shape:
 
     nodes: Nodes
     home: Node
+    keywords: Mapping[str, Nodes]
 
     def every(self, keyword: str) -> Nodes:
         """Each place where *keyword* stands."""
-        found = (node.get(keyword) for node in self.nodes if isinstance(node.value, dict))
-        return tuple(node for node in found if node is not None)
+        return self.keywords.get(keyword, ())
 
     def first(self, keyword: str) -> Node | None:
         """The first place where *keyword* stands, or None."""
@@ -39,6 +39,10 @@ class Shape:
     def says(self, keyword: str) -> bool:
         """Whether *keyword* is true in one of its schema objects."""
         return any(node.value is True for node in self.every(keyword))
+
+    def is_written_as(self, other: Shape) -> bool:
+        """Whether *other* says the same in the same words, what both refer to aside."""
+        return [node.value for node in self.nodes] == [node.value for node in other.nodes]
 
     @property
     def is_impossible(self) -> bool:
@@ -70,7 +74,11 @@ def shape(nodes: Nodes, *, enveloped: bool) -> Shape:
                 continue
         found.append(node)
         waiting.extend(node.items("allOf"))
-    return Shape(tuple(found), home(nodes[0]))
+    keywords: dict[str, Nodes] = {}
+    for node in found:
+        for keyword, below in node.members() if isinstance(node.value, dict) else ():
+            keywords[keyword] = (*keywords.get(keyword, ()), below)
+    return Shape(tuple(found), home(nodes[0]), keywords)
 
 
 def home(node: Node) -> Node:

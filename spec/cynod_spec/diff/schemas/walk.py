@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change
@@ -17,13 +17,17 @@ from cynod_spec.diff.schemas.types import types
 from cynod_spec.diff.schemas.values import formats, multiples, patterns, values
 from cynod_spec.node import Node
 
+Check = Callable[[Both], Seen]
 Look = tuple[tuple[Finding, ...], tuple[Below, ...]]
 Key = tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...], Direction]
 
-_CHECKS = (
-    *(types, values, formats, patterns, bounds, multiples, items, members.others, members.named_like),
-    *(alternatives, discriminators, constraints),
-    *(remarks.default, remarks.deprecation, remarks.words),
+_OWN: tuple[Check, ...] = (
+    *(types, values, formats, patterns, bounds, multiples, discriminators),
+    *(remarks.read_only, remarks.write_only, remarks.default, remarks.deprecation),
+)
+_DEEP: tuple[Check, ...] = (
+    *(items, members.others, members.named_like, alternatives, constraints),
+    remarks.words,
 )
 
 
@@ -81,15 +85,18 @@ class Schemas:
     def _seen(pair: Below, direction: Direction, *, enveloped: bool) -> Seen:
         both = Both(shape(pair.old, enveloped=enveloped), shape(pair.new, enveloped=enveloped))
         hidden: members.Side = "readOnly" if direction == "request" else "writeOnly"
-        yield from remarks.read_only(both)
-        yield from remarks.write_only(both)
         if both.old.says(hidden) or both.new.says(hidden):
+            yield from remarks.read_only(both)
+            yield from remarks.write_only(both)
             return
         widened = generalised(pair.old, pair.new, both)
         if widened is not None:
             yield from widened
             return
-        for check in _CHECKS:
+        if not both.old.is_written_as(both.new):
+            for check in _OWN:
+                yield from check(both)
+        for check in _DEEP:
             yield from check(both)
         yield from members.members(both, hidden)
 

@@ -82,7 +82,7 @@ def _answers(contracts: Contracts, renumbered: dict[str, str]) -> Iterator[Chang
             elif was is not None and now is not None and was[1].status != now[1].status:
                 words = {"code": value, "before": str(was[1].status), "after": str(now[1].status)}
                 where = spot.of("response", words["after"])
-                yield change("code-moved", "response", was[0].at, now[0].at, where, **words)
+                yield change("code-moved", "response", was[1].at, now[1].at, where, **words)
 
 
 def _placed(responses: tuple[Response, ...]) -> dict[str, tuple[Code, Response]]:

@@ -46,6 +46,8 @@ def _moved(
 ) -> Iterator[Change]:
     for role in {**old, **new}:
         before, after = old.get(role), new.get(role)
+        if role == KEY and (before is None or after is None):
+            continue  # a rule of its own says what that means
         if before is None and after is not None:
             yield change("role-added", direction, at[0], after.at, spot, role=role, after=after.source)
         elif before is not None and after is None:
