@@ -140,6 +140,10 @@ SCHEMAS = {
         "schema: {type: object, properties: {▸a: {}}}",
         "schema: {type: object, required: [▸a], properties: {a: {}}}",
     ),
+    "member-described": (
+        "schema: {type: object, required: [▸a], properties: {}}",
+        "schema: {type: object, required: [a], properties: {▸a: {}}}",
+    ),
     "others-refused": ("▸schema: {type: object}", "schema: {type: object, ▸additionalProperties: false}"),
     "others-described": (
         "▸schema: {type: object}",

@@ -10,8 +10,8 @@ ROWS: Final = (
     Rule(
         "document-rewritten",
         "document-rewritten",
-        fr="le document est écrit autrement, et promet la même chose",
-        en="the document is written differently and promises the same",
+        fr="le document est écrit autrement, et aucune règle n'y voit de différence pour un partenaire",
+        en="the document is written differently, and no rule sees a difference for a partner",
         contract="safe",
     ),
     Rule(

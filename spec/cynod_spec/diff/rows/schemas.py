@@ -432,6 +432,22 @@ ROWS: Final = (
         response="breaking",
     ),
     Rule(
+        "member-described",
+        "member-undescribed",
+        fr="le membre {name} est désormais décrit par un schéma",
+        en="the member {name} is now described by a schema",
+        request="breaking",
+        response="safe",
+    ),
+    Rule(
+        "member-undescribed",
+        "member-described",
+        fr="le membre {name} n'est plus décrit par aucun schéma",
+        en="the member {name} is no longer described by any schema",
+        request="safe",
+        response="breaking",
+    ),
+    Rule(
         "others-refused",
         "others-allowed",
         fr="les membres non décrits sont désormais refusés",

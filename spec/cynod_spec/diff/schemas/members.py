@@ -32,6 +32,9 @@ def members(both: Both, hidden: Side) -> Seen:
                 yield Finding("member-became-optional", before[name], places[1], {"name": name}, (name,))
             if old[name] and new[name]:
                 yield Below((name,), old[name], new[name])
+            elif old[name] or new[name]:
+                rule = "member-described" if new[name] else "member-undescribed"
+                yield Finding(rule, *places, {"name": name}, (name,))
 
 
 def _rule(plain: str, of_closed: str, *, required: bool, closed: bool) -> str:
@@ -63,7 +66,9 @@ def _is(nodes: Nodes, flag: Side) -> bool:
 
 
 def _place(described: dict[str, Nodes], name: str, whole: Shape) -> Node:
-    return next(iter(described[name]), whole.place("required"))
+    """Where the member *name* stands: its schema, else where it is required."""
+    required = (item for place in whole.every("required") for item in place.items() if item.value == name)
+    return next(iter((*described[name], *required)), whole.home)
 
 
 def _closed(shape: Shape) -> bool:

@@ -15,7 +15,10 @@ _ADDRESSES = ("tokenUrl", "authorizationUrl", "refreshUrl", "deviceAuthorization
 
 
 def requirement(both: Documents, old: Node, new: Node, spot: Spot) -> Iterator[Change]:
-    """What the operations *old* and *new* ask: any one of several sets of schemes, each with scopes."""
+    """What the operations *old* and *new* ask: any one of several sets of schemes, each with scopes.
+
+    Where a public operation does without any, no scheme that it lists beside matters.
+    """
     lists = old.get("security") or both.old.get("security"), new.get("security") or both.new.get("security")
     places = lists[0] or old, lists[1] or new
     public = _is_public(lists[0]), _is_public(lists[1])
@@ -27,9 +30,11 @@ def requirement(both: Documents, old: Node, new: Node, spot: Spot) -> Iterator[C
     for schemes in {**before, **after}:
         name = " + ".join(sorted(schemes))
         if schemes not in before:
-            yield change("scheme-accepted", "request", places[0], after[schemes][0], spot, name=name)
+            if not public[0]:
+                yield change("scheme-accepted", "request", places[0], after[schemes][0], spot, name=name)
         elif schemes not in after:
-            yield change("scheme-refused", "request", before[schemes][0], places[1], spot, name=name)
+            if not public[1]:
+                yield change("scheme-refused", "request", before[schemes][0], places[1], spot, name=name)
         else:
             yield from _scopes(before[schemes], after[schemes], spot)
 
