@@ -235,6 +235,38 @@ def test_a_terminal_is_never_moved(tmp_path: Path, pair: tuple[Path, Path]) -> N
     assert "\x07" not in output
 
 
+def test_schemas_that_refer_to_each_other_twice_take_no_time(tmp_path: Path) -> None:
+    for name, last in (("a.json", "string"), ("b.json", "integer")):
+        schemas: dict[str, object] = {"A60": {"type": last}}
+        for index in range(60):
+            below = {"$ref": f"#/components/schemas/A{index + 1}"}
+            schemas[f"A{index}"] = {"oneOf": [below, {"items": below}], "not": {"allOf": [below, below]}}
+        body = {"content": {"a/b": {"schema": {"$ref": "#/components/schemas/A0"}}}}
+        document = {
+            **{"openapi": "3.1.0", "info": {"title": "T", "version": "1.0.0"}},
+            "paths": {"/a": {"post": {"requestBody": body, "responses": {}}}},
+            "components": {"schemas": schemas},
+        }
+        (tmp_path / name).write_text(json.dumps(document), "utf-8")
+    result = diff(tmp_path / "a.json", tmp_path / "b.json")
+    assert result.exit_code == 1
+    assert "[type-changed]" in result.output
+
+
+def test_a_schema_that_contains_itself_is_compared(tmp_path: Path) -> None:
+    text = ADDED.replace(
+        "responses:", "requestBody: {content: {a/b: {schema: {$ref: '#/components/schemas/A'}}}}, responses:"
+    )
+    tree = (
+        "components: {schemas: {A: {type: object, properties: "
+        "{v: {type: %s}, b: {oneOf: [{$ref: '#/components/schemas/A'}]}}}}}\n"
+    )
+    for name, kind in (("a.yaml", "string"), ("b.yaml", "integer")):
+        (tmp_path / name).write_text(text + tree % kind, "utf-8")
+    told = json.loads(diff(tmp_path / "a.yaml", tmp_path / "b.yaml", "--format", "json").output)
+    assert [change["rule"] for change in told["changes"]] == ["type-changed"]
+
+
 # Mistakes
 
 MISTAKES = {

@@ -21,6 +21,7 @@ from cynod_spec.diff.subjects.roles import roles
 from cynod_spec.diff.subjects.security import schemes
 from cynod_spec.diff.subjects.webhooks import webhooks
 from cynod_spec.diff.version import Advice, advise
+from cynod_spec.errors import DocumentError
 from cynod_spec.node import Node
 from cynod_spec.source import Source
 
@@ -47,7 +48,10 @@ def compare(old: Source, new: Source, today: date | None = None) -> Comparison:
     Raises DocumentError, with its place, for a document whose ``x-cynod`` cannot be understood.
     """
     both = _documents(old, new, today)
-    changes = merged(list(_changes(both)))
+    try:
+        changes = merged(list(_changes(both)))
+    except RecursionError:
+        raise DocumentError("the schemas are nested too deep to be compared", "", both.new.at) from None
     if not changes and not _is_same(old, new):
         changes = (change("document-rewritten", "contract", both.old.at, both.new.at, Spot()),)
     versions = _version(both.old), _version(both.new)

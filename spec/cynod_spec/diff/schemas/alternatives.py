@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from cynod_spec.diff.emit import shown
 from cynod_spec.diff.schemas.finding import Below, Both, Finding, Seen
-from cynod_spec.diff.schemas.shape import Nodes, Shape, has_own_rules, home, meaning
+from cynod_spec.diff.schemas.shape import Nodes, Shape, has_own_rules, home
 from cynod_spec.model import Text
 from cynod_spec.node import Node
 
@@ -17,19 +17,20 @@ def generalised(old: Nodes, new: Nodes, both: Both) -> list[Finding] | None:
     """What differs when one side is one of the other's alternatives as it stands; None when it is not."""
     before, after = _groups(both.old), _groups(both.new)
     if not before and len(after) == 1:
-        rest = _without(after[0], meaning(old))
+        rest = _without(after[0], old, both)
         if rest is not None:
             return [Finding("alternative-added", both.old.home, node, _named(node)) for node in rest]
     if not after and len(before) == 1:
-        rest = _without(before[0], meaning(new))
+        rest = _without(before[0], new, both)
         if rest is not None:
             return [Finding("alternative-removed", node, both.new.home, _named(node)) for node in rest]
     return None
 
 
-def _without(group: list[Node], wanted: str) -> list[Node] | None:
-    """The branches of *group* but the one that means *wanted*; None when none does."""
-    rest = [node for node in group if meaning((node,)) != wanted]
+def _without(group: list[Node], whole: Nodes, both: Both) -> list[Node] | None:
+    """The branches of *group* but those that mean what *whole* does; None when none does."""
+    wanted = both.meanings.of(whole)
+    rest = [node for node in group if both.meanings.of((node,)) != wanted]
     return rest if len(rest) < len(group) else None
 
 
@@ -43,12 +44,13 @@ def alternatives(both: Both) -> Seen:
         elif index >= len(new):
             yield Finding("alternatives-unlisted", *places)
         else:
-            yield from _branches(old[index], new[index], places)
+            yield from _branches(old[index], new[index], both)
 
 
-def _branches(old: list[Node], new: list[Node], places: tuple[Node, Node]) -> Seen:
+def _branches(old: list[Node], new: list[Node], both: Both) -> Seen:
+    places = both.places("oneOf", "anyOf")
     matched: Matched = []
-    for key in (_means, _refers, _titled):
+    for key in (lambda node: both.meanings.of((node,)), _refers, _titled):
         matched += _match(old, new, key)
     if len(old) == len(new) == 1:
         matched.append((old.pop(), new.pop()))
@@ -71,10 +73,6 @@ def _match(old: list[Node], new: list[Node], key: Callable[[Node], str]) -> Matc
             old.remove(before)
             new.remove(after)
     return found
-
-
-def _means(node: Node) -> str:
-    return meaning((node,))
 
 
 def _refers(node: Node) -> str:

@@ -13,7 +13,7 @@ from cynod_spec.model import Text
 from cynod_spec.node import Node
 
 Way = Literal["least", "greatest"]
-NONE: Final = Text("aucune limite", "no limit")
+NONE: Final = Text("aucune borne", "no limit")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from cynod_spec.diff.schemas.finding import Both, Finding, Seen
-from cynod_spec.diff.schemas.shape import meaning
 
 KEYWORDS: Final = (
     *("not", "if", "then", "else", "contains", "minContains", "maxContains", "propertyNames"),
@@ -18,7 +17,7 @@ def constraints(both: Both) -> Seen:
     """Each of ``KEYWORDS`` that differs, references followed; and the schema that admits nothing."""
     for keyword in KEYWORDS:
         old, new = both.old.every(keyword), both.new.every(keyword)
-        if (old or new) and meaning(old) != meaning(new):
+        if (old or new) and both.meanings.of(old) != both.meanings.of(new):
             rule = (
                 "constraint-added" if not old else "constraint-removed" if not new else "constraint-changed"
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cynod_spec.diff.changes import Word
+from cynod_spec.diff.schemas.meaning import Meanings
 from cynod_spec.diff.schemas.shape import Nodes, Shape
 from cynod_spec.node import Node
 
@@ -39,6 +40,7 @@ class Both:
 
     old: Shape
     new: Shape
+    meanings: Meanings
 
     def places(self, *keywords: str) -> tuple[Node, Node]:
         """Where one of *keywords* stands on each side, or the side's home."""

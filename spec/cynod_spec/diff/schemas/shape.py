@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
 
 from cynod_spec.node import Node
 
 Nodes = tuple[Node, ...]
-
-SAYS_NOTHING: Final = frozenset(
-    ("title", "description", "example", "examples", "deprecated", "$comment", "externalDocs", "xml")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,47 +92,3 @@ def has_own_rules(node: Node) -> bool:
 def is_3_0(node: Node) -> bool:
     """Whether the document of *node* is OpenAPI 3.0."""
     return str(node.source.value.get("openapi", "")).startswith("3.0")
-
-
-def canonical(value: Any) -> str:
-    """*value* as JSON that is the same for equal values: 1.0 is 1, and the order of members is nothing."""
-    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return value
-
-
-def meaning(nodes: Iterable[Node]) -> str:
-    """What *nodes* constrain, references followed: equal for schemas that admit the same for one reason."""
-    return canonical([_expanded(node, ()) for node in nodes])
-
-
-def _expanded(node: Node, above: tuple[tuple[str, ...], ...]) -> Any:
-    value = node.value
-    if isinstance(value, list):
-        return [_expanded(item, above) for item in node.items()]
-    if not isinstance(value, dict):
-        return value
-    if isinstance(value.get("$ref"), str):
-        below = node.referred()
-        if below.tokens in above:
-            return {"$ref": len(above) - above.index(below.tokens)}
-        target = _expanded(below, (*above, below.tokens))
-        beside = dict(_members(node, above))
-        return {**target, **beside} if isinstance(target, dict) else target
-    return dict(_members(node, above))
-
-
-def _members(node: Node, above: tuple[tuple[str, ...], ...]) -> Iterator[tuple[str, Any]]:
-    for key, below in node.members():
-        if key in ("const", "default", "enum"):
-            yield key, below.value
-        elif key not in SAYS_NOTHING and key != "$ref" and not key.startswith("x-"):
-            yield key, _expanded(below, above)

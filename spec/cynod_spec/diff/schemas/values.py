@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from cynod_spec.diff.emit import shown
 from cynod_spec.diff.schemas.finding import Both, Finding, Seen
-from cynod_spec.diff.schemas.shape import Shape, canonical
+from cynod_spec.diff.schemas.meaning import canonical
+from cynod_spec.diff.schemas.shape import Shape
 from cynod_spec.node import Node
 
 _WIDER: Final = (("int32", "int64"), ("float", "double"))  # each admits what stands before it

@@ -12,6 +12,7 @@ from cynod_spec.diff.schemas.bounds import bounds
 from cynod_spec.diff.schemas.constraints import constraints
 from cynod_spec.diff.schemas.finding import Below, Both, Finding, Seen
 from cynod_spec.diff.schemas.items import items
+from cynod_spec.diff.schemas.meaning import Meanings
 from cynod_spec.diff.schemas.shape import Nodes, shape
 from cynod_spec.diff.schemas.types import types
 from cynod_spec.diff.schemas.values import formats, multiples, patterns, values
@@ -37,6 +38,7 @@ class Schemas:
     def __init__(self, *, enveloped: bool) -> None:
         self._enveloped = enveloped
         self._known: dict[Key, Look] = {}
+        self._meanings = Meanings()
 
     def compare(
         self,
@@ -81,9 +83,9 @@ class Schemas:
             )
         return known
 
-    @staticmethod
-    def _seen(pair: Below, direction: Direction, *, enveloped: bool) -> Seen:
-        both = Both(shape(pair.old, enveloped=enveloped), shape(pair.new, enveloped=enveloped))
+    def _seen(self, pair: Below, direction: Direction, *, enveloped: bool) -> Seen:
+        shapes = shape(pair.old, enveloped=enveloped), shape(pair.new, enveloped=enveloped)
+        both = Both(*shapes, self._meanings)
         hidden: members.Side = "readOnly" if direction == "request" else "writeOnly"
         if both.old.says(hidden) or both.new.says(hidden):
             yield from remarks.read_only(both)
