@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cross_room.diff_cases import CASES, MARK, Case, place
+from cross_room.diff_cases import CASES, MARK, SMALL, Case, place
 
 from cynod_spec.diff import compare
 from cynod_spec.diff.changes import Change
@@ -51,6 +51,14 @@ def test_a_rule_tells_its_pair_apart_and_its_mirror_the_way_back(case: Case, sou
         places = tuple((at.line, at.column) for at in (change.old, change.new))
         assert places == (place(sides[0]), place(sides[1]))
         assert change.message("fr") != change.message("en")
+
+
+def test_an_envelope_tells_of_a_member_once_whatever_it_holds(source: Reader) -> None:
+    begins, ends = SMALL.index("        moreInfo:\n"), SMALL.index("    EnveloppeAuthentification:\n")
+    text = (SMALL[:begins] + SMALL[ends:]).replace("debugMessage, moreInfo]", "debugMessage]")
+    whole, less = source("whole.yaml", SMALL), source("less.yaml", text)
+    assert only(whole, less).rule.id == "envelope-member-removed"
+    assert only(less, whole).rule.id == "envelope-member-added"
 
 
 def test_every_rule_in_every_direction_has_a_pair() -> None:

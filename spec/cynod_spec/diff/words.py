@@ -43,7 +43,7 @@ BEFORE: Final = Text("avant", "before")
 AFTER: Final = Text("après", "after")
 MORE: Final = Text("et {count} autres opérations", "and {count} more operations")
 ONE_MORE: Final = Text("et une autre opération", "and one more operation")
-VERSIONS: Final = Text("version {old}, puis {new}", "version {old}, then {new}")
+VERSIONS: Final = Text("Version {old}, puis {new}.", "Version {old}, then {new}.")
 ENOUGH: Final = Text(
     "La version {new} convient (au moins {suggested}).", "Version {new} will do (at least {suggested})."
 )

@@ -9,7 +9,7 @@ from cynod_spec.diff.changes import SEVERITIES, Change
 from cynod_spec.diff.formats.shared import spots, version
 from cynod_spec.diff.words import EXPLAINED, HEADINGS, NONE, TITLE, VERSIONS
 
-_PLAIN = re.compile(r"[\w .,:;/#$@+=-]+")
+_NOT_PLAIN = re.compile(r"[`<>]|\{[{%#]|[}%#]\}")  # not to be left alone by all who read code
 _SPECIAL = re.compile(r"[!-&*+<-@\[-`{-~]")
 _MARKER = re.compile(r"(\d*)([-+.)])")  # of a list, when a line begins with it
 
@@ -37,14 +37,18 @@ def _item(change: Change, language: str) -> str:
 
 
 def shown(word: str) -> str:
-    """*word* of a document as code, or escaped when code spans would not hold it."""
+    """*word* of a document as code, or escaped when a code span would not hold it."""
     word = " ".join(word.split())
-    return f"`{word}`" if _PLAIN.fullmatch(word) else escaped(word)
+    return f"`{word}`" if word and not _NOT_PLAIN.search(word) else escaped(word)
 
 
 def escaped(text: str) -> str:
-    """*text* with every punctuation mark that Markdown, HTML or a template engine may read as an entity."""
+    """*text* with every punctuation mark escaped that Markdown, HTML or a template engine may read."""
     text = " ".join(text.split())
     marker = _MARKER.match(text)
-    lead = f"{marker[1]}&#{ord(marker[2])};" if marker else ""
-    return lead + _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", text[marker.end() if marker else 0 :])
+    lead = f"{marker[1]}\\{marker[2]}" if marker else ""
+    return lead + _SPECIAL.sub(lambda found: _escape(found[0]), text[marker.end() if marker else 0 :])
+
+
+def _escape(mark: str) -> str:
+    return f"&#{ord(mark)};" if mark in "<>&{}%#" else f"\\{mark}"

@@ -38,7 +38,7 @@ def envelopes(contracts: Contracts, both: Documents) -> Iterator[Change]:
 
 
 def _pairs(old: Envelope, new: Envelope) -> list[tuple[Member | None, Member | None]]:
-    """Members of both that are one: of one role, else at one place."""
+    """Members of both that are one: of one role, else at one place; what goes with its parent is not told."""
     found: list[tuple[Member | None, Member | None]] = []
     rest = list(new.members)
     for member in old.members:
@@ -47,7 +47,15 @@ def _pairs(old: Envelope, new: Envelope) -> list[tuple[Member | None, Member | N
         if same:
             rest.remove(same)
         found.append((member, same))
-    return [*found, *((None, member) for member in rest)]
+    gone = {member.path for member, same in found if member and not same}
+    come = {member.path for member in rest}
+    kept = [pair for pair in found if pair[1] or (pair[0] and not _is_within(pair[0], gone))]
+    return [*kept, *((None, member) for member in rest if not _is_within(member, come))]
+
+
+def _is_within(member: Member, places: set[tuple[str, ...]]) -> bool:
+    """Whether *member* stands below one of *places*."""
+    return any(member.path[:length] in places for length in range(1, len(member.path)))
 
 
 def _name(member: Member) -> str:
