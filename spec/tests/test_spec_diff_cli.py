@@ -53,6 +53,13 @@ def test_identical_documents_have_no_change(small: Path) -> None:
     assert result.output.startswith("no change\n")
 
 
+def test_a_document_whose_translation_is_not_at_hand_says_the_same(small: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.yaml"
+    copy.write_text(small.read_text("utf-8"), "utf-8")
+    assert diff(small, copy).output.startswith("no change\n")
+    assert diff(copy, small).output.startswith("no change\n")
+
+
 @pytest.mark.parametrize(
     ("back", "fail_on", "code"),
     [

@@ -102,10 +102,11 @@ def _version(root: Node) -> str:
 
 
 def _is_same(old: Source, new: Source) -> bool:
-    """Whether both say the same in the same words, the version aside."""
+    """Whether both say the same in the same words, the version and a translation that one lacks aside."""
 
     def said(source: Source) -> object:
         info = {key: value for key, value in source.value.get("info", {}).items() if key != "version"}
-        return {**source.value, "info": info}, source.english
+        return {**source.value, "info": info}
 
-    return said(old) == said(new)
+    is_translated = bool(old.english and new.english)
+    return said(old) == said(new) and (old.english == new.english or not is_translated)

@@ -8,7 +8,7 @@ from typing import Any
 
 from cynod_spec.diff.changes import Change, Direction, Spot, Word
 from cynod_spec.diff.rows import RULES
-from cynod_spec.model import At
+from cynod_spec.model import At, Text
 from cynod_spec.node import Node
 
 Place = Node | At
@@ -32,8 +32,15 @@ def texts(old: Node, new: Node, keys: tuple[str, ...], direction: Direction, spo
     """The members *keys* whose words differ, in either language."""
     for key in keys:
         before, after = old.get(key), new.get(key)
-        if _words(before) != _words(after):
+        if differ(_words(before), _words(after)):
             yield change("text-changed", direction, before or old, after or new, spot, key=key)
+
+
+def differ(old: object, new: object) -> bool:
+    """Whether *old* and *new* say different things; of words in one language too few, the other decides."""
+    if isinstance(old, Text) and isinstance(new, Text):
+        return old.fr != new.fr or bool(old.en and new.en and old.en != new.en)
+    return old != new
 
 
 def _words(node: Node | None) -> object:

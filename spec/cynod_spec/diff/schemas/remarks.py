@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cynod_spec.diff.emit import shown
+from cynod_spec.diff.emit import differ, shown
 from cynod_spec.diff.schemas.finding import Both, Finding, Seen
 from cynod_spec.diff.schemas.meaning import canonical
 from cynod_spec.model import Text
@@ -46,7 +46,7 @@ def words(both: Both) -> Seen:
     """Its title and description, in either language."""
     for keyword in ("title", "description"):
         old, new = both.old.first(keyword), both.new.first(keyword)
-        if _words(old) != _words(new):
+        if differ(_words(old), _words(new)):
             yield Finding("text-changed", *both.places(keyword), {"key": keyword})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cynod_spec.diff.changes import Change, Spot
-from cynod_spec.diff.emit import change
+from cynod_spec.diff.emit import change, differ
 from cynod_spec.diff.subjects.both import Contracts, Documents
 from cynod_spec.model import Clause, Level
 
@@ -39,7 +39,7 @@ def _clause(old: Clause, new: Clause) -> Iterator[Change]:
         words = {"id": new.id, "before": old.level, "after": new.level}
         rule = "clause-strengthened" if stronger else "clause-weakened"
         yield change(rule, "contract", at[0], at[1], SPOT, **words)
-    if old.text != new.text:
+    if differ(old.text, new.text):
         yield change("clause-text-changed", "contract", at[0], at[1], SPOT, id=new.id)
     for keyword in ("layer", "tier", "source"):
         before, after = getattr(old, keyword), getattr(new, keyword)

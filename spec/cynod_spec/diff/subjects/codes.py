@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from cynod_spec.diff.changes import Change, Spot
-from cynod_spec.diff.emit import change
+from cynod_spec.diff.emit import change, differ
 from cynod_spec.diff.subjects.both import Contracts, Documents
 from cynod_spec.diff.subjects.responses import response
 from cynod_spec.diff.subjects.roles import called
@@ -62,7 +62,7 @@ def _code(old: Code, new: Code) -> Iterator[Change]:
             words = {"code": new.value, "before": before, "after": after}
             yield change("code-message-changed", "response", at[0], at[1], SPOT, **words)
     told = [(code.title, code.description, code.provoke, code.unprovokable) for code in (old, new)]
-    if told[0] != told[1]:
+    if any(differ(before, after) for before, after in zip(*told, strict=True)):
         yield change("code-text-changed", "response", at[0], at[1], SPOT, code=new.value)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cynod_spec.diff.changes import Change, Spot
-from cynod_spec.diff.emit import change, texts
+from cynod_spec.diff.emit import change, differ, texts
 from cynod_spec.diff.subjects.both import Contracts, Documents
 from cynod_spec.model import GuidePage, GuideSection
 from cynod_spec.node import Node
@@ -92,7 +92,7 @@ def guide(contracts: Contracts, both: Documents) -> Iterator[Change]:
     for id, part in before.items():
         if id not in after:
             yield change("guide-removed", "contract", part.at, places[1], SPOT, name=id)
-        elif _says(part) != _says(after[id]):
+        elif any(differ(*pair) for pair in zip(_says(part), _says(after[id]), strict=True)):
             yield change("guide-changed", "contract", part.at, after[id].at, SPOT, name=id)
     for id, part in after.items():
         if id not in before:
@@ -104,7 +104,7 @@ def guide(contracts: Contracts, both: Documents) -> Iterator[Change]:
         else:
             now = actors[1][name]
             for key, words in (("title", now.title), ("description", now.description)):
-                if getattr(actor, key) != words:
+                if differ(getattr(actor, key), words):
                     yield change("text-changed", "contract", actor.at, now.at, SPOT, key=key)
     for name, actor in actors[1].items():
         if name not in actors[0]:
@@ -119,5 +119,5 @@ def _parts(pages: tuple[GuidePage, ...]) -> dict[str, GuidePage | GuideSection]:
     return found
 
 
-def _says(part: GuidePage | GuideSection) -> object:
+def _says(part: GuidePage | GuideSection) -> tuple[object, ...]:
     return part.title, part.text, part.shows if isinstance(part, GuideSection) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cynod_spec.diff.changes import Change, Spot
-from cynod_spec.diff.emit import change, shown, texts
+from cynod_spec.diff.emit import change, differ, shown, texts
 from cynod_spec.diff.subjects.both import Documents, both_members, is_true
 from cynod_spec.node import Node
 
@@ -121,5 +121,5 @@ def _declared(name: str, old: Node, new: Node, spot: Spot) -> Iterator[Change]:
             yield change("scope-added", "request", old.get("scopes") or old, after[scope], spot, **words)
         elif scope not in after:
             yield change("scope-removed", "request", before[scope], new.get("scopes") or new, spot, **words)
-        elif before[scope].words() != after[scope].words():
+        elif differ(before[scope].words(), after[scope].words()):
             yield change("text-changed", "request", before[scope], after[scope], spot, key=scope)
