@@ -38,6 +38,9 @@ WRONG = {
     "no such target": ("generate", "server", "--target", "cobol", "-o", "out"),
     "no target at all": ("conform",),
     "lint: no such file": ("spec", "lint", "absent.yaml"),
+    "diff: no such file": ("spec", "diff", "absent.yaml", "not-yaml.yaml"),
+    "diff: not YAML": ("spec", "diff", "not-yaml.yaml", "not-yaml.yaml"),
+    "diff: no such revision": ("spec", "diff", "absent:openapi.yaml", "not-yaml.yaml"),
     "clauses: no such file": ("spec", "clauses", "--spec", "absent.yaml"),
     "clauses: not YAML": ("spec", "clauses", "--spec", "not-yaml.yaml"),
     "codes: not OpenAPI": ("spec", "codes", "--spec", "not-openapi.yaml"),
@@ -124,7 +127,7 @@ def test_a_taken_port_is_exit_code_2(tmp_path: Path) -> None:
     assert_readable(done)
 
 
-COMMANDS = ["", "spec", "spec lint", "spec clauses", "spec codes"]
+COMMANDS = ["", "spec", "spec lint", "spec diff", "spec clauses", "spec codes"]
 COMMANDS += ["generate", "generate server", "generate docs"]
 
 

@@ -68,6 +68,11 @@ ALLOWED = {
     ("sandbox/cynod_sandbox/storage/database.py", "transactions"): "those of the database",
     ("spec/cynod_spec/build/resources.py", "montant"): "what a pointer looks like, in a hint",
     ("spec/cynod_spec/build/resources.py", "valeur"): "what a pointer looks like, in a hint",
+    ("spec/cynod_spec/diff/rows/codes.py", "statut"): "a French word, in a sentence",
+    ("spec/cynod_spec/diff/rows/envelopes.py", "valeur"): "a French word, in a sentence",
+    ("spec/cynod_spec/diff/rows/operations.py", "nom"): "a French word, in a sentence",
+    ("spec/cynod_spec/diff/rows/schemas.py", "motif"): "a French word, in a sentence",
+    ("spec/cynod_spec/diff/rows/schemas.py", "valeur"): "a French word, in a sentence",
     ("spec/cynod_spec/model.py", "montant"): "what an expression looks like, in a docstring",
     ("spec/cynod_spec/model.py", "valeur"): "what an expression looks like, in a docstring",
 }

@@ -27,13 +27,13 @@ def shipped() -> str:
     raise UsageError("this installation of cynod holds no contract", "name one: --spec FILE")
 
 
-def read(path: str | Path) -> Source:
-    """The OpenAPI document at *path*, with the overlays in ``locales/`` beside it.
+def read(path: str | Path, called: str = "") -> Source:
+    """The OpenAPI document at *path*, with the overlays in ``locales/`` beside it; reports call it *called*.
 
     Raises UsageError when there is no such file, DocumentError when it cannot be read safely.
     """
     where = Path(path)
-    file = str(path)
+    file = called or str(path)
     content = _bytes(where, file)
     parsed = parse(_text(content, file), file)
     _check_openapi(parsed.value, parsed, file)
@@ -45,8 +45,14 @@ def read(path: str | Path) -> Source:
 def _english(source: Source, where: Path) -> dict[str, str]:
     english: dict[str, str] = {}
     for file in sorted(where.parent.glob("locales/en*.overlay.yaml")):
-        english.update(overlay.translation(source, overlay.read(_other(file, str(file)), str(file))))
+        called = beside(source.file, where, file)
+        english.update(overlay.translation(source, overlay.read(_other(file, called), called)))
     return english
+
+
+def beside(called: str, where: Path, other: Path) -> str:
+    """What reports call the file *other*, in the folder of the document *where*, which they call *called*."""
+    return called.removesuffix(where.name) + other.relative_to(where.parent).as_posix()
 
 
 def _other(path: Path, file: str) -> Parsed:

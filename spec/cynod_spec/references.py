@@ -46,7 +46,7 @@ def bundle(main: Parsed, path: Path, file: str, load: Callable[[Path, str], Pars
             where = _inside(source, root, here, target, tokens) if target else here
             if where not in names:
                 name = where.relative_to(root).as_posix()
-                loaded = load(where, str(Path(file).parent / name))
+                loaded = load(where, file.removesuffix(path.name) + name)
                 marks.update(loaded.marks)
                 document.setdefault(FILES, {})[name] = loaded.value
                 names[where] = name

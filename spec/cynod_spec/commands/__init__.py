@@ -6,20 +6,22 @@ import click
 
 from cynod_spec.commands.clauses import clauses
 from cynod_spec.commands.codes import codes
+from cynod_spec.commands.diff import diff
 from cynod_spec.commands.lint import lint
 
 
 @click.group()
 def spec() -> None:
-    """Read the contract: lint it, list its clauses and its codes.
+    """Read the contract: lint it, compare it, list its clauses and its codes.
 
     \b
     Examples:
       cynod spec lint spec/openapi.yaml
+      cynod spec diff HEAD:spec/openapi.yaml spec/openapi.yaml
       cynod spec clauses --format json
       cynod spec codes --lang en
     """
 
 
-for _command in (lint, clauses, codes):
+for _command in (lint, diff, clauses, codes):
     spec.add_command(_command)

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from cynod_spec.annotations import annotation
 from cynod_spec.lint.catalogue import all_rules
 from cynod_spec.lint.registry import Finding
 
@@ -73,15 +74,5 @@ def _sarif(findings: Sequence[Finding]) -> dict[str, Any]:
 
 
 def _github(finding: Finding) -> str:
-    at = finding.at
-    place = f"file={_property(at.file)},line={at.line},col={at.column},title={_property(finding.rule)}"
     text = " ".join(part for part in (finding.message, finding.hint) if part)
-    return f"::{finding.level} {place}::{_data(text)}\n"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return annotation(finding.level, finding.at, finding.rule, text)

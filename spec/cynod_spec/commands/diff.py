@@ -1,0 +1,62 @@
+"""``cynod spec diff``."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.argument("old", required=False)
+@click.argument("new", required=False)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown", "html", "github"]),
+    default="text",
+    show_default=True,
+    help="markdown and html make a changelog, github annotations in a workflow.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["breaking", "risky", "none"]),
+    default="breaking",
+    show_default=True,
+    help="Exit 1 when a change is this severe, or more.",
+)
+@click.option(
+    "--lang", type=click.Choice(["fr", "en"]), default="en", show_default=True, help="Language of the texts."
+)
+@click.option("--rules", is_flag=True, help="List the rules and leave.")
+@click.pass_context
+def diff(
+    ctx: click.Context, old: str | None, new: str | None, form: str, fail_on: str, lang: str, rules: bool
+) -> None:
+    """Tell what changed from OLD to NEW for a partner, and which version that asks for.
+
+    OLD and NEW are files, or documents of a git revision with what they refer to. What partners send must
+    not be asked more of, what they receive must not promise less: that is breaking. Exit 1 when such a
+    change is found.
+
+    \b
+    Examples:
+      cynod spec diff HEAD:spec/openapi.yaml spec/openapi.yaml
+      cynod spec diff v1.0.0:spec/openapi.yaml spec/openapi.yaml --format html --lang fr > changelog.html
+      cynod spec diff main:spec/openapi.yaml spec/openapi.yaml --format github --fail-on risky
+      cynod spec diff --rules
+    """
+    if rules:
+        from cynod_spec.diff.formats.table import table
+
+        click.echo(table(lang), nl=False)
+        return
+    if old is None or new is None:
+        raise click.UsageError(f"Missing argument '{'OLD' if old is None else 'NEW'}'.", ctx)
+    from cynod_spec.diff import compare
+    from cynod_spec.diff.formats import render
+    from cynod_spec.diff.revision import read_named
+
+    comparison = compare(read_named(old), read_named(new))
+    click.echo(render(comparison, form, lang), nl=False)
+    severe = {"breaking": ("breaking",), "risky": ("breaking", "risky"), "none": ()}[fail_on]
+    if any(change.severity in severe for change in comparison.changes):
+        ctx.exit(1)

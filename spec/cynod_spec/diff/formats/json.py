@@ -1,0 +1,54 @@
+"""JSON for programs; messages in both languages, everything else the same in each."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cynod_spec.diff import Comparison
+from cynod_spec.diff.changes import SEVERITIES, Change
+from cynod_spec.model import At
+from cynod_spec.source import Source
+
+
+def render(comparison: Comparison, language: str) -> str:
+    """*comparison* as one object; ``message`` is in *language*, ``fr`` and ``en`` beside it."""
+    advice = comparison.advice
+    told = {
+        "old": _document(comparison.old, advice.old),
+        "new": _document(comparison.new, advice.new),
+        "version": {
+            "suggested": advice.suggested or None,
+            "part": advice.part,
+            "sufficient": advice.sufficient,
+        },
+        "summary": {severity: comparison.count(severity) for severity in SEVERITIES},
+        "changes": [_change(change, language) for change in comparison.changes],
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+
+
+def _document(source: Source, version: str) -> dict[str, str]:
+    return {"file": source.file, "sha256": source.sha256, "version": version}
+
+
+def _change(change: Change, language: str) -> dict[str, Any]:
+    return {
+        "rule": change.rule.id,
+        "severity": change.severity,
+        "direction": change.direction,
+        "message": change.message(language),
+        "fr": change.message("fr"),
+        "en": change.message("en"),
+        "operations": list(change.operations),
+        "spots": [
+            {"operation": spot.operation, "part": spot.part, "name": spot.name, "path": list(spot.path)}
+            for spot in change.spots
+        ],
+        "old": _place(change.old),
+        "new": _place(change.new),
+    }
+
+
+def _place(at: At) -> dict[str, str | int]:
+    return {"file": at.file, "pointer": at.pointer, "line": at.line, "column": at.column}

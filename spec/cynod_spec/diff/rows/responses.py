@@ -1,0 +1,133 @@
+"""Rows: responses, their headers and links."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cynod_spec.diff.changes import Rule
+
+ROWS: Final = (
+    Rule(
+        "response-success-added",
+        "response-success-removed",
+        fr="un succès peut désormais répondre {status}",
+        en="a success may now answer {status}",
+        request="safe",
+        response="risky",
+        adds=True,
+    ),
+    Rule(
+        "response-success-removed",
+        "response-success-added",
+        fr="un succès ne répond plus {status}",
+        en="a success no longer answers {status}",
+        request="breaking",
+        response="breaking",
+    ),
+    Rule(
+        "response-error-added",
+        "response-error-removed",
+        fr="un refus peut désormais répondre {status}",
+        en="a refusal may now answer {status}",
+        request="safe",
+        response="safe",
+        adds=True,
+    ),
+    Rule(
+        "response-error-removed",
+        "response-error-added",
+        fr="un refus ne répond plus {status}",
+        en="a refusal no longer answers {status}",
+        request="breaking",
+        response="safe",
+    ),
+    Rule(
+        "header-required-added",
+        "header-required-removed",
+        fr="l'en-tête {name} est ajouté, toujours présent",
+        en="the header {name} is added, always present",
+        request="breaking",
+        response="safe",
+        adds=True,
+    ),
+    Rule(
+        "header-required-removed",
+        "header-required-added",
+        fr="l'en-tête {name}, toujours présent jusqu'ici, est retiré",
+        en="the header {name}, always present so far, is removed",
+        request="safe",
+        response="breaking",
+    ),
+    Rule(
+        "header-optional-added",
+        "header-optional-removed",
+        fr="l'en-tête {name} est ajouté, pas toujours présent",
+        en="the header {name} is added, not always present",
+        request="safe",
+        response="safe",
+        adds=True,
+    ),
+    Rule(
+        "header-optional-removed",
+        "header-optional-added",
+        fr="l'en-tête {name}, pas toujours présent, est retiré",
+        en="the header {name}, not always present, is removed",
+        request="safe",
+        response="risky",
+    ),
+    Rule(
+        "header-became-required",
+        "header-became-optional",
+        fr="l'en-tête {name} est désormais toujours présent",
+        en="the header {name} is now always present",
+        request="breaking",
+        response="safe",
+    ),
+    Rule(
+        "header-became-optional",
+        "header-became-required",
+        fr="l'en-tête {name} n'est plus toujours présent",
+        en="the header {name} is no longer always present",
+        request="safe",
+        response="breaking",
+    ),
+    Rule(
+        "header-deprecated",
+        "header-reinstated",
+        fr="l'en-tête {name} est déprécié",
+        en="the header {name} is deprecated",
+        request="safe",
+        response="safe",
+        adds=True,
+    ),
+    Rule(
+        "header-reinstated",
+        "header-deprecated",
+        fr="l'en-tête {name} n'est plus déprécié",
+        en="the header {name} is no longer deprecated",
+        request="safe",
+        response="safe",
+    ),
+    Rule(
+        "link-added",
+        "link-removed",
+        fr="le lien {name} est ajouté",
+        en="the link {name} is added",
+        response="safe",
+        adds=True,
+    ),
+    Rule(
+        "link-removed",
+        "link-added",
+        fr="le lien {name} est retiré",
+        en="the link {name} is removed",
+        response="risky",
+    ),
+    Rule(
+        "link-changed",
+        "link-changed",
+        fr="le lien {name} mène ailleurs",
+        en="the link {name} leads elsewhere",
+        response="risky",
+    ),
+)

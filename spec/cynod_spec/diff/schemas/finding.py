@@ -1,0 +1,47 @@
+"""What the comparison of two shapes yields: differences of their own, and pairs of schemas below them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from cynod_spec.diff.changes import Word
+from cynod_spec.diff.schemas.meaning import Meanings
+from cynod_spec.diff.schemas.shape import Nodes, Shape
+from cynod_spec.node import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A difference: its rule, its places, its words, and the member below that it is about."""
+
+    rule: str
+    old: Node
+    new: Node
+    words: Mapping[str, Word] = field(default_factory=dict)
+    below: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """Schemas of both documents that describe the same value, ``path`` below the ones compared."""
+
+    path: tuple[str, ...]
+    old: Nodes
+    new: Nodes
+
+
+Seen = Iterator[Finding | Below]
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """The shapes of one value in both documents."""
+
+    old: Shape
+    new: Shape
+    meanings: Meanings
+
+    def places(self, *keywords: str) -> tuple[Node, Node]:
+        """Where one of *keywords* stands on each side, or the side's home."""
+        return self.old.place(*keywords), self.new.place(*keywords)

@@ -1,0 +1,54 @@
+"""What a schema says besides constraints: default, deprecation, read or write only, words."""
+
+from __future__ import annotations
+
+from cynod_spec.diff.emit import differ, shown
+from cynod_spec.diff.schemas.finding import Both, Finding, Seen
+from cynod_spec.diff.schemas.meaning import canonical
+from cynod_spec.model import Text
+from cynod_spec.node import Node
+
+
+def default(both: Both) -> Seen:
+    """The value that absence stands for."""
+    old, new = both.old.first("default"), both.new.first("default")
+    places = both.places("default")
+    if old is None and new is not None:
+        yield Finding("default-added", *places, {"after": shown(new.value)})
+    elif old is not None and new is None:
+        yield Finding("default-removed", *places, {"before": shown(old.value)})
+    elif old is not None and new is not None and canonical(old.value) != canonical(new.value):
+        yield Finding("default-changed", *places, {"before": shown(old.value), "after": shown(new.value)})
+
+
+def deprecation(both: Both) -> Seen:
+    """Whether it is deprecated."""
+    before, after = both.old.says("deprecated"), both.new.says("deprecated")
+    if before != after:
+        yield Finding("schema-deprecated" if after else "schema-reinstated", *both.places("deprecated"))
+
+
+def read_only(both: Both) -> Seen:
+    """Whether it is only read."""
+    before, after = both.old.says("readOnly"), both.new.says("readOnly")
+    if before != after:
+        yield Finding("read-only-set" if after else "read-only-unset", *both.places("readOnly"))
+
+
+def write_only(both: Both) -> Seen:
+    """Whether it is only sent."""
+    before, after = both.old.says("writeOnly"), both.new.says("writeOnly")
+    if before != after:
+        yield Finding("write-only-set" if after else "write-only-unset", *both.places("writeOnly"))
+
+
+def words(both: Both) -> Seen:
+    """Its title and description, in either language."""
+    for keyword in ("title", "description"):
+        old, new = both.old.first(keyword), both.new.first(keyword)
+        if differ(_words(old), _words(new)):
+            yield Finding("text-changed", *both.places(keyword), {"key": keyword})
+
+
+def _words(node: Node | None) -> Text:
+    return node.words() if node is not None and isinstance(node.value, str) else Text("")

@@ -1,0 +1,157 @@
+"""Paths and operations: which came, which went, and what each asks and answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from cynod_spec.build.schemas import METHODS
+from cynod_spec.diff.changes import Change, Spot
+from cynod_spec.diff.emit import change, texts
+from cynod_spec.diff.subjects.bodies import body
+from cynod_spec.diff.subjects.both import Documents, both_members, is_true
+from cynod_spec.diff.subjects.parameters import parameters
+from cynod_spec.diff.subjects.responses import responses
+from cynod_spec.diff.subjects.security import requirement
+from cynod_spec.node import Node
+
+_PARAMETER = re.compile(r"\{([^}]*)\}")
+SUNSET = "x-sunset"  # the day of removal, as oasdiff and others write it
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """A path: as it is written, its Path Item and its operations by method."""
+
+    written: str
+    key: Node  # where the path itself stands
+    item: Node
+    methods: dict[str, Node]
+
+
+def operations(both: Documents) -> Iterator[Change]:
+    """Every path and every operation of both documents."""
+    old, new = _paths(both.old), _paths(both.new)
+    for route, path in old.items():
+        if route not in new:
+            gone = all(_is_due(node, both.today) for node in path.methods.values())
+            rule = "path-retired" if gone else "path-removed"
+            place = both.new.get("paths") or both.new
+            yield change(rule, "contract", path.key, place, Spot(), **_described(path))
+        else:
+            yield from _path(both, path, new[route])
+    for route, path in new.items():
+        if route not in old:
+            place = both.old.get("paths") or both.old
+            yield change("path-added", "contract", place, path.key, Spot(), **_described(path))
+
+
+def _paths(root: Node) -> dict[str, _Path]:
+    """Route → path, the names of path parameters left out of the route; paths without operations aside."""
+    found = {}
+    for written, node in root.members("paths"):
+        if written.startswith("/"):
+            item = node.followed()
+            methods = {name: below for name, below in item.members() if name in METHODS}
+            if methods:
+                found[_PARAMETER.sub("{}", written)] = _Path(written, node, item, methods)
+    return found
+
+
+def _described(path: _Path) -> dict[str, str]:
+    return {"path": path.written, "methods": ", ".join(method.upper() for method in path.methods)}
+
+
+def _is_due(operation: Node, today: date) -> bool:
+    """Whether the operation was deprecated and the day of its removal has come."""
+    announced = operation.get(SUNSET)
+    day = _day(announced) if announced else None
+    return is_true(operation, "deprecated") and day is not None and day <= today
+
+
+def _day(node: Node) -> date | None:
+    try:
+        return date.fromisoformat(str(node.value)[:10])
+    except ValueError:
+        return None
+
+
+def _path(both: Documents, old: _Path, new: _Path) -> Iterator[Change]:
+    names = list(zip(_PARAMETER.findall(old.written), _PARAMETER.findall(new.written), strict=True))
+    for before, after in names:
+        if before != after:
+            words = {"before": before, "after": after}
+            yield change("path-parameter-renamed", "request", old.key, new.key, Spot(), **words)
+    for method, node in old.methods.items():
+        spot = Spot(f"{method.upper()} {new.written}", "operation")
+        if method in new.methods:
+            yield from _operation(both, (old.item, node), (new.item, new.methods[method]), spot, names)
+        else:
+            rule = "operation-retired" if _is_due(node, both.today) else "operation-removed"
+            yield change(rule, "contract", node, new.key, spot, name=spot.operation)
+    for method, node in new.methods.items():
+        if method not in old.methods:
+            spot = Spot(f"{method.upper()} {new.written}", "operation")
+            yield change("operation-added", "contract", old.key, node, spot, name=spot.operation)
+
+
+def _operation(
+    both: Documents,
+    old: tuple[Node, Node],
+    new: tuple[Node, Node],
+    spot: Spot,
+    names: list[tuple[str, str]],
+) -> Iterator[Change]:
+    """Path Item and operation of both documents."""
+    before, after = old[1], new[1]
+    yield from _identity(before, after, spot)
+    yield from _life(before, after, spot)
+    yield from texts(before, after, ("summary", "description", "externalDocs"), "contract", spot)
+    yield from requirement(both, before, after, spot)
+    yield from parameters(both, old, new, "request", spot, names)
+    yield from body(both, before, after, "request", spot)
+    yield from responses(both, before, after, "response", spot)
+    for name, (was, now) in both_members(before.get("callbacks"), after.get("callbacks")).items():
+        if was is None or now is None:
+            rule = "callback-added" if was is None else "callback-removed"
+            yield change(rule, "response", was or before, now or after, spot, name=name)
+
+
+def _identity(old: Node, new: Node, spot: Spot) -> Iterator[Change]:
+    """Its operationId, its tags, its servers."""
+    ids = old.get("operationId"), new.get("operationId")
+    if (ids[0] and ids[0].value) != (ids[1] and ids[1].value):
+        words = {"before": str(ids[0].value) if ids[0] else "", "after": str(ids[1].value) if ids[1] else ""}
+        yield change("operation-id-changed", "contract", ids[0] or old, ids[1] or new, spot, **words)
+    tags = [{str(tag.value): tag for tag in node.items("tags")} for node in (old, new)]
+    for name in {**tags[0], **tags[1]}:
+        if name not in tags[0]:
+            place = old.get("tags") or old
+            yield change("operation-tag-added", "contract", place, tags[1][name], spot, name=name)
+        elif name not in tags[1]:
+            place = new.get("tags") or new
+            yield change("operation-tag-removed", "contract", tags[0][name], place, spot, name=name)
+    servers = old.get("servers"), new.get("servers")
+    if (servers[0] and servers[0].value) != (servers[1] and servers[1].value):
+        yield change("operation-server-changed", "contract", servers[0] or old, servers[1] or new, spot)
+
+
+def _life(old: Node, new: Node, spot: Spot) -> Iterator[Change]:
+    """Its deprecation and the day of its removal."""
+    before, after = is_true(old, "deprecated"), is_true(new, "deprecated")
+    if before != after:
+        rule = "operation-deprecated" if after else "operation-reinstated"
+        yield change(rule, "contract", old.get("deprecated") or old, new.get("deprecated") or new, spot)
+    announced = old.get(SUNSET), new.get(SUNSET)
+    if announced[0] is None and announced[1] is not None:
+        date = str(announced[1].value)
+        yield change("sunset-announced", "contract", old, announced[1], spot, date=date)
+    elif announced[0] is not None and announced[1] is None:
+        date = str(announced[0].value)
+        yield change("sunset-withdrawn", "contract", announced[0], new, spot, date=date)
+    elif announced[0] and announced[1] and announced[0].value != announced[1].value:
+        was, now = str(announced[0].value), str(announced[1].value)
+        rule = "sunset-postponed" if now > was else "sunset-brought-forward"
+        yield change(rule, "contract", announced[0], announced[1], spot, before=was, after=now)

@@ -1,0 +1,140 @@
+"""Parameters of operations, and those of webhooks, which partners read as headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cynod_spec.diff.changes import Change, Direction, Spot
+from cynod_spec.diff.emit import change, texts
+from cynod_spec.diff.subjects.bodies import content, examples
+from cynod_spec.diff.subjects.both import Documents, is_true
+from cynod_spec.node import Node
+
+Key = tuple[str, str]  # place and name
+_STYLES = {
+    "query": {"style": "form", "explode": True},
+    "cookie": {"style": "form", "explode": True},
+    "path": {"style": "simple", "explode": False},
+    "header": {"style": "simple", "explode": False},
+}
+
+
+def parameters(
+    both: Documents,
+    old: tuple[Node, Node],
+    new: tuple[Node, Node],
+    direction: Direction,
+    spot: Spot,
+    names: list[tuple[str, str]],
+) -> Iterator[Change]:
+    """The parameters of an operation and its Path Item; *names* pairs those of the path."""
+    before, after = _parameters(old, dict(names)), _parameters(new, {})
+    kind = "parameter" if direction == "request" else "header"
+    for key in {**before, **after}:
+        was, now = before.get(key), after.get(key)
+        words = _words(now or was, kind)
+        where = spot.of("parameter" if kind == "parameter" else "header", words["name"])
+        if was is None and now is not None:
+            rule = f"{kind}-{_required(now)}-added"
+            yield change(rule, direction, _list(old), now, where, **words)
+        elif was is not None and now is None:
+            rule = f"{kind}-{_required(was)}-removed"
+            yield change(rule, direction, was, _list(new), where, **words)
+        elif was is not None and now is not None:
+            yield from _parameter(both, was, now, direction, where, words)
+
+
+def _parameters(holders: tuple[Node, Node], renamed: dict[str, str]) -> dict[Key, Node]:
+    """Place and name → parameter; the operation's own replace those of its path, headers know no case."""
+    found: dict[Key, Node] = {}
+    for holder in holders:
+        for written in holder.items("parameters"):
+            node = written.followed()
+            place, name = str(node.need("in").value), str(node.need("name").value)
+            if place == "path":
+                name = renamed.get(name, name)
+            found[place, name.lower() if place == "header" else name] = node
+    return found
+
+
+def _required(node: Node) -> str:
+    return "required" if is_true(node, "required") else "optional"
+
+
+def _list(holders: tuple[Node, Node]) -> Node:
+    """Where a parameter that is missing would stand."""
+    return holders[1].get("parameters") or holders[0].get("parameters") or holders[1]
+
+
+def _words(node: Node | None, kind: str) -> dict[str, str]:
+    name = str(node.value["name"]) if node else ""
+    return {"name": name} | ({"place": str(node.value["in"])} if node and kind == "parameter" else {})
+
+
+def _parameter(
+    both: Documents, old: Node, new: Node, direction: Direction, spot: Spot, words: dict[str, str]
+) -> Iterator[Change]:
+    kind = "parameter" if direction == "request" else "header"
+    yield from presence(old, new, kind, direction, spot, words)
+    place = str(new.value["in"])
+    styled = {"place": place} | words
+    for keyword, usual in (_STYLES.get(place, {}) | {"allowReserved": False}).items():
+        was, now = old.get(keyword), new.get(keyword)
+        if (was.value if was else usual) != (now.value if now else usual):
+            rule = "parameter-style-changed"
+            yield change(rule, direction, was or old, now or new, spot, **styled, keyword=keyword)
+    yield from _described(both, old, new, direction, spot)
+
+
+def presence(
+    old: Node, new: Node, kind: str, direction: Direction, spot: Spot, words: dict[str, str]
+) -> Iterator[Change]:
+    """Whether a parameter or header (*kind*) is required, and deprecated."""
+    before, after = is_true(old, "required"), is_true(new, "required")
+    if before != after:
+        rule = f"{kind}-became-required" if after else f"{kind}-became-optional"
+        at = old.get("required") or old, new.get("required") or new
+        yield change(rule, direction, at[0], at[1], spot, **words)
+    before, after = is_true(old, "deprecated"), is_true(new, "deprecated")
+    if before != after:
+        rule = f"{kind}-deprecated" if after else f"{kind}-reinstated"
+        at = old.get("deprecated") or old, new.get("deprecated") or new
+        yield change(rule, direction, at[0], at[1], spot, **words)
+
+
+def _described(both: Documents, old: Node, new: Node, direction: Direction, spot: Spot) -> Iterator[Change]:
+    """Words, examples and schema of a parameter or header."""
+    yield from texts(old, new, ("description",), direction, spot)
+    yield from examples(old, new, direction, spot)
+    if old.get("content") or new.get("content"):
+        yield from content(both, old, new, direction, spot)
+    else:
+        was, now = old.get("schema"), new.get("schema")
+        if was is not None and now is not None:
+            yield from both.schemas.compare(was, now, direction, spot)
+        elif was is not None or now is not None:
+            rule = "schema-added" if now else "schema-removed"
+            yield change(rule, direction, was or old, now or new, spot)
+
+
+def headers(
+    both: Documents, old: Node, new: Node, direction: Direction, spot: Spot, *path: str
+) -> Iterator[Change]:
+    """The headers of both mappings along *path*, whose names know no case."""
+    before = {name.lower(): (name, node.followed()) for name, node in old.members(*path)}
+    after = {name.lower(): (name, node.followed()) for name, node in new.members(*path)}
+    for key in {**before, **after}:
+        name = (after.get(key) or before[key])[0]
+        where = spot.of("header", f"{spot.name} {name}".strip())
+        if key not in before:
+            node = after[key][1]
+            place = old.get(*path) or old
+            yield change(f"header-{_required(node)}-added", direction, place, node, where, name=name)
+        elif key not in after:
+            node = before[key][1]
+            place = new.get(*path) or new
+            yield change(f"header-{_required(node)}-removed", direction, node, place, where, name=name)
+        else:
+            was, now = before[key][1], after[key][1]
+            yield from presence(was, now, "header", direction, where, {"name": name})
+            yield from _described(both, was, now, direction, where)

