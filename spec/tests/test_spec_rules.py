@@ -1,0 +1,33 @@
+"""Every rule has a bad example that it alone reports, at the places it marks; none reports the good one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cross_room.lint_examples import BASE, Example, bad
+
+from cynod_spec.lint import check
+from cynod_spec.lint.catalogue import all_rules
+from cynod_spec.lint.registry import Rule
+
+RULES = {rule.id: rule for rule in all_rules()}
+
+
+def test_no_rule_reports_the_good_examples(tmp_path: Path) -> None:
+    assert check(Example(BASE, []).written(tmp_path)) == []
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_bad_example_is_reported_by_its_rule_alone_where_it_says(rule: Rule, tmp_path: Path) -> None:
+    example = bad(rule)
+    assert example.ranges, "the bad example marks no place"
+    findings = check(example.written(tmp_path))
+    assert {finding.rule for finding in findings} == {rule.id}, findings
+    places = [(finding.at.line, finding.at.column, finding.end[1]) for finding in findings]
+    assert places == example.ranges, findings
+    assert {finding.level for finding in findings} == {rule.level}
+
+
+def test_every_rule_is_documented() -> None:
+    assert all(rule.documentation and rule.says and rule.hint for rule in RULES.values())
