@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,6 +43,110 @@ def test_the_roles_of_a_webhook_lead_somewhere(role: str, wrong: str, tmp_path: 
     changed = tmp_path / "openapi.yaml"
     changed.write_text(document.replace(role, wrong), encoding="utf-8")
     assert {each.rule for each in check(str(changed)) if each.level == "error"} == {"role-nowhere"}
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_each_format_says_where(form: str, tmp_path: Path) -> None:
+    example = bad(RULES["role-nowhere"])
+    path = example.written(tmp_path)
+    result = CliRunner().invoke(spec, ["lint", str(path), "--format", form])
+    assert result.exit_code == 1
+    [(line, start, end)] = example.ranges
+    if form == "text":
+        assert f"{path}:{line}:{start}: error: " in result.output
+        source, mark = result.output.splitlines()[1:3]
+        assert source[mark.index("^") : mark.rindex("^") + 1] == "amount"
+    elif form == "github":
+        place = f"line={line},endLine={line},col={start},endColumn={end}"
+        assert f",{place},title=role-nowhere::" in result.output
+    elif form == "json":
+        (found,) = json.loads(result.output)
+        assert (found["line"], found["column"]) == (line, start)
+        assert (found["end_line"], found["end_column"]) == (line, end)
+    else:
+        run = json.loads(result.output)["runs"][0]
+        region = run["results"][0]["locations"][0]["physicalLocation"]["region"]
+        assert region == {"startLine": line, "startColumn": start, "endLine": line, "endColumn": end}
+        assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} == RULES.keys()
+
+
+def test_colour_is_for_terminals_alone(tmp_path: Path) -> None:
+    path = str(bad(RULES["role-nowhere"]).written(tmp_path))
+    assert "\x1b[" not in CliRunner().invoke(spec, ["lint", path]).output
+    assert "\x1b[" in CliRunner().invoke(spec, ["lint", path], color=True).output
+
+
+def test_a_document_cannot_write_on_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.yaml"
+    path.write_text('openapi: 3.1.1\n"a\\e[2J": 1\n"a\\e[2J": 2\n', "utf-8")
+    output = CliRunner().invoke(spec, ["lint", str(path)], color=True).output
+    assert "\x1b[2J" not in output
+    assert "stands here twice" in output
+
+
+def test_a_finding_in_a_long_line_shows_its_part(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.json"
+    path.write_text('{"openapi": "3.1.1", ' + '"x": [' + "1, " * 50_000 + '1], "x": 2}', "utf-8")
+    output = CliRunner().invoke(spec, ["lint", str(path)]).output
+    assert max(map(len, output.splitlines())) < 200 + len(str(path))
+    source, mark = output.splitlines()[1:3]
+    assert source[mark.index("^") : mark.rindex("^") + 1] == '"x"'
+
+
+ALLOW = "x-cynod-allow: [{rule: member-case, reason: Des lecteurs l’ont.}]"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (", " + ALLOW, "", ["member-case"]),
+        ("rule: member-case", "rule: no-such-rule", ["allow-unused", "member-case"]),
+        (
+            "{rule: member-case, reason: Des lecteurs l’ont.}",
+            "{rule: 1}",
+            ["member-case", "vocabulary-invalid"],
+        ),
+        ("reason: Des lecteurs l’ont.", "reason: ' '", ["allow-unreasoned"]),
+        ("\nopenapi: 3.1.1", f"\n{ALLOW}\nopenapi: 3.1.1", []),
+        ("    Pass:\n", f"    Pass:\n      {ALLOW}\n", ["allow-unused"]),
+    ],
+)
+def test_an_allowance_covers_its_node_and_what_is_below(
+    old: str, new: str, expected: list[str], tmp_path: Path
+) -> None:
+    assert old in BASE
+    path = Example(BASE.replace(old, new), []).written(tmp_path)
+    assert sorted(finding.rule for finding in check(path)) == expected
+
+
+def test_the_rules_are_listed_and_explained() -> None:
+    listed = CliRunner().invoke(spec, ["rules"])
+    assert [line.split()[0] for line in listed.output.splitlines()] == sorted(RULES)
+    assert CliRunner().invoke(spec, ["lint", "--rules"]).output == listed.output
+    shown = CliRunner().invoke(spec, ["rules", "code-orphan"])
+    assert shown.output.startswith("# code-orphan\n")
+    assert CliRunner().invoke(spec, ["rules", "nothing"]).exit_code != 0
+
+
+def test_watching_checks_again_when_the_file_changes(tmp_path: Path) -> None:
+    path = Example(BASE, []).written(tmp_path)
+    interruptible = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{interruptible}; from cynod_spec.cli import main; main()"
+    command = [sys.executable, "-c", program, "spec", "lint", str(path), "--watch"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONUNBUFFERED": "1"}
+    changed = tmp_path / "changed.yaml"
+    changed.write_text(BASE.replace("operationId: readHealth", "operationId: listPasses"), "utf-8")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == f"{path}: 0 errors, 0 warnings\n"
+            changed.replace(path)
+            assert "operation-id-unique" in process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            assert "\x1b" not in process.stdout.read()
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,12 @@ import click
 from cynod_spec.commands.clauses import clauses
 from cynod_spec.commands.codes import codes
 from cynod_spec.commands.lint import lint
+from cynod_spec.commands.rules import rules
 
 
 @click.group()
 def spec() -> None:
-    """Read the contract: lint it, list its clauses and its codes.
+    """Read the contract: lint it, list its clauses, its codes and the rules.
 
     \b
     Examples:
@@ -21,5 +22,5 @@ def spec() -> None:
     """
 
 
-for _command in (lint, clauses, codes):
+for _command in (lint, rules, clauses, codes):
     spec.add_command(_command)

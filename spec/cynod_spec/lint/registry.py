@@ -83,6 +83,7 @@ class Rule:
 
     ``good`` is a part of a document and ``bad`` what a careless hand made of it: ``⟦`` and ``⟧`` stand
     around each place that the rule reports. ``spot`` holds them when it lies outside that part.
+    ``fixable``: some of its findings say how they can be mended.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Rule:
     good: str
     bad: str
     spot: str
+    fixable: bool
     check: Check
 
     @property
@@ -99,12 +101,16 @@ class Rule:
         """What the rule is for: its function's docstring."""
         return inspect.getdoc(self.check) or ""
 
+    def finding(self, at: At, words: Mapping[str, Any], fix: Fix | None = None) -> Finding:
+        """A finding at *at*, in the rule's own sentence."""
+        message, hint = self.says.format_map(words), self.hint.format_map(words)
+        return Finding(self.id, self.level, at, message, hint, fix)
+
     def run(self, subject: Subject) -> Iterator[Finding]:
         """Its findings in *subject*; a document that it cannot read is one as well."""
         try:
             for at, words, *fix in self.check(subject):
-                message, hint = self.says.format_map(words), self.hint.format_map(words)
-                yield Finding(self.id, self.level, at, message, hint, fix=fix[0] if fix else None)
+                yield self.finding(at, words, fix[0] if fix else None)
         except DocumentError as error:
             at = error.at or subject.source.at("")
             yield Finding(error.rule, "error", at, error.message, error.hint, stumbled=error.rule != self.id)
@@ -114,14 +120,22 @@ _RULES: dict[str, Rule] = {}
 
 
 def rule(
-    id: str, *, says: str, good: str, bad: str, spot: str = "", level: Level = "error", hint: str = ""
+    id: str,
+    *,
+    says: str,
+    hint: str,
+    good: str,
+    bad: str,
+    spot: str = "",
+    level: Level = "error",
+    fixable: bool = False,
 ) -> Callable[[Check], Check]:
     """Register the decorated check as the rule *id*."""
 
     def register(check: Check) -> Check:
         if id in _RULES and _RULES[id].check is not check:
             raise ValueError(f"two rules are called {id}")
-        _RULES[id] = Rule(id, level, says, hint, _part(good), _part(bad), _part(spot), check)
+        _RULES[id] = Rule(id, level, says, hint, _part(good), _part(bad), _part(spot), fixable, check)
         return check
 
     return register

@@ -9,7 +9,7 @@ from typing import Any, Final
 from cynod_spec.build.schemas import branches, member
 from cynod_spec.lint.fixes import Add, Fix, Put
 from cynod_spec.lint.registry import Subject
-from cynod_spec.model import At, Contract, Header, Operation, Response, Schema
+from cynod_spec.model import At, Contract, Header, Response, Schema
 from cynod_spec.node import Node
 from cynod_spec.pointer import split
 
@@ -91,12 +91,6 @@ def amounts(subject: Subject) -> Iterator[Node]:
         if one(node).pointer not in seen:
             seen.add(one(node).pointer)
             yield one(node)
-
-
-def key(subject: Subject, operation: Operation) -> tuple[At, Schema, bool] | None:
-    """Place, schema and necessity of the parameter that plays the role ``key``."""
-    found = operation.parameter("key")
-    return (found.at, found.schema, found.required) if found else None
 
 
 def required(subject: Subject, at: At) -> Fix:

@@ -31,6 +31,7 @@ from cynod_spec.pointer import split
       properties:
         price: {$ref: '#/components/schemas/Price'}
     """,
+    fixable=True,
 )
 def body_open(subject: Subject) -> Iterator[Found]:
     """A misspelt member of a request is refused, never ignored; OAuth 2.0 alone wants it ignored."""

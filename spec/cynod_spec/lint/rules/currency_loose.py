@@ -19,6 +19,7 @@ from cynod_spec.lint.subjects import (
     hint="give it `pattern: '^[A-Z]{{3}}$'`, or an `enum`",
     good="currency: {type: string, pattern: '^[A-Z]{3}$'}",
     bad="⟦currency⟧: {type: string}",
+    fixable=True,
 )
 def currency_loose(subject: Subject) -> Iterator[Found]:
     """A currency is a code of ISO 4217."""

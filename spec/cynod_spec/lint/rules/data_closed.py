@@ -23,6 +23,7 @@ from cynod_spec.pointer import split
       ⟦additionalProperties⟧: false
       type: object
     """,
+    fixable=True,
 )
 def data_closed(subject: Subject) -> Iterator[Found]:
     """New members of the data are a minor change, so the schema of the data allows them."""

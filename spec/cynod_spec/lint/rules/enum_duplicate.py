@@ -15,6 +15,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
     hint="drop one of them",
     good="state: {enum: [VALID, VOID]}",
     bad="state: {enum: [VALID, VOID, ⟦VOID⟧]}",
+    fixable=True,
 )
 def enum_duplicate(subject: Subject) -> Iterator[Found]:
     """Generated code has a member for each value of an enumeration."""

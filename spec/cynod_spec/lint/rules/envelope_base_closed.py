@@ -22,6 +22,7 @@ from cynod_spec.pointer import split
       ⟦additionalProperties⟧: false
       type: object
     """,
+    fixable=True,
 )
 def envelope_base_closed(subject: Subject) -> Iterator[Found]:
     """A base that is closed refuses what a composing schema adds to it."""

@@ -29,6 +29,7 @@ from cynod_spec.pointer import split
         - properties:
             code: {oneOf: [{$ref: '#/components/schemas/CodeX99'}]}
     """,
+    fixable=True,
 )
 def envelope_open(subject: Subject) -> Iterator[Found]:
     """The outermost schema of a response closes the envelope that it composes."""

@@ -29,12 +29,13 @@ _PATTERNS: Final = {
       type: string
       ⟦format⟧: date-time
     """,
+    fixable=True,
 )
 def format_unchecked(subject: Subject) -> Iterator[Found]:
     """A format on which the contract relies has a pattern beside it."""
     for node in subject.walked.schemas:
         form = node.value.get("format")
-        if form in _PATTERNS and "pattern" not in node.value:
+        if isinstance(form, str) and form in _PATTERNS and "pattern" not in node.value:
             yield (
                 subject.below(node.at, "format"),
                 {"form": form},

@@ -35,6 +35,7 @@ _NEEDED: Final = {
       required: false
       schema: {type: string, minLength: 1}
     """,
+    fixable=True,
 )
 def header_optional(subject: Subject) -> Iterator[Found]:
     """The header without which a status says only half is always there."""

@@ -25,6 +25,7 @@ from cynod_spec.lint.subjects import (
     required: false
     """,
     spot="⟦RetryKey⟧:",
+    fixable=True,
 )
 def idempotency_key_optional(subject: Subject) -> Iterator[Found]:
     """What protects from a double payment is not left to the caller's mood."""

@@ -19,6 +19,7 @@ from cynod_spec.lint.subjects import (
     hint="at most {largest}: larger integers lose digits in many readers of JSON",
     good="units: {type: integer, minimum: 1, maximum: 9007199254740991}",
     bad="⟦units⟧: {type: integer, minimum: 1}",
+    fixable=True,
 )
 def money_bounds(subject: Subject) -> Iterator[Found]:
     """An amount has a smallest and a largest value, and neither is beyond what a double holds exactly."""

@@ -13,7 +13,8 @@ from cynod_spec.lint.registry import Found, Subject, rule
     says="`nullable` says nothing since OpenAPI 3.1",
     hint="write `type: [string, 'null']`",
     good="state: {enum: [VALID, VOID]}",
-    bad="state: {enum: [VALID, VOID], ⟦nullable⟧: true}",
+    bad="state: {enum: [VALID, VOID], ⟦nullable⟧: false}",
+    fixable=True,
 )
 def nullable_ignored(subject: Subject) -> Iterator[Found]:
     """A schema that means null says so in a way that validators read."""

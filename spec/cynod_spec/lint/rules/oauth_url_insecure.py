@@ -14,6 +14,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
     hint="RFC 6749 §3.1 and §3.2 require TLS: write https://",
     good="tokenUrl: https://api.bikes.example/v2/token",
     bad="⟦tokenUrl⟧: http://api.bikes.example/v2/token",
+    fixable=True,
 )
 def oauth_url_insecure(subject: Subject) -> Iterator[Found]:
     """Secrets and tokens never cross a network in the clear; a relative address takes the server's scheme."""

@@ -20,6 +20,7 @@ from cynod_spec.lint.subjects import (
     hint="add `maxItems: {limit}`",
     good="passes: {type: array, items: {$ref: '#/components/schemas/Pass'}, maxItems: 100}",
     bad="⟦passes⟧: {type: array, items: {$ref: '#/components/schemas/Pass'}}",
+    fixable=True,
 )
 def page_unbounded(subject: Subject) -> Iterator[Found]:
     """A page never holds more than the largest limit, and its schema says so."""

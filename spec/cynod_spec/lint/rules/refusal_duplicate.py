@@ -15,6 +15,7 @@ from cynod_spec.pointer import split
     hint="keep the rank that is meant",
     good="refusals: [[unknown-path],",
     bad="refusals: [[unknown-path, ⟦unknown-path⟧],",
+    fixable=True,
 )
 def refusal_duplicate(subject: Subject) -> Iterator[Found]:
     """A refusal has one rank, else two faults in a request have no clear answer."""

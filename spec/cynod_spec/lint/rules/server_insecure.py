@@ -18,6 +18,7 @@ _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
     hint="write https://; plain HTTP is for this machine alone",
     good="- url: https://api.bikes.example/v2",
     bad="- ⟦url⟧: http://api.bikes.example/v2",
+    fixable=True,
 )
 def server_insecure(subject: Subject) -> Iterator[Found]:
     """HTTPS is the only channel."""

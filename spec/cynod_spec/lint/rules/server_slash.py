@@ -14,6 +14,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
     hint="drop the last slash: `//` is another path",
     good="- url: https://api.bikes.example/v2",
     bad="- ⟦url⟧: https://api.bikes.example/v2/",
+    fixable=True,
 )
 def server_slash(subject: Subject) -> Iterator[Found]:
     """The address of an operation is the server's URL and the path, put together without thinking."""
