@@ -7,7 +7,7 @@ over hundreds of documents. Documents of OpenAPI 3.0 are left to the authority.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -155,19 +155,27 @@ class _Judge:
 
     def schema(self, schema: Node) -> Iterator[Problem]:
         schema = schema.followed()
-        if not isinstance(schema.value, dict | bool):
-            yield schema.tokens, f"{schema.value!r} is no schema"
-            return
-        if id(schema.value) not in self._checked:
-            self._checked.add(id(schema.value))
-            errors = [each for e in self._metaschema.iter_errors(schema.value) for each in _refined(e, ())]
-            if errors:
-                yield from (((*schema.tokens, *path), message) for path, message in errors)
-                return
-        yield from self._visit(schema, is_outermost=True)
+        yield from self._visit(schema, self._against_dialect(schema), is_outermost=True)
 
-    def _visit(self, schema: Node, *, is_outermost: bool = False) -> Iterator[Problem]:
-        schema = schema.followed()
+    def _against_dialect(self, schema: Node) -> list[Problem]:
+        """What makes *schema* none, said once."""
+        if id(schema.value) in self._checked:
+            return []
+        self._checked.add(id(schema.value))
+        if not isinstance(schema.value, dict | bool):
+            return [(schema.tokens, f"{schema.value!r} is no schema")]
+        errors = self._metaschema.iter_errors(schema.value)
+        return [each for error in errors for each in _refined(error, schema.tokens)]
+
+    def _visit(
+        self, schema: Node, errors: Sequence[Problem] = (), *, is_outermost: bool = False
+    ) -> Iterator[Problem]:
+        if (target := schema.followed()) is not schema:
+            schema, errors = target, self._against_dialect(target)
+        if errors:
+            self._visited.add(id(schema.value))
+            yield from errors
+            return
         if not isinstance(schema.value, dict) or id(schema.value) in self._visited:
             return
         self._visited.add(id(schema.value))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from cynod_spec.lint import Finding
+    from cynod_spec.lint import Finding, Report
 
 _PAUSE = 0.3  # seconds between two looks at the files
 
@@ -57,7 +57,6 @@ def lint(
       cynod spec lint openapi.yaml --fix
     """
     from cynod_spec.commands.rules import print_list
-    from cynod_spec.lint import judge
     from cynod_spec.lint.formats import render
     from cynod_spec.reading import shipped
 
@@ -67,23 +66,35 @@ def lint(
     file = file or shipped()
     authority = bool(os.environ.get("CI")) if authority is None else authority
     files: tuple[Path, ...] = ()
-    while True:
-        before = _states(files)
-        report = judge(file, authority=authority)
-        if fix and any(finding.fix for finding in report.findings):
-            _mend(file, report.findings)
+    try:
+        while True:
             before = _states(files)
-            report = judge(file, authority=authority)
-        if files != report.files:
-            files, before = report.files, _states(report.files)
-        if watch:
-            click.clear()
-        click.echo(render(report.findings, form, file), nl=False)
+            report = _judged(file, authority=authority, fix=fix)
+            if fix or files != report.files:
+                files, before = report.files, _states(report.files)
+            if watch:
+                click.clear()
+            click.echo(render(report.findings, form, file), nl=False)
+            if not watch:
+                break
+            _wait(files, before)
+    except KeyboardInterrupt:
         if not watch:
-            break
-        _wait(files, before)
+            raise
+        return
     if any(finding.level == "error" or fail_on == "warning" for finding in report.findings):
         ctx.exit(1)
+
+
+def _judged(file: str, *, authority: bool, fix: bool) -> Report:
+    """The report on *file*, which is mended first if *fix*."""
+    from cynod_spec.lint import judge
+
+    report = judge(file, authority=authority)
+    if fix and any(finding.fix for finding in report.findings):
+        _mend(file, report.findings)
+        report = judge(file, authority=authority)
+    return report
 
 
 def _mend(file: str, findings: Sequence[Finding]) -> None:
@@ -94,12 +105,9 @@ def _mend(file: str, findings: Sequence[Finding]) -> None:
 
 
 def _wait(files: Iterable[Path], before: list[tuple[int, int]]) -> None:
-    """Until one of *files* is no longer as *before*; an interruption is a good end."""
-    try:
-        while _states(files) == before:
-            time.sleep(_PAUSE)
-    except KeyboardInterrupt:
-        raise click.exceptions.Exit(0) from None
+    """Until one of *files* is no longer as *before*."""
+    while _states(files) == before:
+        time.sleep(_PAUSE)
 
 
 def _states(files: Iterable[Path]) -> list[tuple[int, int]]:
