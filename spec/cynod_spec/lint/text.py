@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
+from cynod_spec.parsing import MAX_DEPTH
 from cynod_spec.pointer import Tokens
 from cynod_spec.reading import MAX_BYTES
 
@@ -45,8 +46,8 @@ class Text:
             return None
         loader: Any = yaml.CSafeLoader if getattr(yaml, "__with_libyaml__", False) else yaml.SafeLoader
         try:
-            return yaml.compose(self.text, loader)
-        except (yaml.YAMLError, RecursionError):
+            return _composed(yaml.parse(self.text, loader))
+        except (yaml.YAMLError, LookupError):
             return None
 
     @cached_property
@@ -83,6 +84,50 @@ class Text:
             way.append(below)
             node = below
         return way
+
+
+def _composed(events: Iterable[Any]) -> Any:
+    """The tree that *events* describe, None when it is too deep; PyYAML's own composer has no such bound."""
+    root: list[Any] = []
+    open_nodes: list[Any] = []
+    keys: list[Any] = []
+    anchors: dict[str, Any] = {}
+    for event in events:
+        node: Any
+        start: Any = event.start_mark
+        end: Any = event.end_mark
+        anchor: str = getattr(event, "anchor", None) or ""
+        if isinstance(event, yaml.CollectionEndEvent):
+            open_nodes.pop().end_mark = end
+            keys.pop()
+            continue
+        if isinstance(event, yaml.AliasEvent):
+            node = anchors[anchor]
+        elif isinstance(event, yaml.ScalarEvent):
+            node = yaml.ScalarNode("", event.value, start, end, event.style)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            is_list = isinstance(event, yaml.SequenceStartEvent)
+            kind = yaml.SequenceNode if is_list else yaml.MappingNode
+            node = kind("", [], start, end, event.flow_style)
+        else:
+            continue
+        if anchor and not isinstance(event, yaml.AliasEvent):
+            anchors[anchor] = node
+        if not open_nodes:
+            root.append(node)
+        elif isinstance(open_nodes[-1], yaml.SequenceNode):
+            open_nodes[-1].value.append(node)
+        elif keys[-1] is None:
+            keys[-1] = node
+        else:
+            open_nodes[-1].value.append((keys[-1], node))
+            keys[-1] = None
+        if isinstance(event, yaml.CollectionStartEvent):
+            open_nodes.append(node)
+            keys.append(None)
+            if len(open_nodes) > MAX_DEPTH:
+                return None
+    return root[0] if len(root) == 1 else None
 
 
 def _child(node: Any, token: str) -> Any:

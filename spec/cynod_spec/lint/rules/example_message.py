@@ -17,7 +17,7 @@ from cynod_spec.node import Node
     level="warning",
     says="the message of this example does not begin with that of its code {code}: {wanted}",
     hint="begin with the text of the catalogue, in either language; detail may follow",
-    good="example: {ok: false, code: R02, message: Chemin inconnu, debug: '', more: null}",
+    good="example: {ok: false, code: R02, message: Égaré, debug: '', more: null}",
     bad="example: {ok: false, code: R02, ⟦message⟧: Perdu, debug: '', more: null}",
 )
 def example_message(subject: Subject) -> Iterator[Found]:
