@@ -38,10 +38,10 @@ def _code(example: str) -> str:
     lines = []
     for line in example.splitlines():
         if _OPEN not in line:
-            lines.append(line)
+            lines.append("  " + line)
             continue
         start = line.index(_OPEN)
         width = line.replace(_OPEN, "", 1).index(_CLOSE) - start
-        lines.append(line.replace(_OPEN, "").replace(_CLOSE, ""))
-        lines.append(("#" + " " * (start - 1) if start else "") + "^" * width)
+        lines.append("  " + line.replace(_OPEN, "").replace(_CLOSE, ""))
+        lines.append("# " + " " * start + "^" * width)
     return "```yaml\n" + "\n".join(lines) + "\n```"
