@@ -5,10 +5,15 @@ from __future__ import annotations
 from cynod_spec.model import At
 
 
-def annotation(level: str, at: At, title: str, text: str) -> str:
-    """The workflow command that says *text* at *at*; *level* is error, warning or notice."""
-    place = f"file={_property(at.file)},line={at.line},col={at.column},title={_property(title)}"
-    return f"::{level} {place}::{_data(text)}\n"
+def annotation(level: str, at: At, title: str, text: str, end: tuple[int, int] | None = None) -> str:
+    """The workflow command that says *text* at *at*; *level* is error, warning or notice.
+
+    *end* is the line and column where what it is about ends.
+    """
+    lines = f"line={at.line},col={at.column}"
+    if end is not None:
+        lines = f"line={at.line},endLine={end[0]},col={at.column},endColumn={end[1]}"
+    return f"::{level} file={_property(at.file)},{lines},title={_property(title)}::{_data(text)}\n"
 
 
 def _data(text: str) -> str:

@@ -42,9 +42,14 @@ def read(path: str | Path, called: str = "") -> Source:
     return replace(source, english=_english(source, where))
 
 
+def translations(where: Path) -> list[Path]:
+    """The overlays that translate the document at *where* into English."""
+    return sorted(where.parent.glob("locales/en*.overlay.yaml"))
+
+
 def _english(source: Source, where: Path) -> dict[str, str]:
     english: dict[str, str] = {}
-    for file in sorted(where.parent.glob("locales/en*.overlay.yaml")):
+    for file in translations(where):
         called = beside(source.file, where, file)
         english.update(overlay.translation(source, overlay.read(_other(file, called), called)))
     return english

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from cross_room.lint_examples import BASE, Example
 
+from cynod_spec.commands import spec
 from cynod_spec.errors import CynodError, DocumentError, UsageError
-from cynod_spec.reading import read
+from cynod_spec.reading import MAX_BYTES, read
 
 HEAD = "openapi: 3.1.1\ninfo: {title: t, version: '1'}\n"
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -76,6 +82,64 @@ def test_it_is_refused_with_its_place(name: str, tmp_path: Path) -> None:
     assert "\n" not in str(caught.value)
     assert caught.value.at is not None
     assert (caught.value.at.line, caught.value.at.column) == (line, column)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_lint_says_one_helpful_line_about_it(name: str, tmp_path: Path) -> None:
+    content, message, (line, column) = HOSTILE[name]
+    path = tmp_path / "openapi.yaml"
+    path.write_bytes(content)
+    done = CliRunner().invoke(spec, ["lint", str(path)])
+    assert done.exit_code == 1
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    first, *_, last = done.stdout.splitlines()
+    assert first.startswith(f"{path}:{line}:{column}: error: ")
+    assert message in first
+    assert last == f"{path}: 1 error, 0 warnings"
+    assert "Traceback" not in done.output
+
+
+BROKEN = [
+    ("x-cynod: {envelope: system}", "x-cynod: {}", "no schema is the envelope of the case 'system'"),
+    ("  max-body: 65536\n", "", "lacks the member 'max-body'"),
+    ("effect: cancel", "effect: fly", "one of issue, credit"),
+    ("security: [{client: []}, {}]", "security: [{jwt: []}]", "no security scheme 'jwt'"),
+    ("'529'", "5XX", "does not say which status"),
+    ("required: [ok, code, message, data]", "required: true", "must be a list"),
+    ("description: Une page", "description: [a]", "must be a string"),
+    ("$ref: '#/components/responses/Failure'", "$ref: '#/components/responses/Nothing'", "leads nowhere"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), BROKEN)
+def test_lint_says_what_makes_it_no_contract(old: str, new: str, message: str, tmp_path: Path) -> None:
+    text = BASE.replace("'429': {", "'529': {")
+    assert old in text
+    path = Example(text.replace(old, new, 1), []).written(tmp_path)
+    done = CliRunner().invoke(spec, ["lint", str(path)])
+    assert done.exit_code == 1
+    assert message in done.stdout
+    assert done.stdout.endswith("1 error, 0 warnings\n")
+
+
+def test_fifty_megabytes_cost_seconds_and_less_than_a_gigabyte(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.yaml"
+    path.write_text(HEAD + "x: '" + "a" * 50_000_000 + "'\n", "utf-8")
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))"
+    program = f"{limited}; from cynod_spec.cli import main; main()"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    command = [sys.executable, "-c", program, "spec", "lint", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "lacks the member 'x-cynod'" in done.stdout
+
+
+def test_more_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.yaml"
+    with path.open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    with pytest.raises(DocumentError, match="more than 67,108,864"):
+        read(path)
 
 
 def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ from cynod_spec.commands.clauses import clauses
 from cynod_spec.commands.codes import codes
 from cynod_spec.commands.diff import diff
 from cynod_spec.commands.lint import lint
+from cynod_spec.commands.rules import rules
 
 
 @click.group()
 def spec() -> None:
-    """Read the contract: lint it, compare it, list its clauses and its codes.
+    """Read the contract: lint it, compare it, list its clauses, its codes and the rules.
 
     \b
     Examples:
@@ -23,5 +24,5 @@ def spec() -> None:
     """
 
 
-for _command in (lint, diff, clauses, codes):
+for _command in (lint, rules, diff, clauses, codes):
     spec.add_command(_command)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from cynod_spec.lint import Finding, Report
+
+_PAUSE = 0.3  # seconds between two looks at the files
 
 
 @click.command()
@@ -15,29 +26,97 @@ import click
     show_default=True,
     help="sarif for code scanning, github for annotations in a workflow.",
 )
-@click.option("--rules", is_flag=True, help="List the rules and leave.")
+@click.option("--rules", is_flag=True, help="List the rules and leave; `cynod spec rules` says more.")
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True)
+@click.option("--fix", is_flag=True, help="Mend what can be mended in FILE; its comments and style stay.")
+@click.option(
+    "--authority/--no-authority",
+    default=None,
+    help="Ask openapi-spec-validator as well, half a second more. Default: when CI is set.",
+)
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until interrupted.")
 @click.pass_context
-def lint(ctx: click.Context, file: str | None, form: str, rules: bool, fail_on: str) -> None:
+def lint(
+    ctx: click.Context,
+    file: str | None,
+    form: str,
+    rules: bool,
+    fail_on: str,
+    fix: bool,
+    authority: bool | None,
+    watch: bool,
+) -> None:
     """Check the contract FILE, or the one shipped with cynod. Exit 1 when a rule finds an error.
+
+    A finding is accepted by `x-cynod-allow: [{rule: …, reason: …}]` on its node, or on a node above it.
 
     \b
     Examples:
       cynod spec lint
       cynod spec lint openapi.yaml --format sarif > lint.sarif
-      cynod spec lint --rules
+      cynod spec lint openapi.yaml --fix
     """
-    from cynod_spec.lint import check
-    from cynod_spec.lint.catalogue import all_rules
+    from cynod_spec.commands.rules import print_list
     from cynod_spec.lint.formats import render
     from cynod_spec.reading import shipped
 
     if rules:
-        for rule in all_rules():
-            click.echo(f"{rule.id:26} {rule.level:8} {rule.documentation.splitlines()[0]}")
+        print_list()
         return
     file = file or shipped()
-    findings = check(file)
-    click.echo(render(findings, form, file), nl=False)
-    if any(finding.level == "error" or fail_on == "warning" for finding in findings):
+    authority = bool(os.environ.get("CI")) if authority is None else authority
+    files: tuple[Path, ...] = ()
+    try:
+        while True:
+            before = _states(files)
+            report = _judged(file, authority=authority, fix=fix)
+            if fix or files != report.files:
+                files, before = report.files, _states(report.files)
+            if watch:
+                click.clear()
+            click.echo(render(report.findings, form, file), nl=False)
+            if not watch:
+                break
+            _wait(files, before)
+    except KeyboardInterrupt:
+        if not watch:
+            raise
+        return
+    if any(finding.level == "error" or fail_on == "warning" for finding in report.findings):
         ctx.exit(1)
+
+
+def _judged(file: str, *, authority: bool, fix: bool) -> Report:
+    """The report on *file*, which is mended first if *fix*."""
+    from cynod_spec.lint import judge
+
+    report = judge(file, authority=authority)
+    if fix and any(finding.fix for finding in report.findings):
+        _mend(file, report.findings)
+        report = judge(file, authority=authority)
+    return report
+
+
+def _mend(file: str, findings: Sequence[Finding]) -> None:
+    from cynod_spec.lint.fixing import mend
+
+    count = mend(file, findings)
+    click.echo(f"{file}: mended {count}", err=True)
+
+
+def _wait(files: Iterable[Path], before: list[tuple[int, int]]) -> None:
+    """Until one of *files* is no longer as *before*."""
+    while _states(files) == before:
+        time.sleep(_PAUSE)
+
+
+def _states(files: Iterable[Path]) -> list[tuple[int, int]]:
+    states = []
+    for file in files:
+        try:
+            found = file.stat()
+        except OSError:
+            states.append((0, 0))
+        else:
+            states.append((found.st_mtime_ns, found.st_size))
+    return states

@@ -2,31 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from cynod_spec.lint.allowing import allowed
 from cynod_spec.lint.catalogue import all_rules
 from cynod_spec.lint.registry import Finding, Subject
+from cynod_spec.lint.text import Text
 
-__all__ = ["Finding", "check"]
+__all__ = ["Finding", "Report", "check", "judge"]
+
+_INVALID = frozenset(("document-invalid", "schema-invalid"))
 
 
-def check(path: str | Path) -> list[Finding]:
-    """What the rules find in the document at *path*, in its order.
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the rules find, in the order of the document, and the files that were read."""
 
-    A document that cannot be read has one finding: why. Raises UsageError when there is no such file.
+    findings: tuple[Finding, ...]
+    files: tuple[Path, ...]
+
+
+def check(path: str | Path, *, authority: bool = False) -> list[Finding]:
+    """What the rules find in the document at *path*, in its order. See :func:`judge`."""
+    return list(judge(path, authority=authority).findings)
+
+
+def judge(path: str | Path, *, authority: bool = False) -> Report:
+    """The rules over the document at *path*.
+
+    A document that cannot be read has one finding: why. With *authority* openapi-spec-validator judges
+    as well. Raises UsageError when there is no such file.
     """
     from cynod_spec.build import build
     from cynod_spec.errors import DocumentError
     from cynod_spec.model import At
-    from cynod_spec.reading import read
+    from cynod_spec.reading import read, translations
 
+    files = {str(path), *map(str, translations(Path(path)))}
     try:
         source = read(path)
-        subject = Subject(source, build(source))
+        files.update(file for file, _ in source.marks.values())
+        subject = Subject(source, build(source), authority)
     except DocumentError as error:
         at = error.at or At(str(path), "", 1, 1)
-        return [Finding(error.rule, "error", at, error.message, error.hint)]
-    found = {finding for rule in all_rules() for finding in rule.run(subject)}
-    return sorted(
-        found, key=lambda finding: (finding.at.file, finding.at.line, finding.at.column, finding.rule)
-    )
+        found = [Finding(error.rule, "error", at, error.message, error.hint)]
+    else:
+        rules = all_rules()
+        every = _once({finding for rule in rules for finding in rule.run(subject)})
+        found = list(allowed(subject, every, rules))
+    ordered = sorted(found, key=lambda each: (each.at.file, each.at.line, each.at.column, each.rule))
+    return Report(tuple(_with_ends(ordered)), tuple(map(Path, sorted(files))))
+
+
+def _once(found: set[Finding]) -> list[Finding]:
+    """*found* without what a rule stumbled over when the rule for it has reported it."""
+    reported = any(finding.rule in _INVALID and not finding.stumbled for finding in found)
+    return [finding for finding in found if not (reported and finding.stumbled)]
+
+
+def _with_ends(found: Iterable[Finding]) -> Iterator[Finding]:
+    texts: dict[str, Text] = {}
+    for finding in found:
+        at = finding.at
+        if at.file not in texts:
+            texts[at.file] = Text.of(at.file)
+        yield replace(finding, end=texts[at.file].end(at.line, at.column))

@@ -1,17 +1,23 @@
-"""Findings as text, JSON, SARIF 2.1.0 or GitHub workflow commands."""
+"""Findings as text with an excerpt, JSON, SARIF 2.1.0 or GitHub workflow commands."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from cynod_spec.annotations import annotation
 from cynod_spec.lint.catalogue import all_rules
+from cynod_spec.lint.pages import page
 from cynod_spec.lint.registry import Finding
+from cynod_spec.lint.text import Text
+
+_WIDEST: Final = 120  # characters of an excerpt
+_HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def render(findings: Sequence[Finding], form: str, file: str) -> str:
@@ -26,16 +32,43 @@ def render(findings: Sequence[Finding], form: str, file: str) -> str:
 
 
 def _text(findings: Sequence[Finding], file: str) -> str:
+    texts: dict[str, Text] = {}
     lines = []
     for finding in findings:
         colour = "red" if finding.level == "error" else "yellow"
-        head = f"{finding.at}: {click.style(finding.level, fg=colour)}: {finding.message} [{finding.rule}]"
-        lines.append(head)
+        level = click.style(finding.level, fg=colour, bold=True)
+        lines.append(f"{finding.at}: {level}: {_shown(finding.message)} [{finding.rule}]")
+        if finding.at.file not in texts:
+            texts[finding.at.file] = Text.of(finding.at.file)
+        lines += _excerpt(finding, texts[finding.at.file], colour)
         if finding.hint:
-            lines.append(f"    {click.style('hint:', fg='cyan')} {finding.hint}")
+            lines.append(f"    {click.style('hint:', fg='cyan')} {_shown(finding.hint)}")
     errors = sum(finding.level == "error" for finding in findings)
-    lines.append(f"{file}: {_count(errors, 'error')}, {_count(len(findings) - errors, 'warning')}")
+    fixable = sum(finding.fix is not None for finding in findings)
+    mend = f"; --fix mends {fixable}" if fixable else ""
+    counted = f"{_count(errors, 'error')}, {_count(len(findings) - errors, 'warning')}"
+    lines.append(f"{file}: {counted}{mend}")
     return "\n".join(lines) + "\n"
+
+
+def _excerpt(finding: Finding, text: Text, colour: str) -> list[str]:
+    """The line that the finding is about, and a mark below the part that it means."""
+    line, column, end = finding.at.line, finding.at.column, finding.end[1]
+    if line > len(text.lines) or not text.lines[line - 1].strip():
+        return []
+    written = text.lines[line - 1]
+    start = max(0, min(column - 1, end - 1) - _WIDEST // 2) if len(written) > _WIDEST else 0
+    shown = _shown(written[start : start + _WIDEST])
+    width = max(1, min(end, start + _WIDEST + 1) - column)
+    number = str(line)
+    mark = " " * (column - 1 - start) + click.style("^" * width, fg=colour)
+    gutter = click.style("|", fg="blue")
+    return [f"  {number} {gutter} {shown}", f"  {' ' * len(number)} {gutter} {mark}"]
+
+
+def _shown(text: str) -> str:
+    """*text* without characters that would move the cursor of a terminal or hide what follows."""
+    return _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _count(number: int, word: str) -> str:
@@ -43,14 +76,23 @@ def _count(number: int, word: str) -> str:
 
 
 def _json(finding: Finding) -> dict[str, Any]:
-    at = finding.at
-    place = {"file": at.file, "pointer": at.pointer, "line": at.line, "column": at.column}
+    at, (end_line, end_column) = finding.at, finding.end
     said = {"rule": finding.rule, "level": finding.level, "message": finding.message, "hint": finding.hint}
-    return said | place
+    place = {"file": at.file, "pointer": at.pointer, "line": at.line, "column": at.column}
+    end = {"end_line": end_line, "end_column": end_column}
+    return said | place | end | {"fixable": finding.fix is not None}
 
 
 def _sarif(findings: Sequence[Finding]) -> dict[str, Any]:
-    described = [{"id": rule.id, "shortDescription": {"text": rule.documentation}} for rule in all_rules()]
+    described = [
+        {
+            "id": rule.id,
+            "shortDescription": {"text": rule.documentation.splitlines()[0]},
+            "help": {"text": rule.documentation, "markdown": page(rule)},
+            "defaultConfiguration": {"level": rule.level},
+        }
+        for rule in all_rules()
+    ]
     driver = {"name": "cynod", "rules": described}
     results = [
         {
@@ -61,7 +103,12 @@ def _sarif(findings: Sequence[Finding]) -> dict[str, Any]:
                 {
                     "physicalLocation": {
                         "artifactLocation": {"uri": Path(finding.at.file).as_posix()},
-                        "region": {"startLine": finding.at.line, "startColumn": finding.at.column},
+                        "region": {
+                            "startLine": finding.at.line,
+                            "startColumn": finding.at.column,
+                            "endLine": finding.end[0],
+                            "endColumn": finding.end[1],
+                        },
                     },
                     "logicalLocations": [{"fullyQualifiedName": finding.at.pointer}],
                 }
@@ -75,4 +122,4 @@ def _sarif(findings: Sequence[Finding]) -> dict[str, Any]:
 
 def _github(finding: Finding) -> str:
     text = " ".join(part for part in (finding.message, finding.hint) if part)
-    return annotation(finding.level, finding.at, finding.rule, text)
+    return annotation(finding.level, finding.at, finding.rule, text, finding.end)

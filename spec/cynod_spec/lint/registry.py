@@ -6,26 +6,38 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from textwrap import dedent
 from typing import Any, Literal
 
 from cynod_spec.errors import DocumentError
+from cynod_spec.lint.fixes import Fix
+from cynod_spec.lint.walking import Walked, walk
 from cynod_spec.model import At, Contract
 from cynod_spec.node import Node
+from cynod_spec.pointer import split
 from cynod_spec.source import Source
 from cynod_spec.validation import Validators
 
 Level = Literal["error", "warning"]
+Found = tuple[At, Mapping[str, Any]] | tuple[At, Mapping[str, Any], Fix | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a rule found: where, which sentence says so, and what to do about it."""
+    """One thing that a rule found: where, which sentence says so, what to do about it, how to mend it.
+
+    ``end`` is the line and the column behind the last character that it is about; ``stumbled`` says that the
+    rule could not go on, because of something that another rule reports.
+    """
 
     rule: str
     level: Level
     at: At
     message: str
     hint: str = ""
+    fix: Fix | None = None
+    end: tuple[int, int] = (0, 0)
+    stumbled: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,7 @@ class Subject:
 
     source: Source
     contract: Contract
+    has_authority: bool = False
 
     @cached_property
     def root(self) -> Node:
@@ -41,22 +54,46 @@ class Subject:
         return Node.root(self.source)
 
     @cached_property
+    def walked(self) -> Walked:
+        """Every mapping of the document, examples aside, and every schema among them."""
+        return walk(self.root)
+
+    @cached_property
     def validators(self) -> Validators:
         """The validators of its schemas."""
         return Validators(self.contract)
 
+    def node(self, at: At) -> Node:
+        """The node that stands at *at*."""
+        tokens = split(at.pointer)
+        found = self.root.get(*tokens)
+        return found if found is not None else self.root
 
-Check = Callable[[Subject], Iterable[tuple[At, Mapping[str, Any]]]]
+    def below(self, at: At, *path: str) -> At:
+        """The place of the member along *path* below *at*; the nearest place above when it has none."""
+        return self.source.place((*split(at.pointer), *path))
+
+
+Check = Callable[[Subject], Iterable[Found]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``check`` yields places with the words that fill the sentence ``says``."""
+    """``check`` yields places with the words that fill the sentence ``says``, and perhaps a fix.
+
+    ``good`` is a part of a document and ``bad`` what a careless hand made of it: ``⟦`` and ``⟧`` stand
+    around each place that the rule reports. ``spot`` holds them when it lies outside that part.
+    ``fixable``: some of its findings say how they can be mended.
+    """
 
     id: str
     level: Level
     says: str
     hint: str
+    good: str
+    bad: str
+    spot: str
+    fixable: bool
     check: Check
 
     @property
@@ -64,30 +101,48 @@ class Rule:
         """What the rule is for: its function's docstring."""
         return inspect.getdoc(self.check) or ""
 
+    def finding(self, at: At, words: Mapping[str, Any], fix: Fix | None = None) -> Finding:
+        """A finding at *at*, in the rule's own sentence."""
+        message, hint = self.says.format_map(words), self.hint.format_map(words)
+        return Finding(self.id, self.level, at, message, hint, fix)
+
     def run(self, subject: Subject) -> Iterator[Finding]:
         """Its findings in *subject*; a document that it cannot read is one as well."""
         try:
-            for at, words in self.check(subject):
-                yield Finding(
-                    self.id, self.level, at, self.says.format_map(words), self.hint.format_map(words)
-                )
+            for at, words, *fix in self.check(subject):
+                yield self.finding(at, words, fix[0] if fix else None)
         except DocumentError as error:
-            yield Finding(error.rule, "error", error.at or subject.source.at(""), error.message, error.hint)
+            at = error.at or subject.source.at("")
+            yield Finding(error.rule, "error", at, error.message, error.hint, stumbled=error.rule != self.id)
 
 
 _RULES: dict[str, Rule] = {}
 
 
-def rule(id: str, *, level: Level = "error", says: str, hint: str = "") -> Callable[[Check], Check]:
+def rule(
+    id: str,
+    *,
+    says: str,
+    hint: str,
+    good: str,
+    bad: str,
+    spot: str = "",
+    level: Level = "error",
+    fixable: bool = False,
+) -> Callable[[Check], Check]:
     """Register the decorated check as the rule *id*."""
 
     def register(check: Check) -> Check:
         if id in _RULES and _RULES[id].check is not check:
             raise ValueError(f"two rules are called {id}")
-        _RULES[id] = Rule(id, level, says, hint, check)
+        _RULES[id] = Rule(id, level, says, hint, _part(good), _part(bad), _part(spot), fixable, check)
         return check
 
     return register
+
+
+def _part(text: str) -> str:
+    return dedent(text).strip("\n") if text[:1] == "\n" else text
 
 
 def registered() -> tuple[Rule, ...]:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from cynod_spec.lint.registry import Subject, rule
+from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.subjects import responses
-from cynod_spec.model import At
 
 
 @rule(
     "code-case",
     says="the code {code} is of the case {case}, the envelope of this response of the case {envelope}",
     hint="build the response on the envelope of the case {case}, or correct the code",
+    good="""
+    name: pass-unknown
+    case: functional
+    """,
+    bad="""
+    name: pass-unknown
+    case: system
+    """,
+    spot="⟦NoSuchPass⟧:",
 )
-def code_case(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
+def code_case(subject: Subject) -> Iterator[Found]:
     """The case of a code and the envelope that carries it agree."""
     for response in responses(subject.contract):
         for code in response.codes:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from cynod_spec.lint.registry import Subject, rule
-from cynod_spec.model import At
+from cynod_spec.lint.registry import Found, Subject, rule
 
 
 @rule(
@@ -14,8 +12,15 @@ from cynod_spec.model import At
     level="warning",
     says="no response allows the code {code}",
     hint="list it in a response, or drop it",
+    good="""
+    code: {oneOf: [{$ref: '#/components/schemas/CodeR01'}, {$ref: '#/components/schemas/CodeR06'}]}
+    """,
+    bad="""
+    code: {oneOf: [{$ref: '#/components/schemas/CodeR01'}]}
+    """,
+    spot="⟦CodeR06⟧:",
 )
-def code_orphan(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
+def code_orphan(subject: Subject) -> Iterator[Found]:
     """An internal code that no response allows can never be answered."""
     for code in subject.contract.codes:
         if not code.status:

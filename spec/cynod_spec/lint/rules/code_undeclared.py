@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from cynod_spec.lint.registry import Subject, rule
+from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.subjects import responses
-from cynod_spec.model import At
 
 
 @rule(
     "code-undeclared",
     says="this response for {status} does not say which internal codes it allows",
     hint="compose them beside the envelope: `code: {{oneOf: [{{$ref: …}}]}}`",
+    good="""
+    code: {oneOf: [{$ref: '#/components/schemas/CodeS00'}]}
+    data: {type: object, required: [state], properties: {state: {const: UP}}}
+    """,
+    bad="""
+    data: {type: object, required: [state], properties: {state: {const: UP}}}
+    """,
+    spot="""
+    ⟦'200'⟧:
+      description: La santé
+    """,
 )
-def code_undeclared(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
+def code_undeclared(subject: Subject) -> Iterator[Found]:
     """Every response with an envelope lists its codes, so that any validator refuses a wrong one."""
     for response in responses(subject.contract):
         if response.case and not response.codes:

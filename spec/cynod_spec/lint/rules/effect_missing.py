@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from cynod_spec.lint.registry import Subject, rule
-from cynod_spec.model import At
+from cynod_spec.lint.registry import Found, Subject, rule
 
 
 @rule(
@@ -14,8 +12,14 @@ from cynod_spec.model import At
     level="warning",
     says="{operation} does not say what its effect is",
     hint="write `x-cynod: {{effect: …}}`; without it the suite judges its answers but not what it does",
+    good="x-cynod: {effect: health, resource: health,",
+    bad="x-cynod: {resource: health,",
+    spot="""
+    ⟦get⟧:
+      operationId: readHealth
+    """,
 )
-def effect_missing(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
+def effect_missing(subject: Subject) -> Iterator[Found]:
     """An operation without an effect is served and documented, but no business clause reaches it."""
     for operation in subject.contract.operations:
         if not operation.effect:

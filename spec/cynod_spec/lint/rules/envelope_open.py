@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from cynod_spec.lint.registry import Subject, rule
+from cynod_spec.lint.fixes import Add
+from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.subjects import responses
-from cynod_spec.model import At
+from cynod_spec.pointer import split
 
 
 @rule(
     "envelope-open",
     says="this response for {status} allows members that its envelope does not have",
     hint="end its schema with `unevaluatedProperties: false`",
+    good="""
+    schema:
+      allOf:
+        - $ref: '#/components/schemas/Broken'
+        - properties:
+            code: {oneOf: [{$ref: '#/components/schemas/CodeX99'}]}
+      unevaluatedProperties: false
+    """,
+    bad="""
+    ⟦schema⟧:
+      allOf:
+        - $ref: '#/components/schemas/Broken'
+        - properties:
+            code: {oneOf: [{$ref: '#/components/schemas/CodeX99'}]}
+    """,
+    fixable=True,
 )
-def envelope_open(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
+def envelope_open(subject: Subject) -> Iterator[Found]:
     """The outermost schema of a response closes the envelope that it composes."""
     for response in responses(subject.contract):
         if (
@@ -23,4 +39,5 @@ def envelope_open(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
             and response.schema
             and response.schema.value.get("unevaluatedProperties") is not False
         ):
-            yield response.schema.at, {"status": response.status}
+            at = response.schema.at
+            yield at, {"status": response.status}, Add(split(at.pointer), "unevaluatedProperties", False)

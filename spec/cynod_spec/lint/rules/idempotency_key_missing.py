@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from cynod_spec.lint.registry import Subject, rule
-from cynod_spec.model import At
+from cynod_spec.lint.registry import Found, Subject, rule
 
 
 @rule(
     "idempotency-key-missing",
     says="{operation} creates something but no parameter plays the role `key`",
     hint="without an idempotency key a client cannot retry a lost answer safely",
+    good="""
+    request:
+      key: $request.header.Retry-Key
+      amount: $request.body#/price/units
+    """,
+    bad="""
+    request:
+      amount: $request.body#/price/units
+    """,
+    spot="""
+    ⟦post⟧:
+      operationId: issuePass
+    """,
 )
-def idempotency_key_missing(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
+def idempotency_key_missing(subject: Subject) -> Iterator[Found]:
     """A POST that answers 201 takes an idempotency key."""
     for operation in subject.contract.operations:
         if operation.method == "POST" and operation.response(201) and "key" not in operation.request:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from cynod_spec.lint.registry import Subject, rule
-from cynod_spec.model import At
+from cynod_spec.lint.registry import Found, Subject, rule
 
 
 @rule(
     "operation-id-unique",
     says="{operation} shares its operationId {id} with {other}",
     hint="give each its own",
+    good="operationId: readHealth",
+    bad="⟦operationId⟧: listPasses",
 )
-def operation_id_unique(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
+def operation_id_unique(subject: Subject) -> Iterator[Found]:
     """Generated code and reports name an operation by its operationId."""
     seen: dict[str, str] = {}
     for operation in subject.contract.operations:
         if operation.id in seen:
-            yield operation.at, {"operation": operation.key, "id": operation.id, "other": seen[operation.id]}
+            words = {"operation": operation.key, "id": operation.id, "other": seen[operation.id]}
+            yield subject.below(operation.at, "operationId"), words
         seen.setdefault(operation.id, operation.key)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from cynod_spec.build.schemas import member
-from cynod_spec.lint.registry import Subject, rule
-from cynod_spec.model import At, Expression, Operation, Schema, Webhook
+from cynod_spec.lint.registry import Found, Subject, rule
+from cynod_spec.model import Expression, Operation, Schema, Webhook
 from cynod_spec.node import Node
 from cynod_spec.pointer import join, split
 
@@ -16,8 +15,10 @@ from cynod_spec.pointer import join, split
     "role-nowhere",
     says="the role {role} leads nowhere: {where}",
     hint="correct the place, or declare what it names",
+    good="amount: $request.body#/price/units",
+    bad="⟦amount⟧: $request.body#/price/sum",
 )
-def role_nowhere(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
+def role_nowhere(subject: Subject) -> Iterator[Found]:
     """What plays a role exists: a declared parameter, or a member that the schema describes."""
     for operation in subject.contract.operations:
         for roles in (operation.request, operation.answer):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from cynod_spec.lint.registry import Subject, rule
+from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.model import At, Contract, Text
 
 
@@ -14,8 +13,22 @@ from cynod_spec.model import At, Contract, Text
     level="warning",
     says="the {what} has no words in {language}",
     hint="French stands in the document, English in locales/en.overlay.yaml; a code's message holds both",
+    good="""
+    CodeX99:
+      const: X99
+      title: Panne
+      x-cynod:
+        code: {name: internal, case: system, message: {fr: En panne, en: Out of order},
+    """,
+    bad="""
+    ⟦CodeX99⟧:
+      const: X99
+      title: Panne
+      x-cynod:
+        code: {name: internal, case: system, message: {fr: En panne},
+    """,
 )
-def text_missing(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
+def text_missing(subject: Subject) -> Iterator[Found]:
     """What partners read exists in every language of the contract."""
     for at, what, text, needed in _texts(subject):
         if not text.fr and needed:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from cynod_spec.lint.registry import Subject, rule
-from cynod_spec.model import At
+from cynod_spec.lint.registry import Found, Subject, rule
 
 
 @rule(
     "transition-unknown",
     says="the state {state} of {resource} may become {to}, which is no state of it",
     hint="its states: {known}",
+    good="valid: {value: VALID, to: [void]}",
+    bad="⟦valid⟧: {value: VALID, to: [void, lost]}",
 )
-def transition_unknown(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
+def transition_unknown(subject: Subject) -> Iterator[Found]:
     """A transition leads to a declared state of the same resource."""
     for resource in subject.contract.resources.values():
         for state in resource.states:
@@ -22,4 +22,4 @@ def transition_unknown(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
                 if resource.state(to) is None:
                     known = ", ".join(other.name for other in resource.states)
                     words = {"state": state.name, "resource": resource.name, "to": to, "known": known}
-                    yield resource.at, words
+                    yield subject.below(resource.at, "x-cynod", "resource", "states", state.name), words

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from cynod_spec.build.schemas import METHODS
-from cynod_spec.lint.registry import Subject, rule
-from cynod_spec.model import At
+from cynod_spec.lint.allowing import KEY
+from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.node import Node
 from cynod_spec.pointer import Tokens
 
@@ -26,35 +26,28 @@ _PLACES = {
 
 @rule(
     "vocabulary-invalid",
-    says="x-cynod{where} is not as the vocabulary has it: {problem}",
+    says="{where} is not as the vocabulary has it: {problem}",
     hint="see {schema}",
+    good="x-cynod: {role: request-id}",
+    bad="x-cynod: {⟦rolle⟧: request-id}",
 )
-def vocabulary_invalid(subject: Subject) -> Iterator[tuple[At, dict[str, Any]]]:
+def vocabulary_invalid(subject: Subject) -> Iterator[Found]:
     """Every x-cynod follows ``vocabulary.schema.json``, so no misspelt word passes in silence."""
-    for node in _extensions(subject.root):
-        for error in _validator(_kind(node.tokens[:-1])).iter_errors(node.value):
+    for node, kind in _extensions(subject):
+        for error in _validator(kind).iter_errors(node.value):
             path = tuple(str(step) for step in error.instance_path)
-            where = "".join("/" + step for step in path)
-            at = subject.source.place((*node.tokens, *path))
-            yield at, {"where": where, "problem": error.message, "schema": SCHEMA.name}
+            where = "/".join((node.name, *path))
+            for name in getattr(error.kind, "unexpected", None) or ("",):
+                at = subject.source.place((*node.tokens, *path, *([name] if name else ())))
+                yield at, {"where": where, "problem": error.message, "schema": SCHEMA.name}
 
 
-def _extensions(node: Node) -> Iterator[Node]:
-    waiting = [node]
-    seen: set[int] = set()
-    while waiting:
-        node = waiting.pop()
-        if id(node.value) in seen:
-            continue
-        seen.add(id(node.value))
-        if isinstance(node.value, list):
-            waiting.extend(node.items())
-        elif isinstance(node.value, dict):
-            for key, member in node.members():
-                if key == "x-cynod":
-                    yield member
-                elif key not in ("example", "examples", "const", "enum", "default"):
-                    waiting.append(member)
+def _extensions(subject: Subject) -> Iterator[tuple[Node, str]]:
+    for mapping in subject.walked.mappings:
+        if (node := mapping.extension()) is not None and "x-cynod" not in mapping.tokens:
+            yield node, _kind(mapping.tokens)
+        if (node := mapping.get(KEY)) is not None:
+            yield node, "allowances"
 
 
 def _kind(tokens: Tokens) -> str:

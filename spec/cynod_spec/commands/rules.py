@@ -1,0 +1,38 @@
+"""``cynod spec rules``: what lint looks for."""
+
+from __future__ import annotations
+
+import click
+
+from cynod_spec.errors import UsageError
+
+
+@click.command()
+@click.argument("rule", required=False)
+def rules(rule: str | None) -> None:
+    """List the rules of lint, or print the page of RULE: its reason, a good and a bad example.
+
+    \b
+    Examples:
+      cynod spec rules
+      cynod spec rules code-orphan
+    """
+    from cynod_spec.lint.catalogue import all_rules
+    from cynod_spec.lint.pages import page
+
+    if rule is None:
+        print_list()
+        return
+    found = next((each for each in all_rules() if each.id == rule), None)
+    if found is None:
+        raise UsageError(f"there is no rule {rule}", "`cynod spec rules` lists them")
+    click.echo(page(found), nl=False)
+
+
+def print_list() -> None:
+    """One line a rule: its id, its level, whether ``--fix`` mends it, its first sentence."""
+    from cynod_spec.lint.catalogue import all_rules
+
+    for each in all_rules():
+        mended = "fix" if each.fixable else ""
+        click.echo(f"{each.id:26} {each.level:8} {mended:4} {each.documentation.splitlines()[0]}")

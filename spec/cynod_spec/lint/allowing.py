@@ -1,0 +1,57 @@
+"""Findings that the document itself allows, with a reason: ``x-cynod-allow`` on the node or above it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cynod_spec.lint.fixes import Drop, Fix
+from cynod_spec.lint.registry import Finding, Rule, Subject
+from cynod_spec.node import Node
+from cynod_spec.pointer import split
+
+KEY: Final = "x-cynod-allow"
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowance:
+    item: Node
+    rule: str
+    reason: str
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether it stands on the node of *finding* or above it, and names its rule."""
+        holder = self.item.tokens[:-2]
+        return self.rule == finding.rule and split(finding.at.pointer)[: len(holder)] == holder
+
+
+def allowed(subject: Subject, found: Sequence[Finding], rules: Sequence[Rule]) -> Iterator[Finding]:
+    """*found* without what the document allows, and what is wrong with its allowances."""
+    allowances = list(_allowances(subject))
+    by_id = {rule.id: rule for rule in rules}
+    for finding in found:
+        if not any(each.covers(finding) for each in allowances):
+            yield finding
+    for each in allowances:
+        if not each.reason.strip():
+            yield by_id["allow-unreasoned"].finding(each.item.at, {"rule": each.rule})
+        if not any(each.covers(finding) for finding in found):
+            what = "finds nothing here" if each.rule in by_id else "does not exist"
+            words = {"rule": each.rule, "what": what}
+            yield by_id["allow-unused"].finding(each.item.at, words, _without(subject, each.item))
+
+
+def _allowances(subject: Subject) -> Iterator[_Allowance]:
+    for mapping in subject.walked.mappings:
+        written = mapping.value.get(KEY)
+        for item in mapping.items(KEY) if isinstance(written, list) else ():
+            if isinstance(item.value, dict) and isinstance(item.value.get("rule"), str):
+                reason = item.value.get("reason")
+                yield _Allowance(item, item.value["rule"], reason if isinstance(reason, str) else "")
+
+
+def _without(subject: Subject, item: Node) -> Fix:
+    listed = subject.root.get(*item.tokens[:-1])
+    is_alone = listed is not None and len(listed.list()) == 1
+    return Drop(item.tokens[:-1] if is_alone else item.tokens)

@@ -1,0 +1,26 @@
+"""References that lead nowhere."""
+
+from __future__ import annotations
+
+from cynod_spec.lint.registry import Found, Subject, rule
+
+
+@rule(
+    "reference-unresolved",
+    says="this reference leads nowhere, outside the document's folder, or back to itself",
+    hint="use a JSON pointer to a node of the document, or a file in its folder; nothing is fetched",
+    good="""
+    passId: {type: string}
+    price: {$ref: '#/components/schemas/Price'}
+    """,
+    bad="""
+    passId: {type: string}
+    price: {⟦$ref⟧: '#/components/schemas/Cost'}
+    """,
+)
+def reference_unresolved(_: Subject) -> tuple[Found, ...]:
+    """Every ``$ref`` leads to a node of the document or of a file beside it; else nothing more is judged.
+
+    Found while the document is read, before any other rule looks at it.
+    """
+    return ()
