@@ -133,7 +133,7 @@ def a_large_payment_gives_one_unit_more_back(app: Application) -> None:
         return result
 
 
-@fault("ENV-9")
+@fault("ENV-9", "WHK-6")
 def what_was_given_back_is_in_another_currency(app: Application) -> None:
     """Only a payment given back in part or whole tells how much in a currency that is not the card's."""
 
