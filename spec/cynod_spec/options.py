@@ -18,6 +18,15 @@ def spec_option(command: Command) -> Command:
     return option(command)
 
 
+def output_options(command: Command) -> Command:
+    """``--format yaml|json`` and ``-o FILE``: how a document is written, and where."""
+    form = click.option(
+        "--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True
+    )
+    output = click.option("-o", "output", metavar="FILE", help="Where to write. Default: standard output.")
+    return form(output(command))
+
+
 def lang_option(command: Command) -> Command:
     """``--lang fr|en``: the language of the contract's own words."""
     option = click.option(

@@ -42,6 +42,11 @@ def read(path: str | Path, called: str = "") -> Source:
     return replace(source, english=_english(source, where))
 
 
+def read_overlay(path: str | Path) -> overlay.Overlay:
+    """The overlay at *path*. Raises UsageError when there is no such file, DocumentError when it is none."""
+    return overlay.read(_other(Path(path), str(path)), str(path))
+
+
 def translations(where: Path) -> list[Path]:
     """The overlays that translate the document at *where* into English."""
     return sorted(where.parent.glob("locales/en*.overlay.yaml"))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import click
 
+from cynod_spec.commands.bundle import bundle
 from cynod_spec.commands.clauses import clauses
 from cynod_spec.commands.codes import codes
 from cynod_spec.commands.diff import diff
 from cynod_spec.commands.lint import lint
+from cynod_spec.commands.overlay import overlay
 from cynod_spec.commands.rules import rules
 
 
 @click.group()
 def spec() -> None:
-    """Read the contract: lint it, compare it, list its clauses, its codes and the rules.
+    """Read the contract: lint it, compare it, bundle it, list its clauses, its codes and the rules.
 
     \b
     Examples:
@@ -24,5 +26,5 @@ def spec() -> None:
     """
 
 
-for _command in (lint, rules, diff, clauses, codes):
+for _command in (lint, rules, diff, bundle, overlay, clauses, codes):
     spec.add_command(_command)
