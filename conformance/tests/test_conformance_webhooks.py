@@ -213,13 +213,15 @@ def test_the_sandbox_is_judged_without_being_told_how(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("section", "status", "said", "code"),
+    ("section", "status", "said"),
     [
-        ("", "not_applicable", "nobody to tell", 0),
-        ('[webhook]\nlisten = "127.0.0.1:0"\n', "inconclusive", "nothing arrives", 3),
+        ("", "not_applicable", "nobody to tell"),
+        pytest.param(
+            '[webhook]\nlisten = "127.0.0.1:0"\n', "inconclusive", "nothing arrives", marks=pytest.mark.soak
+        ),
     ],
 )
-def test_a_target_that_tells_nobody(section: str, status: str, said: str, code: int, tmp_path: Path) -> None:
+def test_a_target_that_tells_nobody(section: str, status: str, said: str, tmp_path: Path) -> None:
     with sandbox() as config:
         path = tmp_path / "cynod.toml"
         path.write_text(Path(config).read_text(encoding="utf-8") + section, encoding="utf-8")
@@ -227,6 +229,6 @@ def test_a_target_that_tells_nobody(section: str, status: str, said: str, code: 
         done = cynod("conform", url, "--config", path, *WHK, "--report-dir", tmp_path)
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     found = [clause for clause in report["clauses"] if clause["id"] in WHK]
-    assert done.returncode == code, done.stdout + done.stderr
+    assert done.returncode == 3, done.stdout + done.stderr  # nothing of what was chosen could be judged
     assert {clause["status"] for clause in found} == {status}
     assert all(said in clause["reason"] for clause in found)
