@@ -135,6 +135,7 @@ def test_the_verdicts_are_equal_where_meaning_counts() -> None:
     assert len({ours for ours, _ in filter(None, found)}) == 2
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("part", range(PARTS))
 def test_the_verdicts_are_equal_for_seeded_mutations(part: int) -> None:
     for number in range(part, 190, PARTS):
