@@ -66,6 +66,7 @@ def test_a_reading_run_sends_nothing_that_writes(recorder: Hostile, config: Path
     report = report_of(tmp_path)
     assert (process.returncode, report["verdict"]) == (0, "conformant"), out
     assert report["checked"]["must"] >= 50
+    assert any("the chosen risk tier does not allow" in reason for reason in reasons(report, "passed"))
 
 
 def test_requests_are_counted_out(recorder: Hostile, config: Path, tmp_path: Path) -> None:

@@ -48,6 +48,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "cells-missing": ("jamais exercé : {what}", "never exercised: {what}"),
     "outside-profile": ("hors du profil choisi", "outside the chosen profile"),
     "outside-tier": ("palier de risque « {tier} » non permis", "risk tier {tier} is not allowed"),
+    "left-out": (
+        "sans les cas ({count}) que le palier de risque choisi n'autorise pas",
+        "without the cases ({count}) that the chosen risk tier does not allow",
+    ),
     "outside-choice": ("hors de la sélection", "outside the selection"),
     "budget": ("le temps alloué est épuisé", "the time allowed is spent"),
     "requests-spent": (

@@ -15,6 +15,7 @@ import requests
 from cynod_conformance.config import Config
 from cynod_conformance.lab import Lab
 from cynod_conformance.leftovers import Leftover, Leftovers
+from cynod_conformance.messages import both
 from cynod_conformance.observe import OBSERVERS, Context, Exchange, judge
 from cynod_conformance.observe.answers import member_value
 from cynod_conformance.observe.phrase import phrase
@@ -273,7 +274,10 @@ def settle(lab: Lab, id: str, tally: Tally, options: Options) -> Result:
     if id == ENGINE and options.explores:
         cells.append("probe engine")
     unseen = tuple(f"observe {operation}" for operation in lab.out_of_reach)
-    cells = [cell for cell in cells if cell not in (*tally.left_out[id], *unseen)]
+    within = [cell for cell in cells if cell not in (*tally.left_out[id], *unseen)]
     if outside is not None and tally.failures[id]:
         tally.failures[id].clear()  # what this run was not asked about, it does not judge
-    return tally.result(clause, cells, outside is None, outside)
+    result = tally.result(clause, within, outside is None, outside)
+    if result.status == "passed" and len(within) < len(cells) and not result.reason.fr:
+        return replace(result, reason=both("left-out", count=str(len(cells) - len(within))))
+    return result
