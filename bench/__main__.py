@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 from bench.load import OPERATIONS, Measure, send
 from bench.servers import generated, handwritten
@@ -11,6 +15,9 @@ from bench.servers import generated, handwritten
 BOUND = 1.3  # of the generated server's processor time, in that of the one written by hand
 _HEAD = f"{'operation':10} {'server':12} {'req/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'CPU µs':>8}"
 Results = Mapping[tuple[str, str], Measure]
+NewDatabase = Callable[[], str]
+
+sys.path.append(str(Path(__file__).parent.parent / "tests" / "support"))
 
 
 def main() -> None:
@@ -19,12 +26,45 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=4000, help="of each kind (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=8, help="turns they are spread over")
     options = parser.parse_args()
-    print(table(measured(options.requests, options.rounds)))
+    with sqlite() as new:
+        show("SQLite, in a file", new, options.requests, options.rounds)
+    with postgresql() as server:
+        if server is None:
+            print("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+        else:
+            show("PostgreSQL", server, options.requests, options.rounds)
 
 
-def measured(requests: int, rounds: int) -> Results:
+@contextmanager
+def sqlite() -> Iterator[NewDatabase]:
+    """What gives the URLs of new databases in files."""
+    with tempfile.TemporaryDirectory(prefix="cynod-bench-") as folder:
+        names = iter(range(100))
+        yield lambda: f"sqlite:///{folder}/{next(names)}.db"
+
+
+@contextmanager
+def postgresql() -> Iterator[NewDatabase | None]:
+    """The same of a PostgreSQL server that runs meanwhile; None where it is not installed."""
+    from cross_room import postgresql as debian
+
+    programs = debian.programs()
+    if programs is None:
+        yield None
+        return
+    with debian.running(programs) as server:
+        yield server.new
+
+
+def show(title: str, new: NewDatabase, requests: int, rounds: int) -> None:
+    """Print the table of one kind of database."""
+    print(title)
+    print(table(measured(new, requests, rounds)))
+
+
+def measured(new: NewDatabase, requests: int, rounds: int) -> Results:
     """Each server under each load, *requests* in all, by turns so that what else runs here hits both."""
-    with generated() as ours, handwritten() as theirs:
+    with generated(new()) as ours, handwritten(new()) as theirs:
         results = {
             (operation, server.name): Measure() for operation in OPERATIONS for server in (ours, theirs)
         }

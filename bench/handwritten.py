@@ -1,12 +1,13 @@
 """Two operations as one writes them by hand with FastAPI: the measure for the generated server.
 
 The same storage, identity and idempotency keys as the sandbox's, pydantic in the place of the document's
-schemas. ``python -m bench.handwritten`` prints one line of JSON, ``bench.servers.Server``, and serves.
+schemas. ``python -m bench.handwritten URL`` prints one line of JSON, ``bench.servers.Server``, and serves.
 """
 
 import hashlib
 import json
 import secrets
+import sys
 from typing import Annotated, Any
 
 import uvicorn
@@ -24,7 +25,7 @@ from cynod_sandbox.handlers.common import instant, masked, state_of
 from cynod_sandbox.handlers.payments import refunded
 from cynod_sandbox.identity.store import SqlIdentity
 from cynod_sandbox.opening import make_ready
-from cynod_sandbox.storage.database import Database, now
+from cynod_sandbox.storage.database import IN_MEMORY, Database, now
 from cynod_sandbox.storage.ledger import balance, post
 from cynod_sandbox.storage.tables import cards, effects, openings, payments
 
@@ -187,7 +188,7 @@ def created(data: dict[str, Any], headers: dict[str, str]) -> Response:
 
 def main() -> None:
     """Seed, say where and with what, serve."""
-    database = Database()
+    database = Database(sys.argv[1] if len(sys.argv) > 1 else IN_MEMORY)
     planted = make_ready(database, Contract.load(), tells=True)
     assert planted is not None
     identity = SqlIdentity(database)

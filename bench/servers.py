@@ -41,18 +41,19 @@ class Server:
 
 
 @contextmanager
-def handwritten() -> Iterator[Server]:
-    """``bench.handwritten``."""
-    with _running([sys.executable, "-m", "bench.handwritten"]) as (process, line):
+def handwritten(database: str) -> Iterator[Server]:
+    """``bench.handwritten`` on the database at the URL *database*."""
+    with _running([sys.executable, "-m", "bench.handwritten", database]) as (process, line):
         yield Server("handwritten", process, **json.loads(line))
 
 
 @contextmanager
-def generated() -> Iterator[Server]:
-    """``cynod sandbox``, its log kept to warnings as the other's is."""
+def generated(database: str) -> Iterator[Server]:
+    """``cynod sandbox`` on the database at the URL *database*, its log kept to warnings as the other's is."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "cynod.toml"
         options = ["--port", "0", "--write-config", str(config), "--log-level", "warning"]
+        options += ["--database", database]
         with _running([sys.executable, "-m", "cynod_sandbox", *options]) as (process, line):
             known = tomllib.loads(config.read_text(encoding="utf-8"))
             url = line.split()[-1]

@@ -16,8 +16,6 @@ def test_a_few_requests_give_a_table() -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     lines = [line.split()[:2] for line in done.stdout.splitlines()]
-    assert lines[1:7] == [
-        [operation, server]
-        for operation in ("balance", "payment")
-        for server in ("generated", "handwritten", "ratio")
-    ]
+    rows = [[o, s] for o in ("balance", "payment") for s in ("generated", "handwritten", "ratio")]
+    assert lines[2:8] == rows
+    assert lines[11:17] == rows or "not installed" in done.stdout
