@@ -43,7 +43,7 @@ def bad(rule: Rule) -> Example:
             start = line.index(OPEN)
             line = line.replace(OPEN, "", 1)  # noqa: PLW2901 - the line without what was read
             ranges.append((number, start + 1, line.index(CLOSE) + 1))
-            line = line.replace(CLOSE, "", 1)  # noqa: PLW2901
+            line = line.replace(CLOSE, "", 1)  # noqa: PLW2901 - likewise
         lines[number - 1] = line
     return Example("\n".join(lines), ranges)
 
