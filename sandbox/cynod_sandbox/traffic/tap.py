@@ -16,7 +16,8 @@ Lines = list[tuple[bytes, bytes]]
 
 
 class Tap:
-    """Passes everything on to *app* and gives *done* the record of each exchange at its end.
+    """Passes everything on to *app* and gives *done* the record of each exchange, before its last octets leave:
+    a caller that has its answer finds it recorded.
 
     *added* are the header lines that the server itself puts before the application's.
     """
@@ -33,7 +34,14 @@ class Tap:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        record = _begun(scope)
+        record, recorded = _begun(scope), False
+
+        def finish() -> None:
+            nonlocal recorded
+            if not recorded:
+                recorded = True
+                record.duration = time.perf_counter() - start
+                self._done(record)
 
         async def received() -> Message:
             message = await receive()
@@ -46,6 +54,8 @@ class Tap:
                 record.answer_headers = _pairs([*self._added(), *message.get("headers", ())])
             else:
                 _keep(record, record.answer_body, message.get("body", b""), _MOST_ANSWER)
+                if not message.get("more_body"):
+                    finish()
             await send(message)
 
         mark, start = current.set(record), time.perf_counter()
@@ -53,8 +63,7 @@ class Tap:
             await self._app(scope, received, sent)
         finally:
             current.reset(mark)
-            record.duration = time.perf_counter() - start
-            self._done(record)
+            finish()
 
 
 def _begun(scope: Scope) -> Record:
