@@ -63,7 +63,8 @@ def _commands() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=GROUP)}
 
 
-def _version() -> str:
+def release() -> str:
+    """The version of cynod that is installed, as one word or a few."""
     try:
         return version("cynod")
     except PackageNotFoundError:
@@ -72,7 +73,7 @@ def _version() -> str:
 
 def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        click.echo(f"cynod {_version()}")
+        click.echo(f"cynod {release()}")
         ctx.exit()
 
 

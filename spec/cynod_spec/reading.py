@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,8 @@ from cynod_spec.parsing import Parsed, parse
 from cynod_spec.source import Source
 
 MAX_BYTES: Final = 64 * 1024 * 1024
+Unsaved = Mapping[Path, str]  # resolved path of a file that an editor holds → its text, other than on disk
+SAVED: Final[Unsaved] = {}
 _VERSION = re.compile(r"3\.[012](\.\d+)?([-+].*)?")
 
 
@@ -27,19 +30,19 @@ def shipped() -> str:
     raise UsageError("this installation of cynod holds no contract", "name one: --spec FILE")
 
 
-def read(path: str | Path, called: str = "") -> Source:
+def read(path: str | Path, called: str = "", unsaved: Unsaved = SAVED) -> Source:
     """The OpenAPI document at *path*, with the overlays in ``locales/`` beside it; reports call it *called*.
 
-    Raises UsageError when there is no such file, DocumentError when it cannot be read safely.
+    A file that *unsaved* names is read from there. Raises UsageError when there is no such file, DocumentError when it cannot be read safely.
     """
     where = Path(path)
     file = called or str(path)
-    content = _bytes(where, file)
+    content = _bytes(where, file, unsaved)
     parsed = parse(_text(content, file), file)
     _check_openapi(parsed.value, parsed, file)
-    source = references.bundle(parsed, where, file, _other)
+    source = references.bundle(parsed, where, file, lambda other, name: _other(other, name, unsaved))
     source = replace(source, sha256=hashlib.sha256(content).hexdigest())
-    return replace(source, english=_english(source, where))
+    return replace(source, english=_english(source, where, unsaved))
 
 
 def read_overlay(path: str | Path) -> overlay.Overlay:
@@ -52,11 +55,11 @@ def translations(where: Path) -> list[Path]:
     return sorted(where.parent.glob("locales/en*.overlay.yaml"))
 
 
-def _english(source: Source, where: Path) -> dict[str, str]:
+def _english(source: Source, where: Path, unsaved: Unsaved) -> dict[str, str]:
     english: dict[str, str] = {}
     for file in translations(where):
         called = beside(source.file, where, file)
-        english.update(overlay.translation(source, overlay.read(_other(file, called), called)))
+        english.update(overlay.translation(source, overlay.read(_other(file, called, unsaved), called)))
     return english
 
 
@@ -65,12 +68,14 @@ def beside(called: str, where: Path, other: Path) -> str:
     return called.removesuffix(where.name) + other.relative_to(where.parent).as_posix()
 
 
-def _other(path: Path, file: str) -> Parsed:
-    return parse(_text(_bytes(path, file), file), file)
+def _other(path: Path, file: str, unsaved: Unsaved = SAVED) -> Parsed:
+    return parse(_text(_bytes(path, file, unsaved), file), file)
 
 
-def _bytes(path: Path, file: str) -> bytes:
+def _bytes(path: Path, file: str, unsaved: Unsaved) -> bytes:
     try:
+        if unsaved and (text := unsaved.get(path.resolve())) is not None:
+            return text.encode("utf-8", "replace")
         if path.is_dir():
             raise UsageError(f"{file} is a folder", "name the OpenAPI document itself")
         size = path.stat().st_size

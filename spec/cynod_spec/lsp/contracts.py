@@ -1,0 +1,136 @@
+"""Which contract a file belongs to, and its analyses: one at a time, in a thread, always of the last words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from cynod_spec import overlay
+from cynod_spec.errors import CynodError
+from cynod_spec.lsp.analysis import Analysis, analyse
+from cynod_spec.lsp.documents import Documents
+from cynod_spec.parsing import parse
+
+_PAUSE = 0.05  # seconds without a key before a text is judged
+Publish = Callable[[Analysis], None]
+
+
+class Watched:
+    """One contract that the editor has open, whole or in part.
+
+    ``good`` is the last analysis of a document that could be read, which answers while one types.
+    """
+
+    def __init__(self, main: Path, documents: Documents, publish: Publish) -> None:
+        self.main = main
+        self.good: Analysis | None = None
+        self.last: Analysis | None = None
+        self._documents = documents
+        self._publish = publish
+        self._task: asyncio.Task[None] | None = None
+        self._is_stale = False
+
+    def touch(self) -> None:
+        """Judge it again, soon; once for all the keys of one moment."""
+        self._is_stale = True
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+
+    async def settled(self) -> Analysis | None:
+        """The last analysis once nothing is left to judge; None when the file is gone."""
+        while self._task is not None and not self._task.done():
+            await asyncio.shield(self._task)
+        return self.last
+
+    async def readable(self) -> Analysis | None:
+        """The last analysis of a document that could be read, waiting for the first; None when there is none."""
+        if self.good is None:
+            await self.settled()
+        return self.good
+
+    def close(self) -> None:
+        """Judge no more."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self) -> None:
+        while self._is_stale:
+            while self._is_stale:
+                self._is_stale = False
+                await asyncio.sleep(_PAUSE if self.last else 0)
+            unsaved = self._documents.texts()
+            try:
+                found = await asyncio.to_thread(analyse, self.main, unsaved)
+            except CynodError:  # the file went away
+                self.last = None
+                continue
+            self.last = found
+            if not self._is_stale:
+                self._publish(found)
+            if found.is_readable:
+                opened = [path for path in unsaved if path in found.files]
+                await asyncio.to_thread(_grow, found, opened)
+                self.good = found
+
+
+def _grow(analysis: Analysis, paths: list[Path]) -> None:
+    """Make the trees of *paths*, so that no question waits for them."""
+    for path in paths:
+        _ = analysis.text(path).root
+
+
+class Contracts:
+    """Every contract of which the editor holds a file."""
+
+    def __init__(self, documents: Documents, publish: Publish) -> None:
+        self._documents = documents
+        self._publish = publish
+        self._watched: dict[Path, Watched] = {}
+
+    def __iter__(self) -> Iterator[Watched]:
+        return iter(list(self._watched.values()))
+
+    def of(self, path: Path) -> Watched | None:
+        """The contract to which the file at *path* belongs; None when it is none of one."""
+        main = self._main(path)
+        if main is None:
+            return None
+        if main not in self._watched:
+            self._watched[main] = Watched(main, self._documents, self._publish)
+        return self._watched[main]
+
+    def forget(self, watched: Watched) -> None:
+        """Nothing of it is open any more."""
+        watched.close()
+        self._watched.pop(watched.main, None)
+
+    def _main(self, path: Path) -> Path | None:
+        document = self._documents.at(path)
+        kind = document.kind if document else ""
+        if kind in ("openapi", "swagger"):
+            return path
+        for watched in self:
+            if watched.good is not None and path in watched.good.files:
+                return watched.main
+        if kind in ("overlay", "arazzo") and document is not None:
+            return _described(path, document.text)
+        return None
+
+
+def _described(path: Path, text: str) -> Path | None:
+    """The document that the overlay or the workflows at *path* are about, near them; None when none is named."""
+    try:
+        value = parse(text, path.name).value
+    except CynodError:
+        return None
+    named = [value.get("extends")] if isinstance(value, dict) else []
+    if isinstance(value, dict) and isinstance(value.get("sourceDescriptions"), list):
+        named += [each.get("url") for each in value["sourceDescriptions"] if isinstance(each, dict)]
+    for name in named:
+        if isinstance(name, str) and not urlsplit(name).scheme:
+            main = (path.parent / unquote(name)).resolve()
+            if main.is_file() and path.is_relative_to(main.parent):
+                return main
+    return None

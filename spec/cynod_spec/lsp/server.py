@@ -1,0 +1,102 @@
+"""The server: what the editor says and asks, and which module answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from cynod_spec.cli import release
+from cynod_spec.lsp import diagnostics
+from cynod_spec.lsp.analysis import Analysis
+from cynod_spec.lsp.contracts import Contracts
+from cynod_spec.lsp.documents import Documents, path_of
+from cynod_spec.lsp.positions import Lines
+
+
+class Server(LanguageServer):
+    """One editor, its open documents and their contracts.
+
+    The editor sends whole texts: pygls applies parts of one by Python's lines, which are not the protocol's.
+    """
+
+    def __init__(self, version: str) -> None:
+        super().__init__("cynod", version, text_document_sync_kind=types.TextDocumentSyncKind.Full)
+        self.documents: Documents
+        self.contracts: Contracts
+        self._published: set[Path] = set()
+
+    def begin(self) -> None:
+        """Know the editor's workspace."""
+        self.documents = Documents(self.workspace)
+        self.contracts = Contracts(self.documents, self.publish)
+
+    def touch(self, uri: str) -> None:
+        """The editor has other words for *uri*."""
+        path = self.documents.put(uri)
+        watched = self.contracts.of(path) if path else None
+        if watched is not None:
+            watched.touch()
+
+    def drop(self, uri: str) -> None:
+        """The editor closed *uri*; a contract of which nothing is open any more loses its diagnostics."""
+        path = self.documents.drop(uri)
+        if path is None:
+            return
+        for watched in self.contracts:
+            files = set(watched.last.findings()) if watched.last else {watched.main}
+            if path not in files:
+                continue
+            if files.isdisjoint(self.documents.texts()):
+                self.contracts.forget(watched)
+                self._show({file: [] for file in files & self._published})
+            else:
+                watched.touch()
+
+    def publish(self, analysis: Analysis) -> None:
+        """Show what lint says of every file of one contract."""
+        listed = {}
+        for path, found in analysis.findings().items():
+            lines = Lines(analysis.text(path).text, self.documents.encoding) if found else None
+            listed[path] = diagnostics.diagnostics(found, lines) if lines else []
+        self._show(listed)
+
+    def _show(self, listed: dict[Path, list[types.Diagnostic]]) -> None:
+        for path, shown in listed.items():
+            document = self.documents.at(path)
+            if not shown and path not in self._published and document is None:
+                continue
+            (self._published.add if shown else self._published.discard)(path)
+            version = document.version if document else None
+            self.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(self.documents.uri(path), shown, version)
+            )
+
+
+def make(version: str) -> Server:
+    """A server that waits for its editor."""
+    server = Server(version)
+
+    @server.feature(types.INITIALIZE)
+    def initialize(_: types.InitializeParams) -> None:
+        server.begin()
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    async def did_open(params: types.DidOpenTextDocumentParams) -> None:
+        server.touch(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    async def did_change(params: types.DidChangeTextDocumentParams) -> None:
+        server.touch(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    async def did_close(params: types.DidCloseTextDocumentParams) -> None:
+        server.drop(params.text_document.uri)
+
+    return server
+
+
+def serve() -> None:
+    """Serve the editor at standard input and output until it leaves."""
+    make(release()).start_io()
