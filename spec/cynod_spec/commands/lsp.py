@@ -25,6 +25,6 @@ def lsp(stdio: bool) -> None:
         raise UsageError(
             "the language server needs pygls, which is not installed", "pip install 'cynod[lsp]'"
         ) from None
-    from cynod_spec.lsp.server import serve
+    from cynod_spec.lsp import serve
 
     serve()

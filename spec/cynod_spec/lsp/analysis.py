@@ -6,11 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+from cynod_spec import overlay
+from cynod_spec.errors import CynodError
 from cynod_spec.lint import Finding, Report, judge
 from cynod_spec.lint.registry import Subject
 from cynod_spec.lint.text import Text
+from cynod_spec.lsp.documents import Document
+from cynod_spec.lsp.positions import Encoding, Lines
 from cynod_spec.model import Contract
+from cynod_spec.parsing import parse
+from cynod_spec.pointer import Tokens
 from cynod_spec.reading import Unsaved
 from cynod_spec.references import FILES
 from cynod_spec.source import Source
@@ -18,12 +25,15 @@ from cynod_spec.source import Source
 
 @dataclass(frozen=True)
 class Analysis:
-    """The document ``main`` as it was when ``texts`` were its words; any other file is as on disk."""
+    """The document ``main`` while the editor held ``opened``; any other file is as on disk."""
 
     main: Path
     report: Report
-    unsaved: Unsaved
+    opened: Mapping[Path, Document]
+    encoding: Encoding
     _texts: dict[Path, Text] = field(default_factory=dict)
+    _lines: dict[Path, Lines] = field(default_factory=dict)
+    _targets: dict[Path, list[Tokens | None]] = field(default_factory=dict)
 
     @property
     def subject(self) -> Subject:
@@ -47,24 +57,39 @@ class Analysis:
         """Its model."""
         return self.subject.contract
 
+    @cached_property
+    def unsaved(self) -> Unsaved:
+        """The words of the open documents."""
+        return {path: document.text for path, document in self.opened.items()}
+
     def text(self, path: Path) -> Text:
         """The text of *path* in this state, with its tree."""
         if path not in self._texts:
-            self._texts[path] = Text.of(str(path), self.unsaved)
+            known = self.report.texts.get(str(path))
+            self._texts[path] = known if known is not None else Text.of(str(path), self.unsaved)
         return self._texts[path]
 
-    @property
-    def documents(self) -> tuple[Path, ...]:
-        """The files whose nodes are the contract's own: the document, and those that it refers to."""
-        below = self.source.value.get(FILES)
-        return (self.main, *(self.main.parent / name for name in below or ()))
+    def lines(self, path: Path) -> Lines:
+        """The lines of *path* in this state."""
+        if path in self.opened:
+            return self.opened[path].lines
+        if path not in self._lines:
+            self._lines[path] = Lines(self.text(path).text, self.encoding)
+        return self._lines[path]
 
-    @property
+    @cached_property
+    def documents(self) -> Mapping[Path, Tokens]:
+        """The files whose nodes are the contract's own → where in it: the document, and what it refers to."""
+        below = self.source.value.get(FILES)
+        names = below if isinstance(below, dict) else {}
+        return {self.main: (), **{(self.main.parent / name).resolve(): (FILES, name) for name in names}}
+
+    @cached_property
     def overlays(self) -> tuple[Path, ...]:
         """The overlays beside it."""
         return tuple(path.resolve() for path in sorted(self.main.parent.glob("locales/*.overlay.yaml")))
 
-    @property
+    @cached_property
     def workflows(self) -> tuple[Path, ...]:
         """The workflows beside it (Arazzo)."""
         return tuple(path.resolve() for path in sorted(self.main.parent.glob("*.arazzo.yaml")))
@@ -74,6 +99,44 @@ class Analysis:
         """Every file in which a name of the contract may stand."""
         return (*self.documents, *self.overlays, *self.workflows)
 
+    def where(self, path: Path, tokens: Tokens) -> Tokens | None:
+        """Where *tokens* of the file at *path* lead in the document; those of an overlay, through its target."""
+        if path in self.documents:
+            return (*self.documents[path], *tokens)
+        if path in self.overlays and len(tokens) > 3 and tokens[0] == "actions" and tokens[2] == "update":
+            target = self.targets(path)[int(tokens[1])]
+            return None if target is None else (*target, *tokens[3:])
+        return None
+
+    def targets(self, path: Path) -> list[Tokens | None]:
+        """Where each action of the overlay at *path* leads first; None for one that leads nowhere."""
+        if path not in self._targets:
+            self._targets[path] = list(self._selected(path))
+        return self._targets[path]
+
+    def _selected(self, path: Path) -> list[Tokens | None]:
+        value: Any = None
+        found: list[Tokens | None] = []
+        try:
+            parsed = parse(self.text(path).text, path.name)
+            value = parsed.value
+            actions = overlay.read(parsed, path.name).actions
+        except CynodError:
+            return [None] * (len(value.get("actions") or ()) if isinstance(value, dict) else 0)
+        for action in actions:
+            try:
+                found.append(overlay.select(self.source.value, action)[0])
+            except CynodError:
+                found.append(None)
+        return found
+
+    def file_of(self, where: Tokens) -> tuple[Path, Tokens]:
+        """The file in which *where* of the document is written, and the tokens in it."""
+        for path, prefix in self.documents.items():
+            if prefix and where[:2] == prefix:
+                return path, where[2:]
+        return self.main, where
+
     def findings(self) -> Mapping[Path, list[Finding]]:
         """What lint says, file by file, for every file that was read."""
         found: dict[Path, list[Finding]] = {path.resolve(): [] for path in self.report.files}
@@ -82,6 +145,7 @@ class Analysis:
         return found
 
 
-def analyse(main: Path, unsaved: Unsaved) -> Analysis:
-    """The state of the document at *main* while the editor holds *unsaved*."""
-    return Analysis(main, judge(main, unsaved=unsaved), unsaved)
+def analyse(main: Path, opened: Mapping[Path, Document], encoding: Encoding) -> Analysis:
+    """The state of the document at *main* while the editor holds *opened*."""
+    unsaved = {path: document.text for path, document in opened.items()}
+    return Analysis(main, judge(main, unsaved=unsaved), opened, encoding)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from cynod_spec import overlay
 from cynod_spec.errors import CynodError
 from cynod_spec.lsp.analysis import Analysis, analyse
 from cynod_spec.lsp.documents import Documents
@@ -60,18 +59,16 @@ class Watched:
             while self._is_stale:
                 self._is_stale = False
                 await asyncio.sleep(_PAUSE if self.last else 0)
-            unsaved = self._documents.texts()
+            opened = self._documents.opened()
             try:
-                found = await asyncio.to_thread(analyse, self.main, unsaved)
+                found = await asyncio.to_thread(analyse, self.main, opened, self._documents.encoding)
             except CynodError:  # the file went away
                 self.last = None
                 continue
             self.last = found
-            if not self._is_stale:
-                self._publish(found)
+            self._publish(found)
             if found.is_readable:
-                opened = [path for path in unsaved if path in found.files]
-                await asyncio.to_thread(_grow, found, opened)
+                await asyncio.to_thread(_grow, found, [path for path in opened if path in found.files])
                 self.good = found
 
 

@@ -70,9 +70,9 @@ class Documents:
         """The open document at *path*, or None."""
         return self._open.get(path)
 
-    def texts(self) -> Mapping[Path, str]:
-        """The text of each open document now."""
-        return {path: document.text for path, document in self._open.items()}
+    def opened(self) -> Mapping[Path, Document]:
+        """The open documents as they are now."""
+        return dict(self._open)
 
     def lines(self, path: Path) -> Lines:
         """The lines of the file at *path*: as the editor has them, else as on disk."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from cynod_spec.cli import release
 from cynod_spec.lsp import diagnostics
 from cynod_spec.lsp.analysis import Analysis
 from cynod_spec.lsp.contracts import Contracts
-from cynod_spec.lsp.documents import Documents, path_of
-from cynod_spec.lsp.positions import Lines
+from cynod_spec.lsp.documents import Document, Documents
 
 
 class Server(LanguageServer):
@@ -48,23 +47,23 @@ class Server(LanguageServer):
             files = set(watched.last.findings()) if watched.last else {watched.main}
             if path not in files:
                 continue
-            if files.isdisjoint(self.documents.texts()):
+            if files.isdisjoint(self.documents.opened()):
                 self.contracts.forget(watched)
-                self._show({file: [] for file in files & self._published})
+                self._show({file: [] for file in files & self._published}, {})
             else:
                 watched.touch()
 
     def publish(self, analysis: Analysis) -> None:
         """Show what lint says of every file of one contract."""
-        listed = {}
-        for path, found in analysis.findings().items():
-            lines = Lines(analysis.text(path).text, self.documents.encoding) if found else None
-            listed[path] = diagnostics.diagnostics(found, lines) if lines else []
-        self._show(listed)
+        listed = {
+            path: diagnostics.diagnostics(found, analysis.lines(path)) if found else []
+            for path, found in analysis.findings().items()
+        }
+        self._show(listed, analysis.opened)
 
-    def _show(self, listed: dict[Path, list[types.Diagnostic]]) -> None:
+    def _show(self, listed: Mapping[Path, list[types.Diagnostic]], opened: Mapping[Path, Document]) -> None:
         for path, shown in listed.items():
-            document = self.documents.at(path)
+            document = opened.get(path)
             if not shown and path not in self._published and document is None:
                 continue
             (self._published.add if shown else self._published.discard)(path)
@@ -72,31 +71,3 @@ class Server(LanguageServer):
             self.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(self.documents.uri(path), shown, version)
             )
-
-
-def make(version: str) -> Server:
-    """A server that waits for its editor."""
-    server = Server(version)
-
-    @server.feature(types.INITIALIZE)
-    def initialize(_: types.InitializeParams) -> None:
-        server.begin()
-
-    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
-    async def did_open(params: types.DidOpenTextDocumentParams) -> None:
-        server.touch(params.text_document.uri)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
-    async def did_change(params: types.DidChangeTextDocumentParams) -> None:
-        server.touch(params.text_document.uri)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
-    async def did_close(params: types.DidCloseTextDocumentParams) -> None:
-        server.drop(params.text_document.uri)
-
-    return server
-
-
-def serve() -> None:
-    """Serve the editor at standard input and output until it leaves."""
-    make(release()).start_io()
