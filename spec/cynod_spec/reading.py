@@ -33,7 +33,8 @@ def shipped() -> str:
 def read(path: str | Path, called: str = "", unsaved: Unsaved = SAVED) -> Source:
     """The OpenAPI document at *path*, with the overlays in ``locales/`` beside it; reports call it *called*.
 
-    A file that *unsaved* names is read from there. Raises UsageError when there is no such file, DocumentError when it cannot be read safely.
+    A file that *unsaved* names is read from there. Raises UsageError when there is no such file,
+    DocumentError when it cannot be read safely.
     """
     where = Path(path)
     file = called or str(path)

@@ -59,7 +59,7 @@ def judge(path: str | Path, *, authority: bool = False, unsaved: Unsaved = SAVED
         rules = all_rules()
         every = _once({finding for rule in rules for finding in rule.run(subject)})
         found = list(allowed(subject, every, rules))
-    ordered = sorted(found, key=lambda each: (each.at.file, each.at.line, each.at.column, each.rule))
+    ordered = sorted(found, key=_order)
     texts = {file: Text.of(file, unsaved) for file in dict.fromkeys(each.at.file for each in ordered)}
     return Report(tuple(_with_ends(ordered, texts)), tuple(map(Path, sorted(files))), subject, texts)
 
@@ -68,6 +68,11 @@ def _once(found: set[Finding]) -> list[Finding]:
     """*found* without what a rule stumbled over when the rule for it has reported it."""
     reported = any(finding.rule in _INVALID and not finding.stumbled for finding in found)
     return [finding for finding in found if not (reported and finding.stumbled)]
+
+
+def _order(finding: Finding) -> tuple[str, int, int, str, str]:
+    at = finding.at
+    return at.file, at.line, at.column, finding.rule, finding.message
 
 
 def _with_ends(found: Iterable[Finding], texts: Mapping[str, Text]) -> Iterable[Finding]:

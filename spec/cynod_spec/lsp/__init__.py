@@ -1,7 +1,7 @@
 """The language server of a contract (Language Server Protocol 3.17): what an editor asks while one types.
 
-``server`` is wired to the protocol by pygls, the extra ``lsp``; every other module answers one kind of question
-about an ``Analysis``, the last state of a contract and of the files beside it that could be read.
+pygls, the extra ``lsp``, speaks the protocol; ``features`` says which module answers what. Each answers one
+kind of question about an ``Analysis``, a state of a contract and of the files beside it.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ class Analysis:
         return (*self.documents, *self.overlays, *self.workflows)
 
     def where(self, path: Path, tokens: Tokens) -> Tokens | None:
-        """Where *tokens* of the file at *path* lead in the document; those of an overlay, through its target."""
+        """Where *tokens* of the file at *path* lead in the document: in an overlay, through its target."""
         if path in self.documents:
             return (*self.documents[path], *tokens)
         if path in self.overlays and len(tokens) > 3 and tokens[0] == "actions" and tokens[2] == "update":

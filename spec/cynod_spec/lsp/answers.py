@@ -17,7 +17,7 @@ from cynod_spec.lsp.documents import Document, Documents
 from cynod_spec.lsp.rename import Change
 from cynod_spec.lsp.shift import Shift
 
-FIX_ALL: Final = types.CodeActionKind("source.fixAll.cynod")
+FIX_ALL: Final = types.CodeActionKind.SourceFixAll
 _PROSE: Final = "in a sentence"
 _KINDS: Final[dict[Kind, types.CompletionItemKind]] = {
     "reference": types.CompletionItemKind.Reference,
@@ -90,7 +90,7 @@ def workspace_edit(
     if offered is None or not offered.document_changes:
         return types.WorkspaceEdit(
             changes={
-                documents.uri(path): [_edit(each, analysis) for each in listed]
+                documents.uri(path): [_plain_edit(each, analysis) for each in listed]
                 for path, listed in by_file.items()
             }
         )
@@ -111,17 +111,21 @@ def workspace_edit(
     )
 
 
-def _edit(change: Change, analysis: Analysis, *, asks: bool = False) -> types.TextEdit:
-    place = analysis.lines(change.path).range(change.start, change.end)
-    if asks and change.is_prose:
-        return types.AnnotatedTextEdit(_PROSE, place, change.new)
-    return types.TextEdit(place, change.new)
+def _edit(
+    change: Change, analysis: Analysis, *, asks: bool = False
+) -> types.TextEdit | types.AnnotatedTextEdit:
+    plain = _plain_edit(change, analysis)
+    return types.AnnotatedTextEdit(_PROSE, plain.range, plain.new_text) if asks and change.is_prose else plain
+
+
+def _plain_edit(change: Change, analysis: Analysis) -> types.TextEdit:
+    return types.TextEdit(analysis.lines(change.path).range(change.start, change.end), change.new)
 
 
 def code_actions(
     analysis: Analysis, document: Document, path: Path, params: types.CodeActionParams
 ) -> list[types.CodeAction]:
-    """The quick fixes for the findings in the asked range, and all fixes of the file when they are asked for."""
+    """The quick fixes of the findings in the asked range, and all of the file when they are asked for."""
     found = analysis.findings().get(path, [])
     lines = document.lines
     only = tuple(params.context.only or ())

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
+from cynod_spec import pointer as pointers
 from cynod_spec.lint.catalogue import all_rules
 from cynod_spec.lsp import vocabulary
 from cynod_spec.lsp.analysis import Analysis
 from cynod_spec.lsp.typing_place import Place, place
 from cynod_spec.model import Code
+from cynod_spec.overlay import STEP
 from cynod_spec.pointer import escape
 
+_CLAUSE = re.compile(r"[A-Z][A-Z0-9]*-?[0-9]*")  # the beginning of a clause's id
+_TARGET = re.compile(r"^[ -]*target:\s*(.*)$", re.MULTILINE)
 Kind = Literal["reference", "value", "key", "word"]
 _SECTIONS: Final = {  # the key above a reference → what it refers to
     "parameters": "parameters",
@@ -50,16 +55,21 @@ class Offers:
 def completion(analysis: Analysis, path: Path, text: str, index: int) -> Offers:
     """What may stand at *index* of *text*, the present words of the file at *path*."""
     here = place(text, index)
+    is_overlay = path in analysis.overlays
+    if is_overlay:
+        here = _through_target(here, text[:index])
     end = index
     if here.quote:
         line_end = min(at for at in (text.find("\n", index), len(text)) if at >= 0)
         closing = text.find(here.quote, index, line_end)
         end = closing if closing >= 0 else index
-    is_overlay = path in analysis.overlays
-    listed = tuple(dict.fromkeys(_offers(analysis, here, is_overlay=is_overlay)))
-    if not here.quote and " " in here.typed:  # a sentence: its last word
+    by_label: dict[str, Offer] = {}
+    for offer in _offers(analysis, here, is_overlay=is_overlay):
+        by_label.setdefault(offer.label, offer)
+    listed = tuple(by_label.values())
+    if " " in here.typed:  # a sentence: its last word
         start = index - len(here.typed.rpartition(" ")[2])
-        return Offers(tuple(each for each in listed if each.kind == "word"), start, index, "")
+        return Offers(tuple(each for each in listed if each.kind == "word"), start, index, here.quote)
     return Offers(listed, here.start, end, here.quote)
 
 
@@ -67,33 +77,35 @@ def _offers(analysis: Analysis, here: Place, *, is_overlay: bool) -> Iterator[Of
     keys = here.keys
     last = keys[-1] if keys else ""
     if here.is_value and last == "$ref":
-        yield from _references(analysis, keys[:-1])
+        yield from _references(analysis, keys[:-1], here.typed)
     elif here.is_value and last == "operationId":
         yield from (Offer(each.id, each.key, "value") for each in analysis.contract.operations)
     elif "security" in keys[-2:]:
         yield from _security(analysis, here)
     elif here.is_value and last == "tags":
         yield from (Offer(tag.name, tag.title.fr, "value") for tag in analysis.contract.tags)
+    elif is_overlay and not here.is_value:
+        yield from _present(analysis, keys)
     elif "x-cynod" in keys or "x-cynod-allow" in keys:
-        yield from _vocabulary(analysis, here, is_overlay=is_overlay)
-    elif not here.is_value and keys[-1:] == ("clauses",):
-        yield from _clauses(analysis, "key")
-    if here.is_value or not keys:
-        yield from _clauses(analysis, "word")
+        yield from _vocabulary(analysis, here)
+    if _CLAUSE.fullmatch(here.typed.rpartition(" ")[2]):
+        yield from _clauses(analysis)
 
 
-def _references(analysis: Analysis, keys: tuple[str, ...]) -> Iterator[Offer]:
-    """The components; those that fit below *keys* first, and codes among the schemas where a code stands."""
+def _references(analysis: Analysis, keys: tuple[str, ...], typed: str) -> Iterator[Offer]:
+    """The components that fit below *keys*, or of the section *typed*; codes first where a code stands."""
     components = analysis.source.value.get("components")
     wanted = next((_SECTIONS[key] for key in reversed(keys) if key in _SECTIONS), "schemas")
     codes = {code.schema_name: code for code in analysis.contract.codes}
     carriers = {member.name for e in analysis.contract.envelopes.values() if (member := e.member("code"))}
     is_code = not carriers.isdisjoint(keys[-3:])
     for section, named in components.items() if isinstance(components, dict) else ():
-        for name in named if isinstance(named, dict) and section != "securitySchemes" else ():
+        if section != wanted and not typed.startswith(f"#/components/{section}/"):
+            continue
+        for name in named if isinstance(named, dict) else ():
             code = codes.get(name) if section == "schemas" else None
             detail = _code(code) if code else section
-            rank = 0 if section == wanted and (code is not None) == is_code else 1
+            rank = 0 if (code is not None) == is_code else 1
             yield Offer(f"#/components/{section}/{escape(name)}", detail, "reference", rank)
 
 
@@ -109,12 +121,36 @@ def _security(analysis: Analysis, here: Place) -> Iterator[Offer]:
         yield from (Offer(each.name, each.kind, "key") for each in analysis.contract.security.schemes)
 
 
-def _clauses(analysis: Analysis, kind: Kind) -> Iterator[Offer]:
+def _clauses(analysis: Analysis) -> Iterator[Offer]:
     for clause in analysis.contract.clauses:
-        yield Offer(clause.id, f"{clause.level}: {' '.join(clause.text.fr.split())}", kind, 2)
+        yield Offer(clause.id, f"{clause.level}: {' '.join(clause.text.fr.split())}", "word", 2)
 
 
-def _vocabulary(analysis: Analysis, here: Place, *, is_overlay: bool) -> Iterator[Offer]:
+def _through_target(here: Place, before: str) -> Place:
+    """*here* in an overlay as a place of the document: through the last target in *before*."""
+    written = _TARGET.findall(before)
+    if here.keys[:2] != ("actions", "update") or not written:
+        return replace(here, keys=())
+    found = [
+        next(token for token in step.groups() if token is not None) for step in STEP.finditer(written[-1])
+    ]
+    return replace(here, keys=(*found, *here.keys[2:]))
+
+
+def _present(analysis: Analysis, keys: tuple[str, ...]) -> Iterator[Offer]:
+    """The members that the document has at *keys*: what an overlay may translate there."""
+    try:
+        found = pointers.resolve(analysis.source.value, keys)
+    except LookupError:
+        return
+    clauses = {clause.id: clause for clause in analysis.contract.clauses}
+    for name, value in found.items() if isinstance(found, dict) else ():
+        clause = clauses.get(name) if keys == ("x-cynod", "clauses") else None
+        words = clause.text.fr if clause else value if isinstance(value, str) else ""
+        yield Offer(name, " ".join(words.split()), "key")
+
+
+def _vocabulary(analysis: Analysis, here: Place) -> Iterator[Offer]:
     keys, contract = here.keys, analysis.contract
     last = keys[-1]
     if not here.is_value and last in ("request", "answer") and keys[-2:-1] == ("x-cynod",):
@@ -138,8 +174,6 @@ def _vocabulary(analysis: Analysis, here: Place, *, is_overlay: bool) -> Iterato
         yield from (Offer(actor.name, actor.title.fr, "value") for actor in contract.actors)
     elif here.is_value and last == "rule":
         yield from (Offer(rule.id, rule.says, "value") for rule in all_rules())
-    elif not here.is_value and last == "clauses":
-        yield from _clauses(analysis, "key") if is_overlay else ()
     part = vocabulary.described(keys)
     if part is not None and here.is_value:
         yield from (Offer(word, meaning, "value", 0) for word, meaning in vocabulary.words(part).items())

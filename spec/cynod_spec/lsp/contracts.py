@@ -1,4 +1,4 @@
-"""Which contract a file belongs to, and its analyses: one at a time, in a thread, always of the last words."""
+"""Which contract a file belongs to, and its analyses: one at a time, in a thread, of the last words."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Watched:
         return self.last
 
     async def readable(self) -> Analysis | None:
-        """The last analysis of a document that could be read, waiting for the first; None when there is none."""
+        """The last analysis of a document that could be read, waiting for the first; None without any."""
         if self.good is None:
             await self.settled()
         return self.good
@@ -117,7 +117,7 @@ class Contracts:
 
 
 def _described(path: Path, text: str) -> Path | None:
-    """The document that the overlay or the workflows at *path* are about, near them; None when none is named."""
+    """The document near *path* that the overlay or the workflows there are about; None without any."""
     try:
         value = parse(text, path.name).value
     except CynodError:

@@ -64,7 +64,7 @@ class Documents:
     def drop(self, uri: str) -> Path | None:
         """Forget *uri*, which the editor closed; its path."""
         path = path_of(uri)
-        return path if path is not None and self._open.pop(path, None) else None
+        return path if path is not None and path in self._open and self._open.pop(path) else None
 
     def at(self, path: Path) -> Document | None:
         """The open document at *path*, or None."""

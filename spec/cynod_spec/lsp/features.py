@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Protocol
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -17,7 +18,13 @@ from cynod_spec.lsp.server import Server
 from cynod_spec.lsp.symbols import Index, Symbol
 
 _TRIGGERS = ["/", "'", '"', "#", ":", " ", "-", "["]
-Asked = types.TextDocumentPositionParams
+
+
+class Asked(Protocol):
+    """A request about a place in a text."""
+
+    text_document: types.TextDocumentIdentifier
+    position: types.Position
 
 
 def register(server: Server) -> None:
@@ -124,7 +131,7 @@ def _writing(server: Server) -> None:
 
 
 def refusal(sentence: str) -> JsonRpcException:
-    """The answer to a request that cannot be met: *sentence*, which the editor shows (LSP's RequestFailed)."""
+    """The answer to a request that cannot be met: *sentence*, which the editor shows (RequestFailed)."""
     return JsonRpcException(sentence, types.LSPErrorCodes.RequestFailed)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from cynod_spec import pointer as pointers
 from cynod_spec.build.schemas import member
+from cynod_spec.lint.subjects import responses
 from cynod_spec.lsp import vocabulary
 from cynod_spec.lsp.analysis import Analysis
 from cynod_spec.lsp.definition import declared
@@ -20,13 +22,14 @@ from cynod_spec.references import target
 from cynod_spec.writing import text
 
 _LINES: Final = 30  # of a schema
+_WORDS: Final = 100  # characters of a text in it
 _DEPTH: Final = 2  # references followed below the first
 _LEFT_OUT: Final = ("example", "examples")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
 
 
 def hover(analysis: Analysis, path: Path, index: int) -> tuple[str, int, int] | None:
-    """What the file at *path* names at *index*, and the span of that name; None when it names nothing known."""
+    """What the file at *path* names at *index*, and the span of that name; None for nothing known."""
     leaf = leaf_at(analysis, path, index)
     if leaf is None:
         return None
@@ -62,17 +65,7 @@ def _first(found: Iterator[str]) -> str:
 
 
 def _code(analysis: Analysis, code: Code) -> str:
-    statuses = sorted(
-        {
-            response.status
-            for holder in (
-                *(each.responses for each in analysis.contract.operations),
-                analysis.contract.general,
-            )
-            for response in holder
-            if any(each.value == code.value for each in response.codes)
-        }
-    )
+    statuses = sorted({each.status for each in responses(analysis.contract) if code in each.codes})
     answered = ", ".join(map(str, statuses)) or "no response allows it"
     lines = [f"**{_plain(code.value)}** · `{code.name}` · {code.case} · HTTP {answered}", ""]
     lines += _both(code.message)
@@ -82,7 +75,8 @@ def _code(analysis: Analysis, code: Code) -> str:
 
 
 def _clause(clause: Clause) -> str:
-    head = f"**{_plain(clause.id)}** · {clause.level} · {clause.layer} · tier {clause.tier} · {_plain(clause.source)}"
+    kind = f"{clause.level} · {clause.layer} · tier {clause.tier} · {_plain(clause.source)}"
+    head = f"**{_plain(clause.id)}** · {kind}"
     return "\n".join([head, "", *_both(clause.text), *_both(clause.unchecked, "not checked: ")])
 
 
@@ -166,6 +160,8 @@ def _shortened(analysis: Analysis, value: Any, depth: int, above: frozenset[Toke
     """*value* without examples and extensions, what it refers to in place, to *depth*."""
     if isinstance(value, list):
         return [_shortened(analysis, each, depth, above) for each in value]
+    if isinstance(value, str):
+        return textwrap.shorten(value, _WORDS, placeholder="…") if "\n" in value else value
     if not isinstance(value, Mapping):
         return value
     if isinstance(value.get("$ref"), str):

@@ -31,7 +31,7 @@ class Leaf:
 
 
 def leaves(analysis: Analysis, path: Path) -> Iterator[Leaf]:
-    """Every scalar of the file at *path*, in no order; what stands behind an alias once, where it is written."""
+    """Every scalar of the file at *path*, in no order; what an alias repeats once, where it is written."""
     waiting: list[tuple[Any, Tokens]] = [(analysis.text(path).root, ())]
     while waiting:
         node, tokens = waiting.pop()
@@ -52,7 +52,8 @@ def leaves(analysis: Analysis, path: Path) -> Iterator[Leaf]:
 
 def leaf_at(analysis: Analysis, path: Path, index: int) -> Leaf | None:
     """The scalar of the file at *path* that holds *index*, or ends there; None when none does."""
-    node, tokens = analysis.text(path).root, ()
+    node: Any = analysis.text(path).root
+    tokens: Tokens = ()
     while node is not None:
         if isinstance(node, yaml.ScalarNode):
             return _leaf(analysis, path, tokens, node, is_key=False) if _holds(node, index) else None

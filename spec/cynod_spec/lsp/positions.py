@@ -1,4 +1,4 @@
-"""Indexes into a text ↔ positions of the protocol, whose columns count UTF-16 units unless agreed otherwise."""
+"""Indexes into a text ↔ the protocol's positions, whose columns count UTF-16 units by default."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WIDE: Final = {
 
 
 class Lines:
-    """One text, as the protocol counts it. ``text`` holds no byte order mark; *marked* says the file has one."""
+    """One text, as the protocol counts it. *marked*: before it stands a byte order mark, no part of it."""
 
     def __init__(self, text: str, encoding: Encoding, *, marked: bool = False) -> None:
         self.text = text

@@ -1,8 +1,8 @@
-"""Another name for a component, a code's value, a scope, an operation or a tag, wherever the contract says it.
+"""Another name for a component, a code's value, a scope, an operation or a tag, everywhere in the contract.
 
-At a component's key, or at a reference to it, the component is renamed: the name under which the document files it.
-At the value of a code (its ``const``) that value is: in examples, in the address of its page, and in sentences,
-where an editor that can asks for each. Roles and ids of clauses are what programs ask for; they keep their names.
+At a component's key, or at a reference to it, the component is renamed: what it is filed under. At the
+value of a code (its ``const``) that value is: in examples, in the address of its page, and in sentences,
+where an editor that can asks first. Roles and ids of clauses keep their names: programs ask for them.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Refused(Exception):  # noqa: N818 - what the editor shows: one sentence
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is written instead of a mention; *is_prose*: within a sentence, where it might mean another thing."""
+    """What is written instead of a mention; *is_prose*: in a sentence, where it might mean something else."""
 
     path: Path
     start: int
@@ -60,7 +60,7 @@ class Change:
 def renamed_at(analysis: Analysis, path: Path, index: int) -> Mention:
     """The name at *index* of the file at *path*, if it can be another. Raises Refused."""
     mention = Index(analysis).at(path, index)
-    if mention is None or mention.symbol.kind == "node":
+    if mention is None or mention.symbol.kind == "node" or not mention.start <= index <= mention.end:
         raise Refused("Nothing here has a name that could be changed.")
     if mention.symbol.kind not in _NAMED:
         raise Refused("Roles and ids of clauses keep their names: programs ask for them.")
@@ -75,7 +75,7 @@ def renamed_at(analysis: Analysis, path: Path, index: int) -> Mention:
 
 
 def rename(analysis: Analysis, symbol: Symbol, new: str) -> list[Change]:
-    """What gives *symbol* the name *new* everywhere. Raises Refused, with a sentence, when it cannot be given."""
+    """What gives *symbol* the name *new* everywhere. Raises Refused, with a sentence, when nothing can."""
     old = symbol.name[-1]
     named, (allowed, words) = _NAMED[symbol.kind], _ALLOWED[symbol.kind]
     if new == old:
@@ -91,17 +91,15 @@ def rename(analysis: Analysis, symbol: Symbol, new: str) -> list[Change]:
             place = analysis.lines(mention.path).position(mention.start)
             where = f"{mention.path.name}:{place.line + 1}"
             raise Refused(f"{old} is written with escapes at {where}; write it plainly there first.")
-    changes = [
-        Change(each.path, each.start, each.end, _written(each, new), each.is_prose) for each in mentions
-    ]
+    changes = [_change(mention, new) for mention in mentions]
     _try(analysis, changes, other, len(mentions))
     return changes
 
 
-def _written(mention: Mention, new: str) -> str:
-    if not mention.is_step:
-        return new
-    return f".{new}" if _STEP.fullmatch(new) else f"['{new}']"
+def _change(mention: Mention, new: str) -> Change:
+    if mention.is_step:
+        new = f".{new}" if _STEP.fullmatch(new) else f"['{new}']"
+    return Change(mention.path, mention.start, mention.end, new, mention.is_prose)
 
 
 def _try(analysis: Analysis, changes: list[Change], new: Symbol, count: int) -> None:

@@ -18,7 +18,7 @@ class Shift:
         return index - self._new + self._old if index >= self._new - self._tail else None
 
     def forward(self, index: int) -> int:
-        """Where *index* of the old text stands in the new one: at the nearest place when it was typed over."""
+        """Where *index* of the old text stands in the new one: nearby when it was typed over."""
         if self._is_same or index <= self._start:
             return index
         return max(self._start, index - self._old + self._new)

@@ -19,12 +19,13 @@ from cynod_spec.references import target
 
 Kind = Literal["component", "code", "code-name", "scope", "clause", "operation", "tag", "role", "node"]
 _WORD = re.compile(r"[\w:-]*\w")
+_ROLES: Final = (("x-cynod", "request"), ("x-cynod", "answer"))
 _NAMES: Final = frozenset(("properties", "patternProperties", "$defs", "schemas", "parameters", "headers"))
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A name: ``("schemas", "Card")`` of a component, ``("3003",)`` of a code; the tokens of any other node."""
+    """A name: section and name of a component, the value of a code…; the tokens of any other node."""
 
     kind: Kind
     name: Tokens
@@ -54,10 +55,15 @@ class Index:
         self.analysis = analysis
 
     def at(self, path: Path, index: int) -> Mention | None:
-        """What the file at *path* mentions at *index*: the narrowest, when one stands in another."""
+        """What the file at *path* mentions at *index*: the narrowest, when one stands in another.
+
+        All of a reference mentions what it leads to.
+        """
         leaf = leaf_at(self.analysis, path, index)
         found = list(self.of(leaf)) if leaf is not None else []
         around = [mention for mention in found if mention.start <= index <= mention.end]
+        if leaf is not None and leaf.tokens[-1:] == ("$ref",):
+            around = around or found
         return min(around, key=lambda each: each.end - each.start, default=None)
 
     def all(self, symbol: Symbol) -> list[Mention]:
@@ -127,7 +133,7 @@ class Index:
             found = self.analysis.source.value
             try:
                 for token in where:
-                    found = found[int(token) if isinstance(found, list) else token]  # type: ignore[call-overload]
+                    found = found[int(token) if isinstance(found, list) else token]
             except (LookupError, TypeError, ValueError):
                 return
             written = str(found)
@@ -245,6 +251,6 @@ def _is_literal(where: Tokens) -> bool:
 
 
 def _step(text: str, name: str) -> int:
-    """Where *name* stands in the pointer *text* as its third step, or as the whole of it; -1 when it does not."""
+    """Where *name* stands in the pointer *text* as its third step, or is the whole of it; -1 when nowhere."""
     found = re.search(r"(?:^['\"]?|/[^/]+/[^/]+/)(" + re.escape(name) + r")(?=/|['\"]?$)", text)
     return found.start(1) if found else -1

@@ -15,7 +15,7 @@ _LEAD = re.compile(r"\s*(?:-\s+)*")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """``keys`` lead to what is typed; *value* says whether that is a value of the last of them, or a key below it.
+    """``keys`` lead to what is typed: a value of the last of them, or another key below it.
 
     ``typed`` is what stands before the cursor of the word that begins at ``start``, without its ``quote``.
     """
@@ -41,7 +41,7 @@ def place(text: str, index: int) -> Place:
 
 
 def _above(text: str, indent: int, column: int, *, is_item: bool) -> list[str]:
-    """The keys of the lines above that open what a line with *indent*, whose first key is at *column*, is in."""
+    """The keys of the lines above, in which a line with *indent* and its first key at *column* stands."""
     found: list[str] = []
     for line in reversed(text.splitlines()[-_MOST:]):
         if not line.strip() or line.lstrip().startswith("#"):
@@ -92,7 +92,7 @@ def _within(before: str, begin: int) -> tuple[list[str], bool, str, int, str]:
             del keys[depth_keys[-1] :]
             is_value = kinds[-1] == "["
             word, word_start = "", at + 1
-        elif char == ":" and before[at + 1 : at + 2] in (" ", "") and not is_value_of_list(kinds):
+        elif char == ":" and before[at + 1 : at + 2] in (" ", "") and not _is_list(kinds):
             if before[at + 1 : at + 2] == " ":
                 keys.append(word.strip())
                 is_value, word, word_start = True, "", at + 1
@@ -106,6 +106,6 @@ def _within(before: str, begin: int) -> tuple[list[str], bool, str, int, str]:
     return keys, is_value, word, word_start, quote
 
 
-def is_value_of_list(kinds: list[str]) -> bool:
+def _is_list(kinds: list[str]) -> bool:
     """Whether the innermost bracket is a list's, whose items hold no key without braces here."""
     return bool(kinds) and kinds[-1] == "["

@@ -118,12 +118,22 @@ class Editor:
             assert self._arrived.wait_for(lambda: self._is_current(file), LONGEST), self.told
             return list(self._published[file].diagnostics)
 
+    def has_published(self, file: Path) -> bool:
+        """Whether the diagnostics of the present words of *file* have come already."""
+        with self._arrived:
+            return self._is_current(file)
+
+    def until_none(self, file: Path) -> bool:
+        """Whether *file*, closed, comes to have no diagnostics."""
+        with self._arrived:
+            return self._arrived.wait_for(lambda: not self._published[file].diagnostics, LONGEST)
+
     def _is_current(self, file: Path) -> bool:
         found = self._published.get(file)
         return found is not None and found.version == self.versions.get(file)
 
     def at(self, file: Path, word: str, nth: int = 0, offset: int = 0) -> dict[str, Any]:
-        """Where the *nth* occurrence of *word* in *file* stands, *offset* characters on: a request's place."""
+        """Where the *nth* *word* in *file* stands, *offset* characters on: the place that a request names."""
         text = self.texts[file]
         index = -1
         for _ in range(nth + 1):
@@ -154,7 +164,7 @@ class Editor:
 def editing(
     capabilities: types.ClientCapabilities = EVERYTHING, command: Sequence[str] = COMMAND
 ) -> Iterator[Editor]:
-    """A session with a server of its own, which must end by itself, with 0 and nothing on its standard error."""
+    """A session with a server of its own, which must end by itself, with 0 and without an error message."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
