@@ -11,8 +11,10 @@ def serve() -> None:
     """Serve the editor at standard input and output until it leaves."""
     from cynod_spec.cli import release
     from cynod_spec.lsp.features import register
+    from cynod_spec.lsp.logs import to_stderr
     from cynod_spec.lsp.server import Server
 
     server = Server(release())
     register(server)
+    to_stderr()
     server.start_io()

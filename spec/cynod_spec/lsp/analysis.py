@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cynod_spec import overlay
 from cynod_spec.errors import CynodError
@@ -21,6 +21,8 @@ from cynod_spec.pointer import Tokens
 from cynod_spec.reading import Unsaved
 from cynod_spec.references import FILES
 from cynod_spec.source import Source
+
+LOCALES: Final = "locales"  # the folder beside a document that holds its overlays
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class Analysis:
     @cached_property
     def overlays(self) -> tuple[Path, ...]:
         """The overlays beside it."""
-        return tuple(path.resolve() for path in sorted(self.main.parent.glob("locales/*.overlay.yaml")))
+        return tuple(path.resolve() for path in sorted(self.main.parent.glob(f"{LOCALES}/*.overlay.yaml")))
 
     @cached_property
     def workflows(self) -> tuple[Path, ...]:

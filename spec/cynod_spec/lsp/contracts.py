@@ -8,12 +8,14 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from cynod_spec.errors import CynodError
-from cynod_spec.lsp.analysis import Analysis, analyse
-from cynod_spec.lsp.documents import Documents
+from cynod_spec.lint.text import Text
+from cynod_spec.lsp.analysis import LOCALES, Analysis, analyse
+from cynod_spec.lsp.documents import Documents, kind_of
 from cynod_spec.parsing import parse
 
 _PAUSE = 0.05  # seconds without a key before a text is judged
 Publish = Callable[[Analysis], None]
+Tell = Callable[[str], None]  # the editor's user
 
 
 class Watched:
@@ -22,14 +24,21 @@ class Watched:
     ``good`` is the last analysis of a document that could be read, which answers while one types.
     """
 
-    def __init__(self, main: Path, documents: Documents, publish: Publish) -> None:
+    def __init__(self, main: Path, documents: Documents, publish: Publish, tell: Tell) -> None:
         self.main = main
         self.good: Analysis | None = None
         self.last: Analysis | None = None
         self._documents = documents
         self._publish = publish
+        self._tell = tell
         self._task: asyncio.Task[None] | None = None
         self._is_stale = False
+
+    def holds(self, path: Path) -> bool:
+        """Whether the file at *path* is a part of it, as far as is known."""
+        if self.good is not None:
+            return path in self.good.files
+        return path.parent == self.main.parent / LOCALES
 
     def touch(self) -> None:
         """Judge it again, soon; once for all the keys of one moment."""
@@ -65,6 +74,9 @@ class Watched:
             except CynodError:  # the file went away
                 self.last = None
                 continue
+            except Exception as error:  # noqa: BLE001 - a fault of lint's: the next edit may do without it
+                self._tell(f"internal error: {type(error).__name__}: {error}")
+                continue
             self.last = found
             self._publish(found)
             if found.is_readable:
@@ -81,9 +93,10 @@ def _grow(analysis: Analysis, paths: list[Path]) -> None:
 class Contracts:
     """Every contract of which the editor holds a file."""
 
-    def __init__(self, documents: Documents, publish: Publish) -> None:
+    def __init__(self, documents: Documents, publish: Publish, tell: Tell) -> None:
         self._documents = documents
         self._publish = publish
+        self._tell = tell
         self._watched: dict[Path, Watched] = {}
 
     def __iter__(self) -> Iterator[Watched]:
@@ -95,7 +108,7 @@ class Contracts:
         if main is None:
             return None
         if main not in self._watched:
-            self._watched[main] = Watched(main, self._documents, self._publish)
+            self._watched[main] = Watched(main, self._documents, self._publish, self._tell)
         return self._watched[main]
 
     def forget(self, watched: Watched) -> None:
@@ -109,15 +122,15 @@ class Contracts:
         if kind in ("openapi", "swagger"):
             return path
         for watched in self:
-            if watched.good is not None and path in watched.good.files:
+            if watched.holds(path):
                 return watched.main
         if kind in ("overlay", "arazzo") and document is not None:
-            return _described(path, document.text)
+            return _described(path, document.text) or _beside(path)
         return None
 
 
 def _described(path: Path, text: str) -> Path | None:
-    """The document near *path* that the overlay or the workflows there are about; None without any."""
+    """The document near *path* that the overlay or the workflows there name; None without any."""
     try:
         value = parse(text, path.name).value
     except CynodError:
@@ -131,3 +144,11 @@ def _described(path: Path, text: str) -> Path | None:
             if main.is_file() and path.is_relative_to(main.parent):
                 return main
     return None
+
+
+def _beside(path: Path) -> Path | None:
+    """The only OpenAPI document in whose folder, or in whose ``locales/``, the file at *path* stands."""
+    folder = path.parent.parent if path.parent.name == LOCALES else path.parent
+    files = (file for file in sorted(folder.iterdir()) if file.suffix in (".yaml", ".yml", ".json"))
+    found = [file.resolve() for file in files if kind_of(Text.of(str(file)).text) == "openapi"]
+    return found[0] if len(found) == 1 else None

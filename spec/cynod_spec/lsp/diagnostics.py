@@ -34,8 +34,7 @@ def _each(found: list[Finding], lines: Lines) -> Iterator[types.Diagnostic]:
         yield types.Diagnostic(
             range=span(finding, lines),
             message=f"{finding.message}\n{finding.hint}" if finding.hint else finding.message,
-            severity=MOST: Final = 1000  # of one file; an editor has no use for more
-_SEVERITIES[finding.level],
+            severity=_SEVERITIES[finding.level],
             code=finding.rule,
             source=SOURCE,
             tags=[types.DiagnosticTag.Unnecessary] if finding.rule in _UNUSED else None,

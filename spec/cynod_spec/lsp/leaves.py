@@ -72,6 +72,15 @@ def leaf_at(analysis: Analysis, path: Path, index: int) -> Leaf | None:
     return None
 
 
+def scalars(text: str) -> int:
+    """How many scalars *text* holds; 0 when it is no YAML."""
+    loader: Any = yaml.CSafeLoader if getattr(yaml, "__with_libyaml__", False) else yaml.SafeLoader
+    try:
+        return sum(isinstance(event, yaml.ScalarEvent) for event in yaml.parse(text, loader))
+    except yaml.YAMLError:
+        return 0
+
+
 def _leaf(analysis: Analysis, path: Path, tokens: Tokens, node: Any, *, is_key: bool) -> Leaf:
     start, end = node.start_mark.index, node.end_mark.index
     return Leaf(path, tokens, is_key, node.value, start, end, analysis.where(path, tokens))

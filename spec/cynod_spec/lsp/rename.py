@@ -8,7 +8,6 @@ where an editor that can asks first. Roles and ids of clauses keep their names: 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -19,6 +18,7 @@ from cynod_spec.errors import CynodError
 from cynod_spec.lint.subjects import SCOPE
 from cynod_spec.lsp.analysis import Analysis
 from cynod_spec.lsp.definition import declared
+from cynod_spec.lsp.leaves import scalars
 from cynod_spec.lsp.symbols import Index, Mention, Symbol
 from cynod_spec.parsing import parse
 from cynod_spec.reading import read
@@ -92,7 +92,7 @@ def rename(analysis: Analysis, symbol: Symbol, new: str) -> list[Change]:
             where = f"{mention.path.name}:{place.line + 1}"
             raise Refused(f"{old} is written with escapes at {where}; write it plainly there first.")
     changes = [_change(mention, new) for mention in mentions]
-    _try(analysis, changes, other, len(mentions))
+    _try(analysis, changes, other)
     return changes
 
 
@@ -102,11 +102,14 @@ def _change(mention: Mention, new: str) -> Change:
     return Change(mention.path, mention.start, mention.end, new, mention.is_prose)
 
 
-def _try(analysis: Analysis, changes: list[Change], new: Symbol, count: int) -> None:
-    """Refuse what would leave a document that cannot be read, or that says the name less often."""
+def _try(analysis: Analysis, changes: list[Change], new: Symbol) -> None:
+    """Refuse what would leave a document that cannot be read, or the new name read as something else."""
     texts = dict(analysis.unsaved)
+    is_other = False
     for path in {change.path for change in changes}:
-        texts[path] = applied(analysis.text(path).text, [each for each in changes if each.path == path])
+        before = analysis.text(path).text
+        texts[path] = applied(before, [each for each in changes if each.path == path])
+        is_other = is_other or scalars(before) != scalars(texts[path])
     try:
         source = read(analysis.main, unsaved=texts)
         contract = build(source)
@@ -115,12 +118,14 @@ def _try(analysis: Analysis, changes: list[Change], new: Symbol, count: int) -> 
                 _apply(source.value, texts[path], path.name)
     except CynodError as error:
         raise Refused(f"With {new.name[-1]}, the contract could not be read: {error.message}") from None
-    known: Callable[[], bool] = {
-        "code": lambda: contract.code_of(new.name[-1]) is not None,
-        "scope": lambda: new.name[-1] in contract.security.scopes,
-        "operation": lambda: any(each.id == new.name[-1] for each in contract.operations),
-    }.get(new.kind, lambda: bool(count))
-    if not known():
+    known = {
+        "component": source.value.get("components", {}).get(new.name[0], {}),
+        "code": {code.value for code in contract.codes},
+        "scope": contract.security.scopes,
+        "operation": {operation.id for operation in contract.operations},
+        "tag": {tag.name for tag in contract.tags},
+    }
+    if is_other or new.name[-1] not in known[new.kind]:
         raise Refused(f"Written where the old name is, {new.name[-1]} would be read as something else.")
 
 

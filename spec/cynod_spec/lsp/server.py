@@ -29,7 +29,7 @@ class Server(LanguageServer):
     def begin(self) -> None:
         """Know the editor's workspace."""
         self.documents = Documents(self.workspace)
-        self.contracts = Contracts(self.documents, self.publish)
+        self.contracts = Contracts(self.documents, self.publish, self.tell)
 
     def touch(self, uri: str) -> None:
         """The editor has other words for *uri*."""
@@ -60,6 +60,11 @@ class Server(LanguageServer):
             for path, found in analysis.findings().items()
         }
         self._show(listed, analysis.opened)
+
+    def tell(self, sentence: str) -> None:
+        """Let the editor's user know *sentence*."""
+        level = types.MessageType.Error
+        self.window_show_message(types.ShowMessageParams(level, sentence))
 
     def _show(self, listed: Mapping[Path, list[types.Diagnostic]], opened: Mapping[Path, Document]) -> None:
         for path, shown in listed.items():
