@@ -169,6 +169,23 @@ def test_an_overlay_alone_finds_its_document(editor: Editor, whole: Path) -> Non
     editor.close(overlay)
 
 
+def test_what_changes_on_disk_is_judged_again(editor: Editor, small: Path) -> None:
+    clean = editor.open(small)
+    overlay = small.parent / "locales" / "en.overlay.yaml"
+    text = overlay.read_text("utf-8")
+    overlay.write_text(text.replace("schemas.Code0001\n", "schemas.Gone\n"), "utf-8")
+    assert editor.watches == ["**/*.{yaml,yml,json}"]
+    event = types.FileEvent(overlay.as_uri(), types.FileChangeType.Changed)
+    changed = types.DidChangeWatchedFilesParams([event])
+    editor.notify(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, changed)
+    assert editor.until(overlay, lambda shown: [each.code for each in shown] == ["document"])
+    overlay.write_text(text, "utf-8")
+    editor.notify(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, changed)
+    assert editor.until(overlay, lambda shown: not shown)
+    assert editor.until(small, lambda shown: shown == clean)
+    editor.close(small)
+
+
 def test_a_file_that_belongs_to_no_contract_is_left_alone(editor: Editor, tmp_path: Path) -> None:
     file = tmp_path / "compose.yaml"
     file.write_text("services: {a: {image: b}}\n", "utf-8")
@@ -422,7 +439,7 @@ def test_closing_takes_the_diagnostics_away(editor: Editor, small: Path) -> None
     shown = editor.open(small, small.read_text("utf-8").replace(*UNDECLARED))
     assert shown
     editor.close(small)
-    assert editor.until_none(small)
+    assert editor.until(small, lambda shown: not shown)
 
 
 HOSTILE = {

@@ -13,7 +13,7 @@ from cynod_spec.lsp.analysis import LOCALES, Analysis, analyse
 from cynod_spec.lsp.documents import Documents, kind_of
 from cynod_spec.parsing import parse
 
-_PAUSE = 0.05  # seconds without a key before a text is judged
+_PAUSE = 0.03  # seconds without a key before a text is judged
 Publish = Callable[[Analysis], None]
 Tell = Callable[[str], None]  # the editor's user
 
@@ -79,7 +79,7 @@ class Watched:
                 continue
             self.last = found
             self._publish(found)
-            if found.is_readable:
+            if found.is_readable and not (self._is_stale and self.good):
                 await asyncio.to_thread(_grow, found, [path for path in opened if path in found.files])
                 self.good = found
 

@@ -39,6 +39,14 @@ def _lifecycle(server: Server) -> None:
     def initialize(_: types.InitializeParams) -> None:
         server.begin()
 
+    @server.feature(types.INITIALIZED)
+    async def initialized(_: types.InitializedParams) -> None:
+        await server.watch()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    async def changed_on_disk(params: types.DidChangeWatchedFilesParams) -> None:
+        server.touch_near([each.uri for each in params.changes])
+
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def did_open(params: types.DidOpenTextDocumentParams) -> None:
         server.touch(params.text_document.uri)

@@ -11,7 +11,7 @@ from pygls.lsp.server import LanguageServer
 from cynod_spec.lsp import diagnostics
 from cynod_spec.lsp.analysis import Analysis
 from cynod_spec.lsp.contracts import Contracts
-from cynod_spec.lsp.documents import Document, Documents
+from cynod_spec.lsp.documents import Document, Documents, path_of
 
 
 class Server(LanguageServer):
@@ -30,6 +30,27 @@ class Server(LanguageServer):
         """Know the editor's workspace."""
         self.documents = Documents(self.workspace)
         self.contracts = Contracts(self.documents, self.publish, self.tell)
+
+    async def watch(self) -> None:
+        """Ask the editor to tell when a file of YAML or JSON changes on disk, if it can."""
+        able = self.client_capabilities.workspace
+        watched = able.did_change_watched_files if able else None
+        if watched is None or not watched.dynamic_registration:
+            return
+        options = types.DidChangeWatchedFilesRegistrationOptions(
+            [types.FileSystemWatcher("**/*.{yaml,yml,json}")]
+        )
+        method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+        await self.client_register_capability_async(
+            types.RegistrationParams([types.Registration("files", method, options)])
+        )
+
+    def touch_near(self, uris: list[str]) -> None:
+        """Files changed on disk: what stands in a folder of one of them is judged again."""
+        changed = [path for path in map(path_of, uris) if path is not None]
+        for watched in self.contracts:
+            if any(path.is_relative_to(watched.main.parent) for path in changed):
+                watched.touch()
 
     def touch(self, uri: str) -> None:
         """The editor has other words for *uri*."""

@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,10 +25,11 @@ LONGEST = 60.0  # seconds that an answer may take on a busy machine
 COMMAND = (sys.executable, "-m", "cynod_spec.cli", "spec", "lsp")
 EVERYTHING = types.ClientCapabilities(
     workspace=types.WorkspaceClientCapabilities(
+        did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True),
         workspace_edit=types.WorkspaceEditClientCapabilities(
             document_changes=True,
             change_annotation_support=types.ChangeAnnotationsSupportOptions(groups_on_label=True),
-        )
+        ),
     ),
     text_document=types.TextDocumentClientCapabilities(
         hover=types.HoverClientCapabilities(content_format=[types.MarkupKind.Markdown]),
@@ -42,6 +43,7 @@ class Editor:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, client: LanguageClient) -> None:
         self.client = client
+        self.process: Any = client._server
         self.texts: dict[Path, str] = {}
         self.versions: dict[Path, int] = {}
         self.encoding: str = "utf-16"
@@ -49,12 +51,19 @@ class Editor:
         self._arrived = threading.Condition()
         self._published: dict[Path, types.PublishDiagnosticsParams] = {}
         self.told: list[str] = []
+        self.watches: list[str] = []
 
         @client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def published(params: types.PublishDiagnosticsParams) -> None:
             with self._arrived:
                 self._published[path(params.uri)] = params
                 self._arrived.notify_all()
+
+        @client.feature(types.CLIENT_REGISTER_CAPABILITY)
+        def registered(params: types.RegistrationParams) -> None:
+            for each in params.registrations:
+                options: Any = each.register_options
+                self.watches += [watcher["globPattern"] for watcher in options["watchers"]]
 
         @client.feature(types.WINDOW_SHOW_MESSAGE)
         def told(params: types.ShowMessageParams) -> None:
@@ -123,10 +132,13 @@ class Editor:
         with self._arrived:
             return self._is_current(file)
 
-    def until_none(self, file: Path) -> bool:
-        """Whether *file*, closed, comes to have no diagnostics."""
+    def until(self, file: Path, holds: Callable[[list[types.Diagnostic]], bool]) -> bool:
+        """Whether the diagnostics of *file* come to be such that *holds*."""
         with self._arrived:
-            return self._arrived.wait_for(lambda: not self._published[file].diagnostics, LONGEST)
+            shown = self._published
+            return self._arrived.wait_for(
+                lambda: file in shown and holds(list(shown[file].diagnostics)), LONGEST
+            )
 
     def _is_current(self, file: Path) -> bool:
         found = self._published.get(file)
@@ -169,10 +181,11 @@ def editing(
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     client = LanguageClient("an-editor", "1")
-    editor = Editor(loop, client)
     program, *arguments = command
-    editor.wait(client.start_io(program, *arguments, env=dict(os.environ)))
-    process: Any = client._server
+    started = client.start_io(program, *arguments, env=dict(os.environ))
+    asyncio.run_coroutine_threadsafe(started, loop).result(LONGEST)
+    editor = Editor(loop, client)
+    process = editor.process
     try:
         params = types.InitializeParams(capabilities=capabilities, process_id=os.getpid())
         answer = editor.ask(types.INITIALIZE, params)
