@@ -7,6 +7,8 @@ from typing import Literal
 Phase = Literal["examples", "coverage", "fuzzing", "stateful"]
 PHASES: tuple[Phase, ...] = ("examples", "coverage", "fuzzing", "stateful")
 """The engine's own, in the order in which it runs them; preflight and the probes come before."""
+LEDGER = "ledger"
+"""Random sequences of calls beside a model; after the engine's."""
 TIDYING = "tidying"
 """The last one, on the living: what was made is given back."""
-EVERY = ("preflight", "probe", *PHASES, TIDYING)
+EVERY = ("preflight", "probe", *PHASES, LEDGER, TIDYING)

@@ -27,6 +27,16 @@ class Refuted(Exception):
         self.expected, self.got, self.exchange = expected, got, exchange
 
 
+class Deviation(Refuted):
+    """Not the answer foretold: the *clause* that this breaks, and the exchanges that led to it."""
+
+    def __init__(
+        self, clause: str, expected: Said, got: Said, exchange: Exchange, trail: tuple[Exchange, ...]
+    ) -> None:
+        super().__init__(expected, got, exchange)
+        self.clause, self.trail = clause, trail
+
+
 class ControlFailed(Outcome):
     """The valid control request was refused, so that nothing can be concluded."""
 

@@ -19,7 +19,7 @@ from cynod_conformance.messages import both
 from cynod_conformance.observe import OBSERVERS, Context, Exchange, judge
 from cynod_conformance.observe.answers import member_value
 from cynod_conformance.observe.phrase import phrase
-from cynod_conformance.phases import PHASES, TIDYING, Phase
+from cynod_conformance.phases import LEDGER, PHASES, TIDYING, Phase
 from cynod_conformance.preflight import check_url, preflight
 from cynod_conformance.problems import (
     BudgetSpent,
@@ -35,7 +35,7 @@ from cynod_conformance.redact import Redactor
 from cynod_conformance.registry import PROBES, Probe, load
 from cynod_conformance.scope import Scope
 from cynod_conformance.status import Result
-from cynod_conformance.tally import ENGINE, Tally
+from cynod_conformance.tally import ENGINE, LEDGER_CLAUSE, Tally
 from cynod_conformance.target import TIMEOUT, Target, reason_of
 from cynod_conformance.unchecked import reason
 from cynod_conformance.verdict import Verdict, verdict
@@ -70,6 +70,13 @@ class Options:
     def explores(self) -> bool:
         """Whether the engine's phases are part of the run: not of a quick one, nor of chosen clauses."""
         return self.engine and not self.scope.clauses and self.scope.profile != "quick"
+
+    @property
+    def reckons(self) -> bool:
+        """Whether the ledger phase is part of the run: of a full one that chooses nothing and may write."""
+        scope = self.scope
+        chooses = scope.clauses or scope.operations
+        return self.engine and scope.profile == "full" and not chooses and scope.allows("write")
 
     @property
     def phases(self) -> tuple[Phase, ...]:
@@ -193,11 +200,19 @@ def experiment(
         lab.target.phase = f"probe {check.clause}"
         progress(f"{check.clause} {check.name}")
         perform(check, lab, operations, tally, details)
-    if options.explores and not lab.target.distrusted and not lab.target.patience.is_lost:
+    if lab.target.distrusted or lab.target.patience.is_lost:
+        return
+    if options.explores:
         from cynod_conformance.engine import explore
 
         progress("engine")
         explore(lab, operations, options.seed, tally, options.phases)
+    if options.reckons:
+        from cynod_conformance.ledger import explore as reckon
+
+        progress(LEDGER)
+        lab.target.phase = LEDGER
+        reckon(lab, options.seed, tally)
 
 
 def order(contract: Contract, scope: Scope) -> list[Probe]:
@@ -273,6 +288,8 @@ def settle(lab: Lab, id: str, tally: Tally, options: Options) -> Result:
         return tally.result(clause, None, False, reason(clause))
     if id == ENGINE and options.explores:
         cells.append("probe engine")
+    if id == LEDGER_CLAUSE and options.reckons:
+        cells.append(f"probe {LEDGER}")
     unseen = tuple(f"observe {operation}" for operation in lab.out_of_reach)
     within = [cell for cell in cells if cell not in (*tally.left_out[id], *unseen)]
     if outside is not None and tally.failures[id]:

@@ -21,6 +21,7 @@ from cynod_spec.model import Clause, Text
 KEPT = 5  # failures of one clause that are kept whole
 LONGEST = 500  # characters of what was expected, of what came and of a reason
 ENGINE = "VAL-9"  # the clause that an engine which stops early leaves open
+LEDGER_CLAUSE = "STA-5"  # the clause that a ledger which stops early leaves open
 TWICE = frozenset({"ROB-1"})  # judged only when the same cell fails twice
 
 
@@ -37,6 +38,7 @@ class Tally:
         self.coverage = Coverage()
         self.latencies = Latencies()
         self.stopped: Outcome | None = None  # why the run ended before its end
+        self.condemned: defaultdict[str, set[str]] = defaultdict(set)  # exchange → clauses seen broken in it
         self._once: Counter[tuple[str, str]] = Counter()
 
     def observed(self, clause: str, seen: Seen, exchange: Exchange) -> None:
@@ -44,6 +46,7 @@ class Tally:
         self.seen[clause].add(f"observe {seen.cell}")
         if not seen.problem:
             return
+        self.condemned[exchange.id].add(clause)
         if clause in TWICE:
             self._once[clause, seen.cell] += 1
             if self._once[clause, seen.cell] < 2:

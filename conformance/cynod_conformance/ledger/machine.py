@@ -1,0 +1,262 @@
+"""Hypothesis draws the calls, and shortens a sequence that went astray."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from cynod_conformance.lab import Lab
+from cynod_conformance.ledger import lists
+from cynod_conformance.ledger.book import Card, Made
+from cynod_conformance.ledger.teller import FORMAL, Teller
+from cynod_conformance.money import needed
+from cynod_conformance.problems import BudgetSpent, Deviation, Missing, Outcome, Unreachable
+from cynod_conformance.world import Roles
+
+NUMBER = st.integers(0, 10_000)  # picks one of those that there are, whatever their count
+VALID, EDGES, INVALID = (
+    ("least", "some"),
+    ("all", "more", "most", "beyond", "below"),
+    ("zero", "negative", "fraction"),
+)
+AMOUNT = st.sampled_from((*VALID, *VALID, *VALID, *EDGES, *EDGES, *INVALID))
+FAULTS = st.one_of(
+    st.just(()),
+    st.just(()),
+    st.just(()),
+    st.lists(st.sampled_from(FORMAL), min_size=1, max_size=2, unique=True).map(
+        lambda chosen: tuple(name for name in FORMAL if name in chosen)
+    ),
+)
+FRESH = st.sampled_from((True, True, True, False))  # whether a key is new
+OWN = st.sampled_from((True, True, True, True, False))  # the usual caller, currency or card
+TOP_UP, PAYMENT = ("credit", "top-up"), ("debit", "payment")
+CHARGE = st.sampled_from((TOP_UP, PAYMENT))
+UNKNOWN = 9  # one in so many names nothing that exists
+TOGETHER = ({"insufficient-scope", "credentials-missing"},)  # one request cannot have both
+
+
+@dataclass
+class Conditions:
+    """What all sequences of a run share, and what came of them."""
+
+    lab: Lab
+    until: float  # ``time.monotonic`` after which no more calls are made
+    condemned: Mapping[str, Collection[str]]  # exchange → clauses that observers saw broken in it
+    limits: dict[str, Roles] = field(default_factory=dict)
+    found: dict[str, Deviation] = field(default_factory=dict)  # by clause, the one with the fewest calls
+    stopped: Outcome | None = None  # why the calls ended before their end
+    lost: Outcome | None = None  # why the last sequence that was given up was
+    foretold: int = 0  # answers that came as they had to
+
+    @property
+    def over(self) -> bool:
+        """Whether no more calls are to be made."""
+        return self.stopped is not None or time.monotonic() > self.until
+
+    def keep(self, deviation: Deviation) -> None:
+        """Remember *deviation* when no shorter one of its clause is known."""
+        known = self.found.get(deviation.clause)
+        if known is None or len(deviation.trail) < len(known.trail):
+            self.found[deviation.clause] = deviation
+
+
+def step(function: Callable[..., None]) -> Callable[..., None]:
+    """A rule that does nothing once the run is over, and ends the run where nothing can be foretold."""
+
+    @functools.wraps(function)
+    def guarded(self: Any, **drawn: Any) -> None:
+        conditions: Conditions = self.conditions
+        if conditions.over or self.lost:
+            return
+        before = self.teller.foretold
+        try:
+            function(self, **drawn)
+        except Deviation as deviation:
+            conditions.keep(deviation)
+            raise
+        except (Missing, BudgetSpent, Unreachable) as why:
+            conditions.stopped = why
+        except Outcome as why:
+            self.lost, conditions.lost = True, why
+        finally:
+            conditions.foretold += self.teller.foretold - before
+
+    return guarded
+
+
+def machine(conditions: Conditions) -> type[RuleBasedStateMachine]:
+    """The machine that makes sequences of calls under *conditions*."""
+
+    class Ledger(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conditions = conditions
+            self.teller = Teller(conditions.lab, conditions.limits, conditions.condemned)
+            self.lost = False  # whether an answer left open what is true now
+
+        @initialize()
+        @step
+        def open_cards(self) -> None:
+            teller = self.teller
+            if "core" not in conditions.lab.config.credentials:
+                teller.adopt()
+                return
+            teller.issue(teller.partners)
+            teller.issue(teller.partners[:1])
+
+        # What is drawn
+
+        def card(self, number: int) -> Card:
+            return self.teller.book.cards[number % len(self.teller.book.cards)]
+
+        def caller(self, usual: bool) -> str:
+            return self.teller.partners[0 if usual else -1]
+
+        def made(self, charge: tuple[str, str], number: int) -> Made | None:
+            """One of those that were made, a first one when there is none; at times none that exists."""
+            effect, resource = charge
+            if number % UNKNOWN == UNKNOWN - 1:
+                return None
+            if not self.teller.book.of(resource):
+                key = conditions.lab.world.fresh()
+                caller, card = self.caller(usual=True), self.card(0)
+                self.teller.charge(effect, resource, caller, card, self.least(charge, caller), key=key)
+            there = self.teller.book.of(resource)
+            return there[number % len(there)] if there else None
+
+        def least(self, charge: tuple[str, str], caller: str) -> int:
+            operation = needed(conditions.lab, *charge)
+            return self.teller.limits(caller, operation)[0] or 1
+
+        def key(self, fresh: bool, number: int) -> str:
+            used = sorted({key for *_, key in (*self.teller.book.uses, *self.teller.book.refused)})
+            return conditions.lab.world.fresh() if fresh or not used else used[number % len(used)]
+
+        def amount(self, kind: str, number: int, whole: int, limits: tuple[int | None, int | None]) -> Any:
+            least, most = limits[0] or 1, limits[1] or 100_000
+            return {
+                "least": least,
+                "some": least + number % 700,
+                "all": whole if whole > 0 else least,
+                "more": whole + 1,
+                "most": most,
+                "beyond": most + 1,
+                "below": least - 1,
+                "zero": 0,
+                "negative": -least,
+                "fraction": least + 0.5,
+            }[kind]
+
+        # Calls
+
+        @rule(
+            charge=CHARGE,
+            card=NUMBER,
+            usual=OWN,
+            kind=AMOUNT,
+            number=NUMBER,
+            fresh=FRESH,
+            same=OWN,
+            faults=FAULTS,
+        )
+        @step
+        def charge(
+            self,
+            charge: tuple[str, str],
+            card: int,
+            usual: bool,
+            kind: str,
+            number: int,
+            fresh: bool,
+            same: bool,
+            faults: tuple[str, ...],
+        ) -> None:
+            teller, caller, chosen = self.teller, self.caller(usual), self.card(card)
+            operation = needed(conditions.lab, *charge)
+            amount = self.amount(kind, number, chosen.balance, teller.limits(caller, operation))
+            key = self.key(fresh, number)
+            teller.charge(
+                *charge, caller, chosen, amount, key=key, same_currency=same, faults=possible(faults)
+            )
+
+        @rule(payment=NUMBER, usual=OWN, kind=AMOUNT, number=NUMBER, fresh=FRESH, same=OWN, faults=FAULTS)
+        @step
+        def refund(
+            self,
+            payment: int,
+            usual: bool,
+            kind: str,
+            number: int,
+            fresh: bool,
+            same: bool,
+            faults: tuple[str, ...],
+        ) -> None:
+            chosen = self.made(PAYMENT, payment)
+            amount = self.amount(kind, number, chosen.left if chosen else 1, (None, None))
+            key = self.key(fresh, number)
+            self.teller.refund(
+                self.caller(usual), chosen, amount, key=key, same_currency=same, faults=possible(faults)
+            )
+
+        @rule(number=NUMBER)
+        @step
+        def say_again(self, number: int) -> None:
+            self.teller.say_again(number)
+
+        @rule(top_up=NUMBER, usual=OWN)
+        @step
+        def cancel(self, top_up: int, usual: bool) -> None:
+            self.teller.cancel(self.caller(usual), self.made(TOP_UP, top_up))
+
+        @rule(card=NUMBER, blocked=st.booleans())
+        @step
+        def set_state(self, card: int, blocked: bool) -> None:
+            if "core" in conditions.lab.config.credentials:
+                self.teller.set_state(self.card(card), "blocked" if blocked else "active")
+
+        @rule()
+        @step
+        def open_an_expired_card(self) -> None:
+            cards = self.teller.book.cards
+            if "core" in conditions.lab.config.credentials and all(card.state != "expired" for card in cards):
+                self.teller.issue(self.teller.partners, expired=True)
+
+        @rule(resource=st.sampled_from(("payment", "top-up", "refund")), number=NUMBER, usual=OWN)
+        @step
+        def look_at(self, resource: str, number: int, usual: bool) -> None:
+            there = self.teller.book.of(resource)
+            if there:
+                chosen = there[number % len(there)]
+                self.teller.look_at(chosen.owner if usual else self.caller(usual), chosen)
+
+        @rule(card=NUMBER, usual=OWN)
+        @step
+        def look_at_balance(self, card: int, usual: bool) -> None:
+            self.teller.look_at_balance(self.caller(usual), self.card(card))
+
+        @rule(card=NUMBER, usual=OWN, limit=st.integers(1, 5))
+        @step
+        def list_entries(self, card: int, usual: bool, limit: int) -> None:
+            lists.entries(self.teller, self.caller(usual), self.card(card), limit)
+
+        @rule(resource=st.sampled_from(("payment", "top-up")), usual=OWN, limit=st.integers(1, 5))
+        @step
+        def list_own(self, resource: str, usual: bool, limit: int) -> None:
+            lists.own(self.teller, self.caller(usual), resource, limit)
+
+    return Ledger
+
+
+def possible(faults: tuple[str, ...]) -> tuple[str, ...]:
+    """*faults*, without the second of two that one request cannot have both."""
+    for pair in TOGETHER:
+        if pair <= set(faults):
+            return tuple(name for name in faults if name != min(pair))
+    return faults
