@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Barrier
 from typing import Any
 
 import requests
@@ -309,8 +310,14 @@ class Lab:
 
     def at_once(self, calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
         """Make the calls at the same time, each on a connection of its own. Raises what they raise."""
+        ready = Barrier(len(calls))
+
+        def released(call: Callable[[], Answer]) -> Answer:
+            ready.wait()
+            return call()
+
         with ThreadPoolExecutor(len(calls)) as pool:
-            return [future.result() for future in [pool.submit(call) for call in calls]]
+            return [future.result() for future in [pool.submit(released, call) for call in calls]]
 
 
 def _elsewhere(draft: Draft, target: str | None) -> bool:

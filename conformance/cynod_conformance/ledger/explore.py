@@ -16,7 +16,7 @@ from cynod_conformance.phases import LEDGER as CELL
 from cynod_conformance.problems import BudgetSpent, Deviation, Missing
 from cynod_conformance.tally import LEDGER_CLAUSE, Tally
 
-SEQUENCES, STEPS = 25, 30
+SEQUENCES, STEPS = 25, 25
 LONGEST = 15.0  # seconds for all sequences, the shortening of one that went astray included
 
 
