@@ -145,8 +145,10 @@ def test_the_clause_that_is_broken_is_blamed(name):
 
 
 def test_a_key_that_a_refusal_used_up_is_told_apart():
-    book = Book(refused={("primary", DEBIT.id, "k")})
+    book = Book(refused={("primary", DEBIT.id, "k"): {"card-blocked"}})
     assert blame(book, PAY, foretold(PAY, book), "key-reused") == "IDE-8"
+    assert blame(book, PAY, foretold(PAY, book), "card-blocked") == "IDE-8"
+    assert blame(book, PAY, foretold(PAY, book), "card-expired") == "STA-6"
 
 
 def reckoned(sandbox: Sandbox, seed: int, folder: Path) -> tuple[Tally, int]:

@@ -28,8 +28,13 @@ def blame(book: Book, call: Call, wanted: Forecast, came: str) -> str:
     """The clause broken when the code named *came* answers *call*, instead of what was *wanted*."""
     if wanted.replay is not None:
         return "IDE-1"
+    before = book.refused.get((call.caller, call.operation.id, call.key))
+    if before is not None and came in {"key-reused", *before} - wanted.reasons:
+        return "IDE-8"
+    if came == "key-reused":
+        return "IDE-4"
     if wanted.succeeds:
-        return of_refused_success(book, call, came)
+        return of_refused_success(call, came)
     if came in wanted.reasons:
         return ORDER
     name = min(wanted.names)
@@ -40,7 +45,7 @@ def blame(book: Book, call: Call, wanted: Forecast, came: str) -> str:
     return _REFUSALS.get(name, RIGHT_CODE)
 
 
-def of_refused_success(book: Book, call: Call, came: str) -> str:
+def of_refused_success(call: Call, came: str) -> str:
     """The clause that a refusal of a call that must succeed breaks."""
     if came in VALIDATION:
         return "VAL-9"
@@ -48,9 +53,6 @@ def of_refused_success(book: Book, call: Call, came: str) -> str:
         return "STA-1"
     if came in ("card-blocked", "card-expired"):
         return "STA-6"
-    if came == "key-reused":
-        key = (call.caller, call.operation.id, call.key)
-        return "IDE-8" if key in book.refused else "IDE-4"
     if came == "balance-insufficient":
         return "STA-5"
     if came == "state-forbids":

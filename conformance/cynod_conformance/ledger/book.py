@@ -67,7 +67,9 @@ class Book:
     cards: list[Card] = field(default_factory=list)
     made: list[Made] = field(default_factory=list)
     uses: dict[Key, Use] = field(default_factory=dict)
-    refused: set[Key] = field(default_factory=set)  # keys of requests that were refused
+    refused: dict[Key, set[str]] = field(
+        default_factory=dict
+    )  # names of the codes that refused a key's requests
 
     def of(self, resource: str) -> list[Made]:
         """What was made of this *resource*, oldest first."""

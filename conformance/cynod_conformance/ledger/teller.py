@@ -145,7 +145,7 @@ class Teller:
             top_up.card.entries.append(-top_up.amount)
             self._becomes(top_up)
             self._shows(answer, top_up.shown, "STA-2")
-        self._settled(top_up.card, wanted)
+        self._settled(top_up.card, top_up, wanted)
 
     def set_state(self, card: Card | None, name: str, faults: tuple[str, ...] = ()) -> None:
         """Block a card or let it go."""
@@ -160,13 +160,13 @@ class Teller:
             card.state = name
             self._shows(answer, {"state": state.value}, "STA-2")
 
-    def look_at(self, caller: str, made: Made) -> None:
-        """Read what was made."""
+    def look_at(self, caller: str, made: Made, clause: str = "STA-4") -> None:
+        """Read what was made; something else than was foretold breaks *clause*."""
         operation = needed(self.lab, "read", made.resource)
         values: Roles = {"id": made.id, **({"parent": made.parent.id} if made.parent else {})}
         wanted, answer = self.judged(operation, caller, made, drafted(self.lab, operation, values))
         if wanted.acts:
-            self._shows(answer, made.shown, "STA-4")
+            self._shows(answer, made.shown, clause)
 
     def look_at_balance(self, caller: str, card: Card, clause: str = "STA-5") -> None:
         """Read the balance of a card; another than the one foretold breaks *clause*."""
@@ -223,7 +223,7 @@ class Teller:
             self.book.uses[caller, operation.id, key] = Use(
                 content, response.status, answer.member("data"), response.header("Location")
             )
-        self._settled(card, wanted)
+        self._settled(card, subject, wanted)
 
     def _enter(
         self,
@@ -258,9 +258,11 @@ class Teller:
             self._becomes(parent)
         self.book.made.append(made)
 
-    def _settled(self, card: Card, wanted: Forecast) -> None:
-        """The card holds what it must hold after that call."""
+    def _settled(self, card: Card, subject: Card | Made | None, wanted: Forecast) -> None:
+        """The card holds what it must hold after that call, and a call without effect changed no state."""
         self.look_at_balance(card.partners[0], card, "STA-5" if wanted.acts else wanted.unmoved)
+        if not wanted.acts and isinstance(subject, Made):
+            self.look_at(subject.owner, subject, wanted.unmoved)
 
     def judged(
         self,
@@ -290,8 +292,8 @@ class Teller:
         answer = self._send(sent.draft, sent.authorization, sent.headers, caller, valid=not wanted.reasons)
         self._compare(call, wanted, answer)
         self.foretold += 1
-        if not wanted.succeeds and call.key:
-            self.book.refused.add((caller, operation.id, call.key))
+        if call.key and wanted.names and answer.code is not None:
+            self.book.refused.setdefault((caller, operation.id, call.key), set()).add(answer.code.name)
         return wanted, answer
 
     def _compare(self, call: Call, wanted: Forecast, answer: Answer) -> None:
