@@ -29,6 +29,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "{target} · contrat {version} · graine {seed} · {sent} requêtes · {seconds} s",
         "{target} · contract {version} · seed {seed} · {sent} requests · {seconds} s",
     ),
+    "seed-repeats": (
+        "la graine {seed} renvoie les mêmes requêtes, aux clés, identifiants et jetons près",
+        "seed {seed} sends the same requests again, but for keys, ids and tokens",
+    ),
+    "seed-repeats-but": (
+        "la graine {seed} renvoie les mêmes requêtes, aux clés, identifiants et jetons près, hormis la phase "
+        "{phase}",
+        "seed {seed} sends the same requests again, the {phase} phase aside, but for keys, ids and tokens",
+    ),
     "expected": ("attendu", "expected"),
     "got": ("obtenu", "got"),
     "replay": ("rejouer", "replay"),

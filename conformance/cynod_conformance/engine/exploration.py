@@ -11,13 +11,12 @@ from cynod_conformance.engine.document import prepared
 from cynod_conformance.engine.replay import Replay
 from cynod_conformance.engine.store import Store, folder, name_of
 from cynod_conformance.lab import Lab
-from cynod_conformance.phases import Phase
+from cynod_conformance.phases import LIVE, Phase
 from cynod_conformance.problems import BudgetSpent, Outcome
 from cynod_conformance.tally import ENGINE, Tally
 from cynod_spec.model import Operation
 
 NOWHERE = "http://cynod.invalid"  # RFC 6761: no such host exists, and none is asked
-LIVE: Phase = "stateful"
 
 
 @dataclass(frozen=True)

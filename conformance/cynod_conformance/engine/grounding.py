@@ -12,7 +12,7 @@ from typing import Any
 
 from cynod_conformance.engine.cases import Change
 from cynod_conformance.lab import Lab
-from cynod_conformance.phases import Phase
+from cynod_conformance.phases import LIVE, Phase
 from cynod_conformance.problems import Outcome
 from cynod_spec.model import Expression, Operation
 
@@ -32,7 +32,7 @@ class Grounding:
         if not positive:
             return []
         named = {role: operation.request[role] for role in NAMING if role in operation.request}
-        if phase == "stateful":
+        if phase == LIVE:
             named = {role: expression for role, expression in named.items() if expression.place == "body"}
         self._seen[operation.id] += 1
         if not named or self._seen[operation.id] % 2:

@@ -18,6 +18,7 @@ from cynod_conformance.engine.exchanges import identifier, is_positive, phase, s
 from cynod_conformance.engine.grounding import Grounding, put
 from cynod_conformance.engine.settings import configuration
 from cynod_conformance.lab import Lab
+from cynod_conformance.phases import LIVE
 from cynod_conformance.problems import BudgetSpent, Outcome
 from cynod_conformance.tally import ENGINE, Tally
 from cynod_spec.model import Operation
@@ -32,7 +33,7 @@ def live(
         config=configuration(
             lab.target.base_url,
             seed,
-            ["stateful"],
+            [LIVE],
             timeout=lab.target.timeout,
             verify=lab.config.ca_file or True,
         ),

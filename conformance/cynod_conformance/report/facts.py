@@ -8,8 +8,11 @@ import shlex
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from cynod_conformance.messages import both
+from cynod_conformance.phases import LIVE
 from cynod_conformance.run import Run
 from cynod_conformance.status import Failure
+from cynod_spec.model import Text
 
 TOOLS = ("cynod", "schemathesis")
 
@@ -35,6 +38,14 @@ def moment(when: dt.datetime) -> str:
 def seconds(run: Run) -> str:
     """How long the run took, to a tenth of a second."""
     return f"{(run.ended - run.began).total_seconds():.1f}"
+
+
+def repeats(run: Run) -> Text:
+    """What another run with the same seed would send again."""
+    options, seed = run.options, str(run.options.seed)
+    if options.explores and LIVE in options.phases:
+        return both("seed-repeats-but", seed=seed, phase=LIVE)
+    return both("seed-repeats", seed=seed)
 
 
 def replay(run: Run, failure: Failure, folder: Path) -> str:
