@@ -34,9 +34,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "seed {seed} sends the same requests again, but for keys, ids and tokens",
     ),
     "seed-repeats-but": (
-        "la graine {seed} renvoie les mêmes requêtes, aux clés, identifiants et jetons près, hormis la phase "
-        "{phase}",
-        "seed {seed} sends the same requests again, the {phase} phase aside, but for keys, ids and tokens",
+        "la graine {seed} renvoie les mêmes requêtes, aux clés, identifiants et jetons près, hormis ce qui "
+        "se mène en direct ({phases})",
+        "seed {seed} sends the same requests again, but for keys, ids and tokens, what is live aside ({phases})",
     ),
     "expected": ("attendu", "expected"),
     "got": ("obtenu", "got"),

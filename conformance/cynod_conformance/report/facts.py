@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from cynod_conformance.messages import both
-from cynod_conformance.phases import LIVE
+from cynod_conformance.phases import LEDGER, LIVE
 from cynod_conformance.run import Run
 from cynod_conformance.status import Failure
 from cynod_spec.model import Text
@@ -43,8 +43,10 @@ def seconds(run: Run) -> str:
 def repeats(run: Run) -> Text:
     """What another run with the same seed would send again."""
     options, seed = run.options, str(run.options.seed)
-    if options.explores and LIVE in options.phases:
-        return both("seed-repeats-but", seed=seed, phase=LIVE)
+    live = [LIVE] if options.explores and LIVE in options.phases else []
+    live += [LEDGER] if options.reckons else []  # its sequences are the seed's, until its time is over
+    if live:
+        return both("seed-repeats-but", seed=seed, phases=", ".join(live))
     return both("seed-repeats", seed=seed)
 
 
