@@ -36,7 +36,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "seed-repeats-but": (
         "la graine {seed} renvoie les mêmes requêtes, aux clés, identifiants et jetons près, hormis ce qui "
         "se mène en direct ({phases})",
-        "seed {seed} sends the same requests again, but for keys, ids and tokens, what is live aside ({phases})",
+        "seed {seed} sends the same requests again, but for keys, ids, tokens and what is live ({phases})",
     ),
     "expected": ("attendu", "expected"),
     "got": ("obtenu", "got"),

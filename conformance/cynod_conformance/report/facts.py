@@ -43,7 +43,7 @@ def seconds(run: Run) -> str:
 def repeats(run: Run) -> Text:
     """What another run with the same seed would send again."""
     options, seed = run.options, str(run.options.seed)
-    live = [LIVE] if options.explores and LIVE in options.phases else []
+    live: list[str] = [LIVE] if options.explores and LIVE in options.phases else []
     live += [LEDGER] if options.reckons else []  # its sequences are the seed's, until its time is over
     if live:
         return both("seed-repeats-but", seed=seed, phases=", ".join(live))
