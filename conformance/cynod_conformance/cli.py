@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cynod_spec.model import Tier
 
 SHORT_LIFE = 10  # seconds that a token of our own sandbox lives, so that its end can be waited for
+JOBS = 4  # operations at a time, where a target may be strained
 WEBHOOKS = ("--allow-private-webhooks", "--webhook-backoff", "0.3", "--webhook-timeout", "1.5")
 EXAMPLES = """\b
 Examples:
@@ -72,6 +73,15 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
     show_default=True,
     help="Seconds without a byte after which an answer is given up.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 32),
+    help="Operations that generated requests go to at a time; 4 where load may be put on, else 1.",
+)
+@click.option(
+    "--cache-dir", type=click.Path(file_okay=False), help="Where generated requests are kept for other runs."
+)
+@click.option("--no-cache", is_flag=True, help="Generate anew, keep nothing.")
 @click.option("--report-dir", type=click.Path(file_okay=False), default="cynod-report", show_default=True)
 @click.option("--waivers", "waivers_file", type=click.Path(), help="Failures accepted until a date (TOML).")
 @click.option("--replay", help="Try the failure with this id again; needs --from.")
@@ -144,6 +154,9 @@ def judged(given: dict[str, Any]) -> int:
         fail_on=given["fail_on"],
         waivers=read_waivers(given["waivers_file"]) if given["waivers_file"] else (),
         engine=not given["no_engine"],
+        jobs=jobs_of(given),
+        cache=Path(given["cache_dir"]) if given["cache_dir"] else None,
+        keeps=not given["no_cache"],
         tidies=not given["use_sandbox"],
         aimed=aimed(given),
     )
@@ -216,6 +229,13 @@ def tier_of(given: dict[str, Any]) -> Tier:
     if not given["use_sandbox"]:
         return "write"
     return "destructive" if given["profile"] == "quick" else "load"
+
+
+def jobs_of(given: dict[str, Any]) -> int:
+    """How many operations are called at a time: as asked for, else several where the tier allows a strain."""
+    if given["jobs"]:
+        return int(given["jobs"])
+    return JOBS if tier_of(given) in ("destructive", "load") and not given["rate"] else 1
 
 
 def aimed(given: dict[str, Any]) -> tuple[str, ...]:

@@ -29,6 +29,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "{target} · contrat {version} · graine {seed} · {sent} requêtes · {seconds} s",
         "{target} · contract {version} · seed {seed} · {sent} requests · {seconds} s",
     ),
+    "seed-repeats": (
+        "la graine {seed} renvoie les mêmes requêtes, aux clés, identifiants et jetons près",
+        "seed {seed} sends the same requests again, but for keys, ids and tokens",
+    ),
+    "seed-repeats-but": (
+        "la graine {seed} renvoie les mêmes requêtes, aux clés, identifiants et jetons près, hormis ce qui "
+        "se mène en direct ({phases})",
+        "seed {seed} sends the same requests again, but for keys, ids, tokens and what is live ({phases})",
+    ),
     "expected": ("attendu", "expected"),
     "got": ("obtenu", "got"),
     "replay": ("rejouer", "replay"),

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import requests
 
@@ -63,6 +64,9 @@ class Options:
     fail_on: str = "must"
     waivers: Sequence[Waiver] = ()
     engine: bool = True
+    jobs: int = 1  # operations that generated requests go to at a time
+    cache: Path | None = None  # where corpora are kept; the user's own folder when it is None
+    keeps: bool = True  # whether corpora are kept
     tidies: bool = False  # whether what was made is given back at the end
     aimed: tuple[str, ...] = ()  # the words of the command line that chose the target, for replay
 
@@ -203,10 +207,11 @@ def experiment(
     if lab.target.distrusted or lab.target.patience.is_lost:
         return
     if options.explores:
-        from cynod_conformance.engine import explore
+        from cynod_conformance.engine import Exploration
 
         progress("engine")
-        explore(lab, operations, options.seed, tally, options.phases)
+        exploration = Exploration(options.seed, options.phases, options.jobs, options.cache, options.keeps)
+        exploration.run(lab, operations, tally)
     if options.reckons:
         from cynod_conformance.ledger import explore as reckon
 

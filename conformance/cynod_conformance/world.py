@@ -39,10 +39,14 @@ class World:
         self.may_write = may_write
         self.random = random.Random(seed)
         self.nonce = nonce
-        self.numbers: set[str] = set()  # full card numbers that the suite knows
+        self.numbers: frozenset[str] = frozenset()  # full card numbers that the suite knows
         self._count = 0
         self._made: dict[tuple[str, str], Roles] = {}
         self._limits: Roles | None = None
+
+    def learn(self, number: str) -> None:
+        """A full card number that the suite knows from now on; who looks through them sees a whole set."""
+        self.numbers |= {number}
 
     def fresh(self) -> str:
         """A key or reference that no run has used."""
@@ -190,7 +194,7 @@ class World:
         if "id" not in roles:
             raise ControlFailed("no-id", what=operation.key)
         if kind == "card" and isinstance(roles.get("number"), str) and roles["number"].isdigit():
-            self.numbers.add(roles["number"])
+            self.learn(roles["number"])
         return roles
 
     def found(self, kind: str) -> Roles:
@@ -208,7 +212,7 @@ class World:
         operation = self.contract.find("read", "balance")
         if not number or operation is None or "number" not in operation.request:
             raise Missing("no-card", name=name)
-        self.numbers.add(number)
+        self.learn(number)
         exchange = self._send(self.bare(operation).put(operation.request["number"], number))
         roles = self.shown(exchange)
         if exchange.response.status != operation.success.status or "card" not in roles:

@@ -70,7 +70,7 @@ class Teller:
         shown = self.lab.world.shown(answer.exchange)
         if not {"id", "number"} <= set(shown):
             raise ControlFailed("no-id", what=operation.key)
-        self.lab.world.numbers.add(str(shown["number"]))
+        self.lab.world.learn(str(shown["number"]))
         card = Card(shown, partners, "expired" if expired else "active", [START])
         self.book.cards.append(card)
         return card

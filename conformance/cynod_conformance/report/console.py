@@ -11,7 +11,7 @@ import click
 
 from cynod_conformance.inert import visible
 from cynod_conformance.messages import say
-from cynod_conformance.report.facts import seconds
+from cynod_conformance.report.facts import repeats, seconds
 from cynod_conformance.run import Run
 from cynod_conformance.status import Result
 
@@ -65,6 +65,7 @@ def show(run: Run, *, verbose: bool = False) -> None:
             seconds=seconds(run),
         )
     )
+    click.echo("  " + repeats(run).in_(language))
 
 
 def counted(result: Result) -> str:

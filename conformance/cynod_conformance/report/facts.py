@@ -8,8 +8,11 @@ import shlex
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from cynod_conformance.messages import both
+from cynod_conformance.phases import LEDGER, LIVE
 from cynod_conformance.run import Run
 from cynod_conformance.status import Failure
+from cynod_spec.model import Text
 
 TOOLS = ("cynod", "schemathesis")
 
@@ -35,6 +38,16 @@ def moment(when: dt.datetime) -> str:
 def seconds(run: Run) -> str:
     """How long the run took, to a tenth of a second."""
     return f"{(run.ended - run.began).total_seconds():.1f}"
+
+
+def repeats(run: Run) -> Text:
+    """What another run with the same seed would send again."""
+    options, seed = run.options, str(run.options.seed)
+    live: list[str] = [LIVE] if options.explores and LIVE in options.phases else []
+    live += [LEDGER] if options.reckons else []  # its sequences are the seed's, until its time is over
+    if live:
+        return both("seed-repeats-but", seed=seed, phases=", ".join(live))
+    return both("seed-repeats", seed=seed)
 
 
 def replay(run: Run, failure: Failure, folder: Path) -> str:

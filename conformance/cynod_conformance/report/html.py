@@ -58,6 +58,7 @@ def render(run: Run, folder: Path) -> str:
             began=facts.moment(run.began),
             ended=facts.moment(run.ended),
             seconds=facts.seconds(run),
+            repeats=facts.repeats(run),
             replay=lambda failure: facts.replay(run, failure, folder),
         )
     )
