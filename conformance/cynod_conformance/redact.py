@@ -11,21 +11,40 @@ JSON_MEMBER = re.compile(r"(?i)(\"(?:client_secret|access_token|refresh_token)\"
 HIDDEN = "[redacted]"
 
 
+def placeholder(name: str) -> str:
+    """The variable that stands for the value *name*."""
+    return "$CYNOD_" + re.sub(r"\W", "_", name).upper()
+
+
 class Redactor:
     """Knows every secret of a run and writes an environment placeholder in its place."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
+        self.keys: dict[str, str] = {}  # consumer key, which is no secret → its placeholder
+        self.exported: set[str] = set()  # placeholders of what the configuration holds
 
     def add(self, secret: str, name: str) -> None:
         """Hide *secret* from now on behind ``$CYNOD_<name>``. Short strings are left alone."""
         if len(secret) >= 6:
-            self._names.setdefault(secret, "$CYNOD_" + re.sub(r"\W", "_", name).upper())
+            self._names.setdefault(secret, placeholder(name))
 
     def add_pair(self, key: str, secret: str, name: str) -> None:
         """Hide the secret of a credential, alone and within its Basic pair."""
+        self.keys[key] = placeholder(f"{name}_KEY")
+        self.exported |= {placeholder(f"{name}_SECRET"), placeholder(f"{name}_PAIR")}
         self.add(secret, f"{name}_SECRET")
         self.add(base64.b64encode(f"{key}:{secret}".encode()).decode(), f"{name}_PAIR")
+
+    @property
+    def placeholders(self) -> dict[str, str]:
+        """Each secret that is known, and what is written in its place."""
+        return dict(self._names)
+
+    @property
+    def canaries(self) -> tuple[str, ...]:
+        """The secrets that nobody holds."""
+        return tuple(v for v, name in self._names.items() if name.startswith(placeholder("canary")))
 
     @property
     def secrets(self) -> tuple[str, ...]:

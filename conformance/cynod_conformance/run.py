@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import requests
 
 from cynod_conformance.config import Config
+from cynod_conformance.journal import Journal
 from cynod_conformance.lab import Lab
 from cynod_conformance.leftovers import Leftover, Leftovers
 from cynod_conformance.messages import both
@@ -110,7 +111,8 @@ def conform(
     for credential in config.credentials.values():
         redactor.add_pair(credential.key, credential.secret, credential.name)
     redactor.add(config.webhook.get("secret", ""), "webhook_secret")
-    tally = Tally(redactor)
+    nonce = f"{random.SystemRandom().getrandbits(40):010x}"
+    tally = Tally(redactor, Journal(nonce))
     validators = Validators(contract)
     lab: Lab
 
@@ -120,6 +122,7 @@ def conform(
     context = Context(contract, errors, lambda: redactor.secrets, lambda: lab.world.numbers)
 
     def on_exchange(exchange: Exchange) -> None:
+        tally.journal.see(exchange)
         code = contract.code_of(member_value(context, exchange, "code"))
         tally.coverage.count(exchange, code)
         tally.latencies.count(exchange)
@@ -140,10 +143,10 @@ def conform(
         else {o.path for o in contract.operations if o.is_oauth},
         deadline=deadline,
     )
-    nonce = f"{random.SystemRandom().getrandbits(40):010x}"
     lab = Lab(
         contract, config, target, redactor, options.seed, nonce, options.scope.allows("write"), receiver
     )
+    lab.left = tally.journal.see
     leftovers = Leftovers(lab)
     details: list[str] = []
     try:
@@ -192,7 +195,7 @@ def experiment(
             return
         lab.target.phase = f"probe {check.clause}"
         progress(f"{check.clause} {check.name}")
-        perform(check, lab, operations, tally, details)
+        perform(check, lab, operations, options.scope, tally, details)
     if options.explores and not lab.target.distrusted and not lab.target.patience.is_lost:
         from cynod_conformance.engine import explore
 
@@ -223,9 +226,14 @@ def refuted(scope: Scope, tally: Tally) -> bool:
     return bool(scope.clauses) and all(tally.failures[id] for id in scope.clauses)
 
 
-def perform(check: Probe, lab: Lab, operations: list[Operation], tally: Tally, details: list[str]) -> None:
-    """Call the probe once a cell, and put down how each ended."""
+def perform(
+    check: Probe, lab: Lab, operations: list[Operation], scope: Scope, tally: Tally, details: list[str]
+) -> None:
+    """Call the probe once a cell, and put down how each ended; no further than what was asked is known."""
     for cell in check.over(lab.contract, operations):
+        if refuted(scope, tally):
+            return
+        tally.journal.begin()
         try:
             check.experiment(lab, cell)
         except Refuted as found:
