@@ -24,7 +24,7 @@ NONCE = "CYNOD_NONCE=$(printf %05d%05d $RANDOM $RANDOM)"
 SILENT = frozenset({"user-agent", "connection", "content-length"})
 FORM = "application/x-www-form-urlencoded"  # what curl says of a body unless told otherwise
 MANY = 3  # times that make a loop
-HURRY = 0.05  # seconds in which curl can connect and send
+SETTLED = 1  # seconds in which a target is done with a request whose caller has gone
 
 
 def script(journal: Journal, redactor: Redactor, failing: Exchange) -> tuple[str, ...]:
@@ -101,7 +101,7 @@ class Script:
     def _request(self, entry: Entry) -> str:
         """*entry* as one line."""
         request = entry.exchange.request
-        if "malformed" in entry.exchange.tags and request.header("User-Agent") is None:
+        if request.header("User-Agent") is None:  # it went around the HTTP client
             return self._spoken(entry)
         line = " ".join(("curl -sS -i", *self._flags(entry), *self._headers(entry)))
         data, url = self._data(entry), self._words.word(octets(request.url))
@@ -113,8 +113,6 @@ class Script:
             yield "--path-as-is"
         if any(each in request.url for each in "[]{}"):
             yield "-g"
-        if entry.left is not None:
-            yield f"--max-time {max(entry.left, HURRY)}"
         if request.method == "HEAD":
             yield "-I"
         elif request.method != ("POST" if sends(entry) else "GET"):
@@ -145,17 +143,20 @@ class Script:
         return "", f" {'-d' if PLAIN_FORM.fullmatch(entry.body) else '--data-binary'} {word}"
 
     def _spoken(self, entry: Entry) -> str:
-        """A request that curl would mend or refuse, octet by octet."""
+        """A request that curl would mend, refuse or wait for, octet by octet."""
         request = entry.exchange.request
-        parts = urlsplit(self._base(request.url))
-        target = request.url.removeprefix(f"{parts.scheme}://{parts.netloc}")
-        lines = [f"{request.method} {target} HTTP/1.1", f"Host: {parts.netloc}", "Connection: close"]
+        base = self._base(request.url)
+        parts = urlsplit(base)
+        host, port = quoted(parts.hostname or ""), parts.port or (443 if parts.scheme == "https" else 80)
+        lines = [f"{request.method} {request.url.removeprefix(base)} HTTP/1.1", f"Host: {parts.netloc}"]
+        lines += ["Connection: close"] if entry.left is None else [f"Content-Length: {len(request.body)}"]
         lines += [f"{name}: {value}" if value else name for name, value in request.headers]
-        text = self._words.piped(octets("\r\n".join([*lines, "", ""])))
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+        text = self._words.piped("\r\n".join((*map(octets, lines), "", entry.body)))
         if parts.scheme == "https":
-            return f"{text} | openssl s_client -quiet -connect {quoted(parts.hostname or '')}:{port}"
-        return f"(exec 3<>/dev/tcp/{quoted(parts.hostname or '')}/{port}; {text} >&3; cat <&3)"
+            return f"{text} | openssl s_client -quiet -connect {host}:{port}"
+        after = "cat <&3" if entry.left is None else f"sleep {entry.left}"
+        settled = "" if entry.left is None else f"; sleep {SETTLED}"
+        return f"(exec 3<>/dev/tcp/{host}/{port}; {text} >&3; {after}){settled}"
 
     def _base(self, url: str) -> str:
         """The part of *url* that names the server, whatever follows it."""

@@ -40,13 +40,14 @@ COMMANDED = {  # clauses that no line of curl can show → why; the report gives
     "TLS-4": "the version is agreed on below HTTP",
 }
 ONCE: dict[str, str] = {}  # faults that show once after a start → why; the lines are run on one just started
+SPENDING = ("ROB-5", "TOK-17")  # clauses whose lines can be run once: they use up a quota
 SAMPLE = (
     "replayed-top-ups-have-another-location",
     "the-beginning-of-a-token-is-enough",
     "parallel-payments-overdraw",
 )
 BLOCK = re.compile(rb"HTTP/1\.[01] (\d{3})[^\r\n]*\r\n(.*?)\r\n\r\n", re.DOTALL)
-GIVEN = re.compile(r"(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{10,}|[A-Za-z]{24,}")
+GIVEN = re.compile(r"[a-z]{2,5}_[A-Za-z0-9_-]{12,}|(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{10,}|[A-Za-z]{24,}|\*{4,}\d+")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+|\w{3}, \d\d \w{3} \d{4} [\d:]{8}")
 VARYING = ("date", "content-length", "age")
 
@@ -165,9 +166,13 @@ def check(name: str, correct: Standing, folder: Path) -> None:
     assert came, shown
     last = came if any(line == "wait" for line in lines) else came[-1:]
     assert recorded(failure) in {said(each.status, each.body) for each in last}
-    elsewhere = [line.replace(target.url, correct.url) for line in lines]
-    first, second = (look(lines, pasted(elsewhere, correct)) for _ in range(2))
-    assert first == second
+    with ExitStack() as stack:
+        if fault.primary in SPENDING:
+            correct = stack.enter_context(standing())
+        elsewhere = [line.replace(target.url, correct.url) for line in lines]
+        first = look(lines, pasted(elsewhere, correct))
+        if fault.primary not in SPENDING:
+            assert look(lines, pasted(elsewhere, correct)) == first  # it is not chance that differs
     assert look(lines, shown) != first
 
 
