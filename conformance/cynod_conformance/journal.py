@@ -11,19 +11,22 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote
 
 from cynod_conformance.observe.exchange import Exchange
 
 LEAST = 8  # characters of a value that is followed from an answer to a request
-LONG = 1.0  # seconds of a pause that was meant
+PAUSE = 0.5  # seconds without a request that were meant
+LONGEST = 15.0  # seconds that are waited, pauses and what was sent meanwhile together
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")  # of a member whose value a shell can pick out
-VALUE = re.compile(r"(?=.*\d)(?!\d{4}-\d\d-\d\d$)[A-Za-z0-9_\-.~:+/=]+")  # what is given out to be used again: ids, tokens, times
+VALUE = re.compile(
+    r"(?=.*\d)(?!\d{4}-\d\d-\d\d$)[A-Za-z0-9_\-.~:+/=]+"
+)  # what is given out to be used again: ids, tokens, times
 WORD = re.compile(r"[A-Za-z0-9_\-.~:+%]{8,}")
 LONG_WORD = re.compile(r"[A-Za-z0-9_\-.~:+%/=]{8,}")
+LOAD = "load"  # the tag of requests that press a target together
 TOKEN = "access_token"  # RFC 6749 §5.1
 ALIKE = 12  # characters that a text shares with a token from which on it is made of it
 CREDENTIAL = "authorization"
@@ -33,13 +36,15 @@ CREDENTIAL = "authorization"
 class Entry:
     """An exchange of the run; ``began`` and ``ended`` are monotonic seconds, ``cell`` numbers its experiment.
 
-    ``left`` is the seconds after which the caller hung up without an answer, None when it waited.
+    ``idle`` is the seconds before it in which the run sent nothing on purpose, ``left`` those
+    after which the caller hung up without an answer, None when it waited.
     """
 
     exchange: Exchange
     began: float
     ended: float
     cell: int
+    idle: float
     left: float | None = None
 
     @cached_property
@@ -88,14 +93,20 @@ class Journal:
 
     nonce: str = ""
     _cell: int = 0
+    _last: float = 0.0  # when the last answer came
+    _idle: float = 0.0
     _entries: list[Entry] = field(default_factory=list)
     _sources: dict[str, Source] = field(default_factory=dict)
     _tokens: dict[str, Source] = field(default_factory=dict)
     _folded: dict[str, str] = field(default_factory=dict)
+    _changes: dict[str, list[Entry]] = field(default_factory=dict)  # of what a path names, in earlier ones
     _known: dict[Entry, set[str]] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Another experiment begins."""
+        for entry in self._entries:
+            for name in self.used(entry.exchange.request.path) if entry.writes else ():
+                self._changes.setdefault(name, []).append(entry)
         self._cell += 1
         self._entries.clear()
         self._known.clear()
@@ -103,7 +114,11 @@ class Journal:
     def see(self, exchange: Exchange, left: float | None = None) -> None:
         """Put down *exchange*, whose answer has just come."""
         now = time.monotonic()
-        entry = Entry(exchange, now - exchange.response.elapsed, now, self._cell, left)
+        began = now - exchange.response.elapsed
+        if self._last and began - self._last > PAUSE:
+            self._idle += began - self._last
+        self._last = now
+        entry = Entry(exchange, began, now, self._cell, self._idle, left)
         for value, member, nth in given_out(exchange):
             if value not in self._sources and value not in entry.sent:
                 self._sources[value] = Source(entry, member, nth)
@@ -135,29 +150,33 @@ class Journal:
     def part(self, failing: Exchange) -> list[Entry]:
         """What *failing* stands on, itself the last; empty when it was never put down."""
         last = next((e for e in reversed(self._entries) if e.exchange is failing), None)
-        if last is None:
-            return []
+        if last is None:  # a request of its own, unless nothing was sent or it came from the target
+            return [Entry(failing, 0.0, 0.0, self._cell, 0.0)] if stands_alone(failing) else []
         before = [e for e in self._entries if e is not last and e.began <= last.ended]
         part = [last]
         while more := [*self._given(part), *(e for e in before if e not in part and self._matters(e, part))]:
             part += dict.fromkeys(more)
         return [*sorted((e for e in part if e is not last), key=lambda e: e.began), last]
 
-    def waited(self, earlier: Entry, later: Entry) -> float:
-        """The seconds between two entries of this experiment in which nothing was under way, in long pauses."""
-        between = [e for e in self._entries if earlier.ended <= e.ended and e.began <= later.began]
-        if earlier not in between or later not in between:
-            return 0.0
-        gaps = (b.began - a.ended for a, b in pairwise(sorted(between, key=lambda e: e.began)))
-        return sum(gap for gap in gaps if gap >= LONG)
+    @staticmethod
+    def waited(earlier: Entry, later: Entry) -> float:
+        """The seconds that had to pass between two entries; 0 when nothing waited for them."""
+        idle = later.idle - earlier.idle
+        return min(later.began - earlier.ended, max(idle, LONGEST)) if idle else 0.0
 
     def _given(self, part: Sequence[Entry]) -> list[Entry]:
-        """What gave out a value that *part* uses, and is no part of it yet."""
-        return [s.entry for entry in part for s in self.taken(entry).values() if s.entry not in part]
+        """What gave out a value that *part* uses, or changed in earlier experiments what its paths name."""
+        sources = (source.entry for entry in part for source in self.taken(entry).values())
+        named = (name for entry in part for name in self.used(entry.exchange.request.path))
+        changes = (change for name in named for change in self._changes.get(name, ()))
+        return [entry for entry in (*sources, *changes) if entry not in part]
 
     def _matters(self, entry: Entry, part: Sequence[Entry]) -> bool:
         """Whether *entry*, of this experiment, may have to do with what *part* came to."""
-        if any(entry.repeats(each) for each in part):
+        granting = {source.entry for each in part for source in self.taken(each).values()}
+        if any(entry.repeats(each) for each in part if each not in granting):
+            return True
+        if LOAD in entry.exchange.tags and LOAD in part[0].exchange.tags:
             return True
         shared = self._names(entry) & {name for each in part for name in self._names(each)}
         touches = entry.writes or entry.exchange.request.method == "HEAD"
@@ -179,6 +198,11 @@ class Journal:
         return {*made_up, *self.used(entry.asked), *given}
 
 
+def stands_alone(exchange: Exchange) -> bool:
+    """Whether *exchange* went to a server and had an answer."""
+    return bool(exchange.response.status) and "://" in exchange.request.url
+
+
 def words(text: str) -> Iterator[str]:
     """What may be a value in *text*: as it stands, and percent-decoded."""
     for found in (WORD.findall(text), LONG_WORD.findall(text)):
@@ -193,7 +217,8 @@ def given_out(exchange: Exchange) -> Iterator[tuple[str, str, int]]:
     text = exchange.response.body.decode("utf-8", "replace")
     written: dict[str, list[str]] = {}
     for value, member in leaves(exchange.response.json.value):
-        if len(value) < LEAST or not VALUE.fullmatch(value) or not NAME.fullmatch(member):
+        followed = member == TOKEN or VALUE.fullmatch(value)
+        if len(value) < LEAST or not followed or not NAME.fullmatch(member):
             continue
         if member not in written:
             written[member] = re.findall(picked(member), text)

@@ -257,7 +257,9 @@ class Lab:
         headers = [*draft.headers, ("Authorization", self.bearer(draft.operation))]
         if draft.media_type is not None:
             headers.append(("Content-Type", draft.media_type))
-        request = Request(draft.operation.method, self.target.url(draft.target), tuple(headers), draft.content)
+        request = Request(
+            draft.operation.method, self.target.url(draft.target), tuple(headers), draft.content
+        )
         self.target.leave(request.method, request.url, request.headers, request.body, after)
         self.left(Exchange("left", draft.operation, request, Response(0, elapsed=after)), after)
 

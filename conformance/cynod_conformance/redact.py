@@ -6,7 +6,7 @@ import base64
 import re
 
 AUTHORIZATION = re.compile(r"(?im)^((?:proxy-)?authorization|cookie|set-cookie):[^\S\n]*(.*)$")
-FORM = re.compile(r"(?i)\b(client_secret|access_token|refresh_token|client_assertion|token)=([^&\s\"']+)")
+FORM = re.compile(r"(?i)\b(client_secret|access_token|refresh_token|client_assertion|token)=([^&\s\"'\\]+)")
 JSON_MEMBER = re.compile(r"(?i)(\"(?:client_secret|access_token|refresh_token)\"\s*:\s*\")((?:[^\"\\]|\\.)*)")
 HIDDEN = "[redacted]"
 

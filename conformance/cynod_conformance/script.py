@@ -1,7 +1,7 @@
 """A failure as lines to paste into bash: what gives the tokens and the things, then what shows the failure.
 
-Secrets are variables that ``cynod conform --env`` sets, what a target gives out is taken over from its answers,
-and each run of the lines has keys and references of its own: they may be run as often as one likes.
+Secrets are variables that ``cynod conform --env`` sets, what a target gives out is taken over from its
+answers, and each run of the lines has keys and references of its own: they may be run again and again.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from cynod_conformance.journal import TOKEN, Entry, Journal, Source, picked
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.redact import Redactor
 from cynod_conformance.shell import LARGEST, Words, octets, quoted
+from cynod_conformance.world import PREFIX
 
 NONCE = "CYNOD_NONCE=$(printf %05d%05d $RANDOM $RANDOM)"
 SILENT = frozenset({"user-agent", "connection", "content-length"})
 FORM = "application/x-www-form-urlencoded"  # what curl says of a body unless told otherwise
+CUT = 3  # characters of the nonce that tell a key that is cut short
 MANY = 3  # times that make a loop
 SETTLED = 1  # seconds in which a target is done with a request whose caller has gone
 
@@ -49,6 +51,8 @@ class Script:
         secrets.update({value: self._variables[value] for value in tokens})
         if journal.nonce:
             whole[journal.nonce] = "$CYNOD_NONCE"
+            for cut in range(CUT, len(journal.nonce)):
+                whole[f"{PREFIX}{journal.nonce[:cut]}"] = f"{PREFIX}${{CYNOD_NONCE:0:{cut}}}"
             secrets.update(dict.fromkeys(redactor.canaries, "canary-$CYNOD_NONCE"))
         self._words = Words(whole, secrets)
 
@@ -173,7 +177,7 @@ def sends(entry: Entry) -> bool:
 
 
 def basic_pair(name: str, value: str) -> str:
-    """The pair in a Basic ``Authorization`` (RFC 7617); empty for anything that curl would write otherwise."""
+    """The pair in a Basic ``Authorization`` (RFC 7617); empty for what curl would write otherwise."""
     scheme, _, given = value.partition(" ")
     if name.lower() != "authorization" or scheme != "Basic":
         return ""
