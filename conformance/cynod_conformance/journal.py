@@ -21,9 +21,8 @@ PAUSE = 0.5  # seconds without a request that were meant
 LONGEST = 15.0  # seconds that are waited, pauses and what was sent meanwhile together
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")  # of a member whose value a shell can pick out
-VALUE = re.compile(
-    r"(?=.*\d)(?!\d{4}-\d\d-\d\d$)[A-Za-z0-9_\-.~:+/=]+"
-)  # what is given out to be used again: ids, tokens, times
+# What is given out to be used again, ids, tokens and times, and not a word or the date of a day.
+VALUE = re.compile(r"(?=.*\d|.*[a-z].*[A-Z]|.*[A-Z].*[a-z])(?!\d{4}-\d\d-\d\d$)[A-Za-z0-9_\-.~:+/=]+")
 WORD = re.compile(r"[A-Za-z0-9_\-.~:+%]{8,}")
 LONG_WORD = re.compile(r"[A-Za-z0-9_\-.~:+%/=]{8,}")
 LOAD = "load"  # the tag of requests that press a target together
@@ -68,6 +67,11 @@ class Entry:
     def writes(self) -> bool:
         """Whether its method may change something (RFC 9110 §9.2.1)."""
         return self.exchange.request.method not in SAFE
+
+    def goes_where(self, other: Entry) -> bool:
+        """Whether both asked the same of one path."""
+        one, two = self.exchange.request, other.exchange.request
+        return (one.method, one.path) == (two.method, two.path)
 
     def meets(self, other: Entry) -> bool:
         """Whether both were under way at one time."""
@@ -150,10 +154,10 @@ class Journal:
     def part(self, failing: Exchange) -> list[Entry]:
         """What *failing* stands on, itself the last; empty when it was never put down."""
         last = next((e for e in reversed(self._entries) if e.exchange is failing), None)
-        if last is None:  # a request of its own, unless nothing was sent or it came from the target
-            return [Entry(failing, 0.0, 0.0, self._cell, 0.0)] if stands_alone(failing) else []
+        if last is None:
+            return []
         before = [e for e in self._entries if e is not last and e.began <= last.ended]
-        part = [last]
+        part = [last, *self._compared(last, before)]
         while more := [*self._given(part), *(e for e in before if e not in part and self._matters(e, part))]:
             part += dict.fromkeys(more)
         return [*sorted((e for e in part if e is not last), key=lambda e: e.began), last]
@@ -163,6 +167,11 @@ class Journal:
         """The seconds that had to pass between two entries; 0 when nothing waited for them."""
         idle = later.idle - earlier.idle
         return min(later.began - earlier.ended, max(idle, LONGEST)) if idle else 0.0
+
+    def _compared(self, last: Entry, before: Sequence[Entry]) -> list[Entry]:
+        """What *last* is like, when it names nothing that would tie it to anything: the one before."""
+        alike = [entry for entry in before if entry.goes_where(last)]
+        return [] if self._names(last) else alike[-1:]
 
     def _given(self, part: Sequence[Entry]) -> list[Entry]:
         """What gave out a value that *part* uses, or changed in earlier experiments what its paths name."""
@@ -196,11 +205,6 @@ class Journal:
         made_up = re.findall(rf"\b[\w-]*{re.escape(self.nonce)}[\w-]*", entry.asked) if self.nonce else ()
         given = (value for value, source in self._sources.items() if source.entry is entry)
         return {*made_up, *self.used(entry.asked), *given}
-
-
-def stands_alone(exchange: Exchange) -> bool:
-    """Whether *exchange* went to a server and had an answer."""
-    return bool(exchange.response.status) and "://" in exchange.request.url
 
 
 def words(text: str) -> Iterator[str]:

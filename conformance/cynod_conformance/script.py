@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from urllib.parse import urlsplit
 
+from cynod_conformance.curl import curl
 from cynod_conformance.journal import TOKEN, Entry, Journal, Source, picked
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.redact import Redactor
@@ -26,13 +27,17 @@ SILENT = frozenset({"user-agent", "connection", "content-length"})
 FORM = "application/x-www-form-urlencoded"  # what curl says of a body unless told otherwise
 CUT = 3  # characters of the nonce that tell a key that is cut short
 MANY = 3  # times that make a loop
+HURRY = 0.1  # seconds in which a request surely arrives, before its caller goes
 SETTLED = 1  # seconds in which a target is done with a request whose caller has gone
 
 
 def script(journal: Journal, redactor: Redactor, failing: Exchange) -> tuple[str, ...]:
-    """The lines for *failing*; none when it did not go through the target's HTTP client."""
+    """The lines for *failing*; none when nothing was sent, or it came from the target."""
     part = journal.part(failing)
-    return tuple(Script(journal, redactor, part).lines()) if part else ()
+    if part:
+        return tuple(Script(journal, redactor, part).lines())
+    sent = failing.response.status and "://" in failing.request.url
+    return (curl(failing, redactor),) if sent else ()
 
 
 class Script:
@@ -158,7 +163,7 @@ class Script:
         text = self._words.piped("\r\n".join((*map(octets, lines), "", entry.body)))
         if parts.scheme == "https":
             return f"{text} | openssl s_client -quiet -connect {host}:{port}"
-        after = "cat <&3" if entry.left is None else f"sleep {entry.left}"
+        after = "cat <&3" if entry.left is None else f"sleep {max(entry.left, HURRY)}"
         settled = "" if entry.left is None else f"; sleep {SETTLED}"
         return f"(exec 3<>/dev/tcp/{host}/{port}; {text} >&3; {after}){settled}"
 

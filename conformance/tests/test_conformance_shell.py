@@ -11,7 +11,8 @@ from cynod_conformance.shell import Words, octets, quoted
 
 NASTY = (
     "", "'", '"', "$HOME", "$(id)", "`id`", "a b", "\\", "!", "é", "\u202e", "\r\n", "\x01", "-e", "--",
-    "%s%n", "*", "~", "#", "&", ";", "\xff\xfe", "'\\''", "$'\\x41'", "${TOKEN_1}", "x" * 300, "[[" * 250, "é" * 400,
+    "%s%n", "*", "~", "#", "&", ";", "\xff\xfe", "'\\''", "$'\\x41'", "${TOKEN_1}", "x" * 300,
+    "[[" * 250, "é" * 400,
 )  # fmt: skip
 TOKEN, KEY = "tok-ABCDEFGHIJKLMNOPQRSTUVWXYZ-0123456789", "partner-1"
 KNOWN = Words({KEY: "$KEY"}, {TOKEN: "$TOKEN_1"})
@@ -43,7 +44,8 @@ def test_whatever_octets_they_are(texts):
 def test_what_is_known_is_a_variable_in_whole_and_in_part():
     for text in (
         TOKEN, f"Bearer {TOKEN}", TOKEN[:30], TOKEN[:20] + "x" + TOKEN[21:], TOKEN[15:], TOKEN.lower(),
-        f"{TOKEN}x", KEY, f"{KEY}:{TOKEN}", f'{{"key": "{KEY}", "token": "{TOKEN}"}}', f"token={TOKEN}&x={KEY}",
+        f"{TOKEN}x", KEY, f"{KEY}:{TOKEN}", f'{{"key": "{KEY}", "token": "{TOKEN}"}}',
+        f"token={TOKEN}&x={KEY}",
     ):  # fmt: skip
         word = KNOWN.word(text)
         assert bash(f"{SETTINGS}printf %s {word}") == text.encode()

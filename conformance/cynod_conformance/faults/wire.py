@@ -14,7 +14,7 @@ from cynod_sandbox._generated.fastapi_app import Endpoint
 
 Message = Callable[[dict[str, Any], int], None]
 Loss = Callable[[dict[str, str]], None]
-_PATIENCE = 0.05  # seconds in which a caller that goes away is noticed
+_PATIENCE = 0.3  # seconds in which a caller that goes away is noticed
 
 
 def on_wire(app: Application) -> Callable[[Message], Message]:
@@ -41,13 +41,20 @@ def on_wire(app: Application) -> Callable[[Message], Message]:
 
 
 def when_gone(app: Application, method: str, path: str) -> Callable[[Loss], Loss]:
-    """Let the decorated function have the headers of a request whose caller goes away before the answer."""
+    """Let the decorated function have the headers of a request whose caller goes away before the answer.
+
+    It has to be the first of its connection: whoever keeps one would have to wait each time.
+    """
 
     def install(lost: Loss) -> Loss:
         original: Stage = Endpoint.__call__
+        met: set[Any] = set()  # the callers' ends of connections
 
         async def call(self: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
             watched = self._application is app and scope.get("method") == method and scope["path"] == path
+            caller = scope.get("client")
+            watched = watched and caller not in met
+            met.add(caller)
 
             async def sending(message: Any) -> None:
                 if message["type"] == "http.response.start" and await _is_gone(receive):

@@ -50,7 +50,8 @@ def replay(run: Run, failure: Failure, folder: Path) -> str:
 
 def command(run: Run, failure: Failure) -> str:
     """The command that tries the failed clause again, for what no ``curl`` line can show."""
-    words = ["cynod", "conform", *(run.options.aimed or (run.base_url,)), "--tier", run.options.scope.tier]
+    words = ["cynod", "conform", *(run.options.aimed or (run.base_url,))]
+    words += ["--tier", run.options.scope.tier, "--fail-on", run.options.fail_on]
     return shlex.join([*words, "--clause", failure.clause])
 
 
