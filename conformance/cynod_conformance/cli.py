@@ -29,6 +29,7 @@ Examples:
   cynod conform https://api.example.org --config cynod.toml   a deployment
   cynod conform http://127.0.0.1:8080 --profile protocol      an unedited stub
   cynod conform --list                                        clauses, checks, faults
+  eval "$(cynod conform --env --config cynod.toml)"           before the curl lines of a report
 
 \b
 cynod.toml:
@@ -86,6 +87,7 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
 @click.option("--waivers", "waivers_file", type=click.Path(), help="Failures accepted until a date (TOML).")
 @click.option("--replay", help="Try the failure with this id again; needs --from.")
 @click.option("--from", "replay_from", type=click.Path(), help="The report.json that holds it.")
+@click.option("--env", is_flag=True, help="Print the variables of the reports' curl lines, for eval.")
 @click.option("--fail-on", type=click.Choice(["must", "should"]), default="must", show_default=True)
 @click.option("--allow-http", is_flag=True, help="Send secrets over plain http beyond this machine.")
 @click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
@@ -95,7 +97,7 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
 def conform(**given: Any) -> None:
     """Judge whether the server at URL is a CYNOD, clause by clause."""
     try:
-        code = listed(given) if given["listing"] else judged(given)
+        code = listed(given) if given["listing"] else exported(given) if given["env"] else judged(given)
     except CynodError as error:
         click.echo(f"cynod: {error}" + (f"\n  {error.hint}" if error.hint else ""), err=True)
         code = error.exit_code
@@ -121,6 +123,18 @@ def listed(given: dict[str, Any]) -> int:
     for line in found:
         click.echo(line, err=True)
     return 1 if found else 0
+
+
+def exported(given: dict[str, Any]) -> int:
+    """``--env``: a line a variable, secrets included. Raises UsageError without a configuration."""
+    from cynod_conformance.config import read_config
+    from cynod_conformance.environment import exports
+
+    if not given["config_file"]:
+        raise UsageError("--env needs --config cynod.toml")
+    for line in exports(read_config(given["config_file"])):
+        click.echo(line)
+    return 0
 
 
 def judged(given: dict[str, Any]) -> int:
@@ -167,7 +181,7 @@ def judged(given: dict[str, Any]) -> int:
         run = conform(contract, config, options, console.ticker(), receiver)
     console.clear()
     page = write(run, Path(given["report_dir"]))
-    console.show(run, verbose=given["verbose"])
+    console.show(run, Path(given["report_dir"]), verbose=given["verbose"])
     click.echo("  " + say(given["lang"], "report", path=str(page)))
     return run.verdict.exit_code
 
@@ -208,11 +222,11 @@ def deployment(stack: ExitStack, given: dict[str, Any]) -> tuple[Config, Receive
 
 def write(run: Run, folder: Path) -> Path:
     """Write every report into *folder*; returns the path of the page. Raises UsageError when it cannot."""
-    from cynod_conformance.report import html, json, junit, sarif
+    from cynod_conformance.report import html, json, junit, sarif, scripts
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for writer in (json, junit, sarif):
+        for writer in (json, junit, sarif, scripts):
             writer.write(run, folder)
         return html.write(run, folder)
     except OSError as error:

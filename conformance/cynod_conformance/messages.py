@@ -181,6 +181,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "once": ("l'expérience elle-même", "the experiment itself"),
     "seen": ("toute occasion de la juger", "any occasion to judge it"),
     "curl-line": ("La même requête, avec curl", "The same request, with curl"),
+    "whole-sequence": ("la suite entière de requêtes", "the whole sequence of requests"),
+    "secrets-first": ("Les secrets d'abord :", "Secrets first:"),
     "replay-line": ("Refaire l'expérience", "Try the experiment again"),
     "copy": ("Copier", "Copy"),
     "copied": ("Copié", "Copied"),
@@ -188,8 +190,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "request": ("Requête", "Request"),
     "response": ("Réponse", "Answer"),
     "placeholders": (
-        "Les secrets sont remplacés par des variables $CYNOD_… : définissez-les avant de coller.",
-        "Secrets stand as $CYNOD_… variables: set them before pasting.",
+        "Les secrets sont remplacés par des variables $CYNOD_… : définissez-les avant de coller, par",
+        "Secrets stand as $CYNOD_… variables: set them before pasting, with",
     ),
     "left-open": ("Ce qui reste ouvert", "What is left open"),
     "nothing-open": (

@@ -14,6 +14,7 @@ from pathlib import Path
 import requests
 
 from cynod_conformance.config import Config
+from cynod_conformance.journal import Journal
 from cynod_conformance.lab import Lab
 from cynod_conformance.leftovers import Leftover, Leftovers
 from cynod_conformance.messages import both
@@ -121,7 +122,8 @@ def conform(
     for credential in config.credentials.values():
         redactor.add_pair(credential.key, credential.secret, credential.name)
     redactor.add(config.webhook.get("secret", ""), "webhook_secret")
-    tally = Tally(redactor)
+    nonce = f"{random.SystemRandom().getrandbits(40):010x}"
+    tally = Tally(redactor, Journal(nonce))
     validators = Validators(contract)
     lab: Lab
 
@@ -131,6 +133,7 @@ def conform(
     context = Context(contract, errors, lambda: redactor.secrets, lambda: lab.world.numbers)
 
     def on_exchange(exchange: Exchange) -> None:
+        tally.journal.see(exchange)
         code = contract.code_of(member_value(context, exchange, "code"))
         tally.coverage.count(exchange, code)
         tally.latencies.count(exchange)
@@ -151,10 +154,10 @@ def conform(
         else {o.path for o in contract.operations if o.is_oauth},
         deadline=deadline,
     )
-    nonce = f"{random.SystemRandom().getrandbits(40):010x}"
     lab = Lab(
         contract, config, target, redactor, options.seed, nonce, options.scope.allows("write"), receiver
     )
+    lab.left = tally.journal.see
     leftovers = Leftovers(lab)
     details: list[str] = []
     try:
@@ -203,7 +206,7 @@ def experiment(
             return
         lab.target.phase = f"probe {check.clause}"
         progress(f"{check.clause} {check.name}")
-        perform(check, lab, operations, tally, details)
+        perform(check, lab, operations, options.scope, tally, details)
     if lab.target.distrusted or lab.target.patience.is_lost:
         return
     if options.explores:
@@ -243,9 +246,14 @@ def refuted(scope: Scope, tally: Tally) -> bool:
     return bool(scope.clauses) and all(tally.failures[id] for id in scope.clauses)
 
 
-def perform(check: Probe, lab: Lab, operations: list[Operation], tally: Tally, details: list[str]) -> None:
-    """Call the probe once a cell, and put down how each ended."""
+def perform(
+    check: Probe, lab: Lab, operations: list[Operation], scope: Scope, tally: Tally, details: list[str]
+) -> None:
+    """Call the probe once a cell, and put down how each ended; no further than what was asked is known."""
     for cell in check.over(lab.contract, operations):
+        if refuted(scope, tally):
+            return
+        tally.journal.begin()
         try:
             check.experiment(lab, cell)
         except Refuted as found:

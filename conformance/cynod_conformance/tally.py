@@ -9,12 +9,14 @@ from dataclasses import replace
 
 from cynod_conformance.coverage import Coverage
 from cynod_conformance.curl import curl
+from cynod_conformance.journal import Journal
 from cynod_conformance.latency import Latencies
 from cynod_conformance.messages import told
 from cynod_conformance.observe import Exchange, Seen
 from cynod_conformance.observe.phrase import Phrase, Said, phrase
 from cynod_conformance.problems import Outcome
 from cynod_conformance.redact import Redactor
+from cynod_conformance.script import script
 from cynod_conformance.status import UNSAID, Failure, Result, Status
 from cynod_spec.model import Clause, Text
 
@@ -28,8 +30,8 @@ TWICE = frozenset({"ROB-1"})  # judged only when the same cell fails twice
 class Tally:
     """The evidence of one run."""
 
-    def __init__(self, redactor: Redactor) -> None:
-        self.redactor = redactor
+    def __init__(self, redactor: Redactor, journal: Journal | None = None) -> None:
+        self.redactor, self.journal = redactor, journal or Journal()
         self.seen: defaultdict[str, set[str]] = defaultdict(set)
         self.failures: defaultdict[str, list[Failure]] = defaultdict(list)
         self.gaps: defaultdict[str, dict[str, tuple[Status, Outcome]]] = defaultdict(dict)
@@ -90,6 +92,7 @@ class Tally:
                 request=clean("\n".join(lines)) + "\n\n" + self.redactor.bytes(request.body),
                 response=clean("\n".join(came)) + "\n\n" + self.redactor.bytes(answer.body),
                 curl=curl(exchange, self.redactor),
+                lines=script(self.journal, self.redactor, exchange),
             )
         )
 

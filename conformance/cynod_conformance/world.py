@@ -18,6 +18,7 @@ from cynod_spec.sample import sample
 
 Roles = dict[str, Any]
 JSON = "application/json"
+PREFIX = "cf-"  # of keys and references
 RICH = 100_000_000  # minor units that an issued card begins with
 MAKERS = {"card": "issue", "top-up": "credit", "payment": "debit", "refund": "refund"}
 CARD_OWNERS = ("primary", "core", "limited", "basic")
@@ -51,7 +52,7 @@ class World:
     def fresh(self) -> str:
         """A key or reference that no run has used."""
         self._count += 1
-        return f"cf-{self.nonce}-{self._count}"
+        return f"{PREFIX}{self.nonce}-{self._count}"
 
     def draft(self, operation: Operation) -> Draft:
         """A valid request: the document's example, then the values that the roles need now.

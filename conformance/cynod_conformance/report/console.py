@@ -6,12 +6,14 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from itertools import groupby
+from pathlib import Path
 
 import click
 
 from cynod_conformance.inert import visible
 from cynod_conformance.messages import say
 from cynod_conformance.report.facts import repeats, seconds
+from cynod_conformance.report.scripts import path_of
 from cynod_conformance.run import Run
 from cynod_conformance.status import Result
 
@@ -19,8 +21,8 @@ COLOURS = {"conformant": "green", "non_conformant": "red", "inconclusive": "yell
 SHOWN = ("failed", "error", "inconclusive", "waived")
 
 
-def show(run: Run, *, verbose: bool = False) -> None:
-    """Print the run."""
+def show(run: Run, folder: Path, *, verbose: bool = False) -> None:
+    """Print the run, whose reports stand in *folder*."""
     language = run.options.language
     chosen = run.options.scope.clauses
     open_ = [
@@ -31,7 +33,7 @@ def show(run: Run, *, verbose: bool = False) -> None:
     for group, members in groupby(open_, key=lambda r: r.clause.group):
         click.secho(group, bold=True)
         for result in members:
-            show_clause(result, language)
+            show_clause(result, folder, language)
     if verbose:
         for result in run.results:
             if result not in open_:
@@ -73,7 +75,7 @@ def counted(result: Result) -> str:
     return f"{result.exercised}/{result.expected}" if result.expected else ""
 
 
-def show_clause(result: Result, language: str) -> None:
+def show_clause(result: Result, folder: Path, language: str) -> None:
     """One clause that did not simply pass, and its failures."""
     clause = result.clause
     colour = "red" if result.status == "failed" else "yellow"
@@ -86,6 +88,7 @@ def show_clause(result: Result, language: str) -> None:
         click.echo(f"        {say(language, 'expected')}: {visible(failure.expected.in_(language))}")
         click.echo(f"        {say(language, 'got')}: {visible(failure.got.in_(language))}")
         click.echo(f"        {visible(failure.curl)}")
+        click.echo(f"        {say(language, 'whole-sequence')}: bash {path_of(folder, failure)}")
         click.echo(f"        {say(language, 'replay')}: --replay {failure.id}")
 
 

@@ -8,7 +8,8 @@ import shlex
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from cynod_conformance.messages import both
+from cynod_conformance.inert import visible
+from cynod_conformance.messages import both, say
 from cynod_conformance.phases import LEDGER, LIVE
 from cynod_conformance.run import Run
 from cynod_conformance.status import Failure
@@ -57,3 +58,17 @@ def replay(run: Run, failure: Failure, folder: Path) -> str:
     words += ["--profile", scope.profile, "--tier", scope.tier, "--seed", str(run.options.seed)]
     words += ["--replay", failure.id, "--from", str(folder / "report.json")]
     return shlex.join(words)
+
+
+def command(run: Run, failure: Failure) -> str:
+    """The command that tries the failed clause again, for what no ``curl`` line can show."""
+    words = ["cynod", "conform", *(run.options.aimed or (run.base_url,))]
+    words += ["--tier", run.options.scope.tier, "--fail-on", run.options.fail_on]
+    return shlex.join([*words, "--clause", failure.clause])
+
+
+def lines(run: Run, failure: Failure, language: str) -> tuple[str, ...]:
+    """What to paste into bash to see *failure*, and, as comments, what to look at then."""
+    said = {"expected": failure.expected.in_(language), "got": failure.got.in_(language)}
+    comments = (f"# {say(language, key)}: {' '.join(visible(text).split())}" for key, text in said.items())
+    return (*(failure.lines or (command(run, failure),)), *comments)

@@ -16,6 +16,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from cynod_conformance.environment import HOW
 from cynod_conformance.inert import visible
 from cynod_conformance.messages import both
 from cynod_conformance.report import facts, page
@@ -59,6 +60,8 @@ def render(run: Run, folder: Path) -> str:
             ended=facts.moment(run.ended),
             seconds=facts.seconds(run),
             repeats=facts.repeats(run),
+            how=HOW,
+            lines=lambda failure: facts.lines(run, failure, run.options.language),
             replay=lambda failure: facts.replay(run, failure, folder),
         )
     )
