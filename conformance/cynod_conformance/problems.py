@@ -28,13 +28,11 @@ class Refuted(Exception):
 
 
 class Deviation(Refuted):
-    """Not the answer foretold: the *clause* that this breaks, and the exchanges that led to it."""
+    """An answer came that was not the one foretold; *clause* is what that breaks."""
 
-    def __init__(
-        self, clause: str, expected: Said, got: Said, exchange: Exchange, trail: tuple[Exchange, ...]
-    ) -> None:
+    def __init__(self, clause: str, expected: Said, got: Said, exchange: Exchange) -> None:
         super().__init__(expected, got, exchange)
-        self.clause, self.trail = clause, trail
+        self.clause = clause
 
 
 class ControlFailed(Outcome):

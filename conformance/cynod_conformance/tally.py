@@ -96,6 +96,10 @@ class Tally:
             )
         )
 
+    def forget(self, clause: str, cell: str) -> None:
+        """Drop the failures of *clause* in *cell*: a shorter way to them was found."""
+        self.failures[clause] = [f for f in self.failures[clause] if f.cell != cell]
+
     def _clean(self, said: Said) -> Text:
         """What was said, redacted and cut, in both languages."""
         text = told(said)

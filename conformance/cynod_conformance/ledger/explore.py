@@ -22,8 +22,8 @@ LONGEST = 15.0  # seconds for all sequences, the shortening of one that went ast
 
 def explore(lab: Lab, seed: int, tally: Tally) -> None:
     """Make the sequences that *seed* gives, and put every deviation down."""
-    conditions = Conditions(lab, time.monotonic() + LONGEST, tally.condemned)
-    with suppress(Deviation, Flaky):  # the conditions keep the shortest of each clause
+    conditions = Conditions(lab, tally, time.monotonic() + LONGEST)
+    with suppress(Deviation, Flaky):  # each is put down where it is found
         run_state_machine_as_test(
             seeded(seed)(machine(conditions)),
             settings=settings(
@@ -38,8 +38,6 @@ def explore(lab: Lab, seed: int, tally: Tally) -> None:
                 suppress_health_check=list(HealthCheck),
             ),
         )
-    for deviation in conditions.found.values():
-        tally.failed(deviation.clause, CELL, deviation.expected, deviation.got, deviation.exchange)
     stopped = conditions.stopped or (None if conditions.foretold else conditions.lost)
     if stopped is None:
         tally.exercised(LEDGER_CLAUSE, CELL)

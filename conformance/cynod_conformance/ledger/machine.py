@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,9 @@ from cynod_conformance.ledger import lists
 from cynod_conformance.ledger.book import Card, Made
 from cynod_conformance.ledger.teller import FORMAL, Teller
 from cynod_conformance.money import needed
+from cynod_conformance.phases import LEDGER
 from cynod_conformance.problems import BudgetSpent, Deviation, Missing, Outcome, Unreachable
+from cynod_conformance.tally import Tally
 from cynod_conformance.world import Roles
 
 NUMBER = st.integers(0, 10_000)  # picks one of those that there are, whatever their count
@@ -48,10 +50,10 @@ class Conditions:
     """What all sequences of a run share, and what came of them."""
 
     lab: Lab
+    tally: Tally
     until: float  # ``time.monotonic`` after which no more calls are made
-    condemned: Mapping[str, Collection[str]]  # exchange → clauses that observers saw broken in it
     limits: dict[str, Roles] = field(default_factory=dict)
-    found: dict[str, Deviation] = field(default_factory=dict)  # by clause, the one with the fewest calls
+    shortest: dict[str, int] = field(default_factory=dict)  # by clause, the calls that its deviation takes
     stopped: Outcome | None = None  # why the calls ended before their end
     lost: Outcome | None = None  # why the last sequence that was given up was
     foretold: int = 0  # answers that came as they had to
@@ -61,11 +63,17 @@ class Conditions:
         """Whether no more calls are to be made."""
         return self.stopped is not None or time.monotonic() > self.until
 
-    def keep(self, deviation: Deviation) -> None:
-        """Remember *deviation* when no shorter one of its clause is known."""
-        known = self.found.get(deviation.clause)
-        if known is None or len(deviation.trail) < len(known.trail):
-            self.found[deviation.clause] = deviation
+    def begin(self) -> Teller:
+        """Another sequence begins."""
+        self.tally.journal.begin()
+        return Teller(self.lab, self.limits, self.tally.condemned)
+
+    def put_down(self, found: Deviation, calls: int) -> None:
+        """Put *found* down, which took so many *calls*, unless a shorter way to its clause is known."""
+        if calls < self.shortest.get(found.clause, calls + 1):
+            self.shortest[found.clause] = calls
+            self.tally.forget(found.clause, LEDGER)
+            self.tally.failed(found.clause, LEDGER, found.expected, found.got, found.exchange)
 
 
 def step(function: Callable[..., None]) -> Callable[..., None]:
@@ -80,7 +88,7 @@ def step(function: Callable[..., None]) -> Callable[..., None]:
         try:
             function(self, **drawn)
         except Deviation as deviation:
-            conditions.keep(deviation)
+            conditions.put_down(deviation, self.teller.sent)
             raise
         except (Missing, BudgetSpent, Unreachable) as why:
             conditions.stopped = why
@@ -99,7 +107,7 @@ def machine(conditions: Conditions) -> type[RuleBasedStateMachine]:
         def __init__(self) -> None:
             super().__init__()
             self.conditions = conditions
-            self.teller = Teller(conditions.lab, conditions.limits, conditions.condemned)
+            self.teller = conditions.begin()
             self.lost = False  # whether an answer left open what is true now
 
         @initialize()
