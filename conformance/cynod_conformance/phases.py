@@ -9,4 +9,6 @@ PHASES: tuple[Phase, ...] = ("examples", "coverage", "fuzzing", "stateful")
 """The engine's own, in the order in which it runs them; preflight and the probes come before."""
 TIDYING = "tidying"
 """The last one, on the living: what was made is given back."""
-EVERY = ("preflight", "probe", *PHASES, TIDYING)
+WORKFLOW = "workflow"
+"""That of business scenarios, which take the place of the probes and of the engine."""
+EVERY = ("preflight", "probe", *PHASES, WORKFLOW, TIDYING)
