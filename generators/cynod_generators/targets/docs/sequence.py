@@ -26,7 +26,7 @@ class Sizes:
 
 
 WIDE: Final = Sizes("wide", 760, 220, 24, 62, 62)
-NARROW: Final = Sizes("narrow", 352, 140, 18, 33, 36)
+NARROW: Final = Sizes("narrow", 352, 104, 12, 30, 38)
 
 
 @dataclass(frozen=True, slots=True)

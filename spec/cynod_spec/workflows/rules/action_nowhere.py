@@ -14,8 +14,8 @@ from cynod_spec.workflows.subject import Subject, actions
     "action-nowhere",
     says="the action {action} of the step {step} leads nowhere: {what}",
     hint="a goto names one step of this workflow or one workflow of this document",
-    good="- {name: again, type: goto, stepId: token,",
-    bad="- ⟦{name: again, type: goto, stepId: login,⟧",
+    good="- {name: again, type: goto, stepId: token, criteria: [{condition: $statusCode == 401}]}",
+    bad="- ⟦{name: again, type: goto, stepId: login, criteria: [{condition: $statusCode == 401}]}⟧",
 )
 def action_nowhere(subject: Subject) -> Iterator[Found]:
     """A ``goto`` leads to a step or to a workflow, and so does what a ``retry`` takes first."""

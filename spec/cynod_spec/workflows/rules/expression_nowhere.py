@@ -134,14 +134,14 @@ def _has(subject: Subject, response: Response, path: Sequence[str]) -> bool:
 
 def _may_have(node: Node, path: Sequence[str]) -> bool:
     """A schema that describes neither members nor items leaves them open."""
-    if not path:
-        return True
-    described = False
-    for branch in branches(node, alternatives=True):
-        token = path[0]
-        members, items = branch.get("properties"), branch.get("items")
-        described = described or members is not None or items is not None
-        below = branch.get("properties", token) or (items if token.isdigit() else None)
-        if below is not None and _may_have(below, path[1:]):
-            return True
-    return not described
+    nodes = [node]
+    for token in path:
+        parts = [part for each in nodes for part in branches(each, alternatives=True)]
+        nodes = [
+            below
+            for part in parts
+            if (below := part.get("properties", token) or (part.get("items") if token.isdigit() else None))
+        ]
+        if not nodes:
+            return not any(part.get("properties") or part.get("items") for part in parts)
+    return True

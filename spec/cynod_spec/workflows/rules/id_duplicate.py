@@ -13,8 +13,8 @@ from cynod_spec.workflows.subject import Subject
     "id-duplicate",
     says="the {key} {id} stands twice",
     hint="give each its own: actions and expressions find them by it",
-    good="- stepId: issue",
-    bad="- ⟦stepId⟧: token",
+    good="- stepId: list",
+    bad="- ⟦stepId⟧: read",
 )
 def id_duplicate(subject: Subject) -> Iterator[Found]:
     """Workflows have ids of their own, and so have the steps of one workflow (§4.6.4, §4.6.5)."""

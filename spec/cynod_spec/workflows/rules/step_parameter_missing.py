@@ -15,7 +15,7 @@ from cynod_spec.workflows.subject import Subject
     hint="give it a value, or an expression that finds one",
     good="- {name: Retry-Key, in: header, value: $inputs.retryKey}",
     bad="",
-    spot="⟦- stepId⟧: issue",
+    spot="- ⟦stepId⟧: issue",
 )
 def step_parameter_missing(subject: Subject) -> Iterator[Found]:
     """A step gives what its operation requires, and every required input of a workflow that it runs."""

@@ -16,7 +16,7 @@ from cynod_spec.workflows.subject import Subject
     hint="French stands in the document, English in locales/workflows.en.overlay.yaml",
     good="description: Le laissez-passer se lit.",
     bad="",
-    spot="⟦- stepId⟧: read",
+    spot="- ⟦stepId⟧: read",
 )
 def workflow_text_missing(subject: Subject) -> Iterator[Found]:
     """Scenarios are printed in every language of the contract: their summaries, steps and inputs."""

@@ -13,9 +13,8 @@ from cynod_spec.workflows.subject import Subject
     "workflows-invalid",
     says="not valid Arazzo: {problem}",
     hint="see the Arazzo specification 1.0.1 for this object",
-    good="- name: onlyOnce",
-    bad="- ⟦nom⟧: onlyOnce",
-    spot="⟦onSuccess⟧:",
+    good="retryLimit: 2",
+    bad="⟦retryTimes⟧: 2",
 )
 def workflows_invalid(subject: Subject) -> Iterator[Found]:
     """The document has the structure of Arazzo 1.0, and its x-cynod that of ``arazzo.schema.json``."""
