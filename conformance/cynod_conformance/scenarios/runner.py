@@ -34,7 +34,7 @@ from cynod_spec.workflows.expressions import (
 from cynod_spec.workflows.model import Action, Criterion, Step, Workflow, Workflows
 from cynod_spec.workflows.operations import in_order, workflow_of, writes
 
-MOST: Final = 200  # steps of one scenario, repetitions included
+MOST: Final = 100  # steps of one scenario, repetitions included
 DEEPEST: Final = 10  # workflows within workflows
 HANGING_UP: Final = 0.1  # seconds after which an answer that is to be lost is no longer waited for
 LONGEST: Final = 500  # characters of what was expected and of what came
