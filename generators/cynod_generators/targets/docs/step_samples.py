@@ -16,7 +16,8 @@ from cynod_spec.workflows.model import Step, Workflow
 
 _EMBEDDED = re.compile(r"\{(\$[^{}]*)\}")
 _PLACEHOLDER = re.compile(r"(\{[^{}]*\})")
-_HIDDEN = re.compile("\ue000([^\ue000]*)\ue000")
+_MARK: Final = "\ue000"  # of no text: it is a code point for private use, taken out of every text
+_HIDDEN = re.compile(f"{_MARK}([^{_MARK}]*){_MARK}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_]")
 _PATH: Final = "/-._~:@"  # harmless in a URL and in a shell alike
 
@@ -95,7 +96,7 @@ def _marked(value: Any, variables: Variables, *, safe: str | None = None) -> str
     """*value* as text in which variables are hidden; its own characters are encoded for a URL if *safe*."""
 
     def plain(text: str) -> str:
-        cleaned = _line(text.replace("\ue000", ""))
+        cleaned = _line(text)
         return cleaned if safe is None else quote(cleaned, safe=safe)
 
     if not isinstance(value, str):
@@ -107,13 +108,13 @@ def _marked(value: Any, variables: Variables, *, safe: str | None = None) -> str
 
 
 def _hidden(source: str, variables: Variables) -> str:
-    return f"\ue000{variables.of(source)}\ue000"
+    return f"{_MARK}{variables.of(source)}{_MARK}"
 
 
 def _json(value: Any, variables: Variables) -> str:
     def marked(each: Any) -> Any:
         if isinstance(each, dict):
-            return {name.replace("\ue000", ""): marked(member) for name, member in each.items()}
+            return {_line(name): marked(member) for name, member in each.items()}
         if isinstance(each, list):
             return [marked(item) for item in each]
         return _marked(each, variables) if isinstance(each, str) else each
@@ -129,5 +130,5 @@ def _shell(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    """*text* on one line: what a header may hold; the spaces at its ends stay."""
-    return re.sub(r"\s*[\r\n]\s*", " ", text)
+    """*text* on one line, as a header may hold it, and without the mark of a variable."""
+    return re.sub(r"\s*[\r\n]\s*", " ", text.replace(_MARK, ""))
