@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from cynod_conformance.config import Config
     from cynod_conformance.run import Run
     from cynod_conformance.webhooks.receiver import Receiver
-    from cynod_spec.model import Tier
+    from cynod_spec.model import Contract, Tier
+    from cynod_spec.workflows.model import Workflows
 
 SHORT_LIFE = 10  # seconds that a token of our own sandbox lives, so that its end can be waited for
 JOBS = 4  # operations at a time, where a target may be strained
@@ -28,6 +29,7 @@ Examples:
   cynod conform --sandbox                                     the suite against its own sandbox
   cynod conform https://api.example.org --config cynod.toml   a deployment
   cynod conform http://127.0.0.1:8080 --profile protocol      an unedited stub
+  cynod conform --sandbox --workflows                         business scenarios from end to end
   cynod conform --list                                        clauses, checks, faults
   eval "$(cynod conform --env --config cynod.toml)"           before the curl lines of a report
 
@@ -88,6 +90,14 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
 @click.option("--replay", help="Try the failure with this id again; needs --from.")
 @click.option("--from", "replay_from", type=click.Path(), help="The report.json that holds it.")
 @click.option("--env", is_flag=True, help="Print the variables of the reports' curl lines, for eval.")
+@click.option(
+    "--workflows",
+    is_flag=False,
+    flag_value="",
+    type=click.Path(),
+    metavar="[FILE]",
+    help="Run the business scenarios of FILE (Arazzo) instead; else those beside the document.",
+)
 @click.option("--fail-on", type=click.Choice(["must", "should"]), default="must", show_default=True)
 @click.option("--allow-http", is_flag=True, help="Send secrets over plain http beyond this machine.")
 @click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
@@ -139,6 +149,7 @@ def exported(given: dict[str, Any]) -> int:
 
 def judged(given: dict[str, Any]) -> int:
     """Run the suite, print and write what it found; gives the verdict's exit code."""
+    reads_url(given)
     if bool(given["url"]) == bool(given["use_sandbox"]):
         raise UsageError("give a URL, or --sandbox", "`cynod conform --help` shows examples")
     if given["faults"] and not given["use_sandbox"]:
@@ -173,6 +184,7 @@ def judged(given: dict[str, Any]) -> int:
         keeps=not given["no_cache"],
         tidies=not given["use_sandbox"],
         aimed=aimed(given),
+        workflows=scenarios(given, contract),
     )
     with ExitStack() as stack:
         litter = stack.enter_context(tempfile.TemporaryDirectory(prefix="cynod-"))
@@ -196,7 +208,7 @@ def own_sandbox(stack: ExitStack, given: dict[str, Any]) -> tuple[Config, Receiv
     receiver = stack.enter_context(receiving("127.0.0.1:0"))
     wishes = [*WEBHOOKS, "--webhook-url", receiver.url, "--log-level", "warning", "--strict"]
     wishes += [word for name in given["faults"] for word in ("--fault", name)]
-    if given["profile"] != "quick":
+    if given["profile"] != "quick" and given["workflows"] is None:
         wishes += ["--token-ttl", str(SHORT_LIFE)]
     trusted = None
     if given["tls"]:
@@ -218,6 +230,31 @@ def deployment(stack: ExitStack, given: dict[str, Any]) -> tuple[Config, Receive
     config = replace(config, base_url=given["url"], allow_http=config.allow_http or given["allow_http"])
     listen = config.webhook.get("listen")
     return config, stack.enter_context(receiving(listen)) if listen else None
+
+
+def reads_url(given: dict[str, Any]) -> None:
+    """Take the word behind --workflows for the URL when it is one: ``conform --workflows URL``."""
+    word = given["workflows"]
+    if word and not given["url"] and word.startswith(("http://", "https://")):
+        given["url"], given["workflows"] = word, ""
+
+
+def scenarios(given: dict[str, Any], contract: Contract) -> Workflows | None:
+    """The workflows that are to be run, None when none are. Raises UsageError for those with an error."""
+    if given["workflows"] is None:
+        return None
+    for option in ("clauses", "operations", "replay"):
+        if given[option]:
+            raise UsageError(
+                "--workflows chooses no clauses: it runs scenarios", "leave the other choice out"
+            )
+    from cynod_spec.workflows.lint import usable
+    from cynod_spec.workflows.reading import beside
+
+    path = given["workflows"] or beside(contract.file)
+    if path is None:
+        raise UsageError(f"there are no workflows beside {contract.file}", "name them: --workflows FILE")
+    return usable(path, contract)
 
 
 def write(run: Run, folder: Path) -> Path:

@@ -144,6 +144,33 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "long-life": ("le jeton vit trop longtemps pour attendre", "the token lives too long to wait for"),
     "crashed": ("{error} dans {check} ({cell})", "{error} in {check} ({cell})"),
+    # scenarios
+    "no-input": (
+        "rien ne donne l'entrée « {name} » : x-cynod.inputs du document ne dit pas ce qu'elle est",
+        "nothing gives the input {name}: the document's x-cynod.inputs does not say what it is",
+    ),
+    "needs-workflow": ("il suppose le scénario {name}", "it depends on the scenario {name}"),
+    "too-deep": (
+        "les scénarios s'appellent sans fin : {name}",
+        "scenarios call each other without end: {name}",
+    ),
+    "endless": ("plus de {count} étapes sans en voir la fin", "more than {count} steps without an end"),
+    "outside-workflows": (
+        "hors des scénarios : seul ce qu'ils montrent de faux est dit",
+        "outside the scenarios: only what they show to be wrong is told",
+    ),
+    "scenarios": ("Scénarios", "Scenarios"),
+    "scenarios-headline": (
+        "{verdict} · {held} des {all} scénarios tiennent",
+        "{verdict} · {held} of {all} scenarios hold",
+    ),
+    "scenario-passed": ("tient", "holds"),
+    "scenario-failed": ("ne tient pas", "does not hold"),
+    "scenario-not_exercised": ("non exécuté", "not run"),
+    "scenario-inconclusive": ("sans conclusion", "inconclusive"),
+    "step-recovered": ("prévu, le scénario continue", "provided for, the scenario goes on"),
+    "step-lost": ("réponse perdue à dessein", "answer lost on purpose"),
+    "attempts": ("{count} essais", "{count} attempts"),
     "engine": ("le moteur s'est arrêté : {why}", "the engine stopped: {why}"),
     # the page
     "page-title": ("Rapport de conformité", "Conformance report"),

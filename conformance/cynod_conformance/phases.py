@@ -13,4 +13,6 @@ LIVE: Phase = "stateful"
 """The one whose requests feed on answers: no seed gives the same ones twice."""
 TIDYING = "tidying"
 """The last one, on the living: what was made is given back."""
-EVERY = ("preflight", "probe", *PHASES, LEDGER, TIDYING)
+WORKFLOW = "workflow"
+"""That of business scenarios, which take the place of the probes and of the engine."""
+EVERY = ("preflight", "probe", *PHASES, LEDGER, WORKFLOW, TIDYING)

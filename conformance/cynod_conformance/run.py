@@ -35,6 +35,8 @@ from cynod_conformance.problems import (
 )
 from cynod_conformance.redact import Redactor
 from cynod_conformance.registry import PROBES, Probe, load
+from cynod_conformance.scenarios.results import ScenarioResult
+from cynod_conformance.scenarios.runner import run as run_workflows
 from cynod_conformance.scope import Scope
 from cynod_conformance.status import Result
 from cynod_conformance.tally import ENGINE, LEDGER_CLAUSE, Tally
@@ -45,6 +47,7 @@ from cynod_conformance.waivers import Waiver, waive
 from cynod_conformance.webhooks.receiver import Receiver
 from cynod_spec.model import Contract, Operation
 from cynod_spec.validation import Validators
+from cynod_spec.workflows.model import Workflows
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Options:
     keeps: bool = True  # whether corpora are kept
     tidies: bool = False  # whether what was made is given back at the end
     aimed: tuple[str, ...] = ()  # the words of the command line that chose the target, for replay
+    workflows: Workflows | None = None  # what is run instead of the probes and the engine
 
     @property
     def explores(self) -> bool:
@@ -104,6 +108,7 @@ class Run:
     tally: Tally
     detail: str = ""  # tracebacks of the suite's own faults, for ``-v``
     leftovers: tuple[Leftover, ...] = ()  # what the run made and could not give back
+    scenarios: tuple[ScenarioResult, ...] = ()  # what came of the workflows, when they were run
 
 
 def conform(
@@ -160,10 +165,14 @@ def conform(
     lab.left = tally.journal.see
     leftovers = Leftovers(lab)
     details: list[str] = []
+    scenarios: tuple[ScenarioResult, ...] = ()
     try:
         preflight(lab, config)
         try:
-            experiment(lab, options, tally, details, progress)
+            if options.workflows is not None:
+                scenarios = run_workflows(lab, options.workflows, progress)
+            else:
+                experiment(lab, options, tally, details, progress)
         except KeyboardInterrupt:
             tally.stopped = Outcome("interrupted")
         tidy(options, target, leftovers, progress)
@@ -179,10 +188,11 @@ def conform(
         dt.datetime.now(dt.UTC),
         target.sent,
         tuple(results),
-        verdict(results, options.fail_on),
+        verdict(results, options.fail_on, scenarios),
         tally,
         "\n".join(details),
         tuple(leftovers.listed()),
+        scenarios,
     )
 
 
@@ -295,6 +305,8 @@ def expected(contract: Contract, id: str, scope: Scope) -> list[str] | None:
 def settle(lab: Lab, id: str, tally: Tally, options: Options) -> Result:
     """What became of the clause *id*."""
     clause, scope = lab.contract.clause(id), options.scope
+    if options.workflows is not None:
+        return tally.result(clause, [], bool(tally.failures[id]), both("outside-workflows"))
     outside = scope.outside(clause)
     cells = expected(lab.contract, id, scope)
     if cells is None:

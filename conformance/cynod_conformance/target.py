@@ -108,7 +108,7 @@ class Target:
         status = exchange.response.status
         if status == 429 and "load" not in marks:
             wait = exchange.response.header("Retry-After") or "1"
-            self._sleep(min(float(wait) if wait.isascii() and wait.isdigit() else 1.0, LONGEST_WAIT))
+            self.sleep(min(float(wait) if wait.isascii() and wait.isdigit() else 1.0, LONGEST_WAIT))
             exchange = self._once(method, url, headers, body, operation, identity, valid, marks)
             self.patience.waited(in_vain=exchange.response.status == 429)
         elif status >= 500 and status != 501:
@@ -222,7 +222,7 @@ class Target:
         if url.partition("?")[0] not in {self.url(path) for path in self.writable}:
             raise OutsideTier("outside-tier", tier="write")
 
-    def _sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> None:
         """Sleep, though not past the end of the run."""
         left = seconds if self.deadline is None else self.deadline - time.monotonic()
         time.sleep(max(0.0, min(seconds, left)))
@@ -237,7 +237,7 @@ class Target:
                 self._next = turn + 1.0 / self.rate
             self.sent += 1
         if turn > now:
-            self._sleep(turn - now)
+            self.sleep(turn - now)
 
     def budget(self) -> None:
         """Raises BudgetSpent when the time of the run is over, or its last request sent."""

@@ -12,6 +12,7 @@ import click
 
 from cynod_conformance.inert import visible
 from cynod_conformance.messages import say
+from cynod_conformance.report import scenarios
 from cynod_conformance.report.facts import repeats, seconds
 from cynod_conformance.report.scripts import path_of
 from cynod_conformance.run import Run
@@ -30,6 +31,7 @@ def show(run: Run, folder: Path, *, verbose: bool = False) -> None:
         for r in run.results
         if r.status in SHOWN or (r.status == "not_exercised" and (r.judged or r.clause.id in chosen))
     ]
+    scenarios.show(run.scenarios, language)
     for group, members in groupby(open_, key=lambda r: r.clause.group):
         click.secho(group, bold=True)
         for result in members:
@@ -42,10 +44,7 @@ def show(run: Run, folder: Path, *, verbose: bool = False) -> None:
         if run.detail:
             click.echo(run.detail, err=True)
     word = say(language, run.verdict.name)
-    headline = say(
-        language, "headline", verdict=word, checked=str(run.verdict.checked), musts=str(run.verdict.musts)
-    )
-    click.secho(headline, fg=COLOURS[run.verdict.name], bold=True)
+    click.secho(headline(run, word), fg=COLOURS[run.verdict.name], bold=True)
     if run.verdict.because:
         click.echo("  " + say(language, "because", ids=" ".join(run.verdict.because)))
     seen, listed = run.tally.coverage.listed(run.contract)
@@ -68,6 +67,16 @@ def show(run: Run, folder: Path, *, verbose: bool = False) -> None:
         )
     )
     click.echo("  " + repeats(run).in_(language))
+
+
+def headline(run: Run, word: str) -> str:
+    """The verdict, and how much stands behind it."""
+    language = run.options.language
+    if run.options.workflows is not None:
+        held = sum(each.status == "passed" for each in run.scenarios)
+        return say(language, "scenarios-headline", verdict=word, held=str(held), all=str(len(run.scenarios)))
+    checked, musts = str(run.verdict.checked), str(run.verdict.musts)
+    return say(language, "headline", verdict=word, checked=checked, musts=musts)
 
 
 def counted(result: Result) -> str:

@@ -44,6 +44,7 @@ def render(run: Run, folder: Path) -> str:
             style=Markup(style),
             script=Markup(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            scenario_ids=frozenset(each.id for each in run.scenarios),
             groups=groups,
             open_groups=open_,
             anchored=page.anchored(groups, open_),

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from cynod_conformance.report import scenarios
 from cynod_conformance.report.facts import lines, moment, tools
 from cynod_conformance.run import Run
 from cynod_conformance.status import Failure
@@ -48,6 +49,7 @@ def as_json(run: Run) -> dict[str, Any]:
         "because": list(run.verdict.because),
         "checked": {"must": run.verdict.checked, "of": run.verdict.musts},
         "clauses": clauses,
+        "workflows": scenarios.as_json(run.scenarios),
         "leftovers": [{"resource": each.resource, "id": each.id} for each in run.leftovers],
         "coverage": run.tally.coverage.as_json(run.contract),
         "latency": [each.as_json() for each in run.tally.latencies.rows()],
