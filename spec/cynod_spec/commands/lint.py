@@ -58,6 +58,7 @@ def lint(
     """
     from cynod_spec.commands.rules import print_list
     from cynod_spec.lint.formats import render
+    from cynod_spec.parsing import without_collector
     from cynod_spec.reading import shipped
 
     if rules:
@@ -69,12 +70,14 @@ def lint(
     try:
         while True:
             before = _states(files)
-            report = _judged(file, authority=authority, fix=fix)
+            with without_collector():
+                report = _judged(file, authority=authority, fix=fix)
+                shown = render(report.findings, form, file)
             if fix or files != report.files:
                 files, before = report.files, _states(report.files)
             if watch:
                 click.clear()
-            click.echo(render(report.findings, form, file), nl=False)
+            click.echo(shown, nl=False)
             if not watch:
                 break
             _wait(files, before)
