@@ -210,7 +210,7 @@ class _Composer:
             value = self.alias(event)
         elif type(event) is yaml.ScalarEvent:
             value = self.node(event, 1)
-            if type(value) is str:
+            if isinstance(value, str):
                 return value
             if isinstance(value, int) and not isinstance(value, bool):
                 return str(event.value)  # a status: 200 and '200' are one key
