@@ -62,6 +62,7 @@ def lint(
     """
     from cynod_spec.commands.rules import print_list
     from cynod_spec.lint.formats import render
+    from cynod_spec.parsing import without_collector
     from cynod_spec.reading import shipped
 
     if rules:
@@ -73,12 +74,14 @@ def lint(
     try:
         while True:
             before = _states(files)
-            report, judges = _judged(file, authority=authority, fix=fix)
+            with without_collector():
+                report, judges = _judged(file, authority=authority, fix=fix)
+                shown = render(report.findings, form, file, judges)
             if fix or files != report.files:
                 files, before = report.files, _states(report.files)
             if watch:
                 click.clear()
-            click.echo(render(report.findings, form, file, judges), nl=False)
+            click.echo(shown, nl=False)
             if not watch:
                 break
             _wait(files, before)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from cynod_spec.lint.allowing import allowed
@@ -75,4 +75,4 @@ def _with_ends(found: Iterable[Finding]) -> Iterator[Finding]:
         at = finding.at
         if at.file not in texts:
             texts[at.file] = Text.of(at.file)
-        yield replace(finding, end=texts[at.file].end(at.line, at.column))
+        yield finding.until(texts[at.file].end(at.line, at.column))

@@ -10,7 +10,6 @@ from cynod_spec.lint.fixes import Drop, Fix
 from cynod_spec.lint.registry import Finding, Rule
 from cynod_spec.lint.walking import Walked
 from cynod_spec.node import Node
-from cynod_spec.pointer import split
 
 KEY: Final = "x-cynod-allow"
 
@@ -26,21 +25,23 @@ class _Document(Protocol):
 @dataclass(frozen=True, slots=True)
 class _Allowance:
     item: Node
+    holder: str
     rule: str
     reason: str
 
     def covers(self, finding: Finding) -> bool:
         """Whether it stands on the node of *finding* or above it, and names its rule."""
-        holder = self.item.tokens[:-2]
-        return self.rule == finding.rule and split(finding.at.pointer)[: len(holder)] == holder
+        pointer = finding.at.pointer
+        return self.rule == finding.rule and (pointer + "/").startswith(self.holder + "/")
 
 
 def allowed(subject: _Document, found: Sequence[Finding], rules: Sequence[Rule]) -> Iterator[Finding]:
     """*found* without what the document allows, and what is wrong with its allowances."""
     allowances = list(_allowances(subject))
     by_id = {rule.id: rule for rule in rules}
+    named = {each.rule for each in allowances}
     for finding in found:
-        if not any(each.covers(finding) for each in allowances):
+        if finding.rule not in named or not any(each.covers(finding) for each in allowances):
             yield finding
     for each in allowances:
         if not each.reason.strip():
@@ -57,7 +58,8 @@ def _allowances(subject: _Document) -> Iterator[_Allowance]:
         for item in mapping.items(KEY) if isinstance(written, list) else ():
             if isinstance(item.value, dict) and isinstance(item.value.get("rule"), str):
                 reason = item.value.get("reason")
-                yield _Allowance(item, item.value["rule"], reason if isinstance(reason, str) else "")
+                reason = reason if isinstance(reason, str) else ""
+                yield _Allowance(item, mapping.pointer, item.value["rule"], reason)
 
 
 def _without(subject: _Document, item: Node) -> Fix:

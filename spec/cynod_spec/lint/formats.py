@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,13 +36,13 @@ def _text(findings: Sequence[Finding], file: str) -> str:
     lines = []
     for finding in findings:
         colour = "red" if finding.level == "error" else "yellow"
-        level = click.style(finding.level, fg=colour, bold=True)
+        level = _styled(finding.level, colour, bold=True)
         lines.append(f"{finding.at}: {level}: {_shown(finding.message)} [{finding.rule}]")
         if finding.at.file not in texts:
             texts[finding.at.file] = Text.of(finding.at.file)
         lines += _excerpt(finding, texts[finding.at.file], colour)
         if finding.hint:
-            lines.append(f"    {click.style('hint:', fg='cyan')} {_shown(finding.hint)}")
+            lines.append(f"    {_styled('hint:', 'cyan')} {_shown(finding.hint)}")
     errors = sum(finding.level == "error" for finding in findings)
     fixable = sum(finding.fix is not None for finding in findings)
     mend = f"; --fix mends {fixable}" if fixable else ""
@@ -60,9 +61,14 @@ def _excerpt(finding: Finding, text: Text, colour: str) -> list[str]:
     shown = _shown(written[start : start + _WIDEST])
     width = max(1, min(end, start + _WIDEST + 1) - column)
     number = str(line)
-    mark = " " * (column - 1 - start) + click.style("^" * width, fg=colour)
-    gutter = click.style("|", fg="blue")
+    mark = " " * (column - 1 - start) + _styled("^" * width, colour)
+    gutter = _styled("|", "blue")
     return [f"  {number} {gutter} {shown}", f"  {' ' * len(number)} {gutter} {mark}"]
+
+
+@cache
+def _styled(text: str, colour: str, *, bold: bool | None = None) -> str:
+    return click.style(text, fg=colour, bold=bold)
 
 
 def _shown(text: str) -> str:
