@@ -1,4 +1,4 @@
-"""``python -m bench``: both servers under the same load by turns, and one table."""
+"""``python -m bench``: two servers by turns, then the suite, then the workbench; a table of each."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench import suite, workbench
 from bench.load import OPERATIONS, Measure, send
 from bench.servers import generated, handwritten
 
@@ -25,7 +26,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--requests", type=int, default=4000, help="of each kind (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=8, help="turns they are spread over")
+    parser.add_argument("--faults", type=int, default=3, help="that the suite is timed on; 0 for none")
+    parser.add_argument("--runs", type=int, default=5, help="of each command of the workbench")
+    parser.add_argument("--only", choices=BENCHES, help="this one alone")
     options = parser.parse_args()
+    for name, bench in BENCHES.items():
+        if options.only in (None, name):
+            bench(options)
+
+
+def servers(options: argparse.Namespace) -> None:
+    """The generated server beside the one written by hand."""
     with sqlite() as new:
         show("SQLite, in a file", new, options.requests, options.rounds)
     with postgresql() as server:
@@ -33,6 +44,13 @@ def main() -> None:
             print("PostgreSQL is not installed (Debian: apt-get install postgresql)")
         else:
             show("PostgreSQL", server, options.requests, options.rounds)
+
+
+BENCHES: Mapping[str, Callable[[argparse.Namespace], None]] = {
+    "servers": servers,
+    "suite": lambda options: suite.run(options.faults),
+    "workbench": lambda options: workbench.run(options.runs),
+}
 
 
 @contextmanager

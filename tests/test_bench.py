@@ -6,12 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from bench import workbench
+
 ROOT = Path(__file__).parent.parent
 
 
 def test_a_few_requests_give_a_table() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "bench", "--requests", "8", "--rounds", "2"],
+        [sys.executable, "-m", "bench", "--only", "servers", "--requests", "8", "--rounds", "2"],
         cwd=ROOT, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -19,3 +22,12 @@ def test_a_few_requests_give_a_table() -> None:
     rows = [[o, s] for o in ("balance", "payment") for s in ("generated", "handwritten", "ratio")]
     assert lines[2:8] == rows
     assert lines[11:17] == rows or "not installed" in done.stdout
+
+
+def test_the_workbench_tells_processor_time_of_whole_processes() -> None:
+    row = workbench.Row("--help", "cynod", [sys.executable, "-m", "cynod_spec.cli", "--help"], 0.15)
+    row.run()
+    assert row.cpu[0] > 0
+    assert row.what in workbench.table([row]).splitlines()[1]
+    with pytest.raises(RuntimeError, match="left with 2"):
+        workbench.Row("", "", [sys.executable, "-m", "cynod_spec.cli", "--no-such-option"]).run()

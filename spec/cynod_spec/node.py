@@ -19,9 +19,9 @@ _ANNOTATIONS = frozenset(
 _WORDS = {str: "a string", int: "an integer", bool: "true or false", dict: "a mapping", list: "a list"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, for that trebles the price of a node, and lint makes a hundred thousand
 class Node:
-    """``value`` stands in ``source`` at ``tokens``."""
+    """``value`` stands in ``source`` at ``tokens``; nothing changes a node."""
 
     source: Source
     tokens: Tokens
@@ -53,10 +53,18 @@ class Node:
 
     def get(self, *path: str) -> Node | None:
         """The node below along *path*, following no reference; None when there is none."""
-        try:
-            return Node(self.source, (*self.tokens, *path), pointers.resolve(self.value, path))
-        except LookupError:
-            return None
+        value = self.value
+        for key in path:
+            if isinstance(value, dict):
+                if key not in value:
+                    return None
+                value = value[key]
+                continue
+            try:
+                value = pointers.child(value, key)
+            except LookupError:
+                return None
+        return Node(self.source, (*self.tokens, *path), value)
 
     def need(self, key: str, hint: str = "") -> Node:
         """The member *key*. Raises DocumentError when it is missing."""

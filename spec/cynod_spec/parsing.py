@@ -9,6 +9,8 @@ from __future__ import annotations
 import gc
 import math
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -45,12 +47,11 @@ class Parsed:
 
 def parse(text: str, file: str) -> Parsed:
     """The one YAML or JSON document that *text* holds. Raises DocumentError with its line and column."""
-    if file.endswith(".json"):
+    if file.endswith(".json") and ("\\ud" in text or "\\uD" in text):
         text = _SURROGATES.sub(_one_character, text)
-    was_enabled = gc.isenabled()
-    gc.disable()
     try:
-        return _Composer(text, file).document()
+        with without_collector():
+            return _Composer(text, file).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         position = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -58,6 +59,15 @@ def parse(text: str, file: str) -> Parsed:
         raise _refusal(file, position, f"not readable as YAML: {said}") from None
     except yaml.YAMLError as error:
         raise _refusal(file, (1, 1), f"not readable as YAML: {str(error).splitlines()[0]}") from None
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Meanwhile, cycles are not looked for: a document's many nodes hold none, and are walked in vain."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
         if was_enabled:
             gc.enable()
@@ -110,26 +120,30 @@ class _Composer:
             raise self.refuse(event, "a second YAML document begins here", "keep one document in the file")
         return Parsed(value, self.marks)
 
-    def count(self, event: yaml.Event, nodes: int) -> None:
+    def count(self, event: yaml.Event, nodes: int = 1) -> None:
         self.nodes += nodes
         if self.nodes > MAX_NODES:
             raise self.refuse(event, f"more than {MAX_NODES:,} nodes once its aliases are expanded")
 
     def node(self, event: Any, depth: int) -> Any:
-        if isinstance(event, yaml.AliasEvent):
+        kind = type(event)  # most nodes are scalars of no tag and no anchor: they come first, for speed
+        if kind is yaml.ScalarEvent and event.tag is None and event.anchor is None:
+            self.count(event)
+            return self.plain(event, event.value) if event.implicit[0] else event.value
+        if kind is yaml.AliasEvent:
             return self.alias(event)
-        self.count(event, 1)
+        self.count(event)
         if event.tag is not None and event.tag not in _TAGS:
             shown = event.tag.replace(_STANDARD, "!!")
             raise self.refuse(event, f"the tag {shown} is not understood", "use plain YAML values")
-        if isinstance(event, yaml.ScalarEvent):
+        if kind is yaml.ScalarEvent:
             value = self.scalar(event)
             if event.anchor:
                 self.anchors[event.anchor] = _Anchor(value, 1)
             return value
         if depth > MAX_DEPTH:
             raise self.refuse(event, f"nested deeper than {MAX_DEPTH} levels")
-        container: Any = [] if isinstance(event, yaml.SequenceStartEvent) else {}
+        container: Any = [] if kind is yaml.SequenceStartEvent else {}
         before = self.nodes
         anchor = _Anchor(container, 0)
         if event.anchor:
@@ -153,16 +167,19 @@ class _Composer:
         return anchor.value
 
     def sequence(self, items: list[Any], places: dict[str | int, Position], depth: int) -> None:
-        while not isinstance(event := self.events.get_event(), yaml.SequenceEndEvent):
-            places[len(items)] = self.position(event)
+        following = self.events.get_event
+        while type(event := following()) is not yaml.SequenceEndEvent:
+            mark = event.start_mark
+            places[len(items)] = (mark.line + 1, mark.column + 1)
             items.append(self.node(event, depth + 1))
 
     def mapping(self, members: dict[str, Any], places: dict[str | int, Position], depth: int) -> None:
         merged: list[tuple[yaml.Event, Any]] = []
-        while not isinstance(event := self.events.get_event(), yaml.MappingEndEvent):
-            if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
-                self.count(event, 1)
-                merged.append((event, self.node(self.events.get_event(), depth + 1)))
+        following = self.events.get_event
+        while type(event := following()) is not yaml.MappingEndEvent:
+            if type(event) is yaml.ScalarEvent and event.value == "<<" and event.implicit[0]:
+                self.count(event)
+                merged.append((event, self.node(following(), depth + 1)))
                 continue
             key = self.key(event)
             if key in members:
@@ -170,8 +187,9 @@ class _Composer:
                 raise self.refuse(
                     event, f"the key {key!r} stands here twice", f"it already stands on line {line}"
                 )
-            places[key] = self.position(event)
-            members[key] = self.node(self.events.get_event(), depth + 1)
+            mark = event.start_mark
+            places[key] = (mark.line + 1, mark.column + 1)
+            members[key] = self.node(following(), depth + 1)
         for event, value in merged:
             self.merge(event, value, members, places)
 
@@ -188,10 +206,12 @@ class _Composer:
                     places[key] = self.marks[id(other)][1][key]
 
     def key(self, event: Any) -> str:
-        if isinstance(event, yaml.AliasEvent):
+        if type(event) is yaml.AliasEvent:
             value = self.alias(event)
-        elif isinstance(event, yaml.ScalarEvent):
+        elif type(event) is yaml.ScalarEvent:
             value = self.node(event, 1)
+            if isinstance(value, str):
+                return value
             if isinstance(value, int) and not isinstance(value, bool):
                 return str(event.value)  # a status: 200 and '200' are one key
         else:

@@ -18,7 +18,11 @@ def escape(token: str) -> str:
 
 def join(tokens: Iterable[str]) -> str:
     """The pointer that leads along *tokens*; the empty string is the whole document."""
-    return "/".join(["", *map(escape, tokens)])
+    tokens = ("", *tokens)
+    plain = "/".join(tokens)
+    if "~" not in plain and plain.count("/") == len(tokens) - 1:
+        return plain
+    return "/".join(map(escape, tokens))
 
 
 def split(pointer: str) -> Tokens:
@@ -27,6 +31,8 @@ def split(pointer: str) -> Tokens:
         return ()
     if not pointer.startswith("/"):
         raise ValueError(f"{pointer!r} does not begin with '/'")
+    if "~" not in pointer:
+        return tuple(pointer[1:].split("/"))
     return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/"))
 
 

@@ -6,7 +6,7 @@ rewritten, so that nothing after this module ever opens a file. Nothing is ever 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -37,9 +37,11 @@ def bundle(main: Parsed, path: Path, file: str, load: Callable[[Path, str], Pars
     root = path.parent.resolve()
     names = {path.resolve(): ""}  # file → its name under x-files, empty for the document itself
     waiting: list[tuple[Path, Tokens]] = [(path.resolve(), ())]
+    found: list[tuple[Tokens, dict[str, Any]]] = []
     while waiting:
         here, prefix = waiting.pop()
-        for tokens, node in references(pointers.resolve(document, prefix), prefix):
+        found = list(references(pointers.resolve(document, prefix), prefix))
+        for tokens, node in found:
             target, _, anchor = node["$ref"].partition("#")
             if not target and not prefix:
                 continue
@@ -53,7 +55,7 @@ def bundle(main: Parsed, path: Path, file: str, load: Callable[[Path, str], Pars
                 waiting.append((where, (FILES, name)))
             lead = pointers.join((FILES, names[where])) if names[where] else ""
             node["$ref"] = pointers.fragment(lead) + anchor
-    check(source)
+    check(source, found if len(names) == 1 else None)
     return source
 
 
@@ -67,11 +69,15 @@ def references(value: Any, prefix: Tokens = ()) -> Iterator[tuple[Tokens, dict[s
             continue
         seen.add(id(node))
         if isinstance(node, list):
-            waiting.extend(((*tokens, str(index)), item, False) for index, item in enumerate(node))
+            for index, item in enumerate(node):
+                if isinstance(item, dict | list):
+                    waiting.append(((*tokens, str(index)), item, False))
             continue
         if not are_names and isinstance(node.get("$ref"), str):
             yield tokens, node
         for key, member in node.items():
+            if not isinstance(member, dict | list):
+                continue
             if are_names:
                 waiting.append(((*tokens, key), member, False))
             elif not _is_literal(key, member, tokens):
@@ -113,19 +119,22 @@ def _inside(source: Source, root: Path, here: Path, target: str, tokens: Tokens)
     return where
 
 
-def check(source: Source) -> None:
-    """Every reference leads somewhere, and no schema consists of itself; else DocumentError."""
-    found = list(references(source.value))
+def check(source: Source, found: Sequence[tuple[Tokens, dict[str, Any]]] | None = None) -> None:
+    """Every reference leads somewhere, and no schema consists of itself; else DocumentError.
+
+    *found* are the document's references, when they are known already.
+    """
+    found = list(references(source.value)) if found is None else found
     for tokens, node in found:
         _target(source, tokens, node)
     _check_circles(source, {tokens: target(node["$ref"]) for tokens, node in found})
 
 
 def _target(source: Source, tokens: Tokens, node: dict[str, Any]) -> None:
-    at = source.place((*tokens, "$ref"))
     try:
         pointers.resolve(source.value, target(node["$ref"]))
     except (LookupError, ValueError):
+        at = source.place((*tokens, "$ref"))
         message = f"the reference {node['$ref']!r} leads nowhere"
         raise DocumentError(
             message, "use a JSON pointer to a node of the document", at, "reference-unresolved"

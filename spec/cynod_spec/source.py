@@ -34,15 +34,17 @@ class Source:
     def place(self, tokens: Iterable[str]) -> At:
         """The same for unescaped *tokens*."""
         tokens = tuple(tokens)
-        file, line, column = self.file, 1, 1
         value: Any = self.value
+        passed: list[tuple[Any, str | int]] = []
         for token in tokens:
             key = int(token) if isinstance(value, list) and token.isdigit() else token
-            known = self.marks.get(id(value))
-            if known is not None and key in known[1]:
-                file, (line, column) = known[0], known[1][key]
+            passed.append((value, key))
             try:
                 value = value[key]
             except (LookupError, TypeError):
                 break
-        return At(file, pointers.join(tokens), line, column)
+        for container, key in reversed(passed):
+            known = self.marks.get(id(container))
+            if known is not None and key in known[1]:
+                return At(known[0], pointers.join(tokens), *known[1][key])
+        return At(self.file, pointers.join(tokens), 1, 1)

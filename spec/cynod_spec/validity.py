@@ -35,8 +35,11 @@ def is_quick(source: Source) -> bool:
     return source.value["openapi"][:3] in _STRUCTURES and "jsonSchemaDialect" not in source.value
 
 
-def problems(source: Source, *, ids: bool = True) -> Iterator[Problem]:
-    """What makes the document invalid, each with its place; *ids*: an operationId given twice as well."""
+def problems(source: Source, *, ids: bool = True, validators: Validators | None = None) -> Iterator[Problem]:
+    """What makes the document invalid, each with its place; *ids*: an operationId given twice as well.
+
+    *validators* are those of its schemas, when there are some already.
+    """
     version = source.value["openapi"][:3]
     found = False
     for error in _structure(version).iter_errors(source.value):
@@ -44,7 +47,7 @@ def problems(source: Source, *, ids: bool = True) -> Iterator[Problem]:
         yield from _refined(error, ())
     if found:
         return
-    judge = _Judge(source, version, ids)
+    judge = _Judge(validators or Validators(_Holder(source.value)), version, ids)
     root = Node.root(source)
     yield from _tags(root)
     for path, item in root.members("paths"):
@@ -96,9 +99,9 @@ def _tags(root: Node) -> Iterator[Problem]:
 class _Judge:
     """Operations and their schemas, each schema once."""
 
-    def __init__(self, source: Source, version: str, ids: bool) -> None:
+    def __init__(self, validators: Validators, version: str, ids: bool) -> None:
         self._metaschema = _dialect(version)
-        self._validators = Validators(_Holder(source.value))
+        self._validators = validators
         self._ids: set[str] | None = set() if ids else None
         self._checked: set[int] = set()
         self._visited: set[int] = set()
@@ -180,7 +183,7 @@ class _Judge:
             return
         self._visited.add(id(schema.value))
         for keyword in ("allOf", "anyOf", "oneOf"):
-            for inner in schema.items(keyword):
+            for inner in schema.items(keyword) if keyword in schema.value else ():
                 yield from self._visit(inner)
         for keyword in ("not", "items"):
             if (inner_one := schema.get(keyword)) is not None:

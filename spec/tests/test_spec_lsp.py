@@ -20,6 +20,7 @@ from cynod_spec.lint import check
 from cynod_spec.reading import shipped
 
 ROOM = Path(__file__).parents[1]
+SHIPPED = Path(shipped()).parent
 SMALL = ROOM / "tests" / "documents"
 OPTIONAL = ("      in: header\n      required: true", "      in: header\n      required: false")
 UNDECLARED = ("['recharge:lire']", "['recharge:lirre']")
@@ -167,6 +168,18 @@ def test_an_overlay_alone_finds_its_document(editor: Editor, whole: Path) -> Non
     shown, _ = editor.edit(overlay, text.replace("      summary: The", "      sumary: The"))
     assert [editor.selected(overlay, each.range) for each in shown] == ["sumary"]
     editor.close(overlay)
+
+
+def test_workflows_are_judged_with_their_contract(editor: Editor, tmp_path: Path) -> None:
+    for path in SHIPPED.glob("*.yaml"):
+        shutil.copy(path, tmp_path)
+    shutil.copytree(SHIPPED / "locales", tmp_path / "locales")
+    file = tmp_path.resolve() / "workflows.arazzo.yaml"
+    assert editor.open(file) == []
+    line = next(each for each in editor.texts[file].splitlines() if "operationId: " in each)
+    shown, _ = editor.edit(file, editor.texts[file].replace(line, line + "X", 1))
+    assert "step-operation-unknown" in [each.code for each in shown]
+    editor.close(file)
 
 
 def test_what_changes_on_disk_is_judged_again(editor: Editor, small: Path) -> None:

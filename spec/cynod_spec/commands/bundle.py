@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from cynod_spec.options import output_options
 from cynod_spec.writing import Form
+
+if TYPE_CHECKING:
+    from cynod_spec.source import Source
 
 
 @click.command()
@@ -17,18 +22,37 @@ from cynod_spec.writing import Form
     show_default=True,
     help="Language of the texts; en takes them from the overlays in locales/.",
 )
+@click.option("--flat", "is_flat", is_flag=True, help="Without allOf and unevaluated*, for code generators.")
 @output_options
-def bundle(file: str | None, lang: str, form: Form, output: str | None) -> None:
+def bundle(file: str | None, lang: str, is_flat: bool, form: Form, output: str | None) -> None:
     """Write the contract FILE, or the one shipped with cynod, as one file that refers to no other.
+
+    --flat merges what is composed: each schema accepts and refuses what it did, in one piece. What only
+    composition can say stays, and is named on standard error.
 
     \b
     Examples:
       cynod spec bundle -o build/openapi.yaml
       cynod spec bundle spec/openapi.yaml --lang en --format json > openapi.en.json
+      cynod spec bundle --flat -o build/openapi.flat.yaml
     """
     from cynod_spec.overlay import translated
     from cynod_spec.reading import read, shipped
     from cynod_spec.writing import text, write
 
     source = read(file or shipped())
-    write(text(translated(source) if lang == "en" else source.value, form), output)
+    document = translated(source) if lang == "en" else source.value
+    if is_flat:
+        document = _flat(source, document)
+    write(text(document, form), output)
+
+
+def _flat(source: Source, document: Any) -> Any:
+    from cynod_spec.flat import flat
+
+    made = flat(source, document)
+    for remark in made.remarks:
+        click.echo(
+            f"{remark.at}: {click.style('warning', fg='yellow', bold=True)}: {remark.message}", err=True
+        )
+    return made.document

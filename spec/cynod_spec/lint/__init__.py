@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cynod_spec.lint.allowing import allowed
@@ -12,7 +12,7 @@ from cynod_spec.lint.registry import Finding, Subject
 from cynod_spec.lint.text import Text
 from cynod_spec.reading import SAVED, Unsaved, read, translations
 
-__all__ = ["Finding", "Report", "check", "judge"]
+__all__ = ["Finding", "Report", "check", "judge", "reported"]
 
 _INVALID = frozenset(("document-invalid", "schema-invalid"))
 
@@ -40,10 +40,10 @@ def judge(path: str | Path, *, authority: bool = False, unsaved: Unsaved = SAVED
     """The rules over the document at *path*; a file that *unsaved* names is read from there.
 
     A document that cannot be read has one finding: why. With *authority* openapi-spec-validator judges
-    as well. Raises UsageError when there is no such file.
+    as well. Raises UsageError when there is no such file, WorkflowsDocument for one of Arazzo.
     """
     from cynod_spec.build import build
-    from cynod_spec.errors import DocumentError
+    from cynod_spec.errors import DocumentError, WorkflowsDocument
     from cynod_spec.model import At
 
     files = {str(path), *map(str, translations(Path(path)))}
@@ -52,6 +52,8 @@ def judge(path: str | Path, *, authority: bool = False, unsaved: Unsaved = SAVED
         source = read(path, unsaved=unsaved)
         files.update(file for file, _ in source.marks.values())
         subject = Subject(source, build(source), authority)
+    except WorkflowsDocument:
+        raise
     except DocumentError as error:
         at = error.at or At(str(path), "", 1, 1)
         found = [Finding(error.rule, "error", at, error.message, error.hint)]
@@ -59,6 +61,16 @@ def judge(path: str | Path, *, authority: bool = False, unsaved: Unsaved = SAVED
         rules = all_rules()
         every = _once({finding for rule in rules for finding in rule.run(subject)})
         found = list(allowed(subject, every, rules))
+    return reported(found, files, unsaved, subject)
+
+
+def reported(
+    found: Iterable[Finding],
+    files: Iterable[str],
+    unsaved: Unsaved = SAVED,
+    subject: Subject | None = None,
+) -> Report:
+    """*found* in the order of the document, with the end of each; *files* are those that were read."""
     ordered = sorted(found, key=_order)
     texts = {file: Text.of(file, unsaved) for file in dict.fromkeys(each.at.file for each in ordered)}
     return Report(tuple(_with_ends(ordered, texts)), tuple(map(Path, sorted(files))), subject, texts)
@@ -75,7 +87,7 @@ def _order(finding: Finding) -> tuple[str, int, int, str, str]:
     return at.file, at.line, at.column, finding.rule, finding.message
 
 
-def _with_ends(found: Iterable[Finding], texts: Mapping[str, Text]) -> Iterable[Finding]:
+def _with_ends(found: Iterable[Finding], texts: Mapping[str, Text]) -> Iterator[Finding]:
     for finding in found:
         at = finding.at
-        yield replace(finding, end=texts[at.file].end(at.line, at.column))
+        yield finding.until(texts[at.file].end(at.line, at.column))

@@ -5,27 +5,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from cynod_spec.annotations import annotation
-from cynod_spec.lint.catalogue import all_rules
 from cynod_spec.lint.pages import page
-from cynod_spec.lint.registry import Finding
+from cynod_spec.lint.registry import Finding, Rule
 from cynod_spec.lint.text import Text
 
 _WIDEST: Final = 120  # characters of an excerpt
 _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def render(findings: Sequence[Finding], form: str, file: str) -> str:
-    """*findings* about *file* in the format *form*, ending with a newline."""
+def render(findings: Sequence[Finding], form: str, file: str, rules: Sequence[Rule]) -> str:
+    """*findings* of *rules* about *file* in the format *form*, ending with a newline."""
     if form == "json":
         return json.dumps([_json(finding) for finding in findings], ensure_ascii=False, indent=2) + "\n"
     if form == "sarif":
-        return json.dumps(_sarif(findings), ensure_ascii=False, indent=2) + "\n"
+        return json.dumps(_sarif(findings, rules), ensure_ascii=False, indent=2) + "\n"
     if form == "github":
         return "".join(_github(finding) for finding in findings)
     return _text(findings, file)
@@ -36,13 +36,13 @@ def _text(findings: Sequence[Finding], file: str) -> str:
     lines = []
     for finding in findings:
         colour = "red" if finding.level == "error" else "yellow"
-        level = click.style(finding.level, fg=colour, bold=True)
+        level = _styled(finding.level, colour, bold=True)
         lines.append(f"{finding.at}: {level}: {_shown(finding.message)} [{finding.rule}]")
         if finding.at.file not in texts:
             texts[finding.at.file] = Text.of(finding.at.file)
         lines += _excerpt(finding, texts[finding.at.file], colour)
         if finding.hint:
-            lines.append(f"    {click.style('hint:', fg='cyan')} {_shown(finding.hint)}")
+            lines.append(f"    {_styled('hint:', 'cyan')} {_shown(finding.hint)}")
     errors = sum(finding.level == "error" for finding in findings)
     fixable = sum(finding.fix is not None for finding in findings)
     mend = f"; --fix mends {fixable}" if fixable else ""
@@ -61,9 +61,14 @@ def _excerpt(finding: Finding, text: Text, colour: str) -> list[str]:
     shown = _shown(written[start : start + _WIDEST])
     width = max(1, min(end, start + _WIDEST + 1) - column)
     number = str(line)
-    mark = " " * (column - 1 - start) + click.style("^" * width, fg=colour)
-    gutter = click.style("|", fg="blue")
+    mark = " " * (column - 1 - start) + _styled("^" * width, colour)
+    gutter = _styled("|", "blue")
     return [f"  {number} {gutter} {shown}", f"  {' ' * len(number)} {gutter} {mark}"]
+
+
+@cache
+def _styled(text: str, colour: str, *, bold: bool | None = None) -> str:
+    return click.style(text, fg=colour, bold=bold)
 
 
 def _shown(text: str) -> str:
@@ -83,7 +88,7 @@ def _json(finding: Finding) -> dict[str, Any]:
     return said | place | end | {"fixable": finding.fix is not None}
 
 
-def _sarif(findings: Sequence[Finding]) -> dict[str, Any]:
+def _sarif(findings: Sequence[Finding], rules: Sequence[Rule]) -> dict[str, Any]:
     described = [
         {
             "id": rule.id,
@@ -91,7 +96,7 @@ def _sarif(findings: Sequence[Finding]) -> dict[str, Any]:
             "help": {"text": rule.documentation, "markdown": page(rule)},
             "defaultConfiguration": {"level": rule.level},
         }
-        for rule in all_rules()
+        for rule in rules
     ]
     driver = {"name": "cynod", "rules": described}
     results = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +16,11 @@ from cynod_spec.reading import MAX_BYTES, SAVED, Unsaved
 
 _LONGEST: Final = 4_000_000  # characters; the tree of a longer text would take too much memory
 _WORD = re.compile(r"[^\s:,{}\[\]]+")
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # libyaml's lines
+_OTHER_BREAKS: Final = "\r\x85\u2028\u2029"
+_BREAK = re.compile(f"\r\n|[\n{_OTHER_BREAKS}]")  # libyaml's lines
+_SIMPLE = re.compile(
+    r""""(?:[^"\\]|\\.)*+"|'(?:[^']|'')*+'|[\w$/.-]++(?=:(?: |$))"""
+)  # a node whose end is plain to see
 
 
 class Text:
@@ -31,15 +35,17 @@ class Text:
         try:
             if unsaved and (text := unsaved.get(Path(file).resolve())) is not None:
                 return cls(text)
-            with Path(file).open("rb") as content:
-                return cls(content.read(MAX_BYTES).decode("utf-8-sig", "replace"))
+            state = Path(file).stat()
         except (OSError, ValueError):
             return cls("")
+        return _read(file, state.st_mtime_ns, state.st_size)
 
     @cached_property
     def lines(self) -> list[str]:
         """Its lines, without their ends."""
-        return _BREAK.split(self.text)
+        if any(other in self.text for other in _OTHER_BREAKS):
+            return _BREAK.split(self.text)
+        return self.text.split("\n")
 
     @cached_property
     def root(self) -> Any:
@@ -68,6 +74,9 @@ class Text:
     def end(self, line: int, column: int) -> tuple[int, int]:
         """Where the node that begins at *line* and *column* ends: on the same line, for an excerpt."""
         written = self.lines[line - 1] if line <= len(self.lines) else ""
+        simple = _SIMPLE.match(written, column - 1)
+        if simple:
+            return line, simple.end() + 1
         known = self._ends.get((line, column))
         if known is None:
             word = _WORD.match(written, column - 1)
@@ -86,6 +95,16 @@ class Text:
             way.append(below)
             node = below
         return way
+
+
+@lru_cache(4)
+def _read(file: str, *state: int) -> Text:
+    """The text of *file* in its present *state*."""
+    try:
+        with Path(file).open("rb") as content:
+            return Text(content.read(MAX_BYTES).decode("utf-8-sig", "replace"))
+    except OSError:
+        return Text("")
 
 
 def _composed(events: Iterable[Any]) -> Any:

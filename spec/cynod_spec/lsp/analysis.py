@@ -16,12 +16,14 @@ from cynod_spec.lint.text import Text
 from cynod_spec.lsp.documents import Document
 from cynod_spec.lsp.positions import Encoding, Lines
 from cynod_spec.model import Contract
-from cynod_spec.parsing import parse
+from cynod_spec.parsing import parse, without_collector
 from cynod_spec.pointer import Tokens
 from cynod_spec.reading import Unsaved
 from cynod_spec.references import FILES
 from cynod_spec.source import Source
+from cynod_spec.workflows.lint import judge as judge_workflows
 
+WORKFLOWS: Final = ".arazzo.yaml"  # how the name of a document of workflows ends
 LOCALES: Final = "locales"  # the folder beside a document that holds its overlays
 
 
@@ -31,6 +33,7 @@ class Analysis:
 
     main: Path
     report: Report
+    workflow_reports: tuple[Report, ...]  # on those that are open
     opened: Mapping[Path, Document]
     encoding: Encoding
     _texts: dict[Path, Text] = field(default_factory=dict)
@@ -67,7 +70,8 @@ class Analysis:
     def text(self, path: Path) -> Text:
         """The text of *path* in this state, with its tree."""
         if path not in self._texts:
-            known = self.report.texts.get(str(path))
+            reports = (self.report, *self.workflow_reports)
+            known = next((each.texts[str(path)] for each in reports if str(path) in each.texts), None)
             self._texts[path] = known if known is not None else Text.of(str(path), self.unsaved)
         return self._texts[path]
 
@@ -88,13 +92,14 @@ class Analysis:
 
     @cached_property
     def overlays(self) -> tuple[Path, ...]:
-        """The overlays beside it."""
-        return tuple(path.resolve() for path in sorted(self.main.parent.glob(f"{LOCALES}/*.overlay.yaml")))
+        """The overlays beside it, those of its workflows aside."""
+        listed = sorted(self.main.parent.glob(f"{LOCALES}/*.overlay.yaml"))
+        return tuple(path.resolve() for path in listed if not path.name.startswith("workflows."))
 
     @cached_property
     def workflows(self) -> tuple[Path, ...]:
         """The workflows beside it (Arazzo)."""
-        return tuple(path.resolve() for path in sorted(self.main.parent.glob("*.arazzo.yaml")))
+        return tuple(path.resolve() for path in sorted(self.main.parent.glob(f"*{WORKFLOWS}")))
 
     @cached_property
     def files(self) -> tuple[Path, ...]:
@@ -141,13 +146,21 @@ class Analysis:
 
     def findings(self) -> Mapping[Path, list[Finding]]:
         """What lint says, file by file, for every file that was read."""
-        found: dict[Path, list[Finding]] = {path.resolve(): [] for path in self.report.files}
-        for finding in self.report.findings:
-            found.setdefault(Path(finding.at.file).resolve(), []).append(finding)
+        found: dict[Path, list[Finding]] = {}
+        for report in (self.report, *self.workflow_reports):
+            for path in report.files:
+                found.setdefault(path.resolve(), [])
+            for finding in report.findings:
+                found.setdefault(Path(finding.at.file).resolve(), []).append(finding)
         return found
 
 
 def analyse(main: Path, opened: Mapping[Path, Document], encoding: Encoding) -> Analysis:
     """The state of the document at *main* while the editor holds *opened*."""
     unsaved = {path: document.text for path, document in opened.items()}
-    return Analysis(main, judge(main, unsaved=unsaved), opened, encoding)
+    with without_collector():
+        report = judge(main, unsaved=unsaved)
+        contract = report.subject.contract if report.subject else None
+        beside = [path for path in opened if path.parent == main.parent and path.name.endswith(WORKFLOWS)]
+        others = [judge_workflows(path, contract, unsaved) for path in beside if contract is not None]
+    return Analysis(main, report, tuple(others), opened, encoding)

@@ -11,7 +11,7 @@ from cynod_spec.errors import CynodError
 from cynod_spec.lint.text import Text
 from cynod_spec.lsp.analysis import LOCALES, Analysis, analyse
 from cynod_spec.lsp.documents import Documents, kind_of
-from cynod_spec.parsing import parse
+from cynod_spec.parsing import parse, without_collector
 
 _PAUSE = 0.03  # seconds without a key before a text is judged
 Publish = Callable[[Analysis], None]
@@ -86,8 +86,9 @@ class Watched:
 
 def _grow(analysis: Analysis, paths: list[Path]) -> None:
     """Make the trees of *paths*, so that no question waits for them."""
-    for path in paths:
-        _ = analysis.text(path).root
+    with without_collector():
+        for path in paths:
+            _ = analysis.text(path).root
 
 
 class Contracts:

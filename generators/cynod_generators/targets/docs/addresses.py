@@ -15,7 +15,8 @@ OVERVIEW: Final = "index"
 CODES: Final = "codes"
 CLAUSES: Final = "clauses"
 WEBHOOKS: Final = "webhooks"
-_OURS: Final = (OVERVIEW, CODES, CLAUSES, WEBHOOKS)
+SCENARIOS: Final = "scenarios"
+_OURS: Final = (OVERVIEW, CODES, CLAUSES, WEBHOOKS, SCENARIOS)
 
 
 @dataclass(frozen=True, slots=True)

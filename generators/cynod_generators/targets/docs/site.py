@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from cynod_generators.render import html_environment
 from cynod_generators.targets.docs import addresses, search
-from cynod_generators.targets.docs.addresses import CLAUSES, CODES, OVERVIEW, WEBHOOKS
+from cynod_generators.targets.docs.addresses import CLAUSES, CODES, OVERVIEW, SCENARIOS, WEBHOOKS
 from cynod_generators.targets.docs.clauses import clause_groups
 from cynod_generators.targets.docs.codes import code_groups
 from cynod_generators.targets.docs.edition import Edition
@@ -20,9 +20,11 @@ from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.navigation import menu
 from cynod_generators.targets.docs.operations import operation_view
 from cynod_generators.targets.docs.overview import overview_view
+from cynod_generators.targets.docs.scenarios import scenario_views
 from cynod_generators.targets.docs.webhooks import webhook_views
 from cynod_generators.targets.docs.words import words
 from cynod_spec.model import Contract, GuidePage
+from cynod_spec.workflows.model import Workflows
 
 _HERE: Final = Path(__file__).parent
 
@@ -39,10 +41,11 @@ class Page:
 
 
 class Site:
-    """The site of one contract."""
+    """The site of one contract, and of the scenarios that come with it."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, workflows: Workflows | None = None) -> None:
         self._contract = contract
+        self._workflows = workflows
         self._guide = guide_pages(contract)
         self._addresses = addresses.plan(contract, self._guide)
         self._templates = html_environment(_HERE / "templates")
@@ -51,7 +54,10 @@ class Site:
         """Path and content of every file."""
         for asset in sorted((_HERE / "assets").iterdir()):
             yield f"assets/{asset.name}", asset.read_bytes()
-        editions = [Edition.of(self._contract, each, self._addresses) for each in self._contract.languages]
+        editions = [
+            Edition.of(self._contract, each, self._addresses, self._workflows)
+            for each in self._contract.languages
+        ]
         yield (
             "index.html",
             self._render("choose.html.j2", {"editions": editions, "title": self._title(editions[0])}),
@@ -92,6 +98,10 @@ class Site:
         yield Page(place.pages[OVERVIEW], "overview.html.j2", w.overview, overview_view(top))
         for page in self._guide:
             yield self._guide_page(page, top)
+        scenarios = scenario_views(top)
+        if scenarios:
+            parts = tuple(Anchor(f"#{each.anchor}", each.title) for each in scenarios)
+            yield Page(place.pages[SCENARIOS], "scenarios.html.j2", w.scenarios, scenarios, parts)
         for name, address in place.tags.items():
             view = family_view(name, top.at(address))
             yield Page(address, "family.html.j2", view.title, view)

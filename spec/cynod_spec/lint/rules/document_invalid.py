@@ -25,7 +25,7 @@ def document_invalid(subject: Subject) -> Iterator[Found]:
     """
     found: list[Problem] = []
     if is_quick(subject.source):
-        found = list(problems(subject.source, ids=False))
+        found = list(problems(subject.source, ids=False, validators=subject.validators))
     if not found and (subject.has_authority or not is_quick(subject.source)):
         found = list(_authority(subject))
     for tokens, problem in found:

@@ -28,9 +28,9 @@ _CAMEL: Final = re.compile(r"[a-z][a-zA-Z0-9]*")
 )
 def member_case(subject: Subject) -> Iterator[Found]:
     """All members are written alike; those of OAuth 2.0, which RFC 6749 names, are left alone."""
-    foreign = {node.pointer for node in _of_oauth(subject)}
+    foreign = {node.tokens for node in _of_oauth(subject)}
     for node in subject.walked.schemas:
-        if node.pointer in foreign:
+        if node.tokens in foreign:
             continue
         for name, member in node.members("properties"):
             if not _CAMEL.fullmatch(name):

@@ -1,0 +1,184 @@
+"""The templates of ``deploy/ci``: their steps, taken one after another in a repository with two branches."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+TEMPLATES = ROOT / "deploy" / "ci"
+BASE = "main"
+EXPRESSIONS = {
+    "github.base_ref": BASE,
+    "secrets.CYNOD_SECRET": "",
+    "runner.os": "Linux",
+    "env.CYNOD": "cynod",
+}
+CONDITIONS = {"always()", "github.event_name == 'pull_request'"}
+ONE_CLAUSE = "--profile quick --lang en --clause ENV-1 --operation lireSoldeCarte"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a pipeline; ``always``: whatever happened before."""
+
+    name: str
+    script: str
+    env: Mapping[str, str]
+    always: bool = False
+
+
+def github(options: str) -> Iterator[Step]:
+    """The steps of ``github.yml``, the installation left out; every expression in them is known here."""
+    template = yaml.safe_load((TEMPLATES / "github.yml").read_text(encoding="utf-8"))
+    for job in template["jobs"].values():
+        for step in job["steps"]:
+            assert step.get("if", "always()") in CONDITIONS
+            if "run" not in step or step["name"] == "Install":
+                continue
+            assert (
+                "${{" not in step["run"]
+            )  # what others write, such as a branch's name, is never a part of a script
+            env = {**template["env"], "OPTIONS": options, **step.get("env", {})}
+            yield Step(
+                step["name"], step["run"], dict(map(filled, env.items())), step.get("if") == "always()"
+            )
+
+
+def filled(pair: tuple[str, str]) -> tuple[str, str]:
+    return pair[0], re.sub(r"\$\{\{ *([\w.]+) *\}\}", lambda found: EXPRESSIONS[found[1]], pair[1])
+
+
+def gitlab(options: str) -> Iterator[Step]:
+    """The lines of each job's ``script`` of ``gitlab.yml``, as one."""
+    template = yaml.safe_load((TEMPLATES / "gitlab.yml").read_text(encoding="utf-8"))
+    shared = {**template["variables"], "OPTIONS": options, "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": BASE}
+    for name, job in template.items():
+        if "script" in job:
+            yield Step(name, "\n".join(job["script"]), shared, always=True)  # jobs do not wait for each other
+
+
+def taken(steps: Iterator[Step], folder: Path, summary: Path) -> dict[str, int]:
+    """The exit code of each step that was taken in *folder*: after a failure, those that run always."""
+    codes: dict[str, int] = {}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for step in steps:
+        if any(codes.values()) and not step.always:
+            continue
+        env = {**os.environ, "PATH": path, "CI": "true", "GITHUB_STEP_SUMMARY": str(summary), **step.env}
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step.script],
+            cwd=folder, env=env, capture_output=True, text=True, timeout=300,
+        )  # fmt: skip
+        codes[step.name] = done.returncode
+        (summary.parent / f"{step.name}.txt").write_text(done.stdout + done.stderr, encoding="utf-8")
+    return codes
+
+
+def git(folder: Path, *arguments: str) -> None:
+    person = ["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", *person, *arguments], cwd=folder, check=True, capture_output=True, timeout=60)
+
+
+def checkout(folder: Path, old: str, new: str) -> Path:
+    """A clone of a repository with the contract, on a branch where *new* takes the place of *old*."""
+    origin, clone = folder / "origin", folder / "clone"
+    (origin / "spec").mkdir(parents=True)
+    contract = origin / "spec" / "openapi.yaml"
+    shutil.copy(ROOT / "spec" / "openapi.yaml", contract)
+    shutil.copytree(ROOT / "spec" / "locales", origin / "spec" / "locales")
+    git(origin, "init", "-q")
+    git(origin, "add", "-A")
+    git(origin, "commit", "-qm", "base")
+    git(folder, "clone", "-q", str(origin), "clone")
+    changed = clone / "spec" / "openapi.yaml"
+    text = changed.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    changed.write_text(text.replace(old, new), encoding="utf-8")
+    git(clone, "checkout", "-qb", "change")
+    git(clone, "commit", "-qam", "change")
+    return clone
+
+
+HARMLESS = ("  version: 1.0.0\n", "  version: 1.0.1\n")
+BREAKING = (
+    "      maxLength: 64\n      pattern: '^[A-Za-z0-9._~-]*$'",
+    "      maxLength: 9\n      pattern: '^[A-Za-z0-9._~-]*$'",
+)
+
+
+def without_conformance(steps: Iterator[Step]) -> Iterator[Step]:
+    return (step for step in steps if "onformance" not in step.name)
+
+
+def test_a_harmless_change_passes_every_step_at_github(tmp_path: Path) -> None:
+    clone, summary = checkout(tmp_path, *HARMLESS), tmp_path / "summary.md"
+    codes = taken(without_conformance(github(ONE_CLAUSE)), clone, summary)
+    assert len(codes) == 4
+    assert set(codes.values()) == {0}, codes
+    sarif = json.loads((clone / "cynod-report" / "lint.sarif").read_text(encoding="utf-8"))
+    assert sarif["runs"][0]["results"] == []
+    assert summary.read_text(encoding="utf-8").startswith("#")
+
+
+def test_a_breaking_change_fails_where_it_is_told_at_github(tmp_path: Path) -> None:
+    clone, summary = checkout(tmp_path, *BREAKING), tmp_path / "summary.md"
+    codes = taken(without_conformance(github(ONE_CLAUSE)), clone, summary)
+    assert codes.pop("Changes, on the lines") == 1
+    assert set(codes.values()) == {0}, codes
+    said = (tmp_path / "Changes, on the lines.txt").read_text(encoding="utf-8")
+    assert "::error file=spec/openapi.yaml,line=" in said
+    assert "64" in summary.read_text(encoding="utf-8")
+
+
+def test_a_mistake_fails_lint_and_still_fills_code_scanning(tmp_path: Path) -> None:
+    clone = checkout(
+        tmp_path, "operationId: lireSoldeCarte\n", "operationId: lireSoldeCarte\n      colour: blue\n"
+    )
+    codes = taken(without_conformance(github(ONE_CLAUSE)), clone, tmp_path / "summary.md")
+    assert codes == {"Lint, on the lines": 1, "Lint, for code scanning": 0}
+    found = json.loads((clone / "cynod-report" / "lint.sarif").read_text(encoding="utf-8"))
+    assert [each["ruleId"] for each in found["runs"][0]["results"]] == ["document-invalid"]
+
+
+@pytest.mark.parametrize(("change", "code"), [(HARMLESS, 0), (BREAKING, 1)])
+def test_both_changes_at_gitlab(change: tuple[str, str], code: int, tmp_path: Path) -> None:
+    clone = checkout(tmp_path, *change)
+    codes = taken(without_conformance(gitlab(ONE_CLAUSE)), clone, tmp_path / "summary.md")
+    assert codes == {"contract lint": 0, "contract changes": code}
+    assert "<html" in (clone / "cynod-report" / "changes.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("steps", "count"), [(github, 5), (gitlab, 3)])
+def test_every_step_with_the_suite(
+    steps: Callable[[str], Iterator[Step]], count: int, tmp_path: Path
+) -> None:
+    clone = checkout(tmp_path, *HARMLESS)
+    codes = taken(steps(ONE_CLAUSE), clone, tmp_path / "summary.md")
+    assert len(codes) == count
+    assert set(codes.values()) == {0}, codes
+    written = {each.name for each in (clone / "cynod-report").iterdir()}
+    assert {"report.html", "report.json", "junit.xml", "report.sarif", "lint.sarif"} <= written
+
+
+def test_who_is_trusted_with_what() -> None:
+    """Actions are pinned to a version, the token may write nothing but findings, and the cache is pip's."""
+    template: dict[str, Any] = yaml.safe_load((TEMPLATES / "github.yml").read_text(encoding="utf-8"))
+    assert template["permissions"] == {"contents": "read", "security-events": "write"}
+    uses = [step["uses"] for step in template["jobs"]["contract"]["steps"] if "uses" in step]
+    assert all(re.fullmatch(r"[\w-]+/[\w/-]+@v\d+", each) for each in uses)
+    assert any(each.startswith("actions/cache@") for each in uses)
+    kept = yaml.safe_load((TEMPLATES / "gitlab.yml").read_text(encoding="utf-8"))
+    assert kept["contract conformance"]["artifacts"]["reports"]["junit"] == "cynod-report/junit.xml"
