@@ -106,19 +106,21 @@ def _other(path: Path, file: str, unsaved: Unsaved = SAVED) -> Parsed:
 def _bytes(path: Path, file: str, unsaved: Unsaved) -> bytes:
     try:
         if unsaved and (text := unsaved.get(path.resolve())) is not None:
+            _check_size(len(text), file)
             return text.encode("utf-8", "replace")
         if path.is_dir():
             raise UsageError(f"{file} is a folder", "name the OpenAPI document itself")
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise DocumentError(
-                f"the file has {size:,} bytes, more than {MAX_BYTES:,}", "", At(file, "", 1, 1)
-            )
+        _check_size(path.stat().st_size, file)
         return path.read_bytes()
     except FileNotFoundError:
         raise UsageError(f"there is no file {file}", "name an OpenAPI document: --spec FILE") from None
     except (OSError, ValueError) as error:
         raise UsageError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _check_size(size: int, file: str) -> None:
+    if size > MAX_BYTES:
+        raise DocumentError(f"the file has {size:,} bytes, more than {MAX_BYTES:,}", "", At(file, "", 1, 1))
 
 
 def _text(content: bytes, file: str) -> str:

@@ -76,7 +76,7 @@ def test_an_edit_brings_its_own_diagnostics(
 ) -> None:
     assert editor.open(whole) == []
     text, took = editor.texts[whole], []
-    for turn in range(3):
+    for turn in range(2):
         broken = text.replace("['solde:lire']", "['solde:lir']", 1) + "#" * turn
         shown, first = editor.edit(whole, broken)
         assert ("scope-unused", "'solde:lire'") in said(editor, whole, shown)
@@ -85,7 +85,7 @@ def test_an_edit_brings_its_own_diagnostics(
         took += [first, second]
     with capsys.disabled():
         print(
-            f"\nfrom an edit to its diagnostics, {len(text):,} characters: {sorted(took)[3]:.0f} ms (median)"
+            f"\nfrom an edit to its diagnostics, {len(text):,} characters: {sorted(took)[2]:.0f} ms (median)"
         )
     editor.close(whole)
 
@@ -111,7 +111,7 @@ def test_columns_count_utf_16_units(editor: Editor, small: Path) -> None:
     editor.close(small)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-32"])
+@pytest.mark.parametrize("encoding", ["utf-8", pytest.param("utf-32", marks=pytest.mark.soak)])
 def test_an_editor_may_count_otherwise(small: Path, encoding: str) -> None:
     text = small.read_text("utf-8").replace("info: {", "info: {summary: '😀é', colour: x, ")
     able = types.ClientCapabilities(
@@ -156,7 +156,7 @@ def test_a_mistake_in_an_overlay_stands_in_the_overlay(editor: Editor, small: Pa
         "the target $.components.schemas.Gone matches nothing"
     ]
     assert editor.edit(overlay, text)[0] == []
-    assert editor.diagnostics(small) == clean
+    assert editor.until(small, lambda shown: shown == clean)
     editor.close(overlay)
     editor.close(small)
 
@@ -179,7 +179,10 @@ def test_workflows_are_judged_with_their_contract(editor: Editor, tmp_path: Path
     line = next(each for each in editor.texts[file].splitlines() if "operationId: " in each)
     shown, _ = editor.edit(file, editor.texts[file].replace(line, line + "X", 1))
     assert "step-operation-unknown" in [each.code for each in shown]
+    editor.open(tmp_path.resolve() / "openapi.yaml")
     editor.close(file)
+    assert editor.until(file, lambda shown: not shown)
+    editor.close(tmp_path.resolve() / "openapi.yaml")
 
 
 def test_what_changes_on_disk_is_judged_again(editor: Editor, small: Path) -> None:
@@ -421,7 +424,7 @@ def test_all_fixes_at_once(editor: Editor, small: Path) -> None:
     editor.close(small)
 
 
-@pytest.mark.parametrize("size", [300_000, pytest.param(3_000_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("size", [200_000, pytest.param(3_000_000, marks=pytest.mark.soak)])
 def test_a_huge_document_blocks_no_hover(editor: Editor, small: Path, tmp_path: Path, size: int) -> None:
     """Three megabytes take seconds to judge; what is asked meanwhile is answered."""
     huge = tmp_path.resolve() / "huge.yaml"

@@ -150,6 +150,6 @@ def _described(path: Path, text: str) -> Path | None:
 def _beside(path: Path) -> Path | None:
     """The only OpenAPI document in whose folder, or in whose ``locales/``, the file at *path* stands."""
     folder = path.parent.parent if path.parent.name == LOCALES else path.parent
-    files = (file for file in sorted(folder.iterdir()) if file.suffix in (".yaml", ".yml", ".json"))
+    files = (file for file in sorted(folder.glob("*")) if file.suffix in (".yaml", ".yml", ".json"))
     found = [file.resolve() for file in files if kind_of(Text.of(str(file)).text) == "openapi"]
     return found[0] if len(found) == 1 else None

@@ -24,7 +24,7 @@ class Server(LanguageServer):
         super().__init__("cynod", version, text_document_sync_kind=types.TextDocumentSyncKind.Full)
         self.documents: Documents
         self.contracts: Contracts
-        self._published: set[Path] = set()
+        self._published: dict[Path, Path] = {}  # a file with diagnostics → the document of its contract
 
     def begin(self) -> None:
         """Know the editor's workspace."""
@@ -70,7 +70,7 @@ class Server(LanguageServer):
                 continue
             if files.isdisjoint(self.documents.opened()):
                 self.contracts.forget(watched)
-                self._show({file: [] for file in files & self._published}, {})
+                self._show(watched.main, {}, {})
             else:
                 watched.touch()
 
@@ -80,19 +80,24 @@ class Server(LanguageServer):
             path: diagnostics.diagnostics(found, analysis.lines(path)) if found else []
             for path, found in analysis.findings().items()
         }
-        self._show(listed, analysis.opened)
+        self._show(analysis.main, listed, analysis.opened)
 
     def tell(self, sentence: str) -> None:
         """Let the editor's user know *sentence*."""
         level = types.MessageType.Error
         self.window_show_message(types.ShowMessageParams(level, sentence))
 
-    def _show(self, listed: Mapping[Path, list[types.Diagnostic]], opened: Mapping[Path, Document]) -> None:
-        for path, shown in listed.items():
-            document = opened.get(path)
-            if not shown and path not in self._published and document is None:
+    def _show(
+        self, main: Path, listed: Mapping[Path, list[types.Diagnostic]], opened: Mapping[Path, Document]
+    ) -> None:
+        """Show *listed*, and take away what other files of the same contract had."""
+        before = {path for path, other in self._published.items() if other == main}
+        for path in [*listed, *(before - listed.keys())]:
+            shown, document = listed.get(path, []), opened.get(path)
+            if shown:
+                self._published[path] = main
+            elif self._published.pop(path, None) is None and document is None:
                 continue
-            (self._published.add if shown else self._published.discard)(path)
             version = document.version if document else None
             self.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(self.documents.uri(path), shown, version)
