@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -57,6 +58,13 @@ def test_every_editor_starts_the_same_server(tmp_path: Path) -> None:
             types.CompletionParams(types.TextDocumentIdentifier(file.as_uri()), types.Position(0, 0)),
         )
         assert offered is None  # nothing of it could be read yet
+
+
+def test_the_bench_times_an_edit() -> None:
+    command = [sys.executable, "-m", "bench.editor", "--edits", "2"]
+    done = subprocess.run(command, cwd=ROOM.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"edit to diagnostics, [\d,]+ characters: p50 \d+ ms, .*\n", done.stdout)
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from cynod_spec import overlay
 from cynod_spec.errors import CynodError
@@ -38,7 +39,7 @@ class Analysis:
     encoding: Encoding
     _texts: dict[Path, Text] = field(default_factory=dict)
     _lines: dict[Path, Lines] = field(default_factory=dict)
-    _targets: dict[Path, list[Tokens | None]] = field(default_factory=dict)
+    _targets: dict[Path, dict[str, Tokens]] = field(default_factory=dict)
 
     @property
     def subject(self) -> Subject:
@@ -111,31 +112,24 @@ class Analysis:
         if path in self.documents:
             return (*self.documents[path], *tokens)
         if path in self.overlays and len(tokens) > 3 and tokens[0] == "actions" and tokens[2] == "update":
-            target = self.targets(path)[int(tokens[1])]
+            target = self.target(path, tokens[1])
             return None if target is None else (*target, *tokens[3:])
         return None
 
-    def targets(self, path: Path) -> list[Tokens | None]:
-        """Where each action of the overlay at *path* leads first; None for one that leads nowhere."""
+    def target(self, path: Path, action: str) -> Tokens | None:
+        """Where the action numbered *action* of the overlay at *path* leads first; None when nowhere."""
         if path not in self._targets:
-            self._targets[path] = list(self._selected(path))
-        return self._targets[path]
+            self._targets[path] = dict(self._selected(path))
+        return self._targets[path].get(action)
 
-    def _selected(self, path: Path) -> list[Tokens | None]:
-        value: Any = None
-        found: list[Tokens | None] = []
+    def _selected(self, path: Path) -> Iterator[tuple[str, Tokens]]:
         try:
-            parsed = parse(self.text(path).text, path.name)
-            value = parsed.value
-            actions = overlay.read(parsed, path.name).actions
+            actions = overlay.read(parse(self.text(path).text, path.name), path.name).actions
         except CynodError:
-            return [None] * (len(value.get("actions") or ()) if isinstance(value, dict) else 0)
-        for action in actions:
-            try:
-                found.append(overlay.select(self.source.value, action)[0])
-            except CynodError:
-                found.append(None)
-        return found
+            return
+        for index, action in enumerate(actions):
+            with suppress(CynodError):
+                yield str(index), overlay.select(self.source.value, action)[0]
 
     def file_of(self, where: Tokens) -> tuple[Path, Tokens]:
         """The file in which *where* of the document is written, and the tokens in it."""

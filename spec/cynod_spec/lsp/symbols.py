@@ -20,6 +20,8 @@ from cynod_spec.references import target
 Kind = Literal["component", "code", "code-name", "scope", "clause", "operation", "tag", "role", "node"]
 _WORD = re.compile(r"[\w:-]*\w")
 _ROLES: Final = (("x-cynod", "request"), ("x-cynod", "answer"))
+_EXPRESSIONS: Final = (("x-cynod", "request"), ("x-cynod", "answer"))
+_MEMBERS: Final = ("x-cynod", "resource", "members")
 _NAMES: Final = frozenset(("properties", "patternProperties", "$defs", "schemas", "parameters", "headers"))
 
 
@@ -82,7 +84,7 @@ class Index:
                 yield self._inside(leaf, Symbol("operation", (name,)), name)
         elif leaf.where is None:
             if leaf.path in self.analysis.overlays and leaf.tokens[2:] == ("target",) and not leaf.is_key:
-                yield from self._target(leaf, int(leaf.tokens[1]))
+                yield from self._target(leaf)
         elif leaf.is_key:
             yield from self._key(leaf, leaf.where)
         else:
@@ -91,11 +93,7 @@ class Index:
     def _key(self, leaf: Leaf, where: Tokens) -> Iterator[Mention]:
         if (symbol := _named(where)) is not None:
             yield self._inside(leaf, symbol, leaf.value)
-        elif where[-3:-1] in (("x-cynod", "request"), ("x-cynod", "answer")) or where[-4:-1] == (
-            "x-cynod",
-            "resource",
-            "members",
-        ):
+        elif where[-3:-1] in _EXPRESSIONS or where[-4:-1] == _MEMBERS:
             yield self._inside(leaf, Symbol("role", (leaf.value,)), leaf.value)
         elif where[-3:-2] == ("security",) and where[-2].isdigit():
             yield self._inside(leaf, Symbol("component", ("securitySchemes", leaf.value)), leaf.value)
@@ -107,7 +105,7 @@ class Index:
         elif where[-1] == "const" and where[:2] == ("components", "schemas") and len(where) == 4:
             if leaf.value in self._values:
                 yield self._inside(leaf, Symbol("code", (leaf.value,)), leaf.value)
-        elif where[-1] == "operationId" and (where[-2] in METHODS or where[-3] == "links"):
+        elif where[-1] == "operationId" and _names_operation(where):
             yield self._inside(leaf, Symbol("operation", (leaf.value,)), leaf.value)
         elif where[-3:] == ("x-cynod", "code", "name") or where[:2] == ("x-cynod", "refusals"):
             yield self._inside(leaf, Symbol("code-name", (leaf.value,)), leaf.value)
@@ -146,7 +144,7 @@ class Index:
         else:
             yield Mention(Symbol("node", tokens), leaf.path, leaf.start, leaf.end)
 
-    def _target(self, leaf: Leaf, action: int) -> Iterator[Mention]:
+    def _target(self, leaf: Leaf) -> Iterator[Mention]:
         """The steps of a JSONPath, and the node to which it leads."""
         text = self._written(leaf)
         base = text.find("$")
@@ -157,7 +155,7 @@ class Index:
             if (symbol := _named(tuple(tokens))) is not None:
                 yield Mention(symbol, leaf.path, leaf.start + end, leaf.start + step.end(), is_step=True)
             end = step.end()
-        where = self.analysis.targets(leaf.path)[action]
+        where = self.analysis.target(leaf.path, leaf.tokens[1])
         if where is not None:
             yield Mention(Symbol("node", where), leaf.path, leaf.start, leaf.end)
 
@@ -168,7 +166,8 @@ class Index:
         for path in self._members:
             if is_literal and where[-len(path) :] == path:
                 return True
-            if not is_literal and (where[-1] == "const" or where[-2] == "enum") and path[-1] in where[-4:]:
+            is_constant = where[-1] == "const" or where[-2:-1] == ("enum",)
+            if not is_literal and is_constant and path[-1] in where[-4:]:
                 return True
         return False
 
@@ -233,6 +232,11 @@ def _named(where: Tokens) -> Symbol | None:
     if where[:2] == ("components", "securitySchemes") and where[3:4] == ("flows",) and len(where) == 7:
         return Symbol("scope", where[6:]) if where[5] == "scopes" else None
     return None
+
+
+def _names_operation(where: Tokens) -> bool:
+    """Whether the ``operationId`` at *where* is an operation's own or a link's."""
+    return where[-2:-1] in {(method,) for method in METHODS} or where[-3:-2] == ("links",)
 
 
 def _is_literal(where: Tokens) -> bool:
