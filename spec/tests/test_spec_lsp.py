@@ -17,6 +17,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from cynod_spec.lint import check
+from cynod_spec.model import Contract
 from cynod_spec.reading import shipped
 
 ROOM = Path(__file__).parents[1]
@@ -256,6 +257,19 @@ def test_hover_says_what_a_name_is(editor: Editor, small: Path) -> None:
     assert "`refund`: Gives back" in hovered(editor, small, "effect")
     assert hovered(editor, small, "1.0.0", "version: ") == ""
     editor.close(small)
+
+
+def test_hover_of_a_great_part_is_cut(editor: Editor, whole: Path) -> None:
+    overlay = whole.parent / "locales" / "en.overlay.yaml"
+    first = Contract.load(str(whole)).operations[0]
+    update = f"{{{first.path}: {{{first.method.lower()}: {{summary: x}}}}}}"
+    text = overlay.read_text("utf-8") + f"  - target: $.paths\n    update: {update}\n"
+    editor.open(overlay, text)
+    params = types.HoverParams(**editor.at(overlay, "$.paths\n", offset=2))
+    found = editor.ask(types.TEXT_DOCUMENT_HOVER, params)
+    assert found.contents.value.endswith("…\n```")
+    assert len(found.contents.value.splitlines()) < 40
+    editor.close(overlay)
 
 
 def test_hover_works_in_an_overlay(editor: Editor, small: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from cross_room.editor import index, position
 from lsprotocol import types
 
+from cynod_spec.lsp.documents import kind_of
 from cynod_spec.lsp.positions import Lines
 from cynod_spec.lsp.shift import Shift
 from cynod_spec.lsp.typing_place import Place, place
@@ -82,6 +83,22 @@ def test_a_shift_leads_back_to_the_same_character() -> None:
             assert 0 <= shift.forward(there) <= len(new)
             if there <= start:
                 assert new[: shift.forward(there)] == old[:there]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("# a comment\nopenapi: 3.1.0\n", "openapi"),
+        ('{\n  "info": {},\n  "openapi": "3.1.0"}', "openapi"),
+        ("{overlay: 1.0.0}", "overlay"),
+        ("'arazzo': 1.0.1\n", "arazzo"),
+        ("kind: ConfigMap\ndata:\n  openapi: 3.1.0\n", ""),
+        ("openapi\n", ""),
+        ("", ""),
+    ],
+)
+def test_what_a_document_is_stands_at_its_first_level(text: str, kind: str) -> None:
+    assert kind_of(text) == kind
 
 
 DOCUMENT = """\

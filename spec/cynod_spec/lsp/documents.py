@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pygls.uris import from_fs_path, to_fs_path
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from pygls.workspace import Workspace
 
 _MARK = "\ufeff"
+_HEAD: Final = 20_000  # characters among which a document says what it is
+_YAML_KIND = re.compile(r"^['\"]?(openapi|overlay|arazzo|swagger)['\"]?\s*:", re.MULTILINE)
+_JSON_KIND = re.compile(r"[{,]\s*['\"]?(openapi|overlay|arazzo|swagger)['\"]?\s*:")
 
 
 @dataclass(frozen=True)
@@ -97,9 +101,7 @@ def path_of(uri: str) -> Path | None:
 
 
 def kind_of(text: str) -> str:
-    """``openapi``, ``overlay`` or ``arazzo``: the key of the text's first level that comes first."""
-    for line in text.splitlines()[:200]:
-        key = line.lstrip("{ \t").partition(":")[0].strip().strip("'\"")
-        if key in ("openapi", "overlay", "arazzo", "swagger"):
-            return key
-    return ""
+    """``openapi``, ``overlay`` or ``arazzo``: the key of the text's first level that says what it is."""
+    head = text[:_HEAD]
+    found = (_JSON_KIND if head.lstrip().startswith("{") else _YAML_KIND).search(head)
+    return found[1] if found else ""

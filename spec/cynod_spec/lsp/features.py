@@ -68,8 +68,10 @@ def _reading(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def hovered(params: types.HoverParams) -> types.Hover | None:
         analysis, path, index = await _place(server, params)
-        found = hover.hover(analysis, path, index) if analysis and path and index is not None else None
-        if analysis is None or path is None or found is None:
+        if analysis is None or path is None or index is None:
+            return None
+        found = await asyncio.to_thread(hover.hover, analysis, path, index)
+        if found is None:
             return None
         said, start, end = found
         place = Present(analysis, server.documents).range(path, start, end)
@@ -133,7 +135,7 @@ def _writing(server: Server) -> None:
         path, watched = _watched(server, params.text_document.uri)
         analysis = await watched.settled() if watched else None
         document = analysis.opened.get(path) if analysis and path else None
-        if analysis is None or path is None or document is None:
+        if analysis is None or path is None or document is None or document is not server.documents.at(path):
             return []
         return await asyncio.to_thread(answers.code_actions, analysis, document, path, params)
 

@@ -24,6 +24,8 @@ from cynod_spec.writing import text
 _LINES: Final = 30  # of a schema
 _WORDS: Final = 100  # characters of a text in it
 _DEPTH: Final = 2  # references followed below the first
+_NODES: Final = 300  # of a schema that are looked at
+_MORE: Final = "…"
 _LEFT_OUT: Final = ("example", "examples")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
 
@@ -147,35 +149,47 @@ def _node(analysis: Analysis, symbol: Symbol) -> str:
     if where is None:
         return ""
     value = pointers.resolve(analysis.source.value, where)
-    short = _shortened(analysis, value, _DEPTH, frozenset())
-    written = text(short, "yaml").rstrip().splitlines()
+    written = text(_Short(analysis.source.value).of(value), "yaml").rstrip().splitlines()
     if len(written) > _LINES:
-        written = [*written[:_LINES], "…"]
+        written = [*written[:_LINES], _MORE]
     return "\n".join(
         [f"`{pointers.join(where)}`", "", "```yaml", *(line.replace("```", "'''") for line in written), "```"]
     )
 
 
-def _shortened(analysis: Analysis, value: Any, depth: int, above: frozenset[Tokens]) -> Any:
-    """*value* without examples and extensions, what it refers to in place, to *depth*."""
-    if isinstance(value, list):
-        return [_shortened(analysis, each, depth, above) for each in value]
-    if isinstance(value, str):
-        return textwrap.shorten(value, _WORDS, placeholder="…") if "\n" in value else value
-    if not isinstance(value, Mapping):
-        return value
-    if isinstance(value.get("$ref"), str):
+class _Short:
+    """A part of a document for people: no examples, no extensions, references in place, cut when long."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self._left = _NODES
+
+    def of(self, value: Any, depth: int = _DEPTH, above: frozenset[Tokens] = frozenset()) -> Any:
+        """*value*; what it refers to is followed to *depth*, but not back to a node of *above*."""
+        self._left -= 1
+        if self._left < 0:
+            return _MORE
+        if isinstance(value, str):
+            return textwrap.shorten(value, _WORDS, placeholder=_MORE) if "\n" in value else value
+        if isinstance(value, list):
+            return [self.of(each, depth, above) for each in value[: max(self._left, 1)]]
+        if not isinstance(value, Mapping):
+            return value
+        if isinstance(value.get("$ref"), str):
+            return self._referred(value, depth, above)
+        return {
+            key: self.of(each, depth, above)
+            for key, each in value.items()
+            if key not in _LEFT_OUT and not key.startswith("x-") and self._left > 0
+        }
+
+    def _referred(self, value: Mapping[str, Any], depth: int, above: frozenset[Tokens]) -> Any:
         tokens = target(value["$ref"])
-        if depth and tokens not in above:
-            found = pointers.resolve(analysis.source.value, tokens)
-            rest = {key: each for key, each in value.items() if key != "$ref"}
-            inner = _shortened(analysis, found, depth - 1, above | {tokens})
-            return {**inner, **rest} if isinstance(inner, dict) else inner
-    return {
-        key: _shortened(analysis, each, depth, above)
-        for key, each in value.items()
-        if key not in _LEFT_OUT and not key.startswith("x-")
-    }
+        if not depth or tokens in above:
+            return dict(value)
+        found = self.of(pointers.resolve(self._document, tokens), depth - 1, above | {tokens})
+        beside = {key: each for key, each in value.items() if key != "$ref"}
+        return {**found, **beside} if isinstance(found, dict) else found
 
 
 def _word(analysis: Analysis, leaf: Leaf) -> str:

@@ -36,8 +36,8 @@ def place(text: str, index: int) -> Place:
     begin = lead.end() if lead else 0
     is_item = before.lstrip().startswith("-")
     above = _above(text[:line_start], indent, begin, is_item=is_item)
-    keys, is_value, typed, start, quote = _within(before, begin)
-    return Place((*above, *keys), is_value, typed, line_start + start, quote)
+    line = _Line(before, begin)
+    return Place((*above, *line.keys), line.is_value, line.word, line_start + line.start, line.quote)
 
 
 def _above(text: str, indent: int, column: int, *, is_item: bool) -> list[str]:
@@ -61,51 +61,57 @@ def _above(text: str, indent: int, column: int, *, is_item: bool) -> list[str]:
     return found
 
 
-def _within(before: str, begin: int) -> tuple[list[str], bool, str, int, str]:
-    """The keys of the line itself up to the cursor, and the word that is being typed."""
-    keys: list[str] = []  # of each open level, the line's own first
-    depth_keys: list[int] = []  # how many keys were known where each bracket opened
-    kinds: list[str] = []
-    word_start, quote, word = begin, "", ""
-    is_value = False
-    at = begin
-    while at < len(before):
-        char = before[at]
-        if quote:
-            if char == quote:
-                quote = ""
-            word += "" if not quote else char
-            at += 1
-            continue
-        if char in "'\"" and not word.strip():
-            quote, word, word_start = char, "", at + 1
-        elif char in "{[" and not word.strip():
-            kinds.append(char)
-            depth_keys.append(len(keys))
-            is_value = char == "[" and bool(keys)
-            word, word_start = "", at + 1
-        elif char in "}]" and kinds:
-            kinds.pop()
-            del keys[depth_keys.pop() :]
-            word, word_start, is_value = "", at + 1, True
-        elif char == "," and kinds:
-            del keys[depth_keys[-1] :]
-            is_value = kinds[-1] == "["
-            word, word_start = "", at + 1
-        elif char == ":" and before[at + 1 : at + 2] in (" ", "") and not _is_list(kinds):
-            if before[at + 1 : at + 2] == " ":
-                keys.append(word.strip())
-                is_value, word, word_start = True, "", at + 1
-            else:
-                word += char
-        elif char == " " and not word:
-            word_start = at + 1
+class _Line:
+    """A line up to the cursor, read from its first key on, character by character.
+
+    ``word`` is the one that is being typed: it begins at ``start``, within ``quote`` if that is open.
+    """
+
+    def __init__(self, before: str, begin: int) -> None:
+        self.keys: list[str] = []  # those that lead to the word, from the line's own on
+        self.is_value = False
+        self.word, self.start, self.quote = "", begin, ""
+        self._brackets: list[tuple[str, int]] = []  # each that is open, and how many keys lead to it
+        for at in range(begin, len(before)):
+            self._read(before[at], before[at + 1 : at + 2], at)
+
+    def _read(self, char: str, following: str, at: int) -> None:
+        """One character at index *at*; *following* is the next, empty at the cursor."""
+        is_first = not self.word.strip()
+        if self.quote:
+            self._quoted(char)
+        elif char in "'\"" and is_first:
+            self._begin(at)
+            self.quote = char
+        elif char in "{[" and is_first:
+            self._brackets.append((char, len(self.keys)))
+            self._begin(at, is_value=char == "[" and bool(self.keys))
+        elif char in "}]" and self._brackets:
+            del self.keys[self._brackets.pop()[1] :]
+            self._begin(at, is_value=True)
+        elif char == "," and self._brackets:
+            del self.keys[self._brackets[-1][1] :]
+            self._begin(at, is_value=self._in_list)
+        elif char == ":" and following == " " and not self._in_list:
+            self.keys.append(self.word.strip())
+            self._begin(at, is_value=True)
+        elif char == " " and not self.word:
+            self.start = at + 1
         else:
-            word += char
-        at += 1
-    return keys, is_value, word, word_start, quote
+            self.word += char
 
+    def _quoted(self, char: str) -> None:
+        if char == self.quote:
+            self.quote = ""
+        else:
+            self.word += char
 
-def _is_list(kinds: list[str]) -> bool:
-    """Whether the innermost bracket is a list's, whose items hold no key without braces here."""
-    return bool(kinds) and kinds[-1] == "["
+    def _begin(self, at: int, *, is_value: bool | None = None) -> None:
+        """A new word, behind *at*."""
+        self.word, self.start = "", at + 1
+        self.is_value = self.is_value if is_value is None else is_value
+
+    @property
+    def _in_list(self) -> bool:
+        """Whether the innermost bracket is a list's, whose items have no keys without braces."""
+        return bool(self._brackets) and self._brackets[-1][0] == "["
