@@ -9,11 +9,11 @@ from typing import Protocol
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from cynod_spec.lsp import answers, completion, definition, hover, rename
+from cynod_spec.lsp import actions, completion, definition, edits, hover, items, rename
 from cynod_spec.lsp.analysis import Analysis
-from cynod_spec.lsp.answers import Present
 from cynod_spec.lsp.contracts import Watched
 from cynod_spec.lsp.documents import path_of
+from cynod_spec.lsp.present import Present
 from cynod_spec.lsp.server import Server
 from cynod_spec.lsp.symbols import Index, Symbol
 
@@ -103,7 +103,7 @@ def _reading(server: Server) -> None:
             return None
         document = server.documents.at(path) or document
         index = document.lines.index(params.position)
-        return answers.items(completion.completion(analysis, path, document.text, index), document)
+        return items.items(completion.completion(analysis, path, document.text, index), document)
 
 
 def _writing(server: Server) -> None:
@@ -126,9 +126,9 @@ def _writing(server: Server) -> None:
         except rename.Refused as error:
             raise refusal(str(error)) from None
         able = server.client_capabilities
-        return answers.workspace_edit(changes, analysis, server.documents, able)
+        return edits.workspace_edit(changes, analysis, server.documents, able)
 
-    kinds = [types.CodeActionKind.QuickFix, answers.FIX_ALL]
+    kinds = [types.CodeActionKind.QuickFix, actions.FIX_ALL]
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds))
     async def offered(params: types.CodeActionParams) -> list[types.CodeAction]:
@@ -137,7 +137,7 @@ def _writing(server: Server) -> None:
         document = analysis.opened.get(path) if analysis and path else None
         if analysis is None or path is None or document is None or document is not server.documents.at(path):
             return []
-        return await asyncio.to_thread(answers.code_actions, analysis, document, path, params)
+        return await asyncio.to_thread(actions.code_actions, analysis, document, path, params)
 
 
 def refusal(sentence: str) -> JsonRpcException:
