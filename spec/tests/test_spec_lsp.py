@@ -102,6 +102,17 @@ def test_a_text_that_does_not_parse_has_one_finding_until_it_is_mended(editor: E
     editor.close(small)
 
 
+def test_many_keys_in_a_row_end_in_what_the_last_one_made(editor: Editor, small: Path) -> None:
+    clean = editor.open(small)
+    text = editor.texts[small]
+    for count in range(20):
+        editor.type(small, text.replace("paths:", "paths" + "x" * count + ":"))
+    shown, _ = editor.edit(small, text.replace(*UNDECLARED))
+    assert ("scope-unused", "'recharge:lire'") in said(editor, small, shown)
+    assert editor.edit(small, text)[0] == clean
+    editor.close(small)
+
+
 def test_columns_count_utf_16_units(editor: Editor, small: Path) -> None:
     """A character beyond U+FFFF is two units, and a column of lint's one."""
     text = small.read_text("utf-8").replace("info: {", "info: {summary: '😀𝄞', colour: x, ")
@@ -334,6 +345,8 @@ def test_definitions(editor: Editor, small: Path) -> None:
         *["en.overlay.yaml"] * 2,
         *["small.yaml"] * 2,
     ]
+    params.context.include_declaration = False
+    assert len(editor.ask(types.TEXT_DOCUMENT_REFERENCES, params)) == 3
     editor.close(overlay)
     editor.close(small)
 

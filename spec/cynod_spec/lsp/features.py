@@ -91,6 +91,9 @@ def _reading(server: Server) -> None:
         if analysis is None or symbol is None:
             return []
         found = await asyncio.to_thread(Index(analysis).all, symbol)
+        if not params.context.include_declaration:
+            given = definition.definitions(analysis, symbol)
+            found = [each for each in found if not any(each.is_in(*span) for span in given)]
         present = Present(analysis, server.documents)
         return [present.location(each.path, each.start, each.end) for each in found]
 

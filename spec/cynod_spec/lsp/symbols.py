@@ -49,6 +49,10 @@ class Mention:
     is_prose: bool = False
     is_plain: bool = True
 
+    def is_in(self, path: Path, start: int, end: int) -> bool:
+        """Whether it stands in the file at *path* between *start* and *end*."""
+        return self.path == path and start <= self.start <= self.end <= end
+
 
 class Index:
     """Every mention of every name in one state of a contract."""
