@@ -60,6 +60,7 @@ def test_every_editor_starts_the_same_server(tmp_path: Path) -> None:
         assert offered is None  # nothing of it could be read yet
 
 
+@pytest.mark.soak
 def test_the_bench_times_an_edit() -> None:
     command = [sys.executable, "-m", "bench.editor", "--edits", "2"]
     done = subprocess.run(command, cwd=ROOM.parent, capture_output=True, text=True, check=False)
