@@ -503,6 +503,7 @@ operationId: '0001'
 const: '0001'
 x: {operationId: a, enum: ['0001'], security: [{a: b}], tags: a, x-cynod: {request: [a], resource: a}}
 $ref: 3
+get: {x-cynod: {effect: read}}
 """
 
 

@@ -54,7 +54,7 @@ def kind(tokens: Tokens) -> str:
     """Which object of the document *tokens* lead to, as far as the vocabulary tells them apart."""
     if not tokens:
         return "document"
-    if tokens[-1] in METHODS and (len(tokens) == 3 or tokens[-3] in ("pathItems", "webhooks")):
+    if tokens[-1] in METHODS and (len(tokens) == 3 or tokens[-3:-2] in (("pathItems",), ("webhooks",))):
         return "operation"
     if len(tokens) > 1 and tokens[-2] != "properties":
         return _PLACES.get(tokens[-2], "schema")
