@@ -315,8 +315,8 @@ def settle(lab: Lab, id: str, tally: Tally, options: Options) -> Result:
         cells.append("probe engine")
     if id == LEDGER_CLAUSE and options.reckons:
         cells.append(f"probe {LEDGER}")
-    unseen = tuple(f"observe {operation}" for operation in lab.out_of_reach)
-    within = [cell for cell in cells if cell not in (*tally.left_out[id], *unseen)]
+    beyond = tally.left_out[id] | {f"observe {operation}" for operation in lab.out_of_reach}
+    within = [cell for cell in cells if cell not in beyond]
     if outside is not None and tally.failures[id]:
         tally.failures[id].clear()  # what this run was not asked about, it does not judge
     result = tally.result(clause, within, outside is None, outside)
