@@ -132,7 +132,7 @@ WORKFLOWS = {
     "ended": """
     steps:
       - stepId: health
-        operationId: readHealth
+        operationPath: '{$sourceDescriptions.bikes.url}#/paths/~1alive/get'
         onSuccess: [{name: enough, type: end}]
         outputs: {nothing: $response.body#/data/state}
       - stepId: never
