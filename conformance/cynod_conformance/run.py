@@ -170,7 +170,7 @@ def conform(
         preflight(lab, config)
         try:
             if options.workflows is not None:
-                scenarios = run_workflows(lab, options.workflows, progress)
+                scenarios = run_workflows(lab, options.workflows, tally.journal, progress)
             else:
                 experiment(lab, options, tally, details, progress)
         except KeyboardInterrupt:

@@ -20,7 +20,7 @@ from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.navigation import menu
 from cynod_generators.targets.docs.operations import operation_view
 from cynod_generators.targets.docs.overview import overview_view
-from cynod_generators.targets.docs.scenarios import scenario_views
+from cynod_generators.targets.docs.scenarios import scenarios_view
 from cynod_generators.targets.docs.webhooks import webhook_views
 from cynod_generators.targets.docs.words import words
 from cynod_spec.model import Contract, GuidePage
@@ -98,10 +98,10 @@ class Site:
         yield Page(place.pages[OVERVIEW], "overview.html.j2", w.overview, overview_view(top))
         for page in self._guide:
             yield self._guide_page(page, top)
-        scenarios = scenario_views(top)
-        if scenarios:
-            parts = tuple(Anchor(f"#{each.anchor}", each.title) for each in scenarios)
-            yield Page(place.pages[SCENARIOS], "scenarios.html.j2", w.scenarios, scenarios, parts)
+        if self._workflows is not None:
+            told = scenarios_view(self._workflows, top)
+            parts = tuple(Anchor(f"#{each.anchor}", each.title) for each in told.scenarios)
+            yield Page(place.pages[SCENARIOS], "scenarios.html.j2", w.scenarios, told, parts)
         for name, address in place.tags.items():
             view = family_view(name, top.at(address))
             yield Page(address, "family.html.j2", view.title, view)
