@@ -23,8 +23,10 @@ SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")  # of a member whose value a shell can pick out
 # What is given out to be used again, ids, tokens and times, and not a word or the date of a day.
 VALUE = re.compile(r"(?=.*\d|.*[a-z].*[A-Z]|.*[A-Z].*[a-z])(?!\d{4}-\d\d-\d\d$)[A-Za-z0-9_\-.~:+/=]+")
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.)(\d+)Z")
 WORD = re.compile(r"[A-Za-z0-9_\-.~:+%]{8,}")
 LONG_WORD = re.compile(r"[A-Za-z0-9_\-.~:+%/=]{8,}")
+KEPT = 8  # changes of one thing that are kept beyond their experiment
 LOAD = "load"  # the tag of requests that press a target together
 TOKEN = "access_token"  # RFC 6749 §5.1
 ALIKE = 12  # characters that a text shares with a token from which on it is made of it
@@ -77,6 +79,11 @@ class Entry:
         """Whether both were under way at one time."""
         return self.began < other.ended and other.began < self.ended
 
+    @property
+    def changes(self) -> bool:
+        """Whether it has changed something."""
+        return self.writes and 200 <= self.exchange.response.status < 300
+
     def repeats(self, other: Entry) -> bool:
         """Whether both sent the same."""
         return self.sent == other.sent
@@ -109,8 +116,8 @@ class Journal:
     def begin(self) -> None:
         """Another experiment begins."""
         for entry in self._entries:
-            for name in self.used(entry.exchange.request.path) if entry.writes else ():
-                self._changes.setdefault(name, []).append(entry)
+            for name in self.used(entry.exchange.request.path) if entry.changes else ():
+                self._changes[name] = [*self._changes.get(name, ()), entry][-KEPT:]
         self._cell += 1
         self._entries.clear()
         self._known.clear()
@@ -137,9 +144,19 @@ class Journal:
         for word in words(text):
             if word in self._sources:
                 found[word] = self._sources[word]
+            elif earlier := self.just_before(word):
+                found[earlier] = self._sources[earlier]
             elif like := self._like(word):
                 found[like] = self._tokens[like]
         return found
+
+    def just_before(self, word: str) -> str:
+        """The time given out of which *word* is the next that can be told; empty without one."""
+        told = MOMENT.fullmatch(word)
+        if told is None or not int(told[2]):
+            return ""
+        earlier = f"{told[1]}{int(told[2]) - 1:0{len(told[2])}}Z"
+        return earlier if earlier in self._sources else ""
 
     def taken(self, entry: Entry) -> dict[str, Source]:
         """The values that *entry* has taken from answers before it."""

@@ -122,6 +122,8 @@ def conform(
     context = Context(contract, errors, lambda: redactor.secrets, lambda: lab.world.numbers)
 
     def on_exchange(exchange: Exchange) -> None:
+        if exchange.phase in PHASES:
+            tally.journal.begin()  # the engine's requests are experiments of their own
         tally.journal.see(exchange)
         code = contract.code_of(member_value(context, exchange, "code"))
         tally.coverage.count(exchange, code)

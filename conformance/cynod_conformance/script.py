@@ -16,13 +16,15 @@ from itertools import groupby
 from urllib.parse import urlsplit
 
 from cynod_conformance.curl import curl
-from cynod_conformance.journal import TOKEN, Entry, Journal, Source, picked
+from cynod_conformance.journal import TOKEN, Entry, Journal, Source, picked, words
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.redact import Redactor
 from cynod_conformance.shell import LARGEST, Words, octets, quoted
 from cynod_conformance.world import PREFIX
 
 NONCE = "CYNOD_NONCE=$(printf %05d%05d $RANDOM $RANDOM)"
+# The next time that can be told with as many digits of a second.
+AFTER = 'after() { local n=$((${#1}-21)); printf "%s%0${n}dZ" "${1:0:20}" $((10#${1:20:n}+1)); }'
 SILENT = frozenset({"user-agent", "connection", "content-length"})
 FORM = "application/x-www-form-urlencoded"  # what curl says of a body unless told otherwise
 CUT = 3  # characters of the nonce that tell a key that is cut short
@@ -52,7 +54,11 @@ class Script:
         self._variables = self._named()
         tokens = {value for of in self._taken.values() for value, s in of.items() if s.member == TOKEN}
         whole = {**redactor.keys, **{v: name for v, name in self._variables.items() if v not in tokens}}
-        secrets = {v: name for v, name in redactor.placeholders.items() if name in redactor.exported}
+        for entry in part:
+            following = {word: self._variables.get(journal.just_before(word)) for word in words(entry.sent)}
+            whole.update({word: f'$(after "{name}")' for word, name in following.items() if name})
+        held = {name for both in redactor.pairs.values() for name in both.split(":")}
+        secrets = {v: name for v, name in redactor.placeholders.items() if name in held}
         secrets.update({value: self._variables[value] for value in tokens})
         if journal.nonce:
             whole[journal.nonce] = "$CYNOD_NONCE"
@@ -77,6 +83,8 @@ class Script:
         found = list(self._steps())
         if any("$CYNOD_NONCE" in line for line in found):
             yield NONCE
+        if any("$(after " in line for line in found):
+            yield AFTER
         yield from (self._redactor.text(line) for line in repeated(found))
 
     def _steps(self) -> Iterator[str]:
@@ -98,14 +106,11 @@ class Script:
     def _capturing(self, entry: Entry) -> Iterator[str]:
         """The lines that send *entry* and keep what later ones take from its answer."""
         taken = {self._variables[value][1:]: source for value, source in self._taken[entry].items()}
-        asked = self._request(entry)
-        if TOKEN not in {source.member for source in taken.values()}:
-            asked += " | tee /dev/stderr"
-        if len(taken) == 1:
-            yield from (f"{name}=$({asked} | {picking(source)})" for name, source in taken.items())
+        if {source.member for source in taken.values()} == {TOKEN}:  # an answer that is better not shown
+            yield from (f"{name}=$({self._request(entry)} | {picking(s)})" for name, s in taken.items())
             return
-        yield f"ANSWER=$({asked})"
-        yield from (f'{name}=$(printf %s "$ANSWER" | {picking(source)})' for name, source in taken.items())
+        yield f'ANSWER=$({self._request(entry)}); echo "$ANSWER"'
+        yield from (f'{name}=$(echo "$ANSWER" | {picking(source)})' for name, source in taken.items())
 
     def _request(self, entry: Entry) -> str:
         """*entry* as one line."""
@@ -134,7 +139,8 @@ class Script:
             if name.lower() in SILENT or (name.lower(), value) in silent:
                 continue
             if pair := basic_pair(name, value):
-                yield f"-u {self._words.word(pair)}"
+                known = self._redactor.pairs.get(pair)
+                yield f'-u "{known}"' if known else f"-u {self._words.word(pair)}"
             elif not (sends(entry) and (name.lower(), value) == ("content-type", FORM)):
                 yield f"-H {self._words.word(octets(f'{name}: {value}' if value else f'{name};'))}"
         if sends(entry) and request.header("Content-Type") is None:
@@ -147,7 +153,7 @@ class Script:
         if not sends(entry):
             return "", ""
         word = self._words.word(entry.body)
-        if "\x00" in entry.body or len(entry.body) > LARGEST or len(word) > LARGEST or word[:1] == "@":
+        if "\x00" in entry.body or len(entry.body) > LARGEST or len(word) > LARGEST or entry.body[:1] == "@":
             return f"{self._words.piped(entry.body)} | ", " --data-binary @-"
         return "", f" {'-d' if PLAIN_FORM.fullmatch(entry.body) else '--data-binary'} {word}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from cynod_conformance.environment import HOW
@@ -12,11 +13,12 @@ from cynod_conformance.run import Run
 from cynod_conformance.status import Failure
 
 FOLDER = "curl"
+UNFIT = re.compile(r"[^A-Za-z0-9.-]")  # for a file's name
 
 
 def path_of(folder: Path, failure: Failure) -> Path:
     """Where the lines of *failure* stand, in the report in *folder*."""
-    return folder / FOLDER / f"{failure.id}.sh"
+    return folder / FOLDER / f"{UNFIT.sub('-', failure.id)}.sh"
 
 
 def write(run: Run, folder: Path) -> None:
