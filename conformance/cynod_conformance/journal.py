@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from itertools import islice
 from urllib.parse import unquote
 
 from cynod_conformance.observe.exchange import Exchange
@@ -20,7 +21,8 @@ LEAST = 8  # characters of a value that is followed from an answer to a request
 PAUSE = 0.5  # seconds without a request that were meant
 LONGEST = 15.0  # seconds that are waited, pauses and what was sent meanwhile together
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")  # of a member whose value a shell can pick out
+MEMBER = re.compile(r'"([A-Za-z_][A-Za-z0-9_]*)" *: *"([^"]*)"')  # whose value a shell can pick out
+MOST = 2000  # members of one answer that are followed
 # What is given out to be used again, ids, tokens and times, and not a word or the date of a day.
 VALUE = re.compile(r"(?=.*\d|.*[a-z].*[A-Z]|.*[A-Z].*[a-z])(?!\d{4}-\d\d-\d\d$)[A-Za-z0-9_\-.~:+/=]+")
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.)(\d+)Z")
@@ -84,10 +86,6 @@ class Entry:
         """Whether it has changed something."""
         return self.writes and 200 <= self.exchange.response.status < 300
 
-    def repeats(self, other: Entry) -> bool:
-        """Whether both sent the same."""
-        return self.sent == other.sent
-
 
 @dataclass(frozen=True)
 class Source:
@@ -100,7 +98,7 @@ class Source:
 
 @dataclass
 class Journal:
-    """``nonce`` is in every key and reference that the run makes up."""
+    """Sees every exchange of a run. ``nonce`` is in every key and reference that the run makes up."""
 
     nonce: str = ""
     _cell: int = 0
@@ -111,6 +109,7 @@ class Journal:
     _tokens: dict[str, Source] = field(default_factory=dict)
     _folded: dict[str, str] = field(default_factory=dict)
     _changes: dict[str, list[Entry]] = field(default_factory=dict)  # of what a path names, in earlier ones
+    _gave: dict[Entry, list[str]] = field(default_factory=dict)  # what answers of this experiment gave out
     _known: dict[Entry, set[str]] = field(default_factory=dict)
 
     def begin(self) -> None:
@@ -121,6 +120,7 @@ class Journal:
         self._cell += 1
         self._entries.clear()
         self._known.clear()
+        self._gave.clear()
 
     def see(self, exchange: Exchange, left: float | None = None) -> None:
         """Put down *exchange*, whose answer has just come."""
@@ -133,6 +133,7 @@ class Journal:
         for value, member, nth in given_out(exchange):
             if value not in self._sources and value not in entry.sent:
                 self._sources[value] = Source(entry, member, nth)
+                self._gave.setdefault(entry, []).append(value)
                 if member == TOKEN:
                     self._tokens[value] = self._sources[value]
                     self._folded[value.casefold()] = value
@@ -175,7 +176,7 @@ class Journal:
             return []
         before = [e for e in self._entries if e is not last and e.began <= last.ended]
         part = [last, *self._compared(last, before)]
-        while more := [*self._given(part), *(e for e in before if e not in part and self._matters(e, part))]:
+        while more := [*self._given(part), *self._tied(before, part)]:
             part += dict.fromkeys(more)
         return [*sorted((e for e in part if e is not last), key=lambda e: e.began), last]
 
@@ -197,16 +198,20 @@ class Journal:
         changes = (change for name in named for change in self._changes.get(name, ()))
         return [entry for entry in (*sources, *changes) if entry not in part]
 
-    def _matters(self, entry: Entry, part: Sequence[Entry]) -> bool:
-        """Whether *entry*, of this experiment, may have to do with what *part* came to."""
-        granting = {source.entry for each in part for source in self.taken(each).values()}
-        if any(entry.repeats(each) for each in part if each not in granting):
-            return True
-        if LOAD in entry.exchange.tags and LOAD in part[0].exchange.tags:
-            return True
-        shared = self._names(entry) & {name for each in part for name in self._names(each)}
-        touches = entry.writes or entry.exchange.request.method == "HEAD"
-        return touches and any(self._is_own(name) for name in shared)
+    def _tied(self, before: Sequence[Entry], part: Sequence[Entry]) -> list[Entry]:
+        """What this experiment has sent *before* that may have to do with what *part* came to."""
+        granting = {source.entry for entry in part for source in self.taken(entry).values()}
+        sent = {entry.sent for entry in part if entry not in granting}
+        own = {name for entry in part for name in self._names(entry) if self._is_own(name)}
+        pressed = LOAD in part[0].exchange.tags
+
+        def matters(entry: Entry) -> bool:
+            if entry.sent in sent or (pressed and LOAD in entry.exchange.tags):
+                return True
+            touches = entry.writes or entry.exchange.request.method == "HEAD"
+            return touches and not own.isdisjoint(self._names(entry))
+
+        return [entry for entry in before if entry not in part and matters(entry)]
 
     def _is_own(self, name: str) -> bool:
         """Whether the current experiment has brought *name* about."""
@@ -215,13 +220,10 @@ class Journal:
     def _names(self, entry: Entry) -> set[str]:
         """What tells the things that *entry* is about: ids, keys, references, tokens that it is about."""
         if entry not in self._known:
-            self._known[entry] = self._named(entry)
+            text = entry.asked
+            made_up = re.findall(rf"\b[\w-]*{re.escape(self.nonce)}[\w-]*", text) if self.nonce else ()
+            self._known[entry] = {*made_up, *self.used(text), *self._gave.get(entry, ())}
         return self._known[entry]
-
-    def _named(self, entry: Entry) -> set[str]:
-        made_up = re.findall(rf"\b[\w-]*{re.escape(self.nonce)}[\w-]*", entry.asked) if self.nonce else ()
-        given = (value for value, source in self._sources.items() if source.entry is entry)
-        return {*made_up, *self.used(entry.asked), *given}
 
 
 def words(text: str) -> Iterator[str]:
@@ -236,30 +238,13 @@ def words(text: str) -> Iterator[str]:
 def given_out(exchange: Exchange) -> Iterator[tuple[str, str, int]]:
     """The values of an answer that a later request may take over: value, member, and which of that name."""
     text = exchange.response.body.decode("utf-8", "replace")
-    written: dict[str, list[str]] = {}
-    for value, member in leaves(exchange.response.json.value):
-        followed = member == TOKEN or VALUE.fullmatch(value)
-        if len(value) < LEAST or not followed or not NAME.fullmatch(member):
-            continue
-        if member not in written:
-            written[member] = re.findall(picked(member), text)
-        if value in written[member]:
-            yield value, member, written[member].index(value) + 1
+    counts: Counter[str] = Counter()
+    for member, value in islice(MEMBER.findall(text), MOST):
+        counts[member] += 1
+        if len(value) >= LEAST and (member == TOKEN or VALUE.fullmatch(value)):
+            yield value, member, counts[member]
 
 
 def picked(member: str) -> str:
-    """The pattern of a text member in JSON as it is written; its group is the value."""
-    return rf'"{member}" *: *"([^"]*)"'
-
-
-def leaves(value: Any) -> Iterator[tuple[str, str]]:
-    """Every text in a JSON value, with the name of the member that holds it, however deep."""
-    left: list[tuple[Any, str]] = [(value, "")]
-    while left:
-        value, member = left.pop()
-        if isinstance(value, str):
-            yield value, member
-        elif isinstance(value, dict):
-            left += [(each, name) for name, each in reversed(value.items())]
-        elif isinstance(value, list):
-            left += [(each, member) for each in reversed(value)]
+    """The pattern, for grep too, of a text *member* of JSON as it is written."""
+    return f'"{member}" *: *"[^"]*"'

@@ -202,8 +202,7 @@ def basic_pair(name: str, value: str) -> str:
 
 def picking(source: Source) -> str:
     """A command that picks the value of *source* out of the answer that it reads."""
-    pattern = picked(source.member).replace("(", "").replace(")", "")
-    return f"""grep -o '{pattern}' | sed -n {source.nth}p | cut -d'"' -f4"""
+    return f"""grep -ao '{picked(source.member)}' | sed -n {source.nth}p | cut -d'"' -f4"""
 
 
 def bundles(part: Sequence[Entry]) -> Iterator[list[Entry]]:
