@@ -21,7 +21,7 @@ LEAST = 8  # characters of a value that is followed from an answer to a request
 PAUSE = 0.5  # seconds without a request that were meant
 LONGEST = 15.0  # seconds that are waited, pauses and what was sent meanwhile together
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
-MEMBER = re.compile(r'"([A-Za-z_][A-Za-z0-9_]*)" *: *"([^"]*)"')  # whose value a shell can pick out
+MEMBER = re.compile(r'"([A-Za-z_][A-Za-z0-9_]{0,63})" *: *"([^"]*)"')  # whose value a shell can pick out
 MOST = 2000  # members of one answer that are followed
 # What is given out to be used again, ids, tokens and times, and not a word or the date of a day.
 VALUE = re.compile(r"(?=.*\d|.*[a-z].*[A-Z]|.*[A-Z].*[a-z])(?!\d{4}-\d\d-\d\d$)[A-Za-z0-9_\-.~:+/=]+")
