@@ -22,9 +22,12 @@ PAUSE = 0.5  # seconds without a request that were meant
 LONGEST = 15.0  # seconds that are waited, pauses and what was sent meanwhile together
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 MEMBER = re.compile(r'"([A-Za-z_][A-Za-z0-9_]{0,63})" *: *"([^"]*)"')  # whose value a shell can pick out
+LARGEST = 20_000  # octets of a request that are looked at for it
 MOST = 2000  # members of one answer that are followed
 # What is given out to be used again, ids, tokens and times, and not a word or the date of a day.
-VALUE = re.compile(r"(?=.*\d|.*[a-z].*[A-Z]|.*[A-Z].*[a-z])(?!\d{4}-\d\d-\d\d$)[A-Za-z0-9_\-.~:+/=]+")
+VALUE = re.compile(
+    r"(?=.*\d|(?=.{16})(?:.*[a-z].*[A-Z]|.*[A-Z].*[a-z]))(?!\d{4}-\d\d-\d\d$)[A-Za-z0-9_\-.~:+/=]+"
+)
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.)(\d+)Z")
 WORD = re.compile(r"[A-Za-z0-9_\-.~:+%]{8,}")
 LONG_WORD = re.compile(r"[A-Za-z0-9_\-.~:+%/=]{8,}")
@@ -106,6 +109,7 @@ class Journal:
     _idle: float = 0.0
     _entries: list[Entry] = field(default_factory=list)
     _sources: dict[str, Source] = field(default_factory=dict)
+    _said: set[str] = field(default_factory=set)  # what the run has sent of its own, whoever repeats it
     _tokens: dict[str, Source] = field(default_factory=dict)
     _folded: dict[str, str] = field(default_factory=dict)
     _changes: dict[str, list[Entry]] = field(default_factory=dict)  # of what a path names, in earlier ones
@@ -130,8 +134,9 @@ class Journal:
             self._idle += began - self._last
         self._last = now
         entry = Entry(exchange, began, now, self._cell, self._idle, left)
+        self._said.update(words(entry.asked[:LARGEST]))
         for value, member, nth in given_out(exchange):
-            if value not in self._sources and value not in entry.sent:
+            if value not in self._sources and value not in self._said and value not in entry.sent:
                 self._sources[value] = Source(entry, member, nth)
                 self._gave.setdefault(entry, []).append(value)
                 if member == TOKEN:

@@ -209,11 +209,13 @@ def order(contract: Contract, scope: Scope) -> list[Probe]:
     """The probes to perform, as the document orders its clauses; those that may lock a partner out last.
 
     A clause that is observed needs exchanges to be observed in: where one was chosen, the probes of the
-    other clauses are performed too, after those of the chosen.
+    other clauses are performed too, after those of the chosen, what is of their group first.
     """
     found = _probes(contract, scope)
     if any(id in OBSERVERS for id in scope.clauses):
-        found += [p for p in _probes(contract, replace(scope, clauses=frozenset())) if p not in found]
+        groups = {contract.clause(id).group for id in scope.clauses}
+        others = [p for p in _probes(contract, replace(scope, clauses=frozenset())) if p not in found]
+        found += sorted(others, key=lambda p: (p.last, contract.clause(p.clause).group not in groups))
     return found
 
 
