@@ -15,7 +15,7 @@ from cynod_conformance.shell import LARGEST, Words, octets, quoted
 SILENT = frozenset({"user-agent", "connection", "content-length"})
 FORM = "application/x-www-form-urlencoded"  # what curl says of a body unless told otherwise
 PLAIN_FORM = re.compile(r"[\w.=&%+-]+", re.ASCII)
-HURRY = 0.1  # seconds in which a request surely arrives, before its caller goes
+HURRY = 0.5  # seconds in which a request surely arrives, before its caller goes
 SETTLED = 1  # seconds in which a target is done with a request whose caller has gone
 
 

@@ -27,12 +27,12 @@ MANY = 3  # times that make a loop
 
 
 def script(journal: Journal, redactor: Redactor, failing: Exchange) -> tuple[str, ...]:
-    """The lines for *failing*; none when nothing was sent, or it came from the target."""
+    """The lines for *failing*; none when it is no request that the run has sent."""
     part = journal.part(failing)
     if part:
         return tuple(Script(journal, redactor, part).lines())
-    sent = failing.response.status and "://" in failing.request.url
-    return (curl(failing, redactor),) if sent else ()
+    asked = failing.operation is None and failing.response.status and "://" in failing.request.url
+    return (curl(failing, redactor),) if asked else ()
 
 
 class Script:
