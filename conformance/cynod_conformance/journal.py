@@ -211,7 +211,10 @@ class Journal:
         pressed = LOAD in part[0].exchange.tags
 
         def matters(entry: Entry) -> bool:
-            if entry.sent in sent or (pressed and LOAD in entry.exchange.tags):
+            again = (
+                entry.sent in sent and entry.exchange.response.status < 500
+            )  # else it was sent twice anyway
+            if again or (pressed and LOAD in entry.exchange.tags):
                 return True
             touches = entry.writes or entry.exchange.request.method == "HEAD"
             return touches and not own.isdisjoint(self._names(entry))
