@@ -70,6 +70,7 @@ GIVEN = re.compile(
     r"|(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{10,}|[A-Za-z]{24,}|\*{4,}\d+"
 )
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+|\w{3}, \d\d \w{3} \d{4} [\d:]{8}")
+ALIKE = 16  # characters with which two values that have nothing to do with each other never both begin
 VARYING = ("content-length",)  # with the digits of an amount
 
 
@@ -139,12 +140,20 @@ def answers(shown: bytes) -> list[Response]:
 
 
 def look(lines: list[str], shown: bytes) -> list[str]:
-    """What came, each value that was given out by its number of appearance, times by their form alone."""
+    """What came: each value that was given out by its number, times by their form alone.
+
+    A value that was sent stays as it is; one that begins as an earlier one does is told from a new one.
+    """
+    sent = set(GIVEN.findall("\n".join(lines)))
     numbers: dict[str, str] = {}
+
+    def numbered(value: str) -> str:
+        alike = any(value[:ALIKE] == known[:ALIKE] for known in numbers)
+        return numbers.setdefault(value, f"#{len(numbers)}{'~' if alike else ''}")
 
     def masked(text: str) -> str:
         text = MOMENT.sub(lambda found: re.sub(r"\d", "n", found[0]), text)
-        return GIVEN.sub(lambda found: numbers.setdefault(found[0], f"#{len(numbers)}"), text)
+        return GIVEN.sub(lambda found: found[0] if found[0] in sent else numbered(found[0]), text)
 
     made = []
     for answer in answers(shown):
