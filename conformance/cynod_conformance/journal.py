@@ -205,21 +205,30 @@ class Journal:
 
     def _tied(self, before: Sequence[Entry], part: Sequence[Entry]) -> list[Entry]:
         """What this experiment has sent *before* that may have to do with what *part* came to."""
-        granting = {source.entry for entry in part for source in self.taken(entry).values()}
-        sent = {entry.sent for entry in part if entry not in granting}
+        again = self._again(before, part)
         own = {name for entry in part for name in self._names(entry) if self._is_own(name)}
         pressed = LOAD in part[0].exchange.tags
 
         def matters(entry: Entry) -> bool:
-            again = (
-                entry.sent in sent and entry.exchange.response.status < 500
-            )  # else it was sent twice anyway
-            if again or (pressed and LOAD in entry.exchange.tags):
+            if entry in again or (pressed and LOAD in entry.exchange.tags):
                 return True
             touches = entry.writes or entry.exchange.request.method == "HEAD"
             return touches and not own.isdisjoint(self._names(entry))
 
         return [entry for entry in before if entry not in part and matters(entry)]
+
+    def _again(self, before: Sequence[Entry], part: Sequence[Entry]) -> set[Entry]:
+        """What was sent before just as in *part*: since the last change, and once before that.
+
+        A 5xx is left out, which is always sent again, and so is what is in *part* for what it gave out.
+        """
+        granting = {source.entry for entry in part for source in self.taken(entry).values()}
+        sent = {entry.sent for entry in part[:1] if entry not in granting}
+        same = [e for e in before if e.sent in sent and e.exchange.response.status < 500]
+        change = max((entry.began for entry in before if entry.changes), default=0.0)
+        since = [entry for entry in same if entry.began > change]
+        earlier = [entry for entry in same if entry.began <= change]
+        return {*since, *earlier[-1:], *(entry for entry in earlier if entry.writes)}
 
     def _is_own(self, name: str) -> bool:
         """Whether the current experiment has brought *name* about."""
