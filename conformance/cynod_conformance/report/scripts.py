@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,11 +15,12 @@ from cynod_conformance.scenarios.results import ScenarioResult, StepResult
 from cynod_conformance.status import Failure
 
 FOLDER = "curl"
+UNFIT = re.compile(r"[^A-Za-z0-9.-]")  # for a file's name
 
 
 def path_of(folder: Path, failure: Failure) -> Path:
     """Where the lines of *failure* stand, in the report in *folder*."""
-    return folder / FOLDER / f"{failure.id}.sh"
+    return folder / FOLDER / f"{UNFIT.sub('-', failure.id)}.sh"
 
 
 def write(run: Run, folder: Path) -> None:
