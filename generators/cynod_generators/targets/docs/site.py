@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from markupsafe import Markup
+
 from cynod_generators.render import html_environment
 from cynod_generators.targets.docs import addresses, search
-from cynod_generators.targets.docs.addresses import CLAUSES, CODES, OVERVIEW, WEBHOOKS
+from cynod_generators.targets.docs.addresses import CHANGES, CLAUSES, CODES, OVERVIEW, WEBHOOKS
 from cynod_generators.targets.docs.clauses import clause_groups
 from cynod_generators.targets.docs.codes import code_groups
 from cynod_generators.targets.docs.edition import Edition
@@ -22,6 +24,8 @@ from cynod_generators.targets.docs.operations import operation_view
 from cynod_generators.targets.docs.overview import overview_view
 from cynod_generators.targets.docs.webhooks import webhook_views
 from cynod_generators.targets.docs.words import words
+from cynod_spec.diff import Comparison
+from cynod_spec.diff.formats.html import fragment
 from cynod_spec.model import Contract, GuidePage
 
 _HERE: Final = Path(__file__).parent
@@ -39,12 +43,13 @@ class Page:
 
 
 class Site:
-    """The site of one contract."""
+    """The site of one contract; *changes* is how it differs from a former one, or None."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, changes: Comparison | None = None) -> None:
         self._contract = contract
+        self._changes = changes
         self._guide = guide_pages(contract)
-        self._addresses = addresses.plan(contract, self._guide)
+        self._addresses = addresses.plan(contract, self._guide, has_changes=changes is not None)
         self._templates = html_environment(_HERE / "templates")
 
     def files(self) -> Iterator[tuple[str, bytes]]:
@@ -109,6 +114,9 @@ class Site:
         clauses = clause_groups(top)
         parts = tuple(Anchor(f"#{group.name}", group.name) for group in clauses)
         yield Page(place.pages[CLAUSES], "clauses.html.j2", w.clauses, clauses, parts)
+        if self._changes is not None:
+            told = Markup(fragment(self._changes, top.language))  # escaped where it is made
+            yield Page(place.pages[CHANGES], "changes.html.j2", w.changes, told)
 
     def _guide_page(self, page: GuidePage, edition: Edition) -> Page:
         view = guide_view(page, edition)
