@@ -1,4 +1,4 @@
-"""``python -m bench``: both servers under the same load by turns, then the workbench; a table of each."""
+"""``python -m bench``: two servers by turns, then the suite, then the workbench; a table of each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import workbench
+from bench import suite, workbench
 from bench.load import OPERATIONS, Measure, send
 from bench.servers import generated, handwritten
 
@@ -26,6 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--requests", type=int, default=4000, help="of each kind (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=8, help="turns they are spread over")
+    parser.add_argument("--faults", type=int, default=3, help="that the suite is timed on; 0 for none")
     parser.add_argument("--runs", type=int, default=5, help="of each command of the workbench")
     parser.add_argument("--only", choices=BENCHES, help="this one alone")
     options = parser.parse_args()
@@ -47,6 +48,7 @@ def servers(options: argparse.Namespace) -> None:
 
 BENCHES: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "servers": servers,
+    "suite": lambda options: suite.run(options.faults),
     "workbench": lambda options: workbench.run(options.runs),
 }
 

@@ -57,7 +57,7 @@ def generated(database: str) -> Iterator[Server]:
         with _running([sys.executable, "-m", "cynod_sandbox", *options]) as (process, line):
             known = tomllib.loads(config.read_text(encoding="utf-8"))
             url = line.split()[-1]
-            core, primary = (_token(url, known["credentials"][name]) for name in ("core", "primary"))
+            core, primary = (token_of(url, known["credentials"][name]) for name in ("core", "primary"))
             partner = known["credentials"]["primary"]["consumer_key"]
             made = [_card(url, core, partner) for _ in range(CARDS)]
             yield Server(
@@ -77,7 +77,8 @@ def _running(command: Sequence[str]) -> Iterator[tuple[psutil.Process, str]]:
         process.wait(20)
 
 
-def _token(url: str, pair: dict[str, str]) -> str:
+def token_of(url: str, pair: dict[str, str]) -> str:
+    """An access token with every scope that the credential *pair* holds."""
     basic = base64.b64encode(f"{pair['consumer_key']}:{pair['consumer_secret']}".encode()).decode()
     headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
     token: str = _post(url, "/oauth2/token", b"grant_type=client_credentials", headers)["access_token"]

@@ -47,6 +47,7 @@ WRONG = {
     "overlay: none": ("spec", "overlay", "not-openapi.yaml", "not-openapi.yaml"),
     "clauses: no such file": ("spec", "clauses", "--spec", "absent.yaml"),
     "clauses: not YAML": ("spec", "clauses", "--spec", "not-yaml.yaml"),
+    "workflows: no such file": ("spec", "workflows", "absent.yaml"),
     "codes: not OpenAPI": ("spec", "codes", "--spec", "not-openapi.yaml"),
     "generate: no such file": (*GENERATE, "--spec", "absent.yaml"),
     "generate: not YAML": (*GENERATE, "--spec", "not-yaml.yaml"),
@@ -59,6 +60,9 @@ WRONG = {
     "conform: not OpenAPI": ("conform", CLOSED, "--spec", "not-openapi.yaml"),
     "conform: unknown clause": ("conform", CLOSED, "--clause", "XYZ-9"),
     "conform: unknown operation": ("conform", CLOSED, "--operation", "nonsense"),
+    "conform: no such workflows": ("conform", CLOSED, "--workflows=absent.yaml"),
+    "conform: workflows that are none": ("conform", CLOSED, "--workflows", "not-openapi.yaml"),
+    "conform: workflows and a clause": ("conform", CLOSED, "--workflows", "--clause", "ENV-1"),
     "conform: no such configuration": ("conform", CLOSED, "--config", "absent.toml"),
     "conform: not TOML": ("conform", CLOSED, "--config", "not-toml.toml"),
     "conform: unknown word": ("conform", CLOSED, "--config", "unknown-word.toml"),
@@ -131,7 +135,7 @@ def test_a_taken_port_is_exit_code_2(tmp_path: Path) -> None:
     assert_readable(done)
 
 
-COMMANDS = ["", "spec", "spec lint", "spec diff", "spec clauses", "spec codes"]
+COMMANDS = ["", "spec", "spec lint", "spec diff", "spec clauses", "spec codes", "spec workflows"]
 COMMANDS += ["generate", "generate server", "generate docs"]
 
 

@@ -18,16 +18,20 @@ if TYPE_CHECKING:
     from cynod_conformance.config import Config
     from cynod_conformance.run import Run
     from cynod_conformance.webhooks.receiver import Receiver
-    from cynod_spec.model import Tier
+    from cynod_spec.model import Contract, Tier
+    from cynod_spec.workflows.model import Workflows
 
 SHORT_LIFE = 10  # seconds that a token of our own sandbox lives, so that its end can be waited for
+JOBS = 4  # operations at a time, where a target may be strained
 WEBHOOKS = ("--allow-private-webhooks", "--webhook-backoff", "0.3", "--webhook-timeout", "1.5")
 EXAMPLES = """\b
 Examples:
   cynod conform --sandbox                                     the suite against its own sandbox
   cynod conform https://api.example.org --config cynod.toml   a deployment
   cynod conform http://127.0.0.1:8080 --profile protocol      an unedited stub
+  cynod conform --sandbox --workflows                         business scenarios from end to end
   cynod conform --list                                        clauses, checks, faults
+  eval "$(cynod conform --env --config cynod.toml)"           before the curl lines of a report
 
 \b
 cynod.toml:
@@ -72,10 +76,28 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
     show_default=True,
     help="Seconds without a byte after which an answer is given up.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 32),
+    help="Operations that generated requests go to at a time; 4 where load may be put on, else 1.",
+)
+@click.option(
+    "--cache-dir", type=click.Path(file_okay=False), help="Where generated requests are kept for other runs."
+)
+@click.option("--no-cache", is_flag=True, help="Generate anew, keep nothing.")
 @click.option("--report-dir", type=click.Path(file_okay=False), default="cynod-report", show_default=True)
 @click.option("--waivers", "waivers_file", type=click.Path(), help="Failures accepted until a date (TOML).")
 @click.option("--replay", help="Try the failure with this id again; needs --from.")
 @click.option("--from", "replay_from", type=click.Path(), help="The report.json that holds it.")
+@click.option("--env", is_flag=True, help="Print the variables of the reports' curl lines, for eval.")
+@click.option(
+    "--workflows",
+    is_flag=False,
+    flag_value="",
+    type=click.Path(),
+    metavar="[FILE]",
+    help="Run the business scenarios of FILE (Arazzo) instead; else those beside the document.",
+)
 @click.option("--fail-on", type=click.Choice(["must", "should"]), default="must", show_default=True)
 @click.option("--allow-http", is_flag=True, help="Send secrets over plain http beyond this machine.")
 @click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
@@ -85,7 +107,7 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
 def conform(**given: Any) -> None:
     """Judge whether the server at URL is a CYNOD, clause by clause."""
     try:
-        code = listed(given) if given["listing"] else judged(given)
+        code = listed(given) if given["listing"] else exported(given) if given["env"] else judged(given)
     except CynodError as error:
         click.echo(f"cynod: {error}" + (f"\n  {error.hint}" if error.hint else ""), err=True)
         code = error.exit_code
@@ -113,8 +135,21 @@ def listed(given: dict[str, Any]) -> int:
     return 1 if found else 0
 
 
+def exported(given: dict[str, Any]) -> int:
+    """``--env``: a line a variable, secrets included. Raises UsageError without a configuration."""
+    from cynod_conformance.config import read_config
+    from cynod_conformance.environment import exports
+
+    if not given["config_file"]:
+        raise UsageError("--env needs --config cynod.toml")
+    for line in exports(read_config(given["config_file"])):
+        click.echo(line)
+    return 0
+
+
 def judged(given: dict[str, Any]) -> int:
     """Run the suite, print and write what it found; gives the verdict's exit code."""
+    reads_url(given)
     if bool(given["url"]) == bool(given["use_sandbox"]):
         raise UsageError("give a URL, or --sandbox", "`cynod conform --help` shows examples")
     if given["faults"] and not given["use_sandbox"]:
@@ -144,8 +179,12 @@ def judged(given: dict[str, Any]) -> int:
         fail_on=given["fail_on"],
         waivers=read_waivers(given["waivers_file"]) if given["waivers_file"] else (),
         engine=not given["no_engine"],
+        jobs=jobs_of(given),
+        cache=Path(given["cache_dir"]) if given["cache_dir"] else None,
+        keeps=not given["no_cache"],
         tidies=not given["use_sandbox"],
         aimed=aimed(given),
+        workflows=scenarios(given, contract),
     )
     with ExitStack() as stack:
         litter = stack.enter_context(tempfile.TemporaryDirectory(prefix="cynod-"))
@@ -154,7 +193,7 @@ def judged(given: dict[str, Any]) -> int:
         run = conform(contract, config, options, console.ticker(), receiver)
     console.clear()
     page = write(run, Path(given["report_dir"]))
-    console.show(run, verbose=given["verbose"])
+    console.show(run, Path(given["report_dir"]), verbose=given["verbose"])
     click.echo("  " + say(given["lang"], "report", path=str(page)))
     return run.verdict.exit_code
 
@@ -169,7 +208,7 @@ def own_sandbox(stack: ExitStack, given: dict[str, Any]) -> tuple[Config, Receiv
     receiver = stack.enter_context(receiving("127.0.0.1:0"))
     wishes = [*WEBHOOKS, "--webhook-url", receiver.url, "--log-level", "warning", "--strict"]
     wishes += [word for name in given["faults"] for word in ("--fault", name)]
-    if given["profile"] != "quick":
+    if given["profile"] != "quick" and given["workflows"] is None:
         wishes += ["--token-ttl", str(SHORT_LIFE)]
     trusted = None
     if given["tls"]:
@@ -193,13 +232,38 @@ def deployment(stack: ExitStack, given: dict[str, Any]) -> tuple[Config, Receive
     return config, stack.enter_context(receiving(listen)) if listen else None
 
 
+def reads_url(given: dict[str, Any]) -> None:
+    """Take the word behind --workflows for the URL when it is one: ``conform --workflows URL``."""
+    word = given["workflows"]
+    if word and not given["url"] and word.startswith(("http://", "https://")):
+        given["url"], given["workflows"] = word, ""
+
+
+def scenarios(given: dict[str, Any], contract: Contract) -> Workflows | None:
+    """The workflows that are to be run, None when none are. Raises UsageError for those with an error."""
+    if given["workflows"] is None:
+        return None
+    for option in ("clauses", "operations", "replay"):
+        if given[option]:
+            raise UsageError(
+                "--workflows chooses no clauses: it runs scenarios", "leave the other choice out"
+            )
+    from cynod_spec.workflows.lint import usable
+    from cynod_spec.workflows.reading import beside
+
+    path = given["workflows"] or beside(contract.file)
+    if path is None:
+        raise UsageError(f"there are no workflows beside {contract.file}", "name them: --workflows FILE")
+    return usable(path, contract)
+
+
 def write(run: Run, folder: Path) -> Path:
     """Write every report into *folder*; returns the path of the page. Raises UsageError when it cannot."""
-    from cynod_conformance.report import html, json, junit, sarif
+    from cynod_conformance.report import html, json, junit, sarif, scripts
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for writer in (json, junit, sarif):
+        for writer in (json, junit, sarif, scripts):
             writer.write(run, folder)
         return html.write(run, folder)
     except OSError as error:
@@ -216,6 +280,13 @@ def tier_of(given: dict[str, Any]) -> Tier:
     if not given["use_sandbox"]:
         return "write"
     return "destructive" if given["profile"] == "quick" else "load"
+
+
+def jobs_of(given: dict[str, Any]) -> int:
+    """How many operations are called at a time: as asked for, else several where the tier allows a strain."""
+    if given["jobs"]:
+        return int(given["jobs"])
+    return JOBS if tier_of(given) in ("destructive", "load") and not given["rate"] else 1
 
 
 def aimed(given: dict[str, Any]) -> tuple[str, ...]:

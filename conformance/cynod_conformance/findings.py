@@ -14,6 +14,13 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "absent": ("absent", "absent"),
     "accepted": ("acceptée", "accepted"),
     "success": ("un succès", "a success"),
+    "and-then": ("{what}, {more}", "{what}, {more}"),
+    # scenarios
+    "an-answer": ("une réponse", "an answer"),
+    "fits": ("{what} convient à {pattern}", "{what} fits {pattern}"),
+    "usable-step": ("une étape dont tout est connu", "a step of which everything is known"),
+    "workflow-holds": ("le scénario {name} tient", "the scenario {name} holds"),
+    "workflow-fails": ("il ne tient pas", "it does not hold"),
     "no-5xx": ("pas de 5xx", "no 5xx"),
     # the wire
     "tls-refused": ("TLS refusé", "TLS refused"),

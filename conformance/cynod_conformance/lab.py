@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Barrier
 from typing import Any
 
 import requests
@@ -12,7 +13,7 @@ import requests
 from cynod_conformance.config import Config, Credential
 from cynod_conformance.draft import Draft
 from cynod_conformance.observe.answers import value_at
-from cynod_conformance.observe.exchange import Exchange
+from cynod_conformance.observe.exchange import Exchange, Request, Response
 from cynod_conformance.observe.phrase import Said, any_of, phrase
 from cynod_conformance.problems import ControlFailed, Missing, Outcome, OutsideTier, Refuted
 from cynod_conformance.redact import Redactor
@@ -163,6 +164,7 @@ class Lab:
         self.expired: str | None = None  # likewise, once a probe has waited for its end
         self.out_of_reach: set[str] = set()  # operations that the tier allows no valid request to
         self.survivors: list[Survivor] = []
+        self.left: Callable[[Exchange, float], None] = lambda exchange, after: None  # sees what had no answer
         self._proven: dict[str, Draft | Outcome] = {}
         self._callers: dict[str, str] = {}
 
@@ -256,8 +258,11 @@ class Lab:
         headers = [*draft.headers, ("Authorization", self.bearer(draft.operation))]
         if draft.media_type is not None:
             headers.append(("Content-Type", draft.media_type))
-        url = self.target.url(draft.target)
-        self.target.leave(draft.operation.method, url, tuple(headers), draft.content, after)
+        request = Request(
+            draft.operation.method, self.target.url(draft.target), tuple(headers), draft.content
+        )
+        self.target.leave(request.method, request.url, request.headers, request.body, after)
+        self.left(Exchange("left", draft.operation, request, Response(0, elapsed=after)), after)
 
     def control(self, operation: Operation) -> Draft:
         """A valid request to *operation*, the like of which was just accepted.
@@ -309,8 +314,14 @@ class Lab:
 
     def at_once(self, calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
         """Make the calls at the same time, each on a connection of its own. Raises what they raise."""
+        ready = Barrier(len(calls))
+
+        def released(call: Callable[[], Answer]) -> Answer:
+            ready.wait()
+            return call()
+
         with ThreadPoolExecutor(len(calls)) as pool:
-            return [future.result() for future in [pool.submit(call) for call in calls]]
+            return [future.result() for future in [pool.submit(released, call) for call in calls]]
 
 
 def _elsewhere(draft: Draft, target: str | None) -> bool:

@@ -29,6 +29,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "{target} · contrat {version} · graine {seed} · {sent} requêtes · {seconds} s",
         "{target} · contract {version} · seed {seed} · {sent} requests · {seconds} s",
     ),
+    "seed-repeats": (
+        "la graine {seed} renvoie les mêmes requêtes, aux clés, identifiants et jetons près",
+        "seed {seed} sends the same requests again, but for keys, ids and tokens",
+    ),
+    "seed-repeats-but": (
+        "la graine {seed} renvoie les mêmes requêtes, aux clés, identifiants et jetons près, hormis ce qui "
+        "se mène en direct ({phases})",
+        "seed {seed} sends the same requests again, but for keys, ids, tokens and what is live ({phases})",
+    ),
     "expected": ("attendu", "expected"),
     "got": ("obtenu", "got"),
     "replay": ("rejouer", "replay"),
@@ -135,6 +144,33 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "long-life": ("le jeton vit trop longtemps pour attendre", "the token lives too long to wait for"),
     "crashed": ("{error} dans {check} ({cell})", "{error} in {check} ({cell})"),
+    # scenarios
+    "no-input": (
+        "rien ne donne l'entrée « {name} » : x-cynod.inputs du document ne dit pas ce qu'elle est",
+        "nothing gives the input {name}: the document's x-cynod.inputs does not say what it is",
+    ),
+    "needs-workflow": ("il suppose le scénario {name}", "it depends on the scenario {name}"),
+    "too-deep": (
+        "les scénarios s'appellent sans fin : {name}",
+        "scenarios call each other without end: {name}",
+    ),
+    "endless": ("plus de {count} étapes sans en voir la fin", "more than {count} steps without an end"),
+    "outside-workflows": (
+        "hors des scénarios : seul ce qu'ils montrent de faux est dit",
+        "outside the scenarios: only what they show to be wrong is told",
+    ),
+    "scenarios": ("Scénarios", "Scenarios"),
+    "scenarios-headline": (
+        "{verdict} · {held} des {all} scénarios tiennent",
+        "{verdict} · {held} of {all} scenarios hold",
+    ),
+    "scenario-passed": ("tient", "holds"),
+    "scenario-failed": ("ne tient pas", "does not hold"),
+    "scenario-not_exercised": ("non exécuté", "not run"),
+    "scenario-inconclusive": ("sans conclusion", "inconclusive"),
+    "step-recovered": ("prévu, le scénario continue", "provided for, the scenario goes on"),
+    "step-lost": ("réponse perdue à dessein", "answer lost on purpose"),
+    "attempts": ("{count} essais", "{count} attempts"),
     "engine": ("le moteur s'est arrêté : {why}", "the engine stopped: {why}"),
     # the page
     "page-title": ("Rapport de conformité", "Conformance report"),
@@ -172,6 +208,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "once": ("l'expérience elle-même", "the experiment itself"),
     "seen": ("toute occasion de la juger", "any occasion to judge it"),
     "curl-line": ("La même requête, avec curl", "The same request, with curl"),
+    "whole-sequence": ("la suite entière de requêtes", "the whole sequence of requests"),
+    "secrets-first": ("Les secrets d'abord :", "Secrets first:"),
     "replay-line": ("Refaire l'expérience", "Try the experiment again"),
     "copy": ("Copier", "Copy"),
     "copied": ("Copié", "Copied"),
@@ -179,8 +217,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "request": ("Requête", "Request"),
     "response": ("Réponse", "Answer"),
     "placeholders": (
-        "Les secrets sont remplacés par des variables $CYNOD_… : définissez-les avant de coller.",
-        "Secrets stand as $CYNOD_… variables: set them before pasting.",
+        "Les secrets sont remplacés par des variables $CYNOD_… : définissez-les avant de coller, par",
+        "Secrets stand as $CYNOD_… variables: set them before pasting, with",
     ),
     "left-open": ("Ce qui reste ouvert", "What is left open"),
     "nothing-open": (

@@ -34,7 +34,7 @@ class Bank:
         shown = lab.world.shown(answer.exchange)
         if "number" not in shown or "id" not in shown:
             raise ControlFailed("no-id", what=operation.key)
-        lab.world.numbers.add(str(shown["number"]))
+        lab.world.learn(str(shown["number"]))
         return cls(lab, shown)
 
     def draft(self, effect: str, resource: str, **roles: Any) -> Draft:

@@ -7,6 +7,12 @@ from typing import Literal
 Phase = Literal["examples", "coverage", "fuzzing", "stateful"]
 PHASES: tuple[Phase, ...] = ("examples", "coverage", "fuzzing", "stateful")
 """The engine's own, in the order in which it runs them; preflight and the probes come before."""
+LEDGER = "ledger"
+"""Random sequences of calls beside a model; after the engine's."""
+LIVE: Phase = "stateful"
+"""The one whose requests feed on answers: no seed gives the same ones twice."""
 TIDYING = "tidying"
 """The last one, on the living: what was made is given back."""
-EVERY = ("preflight", "probe", *PHASES, TIDYING)
+WORKFLOW = "workflow"
+"""That of business scenarios, which take the place of the probes and of the engine."""
+EVERY = ("preflight", "probe", *PHASES, LEDGER, WORKFLOW, TIDYING)

@@ -27,6 +27,14 @@ class Refuted(Exception):
         self.expected, self.got, self.exchange = expected, got, exchange
 
 
+class Deviation(Refuted):
+    """An answer came that was not the one foretold; *clause* is what that breaks."""
+
+    def __init__(self, clause: str, expected: Said, got: Said, exchange: Exchange) -> None:
+        super().__init__(expected, got, exchange)
+        self.clause = clause
+
+
 class ControlFailed(Outcome):
     """The valid control request was refused, so that nothing can be concluded."""
 

@@ -6,9 +6,14 @@ import base64
 import re
 
 AUTHORIZATION = re.compile(r"(?im)^((?:proxy-)?authorization|cookie|set-cookie):[^\S\n]*(.*)$")
-FORM = re.compile(r"(?i)\b(client_secret|access_token|refresh_token|client_assertion|token)=([^&\s\"']+)")
+FORM = re.compile(r"(?i)\b(client_secret|access_token|refresh_token|client_assertion|token)=([^&\s\"'\\]+)")
 JSON_MEMBER = re.compile(r"(?i)(\"(?:client_secret|access_token|refresh_token)\"\s*:\s*\")((?:[^\"\\]|\\.)*)")
 HIDDEN = "[redacted]"
+
+
+def placeholder(name: str) -> str:
+    """The variable that stands for the value *name*."""
+    return "$CYNOD_" + re.sub(r"\W", "_", name).upper()
 
 
 class Redactor:
@@ -16,16 +21,30 @@ class Redactor:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
+        self.keys: dict[str, str] = {}  # consumer key, which is no secret → its placeholder
+        self.exported: set[str] = set()  # placeholders of what the configuration holds
 
     def add(self, secret: str, name: str) -> None:
         """Hide *secret* from now on behind ``$CYNOD_<name>``. Short strings are left alone."""
         if len(secret) >= 6:
-            self._names.setdefault(secret, "$CYNOD_" + re.sub(r"\W", "_", name).upper())
+            self._names.setdefault(secret, placeholder(name))
 
     def add_pair(self, key: str, secret: str, name: str) -> None:
         """Hide the secret of a credential, alone and within its Basic pair."""
+        self.keys[key] = placeholder(f"{name}_KEY")
+        self.exported |= {placeholder(f"{name}_SECRET"), placeholder(f"{name}_PAIR")}
         self.add(secret, f"{name}_SECRET")
         self.add(base64.b64encode(f"{key}:{secret}".encode()).decode(), f"{name}_PAIR")
+
+    @property
+    def placeholders(self) -> dict[str, str]:
+        """Each secret that is known, and what is written in its place."""
+        return dict(self._names)
+
+    @property
+    def canaries(self) -> tuple[str, ...]:
+        """The secrets that nobody holds."""
+        return tuple(v for v, name in self._names.items() if name.startswith(placeholder("canary")))
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -9,17 +9,19 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import requests
 
 from cynod_conformance.config import Config
+from cynod_conformance.journal import Journal
 from cynod_conformance.lab import Lab
 from cynod_conformance.leftovers import Leftover, Leftovers
 from cynod_conformance.messages import both
 from cynod_conformance.observe import OBSERVERS, Context, Exchange, judge
 from cynod_conformance.observe.answers import member_value
 from cynod_conformance.observe.phrase import phrase
-from cynod_conformance.phases import PHASES, TIDYING, Phase
+from cynod_conformance.phases import LEDGER, PHASES, TIDYING, Phase
 from cynod_conformance.preflight import check_url, preflight
 from cynod_conformance.problems import (
     BudgetSpent,
@@ -33,9 +35,11 @@ from cynod_conformance.problems import (
 )
 from cynod_conformance.redact import Redactor
 from cynod_conformance.registry import PROBES, Probe, load
+from cynod_conformance.scenarios.results import ScenarioResult
+from cynod_conformance.scenarios.runner import run as run_workflows
 from cynod_conformance.scope import Scope
 from cynod_conformance.status import Result
-from cynod_conformance.tally import ENGINE, Tally
+from cynod_conformance.tally import ENGINE, LEDGER_CLAUSE, Tally
 from cynod_conformance.target import TIMEOUT, Target, reason_of
 from cynod_conformance.unchecked import reason
 from cynod_conformance.verdict import Verdict, verdict
@@ -43,6 +47,7 @@ from cynod_conformance.waivers import Waiver, waive
 from cynod_conformance.webhooks.receiver import Receiver
 from cynod_spec.model import Contract, Operation
 from cynod_spec.validation import Validators
+from cynod_spec.workflows.model import Workflows
 
 
 @dataclass(frozen=True)
@@ -63,13 +68,24 @@ class Options:
     fail_on: str = "must"
     waivers: Sequence[Waiver] = ()
     engine: bool = True
+    jobs: int = 1  # operations that generated requests go to at a time
+    cache: Path | None = None  # where corpora are kept; the user's own folder when it is None
+    keeps: bool = True  # whether corpora are kept
     tidies: bool = False  # whether what was made is given back at the end
     aimed: tuple[str, ...] = ()  # the words of the command line that chose the target, for replay
+    workflows: Workflows | None = None  # what is run instead of the probes and the engine
 
     @property
     def explores(self) -> bool:
         """Whether the engine's phases are part of the run: not of a quick one, nor of chosen clauses."""
         return self.engine and not self.scope.clauses and self.scope.profile != "quick"
+
+    @property
+    def reckons(self) -> bool:
+        """Whether the ledger phase is part of the run: of a full one that chooses nothing and may write."""
+        scope = self.scope
+        chooses = scope.clauses or scope.operations
+        return self.engine and scope.profile == "full" and not chooses and scope.allows("write")
 
     @property
     def phases(self) -> tuple[Phase, ...]:
@@ -92,6 +108,7 @@ class Run:
     tally: Tally
     detail: str = ""  # tracebacks of the suite's own faults, for ``-v``
     leftovers: tuple[Leftover, ...] = ()  # what the run made and could not give back
+    scenarios: tuple[ScenarioResult, ...] = ()  # what came of the workflows, when they were run
 
 
 def conform(
@@ -110,7 +127,8 @@ def conform(
     for credential in config.credentials.values():
         redactor.add_pair(credential.key, credential.secret, credential.name)
     redactor.add(config.webhook.get("secret", ""), "webhook_secret")
-    tally = Tally(redactor)
+    nonce = f"{random.SystemRandom().getrandbits(40):010x}"
+    tally = Tally(redactor, Journal(nonce))
     validators = Validators(contract)
     lab: Lab
 
@@ -120,6 +138,7 @@ def conform(
     context = Context(contract, errors, lambda: redactor.secrets, lambda: lab.world.numbers)
 
     def on_exchange(exchange: Exchange) -> None:
+        tally.journal.see(exchange)
         code = contract.code_of(member_value(context, exchange, "code"))
         tally.coverage.count(exchange, code)
         tally.latencies.count(exchange)
@@ -140,16 +159,20 @@ def conform(
         else {o.path for o in contract.operations if o.is_oauth},
         deadline=deadline,
     )
-    nonce = f"{random.SystemRandom().getrandbits(40):010x}"
     lab = Lab(
         contract, config, target, redactor, options.seed, nonce, options.scope.allows("write"), receiver
     )
+    lab.left = tally.journal.see
     leftovers = Leftovers(lab)
     details: list[str] = []
+    scenarios: tuple[ScenarioResult, ...] = ()
     try:
         preflight(lab, config)
         try:
-            experiment(lab, options, tally, details, progress)
+            if options.workflows is not None:
+                scenarios = run_workflows(lab, options.workflows, progress)
+            else:
+                experiment(lab, options, tally, details, progress)
         except KeyboardInterrupt:
             tally.stopped = Outcome("interrupted")
         tidy(options, target, leftovers, progress)
@@ -165,10 +188,11 @@ def conform(
         dt.datetime.now(dt.UTC),
         target.sent,
         tuple(results),
-        verdict(results, options.fail_on),
+        verdict(results, options.fail_on, scenarios),
         tally,
         "\n".join(details),
         tuple(leftovers.listed()),
+        scenarios,
     )
 
 
@@ -192,12 +216,21 @@ def experiment(
             return
         lab.target.phase = f"probe {check.clause}"
         progress(f"{check.clause} {check.name}")
-        perform(check, lab, operations, tally, details)
-    if options.explores and not lab.target.distrusted and not lab.target.patience.is_lost:
-        from cynod_conformance.engine import explore
+        perform(check, lab, operations, options.scope, tally, details)
+    if lab.target.distrusted or lab.target.patience.is_lost:
+        return
+    if options.explores:
+        from cynod_conformance.engine import Exploration
 
         progress("engine")
-        explore(lab, operations, options.seed, tally, options.phases)
+        exploration = Exploration(options.seed, options.phases, options.jobs, options.cache, options.keeps)
+        exploration.run(lab, operations, tally)
+    if options.reckons:
+        from cynod_conformance.ledger import explore as reckon
+
+        progress(LEDGER)
+        lab.target.phase = LEDGER
+        reckon(lab, options.seed, tally)
 
 
 def order(contract: Contract, scope: Scope) -> list[Probe]:
@@ -223,9 +256,14 @@ def refuted(scope: Scope, tally: Tally) -> bool:
     return bool(scope.clauses) and all(tally.failures[id] for id in scope.clauses)
 
 
-def perform(check: Probe, lab: Lab, operations: list[Operation], tally: Tally, details: list[str]) -> None:
-    """Call the probe once a cell, and put down how each ended."""
+def perform(
+    check: Probe, lab: Lab, operations: list[Operation], scope: Scope, tally: Tally, details: list[str]
+) -> None:
+    """Call the probe once a cell, and put down how each ended; no further than what was asked is known."""
     for cell in check.over(lab.contract, operations):
+        if refuted(scope, tally):
+            return
+        tally.journal.begin()
         try:
             check.experiment(lab, cell)
         except Refuted as found:
@@ -267,12 +305,16 @@ def expected(contract: Contract, id: str, scope: Scope) -> list[str] | None:
 def settle(lab: Lab, id: str, tally: Tally, options: Options) -> Result:
     """What became of the clause *id*."""
     clause, scope = lab.contract.clause(id), options.scope
+    if options.workflows is not None:
+        return tally.result(clause, [], bool(tally.failures[id]), both("outside-workflows"))
     outside = scope.outside(clause)
     cells = expected(lab.contract, id, scope)
     if cells is None:
         return tally.result(clause, None, False, reason(clause))
     if id == ENGINE and options.explores:
         cells.append("probe engine")
+    if id == LEDGER_CLAUSE and options.reckons:
+        cells.append(f"probe {LEDGER}")
     unseen = tuple(f"observe {operation}" for operation in lab.out_of_reach)
     within = [cell for cell in cells if cell not in (*tally.left_out[id], *unseen)]
     if outside is not None and tally.failures[id]:

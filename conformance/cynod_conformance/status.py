@@ -15,7 +15,10 @@ UNSAID = Text("")
 
 @dataclass(frozen=True)
 class Failure:
-    """One way in which a clause did not hold. Texts and exchanges are redacted already."""
+    """One way in which a clause did not hold. Texts and exchanges are redacted already.
+
+    ``lines`` show it again when they are pasted into bash; there are none for what curl cannot show.
+    """
 
     id: str  # what ``--replay`` takes
     clause: str
@@ -26,6 +29,7 @@ class Failure:
     request: str
     response: str
     curl: str
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

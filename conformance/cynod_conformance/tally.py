@@ -9,26 +9,29 @@ from dataclasses import replace
 
 from cynod_conformance.coverage import Coverage
 from cynod_conformance.curl import curl
+from cynod_conformance.journal import Journal
 from cynod_conformance.latency import Latencies
 from cynod_conformance.messages import told
 from cynod_conformance.observe import Exchange, Seen
 from cynod_conformance.observe.phrase import Phrase, Said, phrase
 from cynod_conformance.problems import Outcome
 from cynod_conformance.redact import Redactor
+from cynod_conformance.script import script
 from cynod_conformance.status import UNSAID, Failure, Result, Status
 from cynod_spec.model import Clause, Text
 
 KEPT = 5  # failures of one clause that are kept whole
 LONGEST = 500  # characters of what was expected, of what came and of a reason
 ENGINE = "VAL-9"  # the clause that an engine which stops early leaves open
+LEDGER_CLAUSE = "STA-5"  # the clause that a ledger which stops early leaves open
 TWICE = frozenset({"ROB-1"})  # judged only when the same cell fails twice
 
 
 class Tally:
     """The evidence of one run."""
 
-    def __init__(self, redactor: Redactor) -> None:
-        self.redactor = redactor
+    def __init__(self, redactor: Redactor, journal: Journal | None = None) -> None:
+        self.redactor, self.journal = redactor, journal or Journal()
         self.seen: defaultdict[str, set[str]] = defaultdict(set)
         self.failures: defaultdict[str, list[Failure]] = defaultdict(list)
         self.gaps: defaultdict[str, dict[str, tuple[Status, Outcome]]] = defaultdict(dict)
@@ -37,6 +40,7 @@ class Tally:
         self.coverage = Coverage()
         self.latencies = Latencies()
         self.stopped: Outcome | None = None  # why the run ended before its end
+        self.condemned: defaultdict[str, set[str]] = defaultdict(set)  # exchange → clauses seen broken in it
         self._once: Counter[tuple[str, str]] = Counter()
 
     def observed(self, clause: str, seen: Seen, exchange: Exchange) -> None:
@@ -44,6 +48,7 @@ class Tally:
         self.seen[clause].add(f"observe {seen.cell}")
         if not seen.problem:
             return
+        self.condemned[exchange.id].add(clause)
         if clause in TWICE:
             self._once[clause, seen.cell] += 1
             if self._once[clause, seen.cell] < 2:
@@ -87,8 +92,13 @@ class Tally:
                 request=clean("\n".join(lines)) + "\n\n" + self.redactor.bytes(request.body),
                 response=clean("\n".join(came)) + "\n\n" + self.redactor.bytes(answer.body),
                 curl=curl(exchange, self.redactor),
+                lines=script(self.journal, self.redactor, exchange),
             )
         )
+
+    def forget(self, clause: str, cell: str) -> None:
+        """Drop the failures of *clause* in *cell*: a shorter way to them was found."""
+        self.failures[clause] = [f for f in self.failures[clause] if f.cell != cell]
 
     def _clean(self, said: Said) -> Text:
         """What was said, redacted and cut, in both languages."""

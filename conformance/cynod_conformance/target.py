@@ -12,17 +12,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-import urllib3
 
+from cynod_conformance.connections import Connections
 from cynod_conformance.observe.exchange import Exchange, Pairs, Request, Response
 from cynod_conformance.observe.phrase import Said, phrase
 from cynod_conformance.patience import Patience
 from cynod_conformance.problems import BudgetSpent, OutsideTier, Unreachable
-from cynod_conformance.watchdog import Adapter, Watchdog
 from cynod_conformance.wire import speak
 from cynod_spec.model import Operation
 
-MOST = 4 * 1024 * 1024  # bytes of a body that are read, decompressed
 TIMEOUT = 20.0  # seconds between bytes, unless told otherwise
 WHOLE = 1.5  # of that for one answer from its first byte to its last
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -63,36 +61,22 @@ class Target:
         self.timeout = timeout
         self.writable = writable
         self.patience = Patience(timeout)
-        self._watchdog = Watchdog()
         self._next = 0.0
         self._numbers = count(1)
         self._ca_file = ca_file
-        self._own = threading.local()  # requests' sessions are not made for several threads
-        self._sessions: list[requests.Session] = []
-        self._lock = threading.Lock()
+        self._showing = threading.Lock()
+        self._pacing = threading.Lock()
+        self._connections = Connections(
+            self.base_url, ca_file=ca_file, connect=self._connect, timeout=timeout, whole=WHOLE * timeout
+        )
 
     @property
     def _connect(self) -> float:
         return min(CONNECT, self.timeout)
 
-    @property
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._own, "session", None)
-        if session is None:
-            session = self._own.session = requests.Session()
-            session.trust_env = False
-            session.verify = self._ca_file or True
-            session.headers.clear()
-            session.mount("http://", Adapter())
-            session.mount("https://", Adapter())
-            self._sessions.append(session)
-        return session
-
     def close(self) -> None:
         """Give the connections back."""
-        self._watchdog.close()
-        for session in self._sessions:
-            session.close()
+        self._connections.close()
 
     def url(self, target: str) -> str:
         """The URL of a request target (path and query)."""
@@ -109,18 +93,22 @@ class Target:
         identity: str = "",
         valid: bool = False,
         tags: Iterable[str] = (),
+        octets: bool = False,
     ) -> Exchange:
         """Send one request. A 429 is obeyed and retried once, a 5xx repeated once to see whether it stays.
 
+        A header goes in UTF-8, unless *octets* says that its characters stand for octets already.
         Raises ``requests`` errors as they come, ``BudgetSpent`` when the time of the run is over, and
         ``Unreachable`` for a target that is not to be trusted.
         """
         marks = frozenset(tags)
+        if not octets:
+            headers = tuple((name, encoded(value)) for name, value in headers)
         exchange = self._once(method, url, headers, body, operation, identity, valid, marks)
         status = exchange.response.status
         if status == 429 and "load" not in marks:
             wait = exchange.response.header("Retry-After") or "1"
-            self._sleep(min(float(wait) if wait.isascii() and wait.isdigit() else 1.0, LONGEST_WAIT))
+            self.sleep(min(float(wait) if wait.isascii() and wait.isdigit() else 1.0, LONGEST_WAIT))
             exchange = self._once(method, url, headers, body, operation, identity, valid, marks)
             self.patience.waited(in_vain=exchange.response.status == 429)
         elif status >= 500 and status != 501:
@@ -165,7 +153,7 @@ class Target:
         self.check()
         self._allow(method, self.url(target))
         self.pace()
-        with self._watchdog.watching(WHOLE * self.timeout) as watch:
+        with self._connections.watchdog.watching(WHOLE * self.timeout) as watch:
             request, response = speak(
                 self.base_url,
                 method,
@@ -191,22 +179,12 @@ class Target:
         self.check()
         self._allow(method, url)
         self.pace()
-        prepared = requests.Request(method, self.base_url + "/").prepare()
-        prepared.url = url
-        prepared.method = method
-        prepared.headers.clear()
-        names = {name.lower() for name, _ in headers}
-        for name, value in (("User-Agent", AGENT), ("Accept-Encoding", "gzip")):
-            if name.lower() not in names:
-                prepared.headers[name] = value
-        for name, value in headers:
-            encoded = value.encode("utf-8").decode("latin-1") if not value.isascii() else value
-            prepared.headers[name] = encoded
-        prepared.body = body or None
-        if (body or method in ("POST", "PUT", "PATCH")) and "transfer-encoding" not in names:
-            prepared.headers.setdefault("Content-Length", str(len(body)))
-        response = self._answer(prepared)
-        sent = tuple((str(n), str(v)) for n, v in prepared.headers.items())
+        sent = _whole(method, headers, body)
+        begun = time.perf_counter()
+        try:
+            response = self._connections.exchange(method, url, dict(sent), body)
+        finally:
+            self.patience.took(time.perf_counter() - begun)
         return self._seen(Request(method, url, sent, body), response, operation, identity, valid, tags)
 
     def _seen(
@@ -218,43 +196,18 @@ class Target:
         valid: bool,
         tags: frozenset[str],
     ) -> Exchange:
-        with self._lock:
-            exchange = Exchange(
-                f"{next(self._numbers)}", operation, request, response, self.phase, identity, valid, tags
-            )
-            self.on_exchange(exchange)
+        exchange = Exchange(self.name(), operation, request, response, self.phase, identity, valid, tags)
+        self.show(exchange)
         return exchange
 
-    def _answer(self, prepared: requests.PreparedRequest) -> Response:
-        """What comes, read to its end or to the cap. Raises ``requests`` errors alone."""
-        begun = time.perf_counter()
-        with self._watchdog.watching(WHOLE * self.timeout) as watch:
-            try:
-                with self._session.send(
-                    prepared, stream=True, allow_redirects=False, timeout=(self._connect, self.timeout)
-                ) as answer:
-                    content, truncated = self._read(answer)
-                    pairs = tuple((str(n), str(v)) for n, v in answer.raw.headers.items())
-            except (urllib3.exceptions.HTTPError, requests.RequestException) as error:
-                if watch.expired:
-                    raise requests.ReadTimeout(error) from error
-                if isinstance(error, requests.RequestException):
-                    raise
-                raise requests.ConnectionError(error) from error
-            finally:
-                self.patience.took(time.perf_counter() - begun)
-            if watch.expired:  # a body without a length ends where its connection is cut
-                raise requests.ReadTimeout
-        return Response(answer.status_code, pairs, content, time.perf_counter() - begun, truncated)
+    def name(self) -> str:
+        """A name for the next exchange."""
+        return f"{next(self._numbers)}"
 
-    @staticmethod
-    def _read(answer: requests.Response) -> tuple[bytes, bool]:
-        content = b""
-        while chunk := answer.raw.read(65536, decode_content=True):
-            content += chunk
-            if len(content) > MOST:
-                return content[:MOST], True
-        return content, False
+    def show(self, exchange: Exchange) -> None:
+        """Pass *exchange* on to whoever judges, one at a time."""
+        with self._showing:
+            self.on_exchange(exchange)
 
     def check(self) -> None:
         """Raises Unreachable for a target that is not to be trusted, or that kept us waiting too long."""
@@ -269,21 +222,22 @@ class Target:
         if url.partition("?")[0] not in {self.url(path) for path in self.writable}:
             raise OutsideTier("outside-tier", tier="write")
 
-    def _sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> None:
         """Sleep, though not past the end of the run."""
         left = seconds if self.deadline is None else self.deadline - time.monotonic()
         time.sleep(max(0.0, min(seconds, left)))
 
     def pace(self) -> None:
         """Wait for this request's turn, and count it. Raises BudgetSpent."""
-        self.budget()
-        now = time.monotonic()
-        if self.rate > 0:
-            if self._next > now:
-                self._sleep(self._next - now)
-            self._next = max(now, self._next) + 1.0 / self.rate
-        with self._lock:
+        with self._pacing:
+            self.budget()
+            now = time.monotonic()
+            turn = max(now, self._next)
+            if self.rate > 0:
+                self._next = turn + 1.0 / self.rate
             self.sent += 1
+        if turn > now:
+            self.sleep(turn - now)
 
     def budget(self) -> None:
         """Raises BudgetSpent when the time of the run is over, or its last request sent."""
@@ -291,6 +245,20 @@ class Target:
             raise BudgetSpent("budget")
         if self.most and self.sent >= self.most:
             raise BudgetSpent("requests-spent", count=str(self.most))
+
+
+def _whole(method: str, headers: Pairs, body: bytes) -> Pairs:
+    """*headers*, the last of each name, behind those that any client adds."""
+    named = {"user-agent": ("User-Agent", AGENT), "accept-encoding": ("Accept-Encoding", "gzip")}
+    named.update((name.lower(), (name, value)) for name, value in headers)
+    if (body or method in ("POST", "PUT", "PATCH")) and "transfer-encoding" not in named:
+        named.setdefault("content-length", ("Content-Length", str(len(body))))
+    return tuple(named.values())
+
+
+def encoded(value: str) -> str:
+    """A header's value in UTF-8, a character for each octet."""
+    return value if value.isascii() else value.encode("utf-8").decode("latin-1")
 
 
 def reason_of(error: BaseException) -> Said:

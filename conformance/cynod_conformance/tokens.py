@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ class Tokens:
     def __init__(self, contract: Contract, config: Config, target: Target, redactor: Redactor) -> None:
         self.contract, self.config, self.target, self.redactor = contract, config, target, redactor
         self._cache: dict[tuple[str, frozenset[str] | None], Token] = {}
+        self._asking = threading.Lock()  # so that threads in need of one token ask for it once
 
     @property
     def endpoint(self) -> Operation:
@@ -111,7 +113,8 @@ class Tokens:
 
     def token(self, name: str, scopes: frozenset[str] | None = None) -> Token:
         """A live token for the credential *name*, kept between calls."""
-        kept = self._cache.get((name, scopes))
-        if kept is None or time.monotonic() >= kept.until:
-            kept = self._cache[name, scopes] = self.fresh(name, scopes)
-        return kept
+        with self._asking:
+            kept = self._cache.get((name, scopes))
+            if kept is None or time.monotonic() >= kept.until:
+                kept = self._cache[name, scopes] = self.fresh(name, scopes)
+            return kept

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from cynod_conformance.scenarios.results import ScenarioResult
 from cynod_conformance.status import Result
 
 Name = Literal["conformant", "non_conformant", "inconclusive", "error"]
@@ -17,7 +18,7 @@ class Verdict:
     """The run's one word, why, and how much of the contract stands behind it."""
 
     name: Name
-    because: tuple[str, ...]  # ids of the clauses that decided it
+    because: tuple[str, ...]  # ids of the clauses and scenarios that decided it
     checked: int  # MUST clauses that were judged and passed or failed
     musts: int  # MUST clauses of the document
 
@@ -27,23 +28,28 @@ class Verdict:
         return EXIT[self.name]
 
 
-def verdict(results: Sequence[Result], fail_on: str = "must") -> Verdict:
+def verdict(
+    results: Sequence[Result], fail_on: str = "must", scenarios: Sequence[ScenarioResult] = ()
+) -> Verdict:
     """What applies first: a MUST failed, an error, a judged MUST left open, nothing judged; or conformant.
 
-    With *fail_on* ``should``, SHOULD clauses weigh as MUST ones do when they fail.
+    With *fail_on* ``should``, SHOULD clauses weigh as MUST ones do when they fail; scenarios always do.
     """
     levels = {"MUST", "SHOULD"} if fail_on == "should" else {"MUST"}
     must = [r for r in results if r.clause.level == "MUST"]
     failed = [r.clause.id for r in results if r.status == "failed" and r.clause.level in levels]
     errors = [r.clause.id for r in results if r.status == "error"]
     left = [r.clause.id for r in must if r.judged and r.status in ("inconclusive", "not_exercised")]
+    failed += [s.id for s in scenarios if s.status == "failed"]
+    left += [s.id for s in scenarios if s.judged and s.status in ("inconclusive", "not_exercised")]
     checked = sum(r.status in ("passed", "failed") for r in must)
     grounds: tuple[tuple[Name, list[str]], ...] = (
         ("non_conformant", failed),
         ("error", errors),
         ("inconclusive", left),
     )
-    held = any(r.status in ("passed", "waived", "failed") for r in results)
+    statuses = [*(r.status for r in results), *(s.status for s in scenarios)]
+    held = any(status in ("passed", "waived", "failed") for status in statuses)
     otherwise: tuple[Name, list[str]] = ("conformant" if held else "inconclusive", [])
     name, because = next((each for each in grounds if each[1]), otherwise)
     return Verdict(name, tuple(because), checked, len(must))

@@ -1,6 +1,6 @@
 """One deadline for a whole answer: a time-out between octets never ends an answer that drips.
 
-``Adapter`` makes the connections of a ``requests`` session known to the watch that their thread is under.
+``Pool`` and ``SecurePool`` make their connections known to the watch that the thread is under.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from contextvars import ContextVar
 from typing import Any
 
 import urllib3
-from requests.adapters import HTTPAdapter
 
 TICK = 0.25  # seconds between two looks at the watches
 
@@ -79,15 +78,6 @@ class Watchdog:
                 watch.cut()
 
 
-class Adapter(HTTPAdapter):
-    """Connections that show their socket to the watch of the thread that waits."""
-
-    def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
-        """The pools of ``requests``, of connections that can be watched."""
-        super().init_poolmanager(*arguments, **named)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
-
-
 _current: ContextVar[Watch | None] = ContextVar("watch", default=None)
 
 
@@ -103,11 +93,15 @@ class _SecureConnection(urllib3.connection.HTTPSConnection):
         return super().getresponse()
 
 
-class _Pool(urllib3.HTTPConnectionPool):
+class Pool(urllib3.HTTPConnectionPool):
+    """Connections in the clear that show their socket to the watch of the thread that waits."""
+
     ConnectionCls = _Connection
 
 
-class _SecurePool(urllib3.HTTPSConnectionPool):
+class SecurePool(urllib3.HTTPSConnectionPool):
+    """Likewise, over TLS."""
+
     ConnectionCls = _SecureConnection
 
 

@@ -18,6 +18,7 @@ from cynod_spec.sample import sample
 
 Roles = dict[str, Any]
 JSON = "application/json"
+PREFIX = "cf-"  # of keys and references
 RICH = 100_000_000  # minor units that an issued card begins with
 MAKERS = {"card": "issue", "top-up": "credit", "payment": "debit", "refund": "refund"}
 CARD_OWNERS = ("primary", "core", "limited", "basic")
@@ -39,15 +40,19 @@ class World:
         self.may_write = may_write
         self.random = random.Random(seed)
         self.nonce = nonce
-        self.numbers: set[str] = set()  # full card numbers that the suite knows
+        self.numbers: frozenset[str] = frozenset()  # full card numbers that the suite knows
         self._count = 0
         self._made: dict[tuple[str, str], Roles] = {}
         self._limits: Roles | None = None
 
+    def learn(self, number: str) -> None:
+        """A full card number that the suite knows from now on; who looks through them sees a whole set."""
+        self.numbers |= {number}
+
     def fresh(self) -> str:
         """A key or reference that no run has used."""
         self._count += 1
-        return f"cf-{self.nonce}-{self._count}"
+        return f"{PREFIX}{self.nonce}-{self._count}"
 
     def draft(self, operation: Operation) -> Draft:
         """A valid request: the document's example, then the values that the roles need now.
@@ -190,7 +195,7 @@ class World:
         if "id" not in roles:
             raise ControlFailed("no-id", what=operation.key)
         if kind == "card" and isinstance(roles.get("number"), str) and roles["number"].isdigit():
-            self.numbers.add(roles["number"])
+            self.learn(roles["number"])
         return roles
 
     def found(self, kind: str) -> Roles:
@@ -208,7 +213,7 @@ class World:
         operation = self.contract.find("read", "balance")
         if not number or operation is None or "number" not in operation.request:
             raise Missing("no-card", name=name)
-        self.numbers.add(number)
+        self.learn(number)
         exchange = self._send(self.bare(operation).put(operation.request["number"], number))
         roles = self.shown(exchange)
         if exchange.response.status != operation.success.status or "card" not in roles:

@@ -14,7 +14,8 @@ from cynod_conformance import registry
 pytestmark = pytest.mark.lengthy
 registry.load(faults=True)
 
-WHOLE, QUICK = 100, 14  # of so many faults `tox` tries one against every clause, or against its own alone
+WHOLE, QUICK = 150, 22  # of so many faults `tox` tries one against every clause, or against its own alone
+FULL = 11  # and the soak one in a full run
 WAITS = ("BEA-4",)  # clauses that the quick profile has no time for
 SECURED = "TLS-"  # clauses of a sandbox that speaks HTTPS
 
@@ -34,8 +35,8 @@ def broken(report: dict) -> set[str]:
     return {clause["id"] for clause in report["clauses"] if clause["status"] == "failed"}
 
 
-def check(fault: registry.Fault, folder, *arguments: str) -> None:
-    profile = "full" if fault.primary in WAITS else "quick"
+def check(fault: registry.Fault, folder, *arguments: str, profile: str = "quick") -> None:
+    profile = "full" if fault.primary in WAITS else profile
     secured = ["--tls"] if fault.primary.startswith(SECURED) else []
     probe = registry.PROBES.get(fault.primary)
     loaded = ["--tier", "load"] if probe is not None and probe.tier == "load" else []
@@ -81,6 +82,12 @@ def test_every_fault_breaks_what_it_declares(name, tmp_path):
     check(registry.FAULTS[name], tmp_path)
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("name", sampled(FULL))
+def test_a_full_run_sees_what_a_fault_declares_and_nothing_else(name, tmp_path):
+    check(registry.FAULTS[name], tmp_path, profile="full")
+
+
 def test_no_clause_fails_on_the_correct_sandbox(tmp_path):
     code, report = judged(tmp_path, "--profile", "quick", "--seed", "1")
     assert broken(report) == set()
@@ -92,6 +99,13 @@ def test_no_clause_fails_on_the_correct_sandbox_over_tls(tmp_path):
     statuses = {clause["id"]: clause["status"] for clause in report["clauses"]}
     assert (broken(report), code) == (set(), 0)
     assert {statuses[id] for id in statuses if id.startswith(SECURED)} == {"passed"}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", [str(seed) for seed in range(20)])
+def test_no_clause_fails_over_twenty_seeds(seed, tmp_path):
+    code, report = judged(tmp_path, "--profile", "quick", "--seed", seed)
+    assert (broken(report), code) == (set(), 0)
 
 
 @pytest.mark.soak

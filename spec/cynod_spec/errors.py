@@ -34,6 +34,10 @@ class DocumentError(CynodError):
         self.rule = rule
 
 
+class WorkflowsDocument(DocumentError):  # noqa: N818 - it names what the document is
+    """An Arazzo document where a contract was wanted."""
+
+
 class UsageError(CynodError):
     """Wrong use or configuration of a command."""
 

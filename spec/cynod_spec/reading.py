@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from cynod_spec import overlay, references
-from cynod_spec.errors import DocumentError, UsageError
+from cynod_spec.errors import DocumentError, UsageError, WorkflowsDocument
 from cynod_spec.model import At
 from cynod_spec.parsing import Parsed, parse
 from cynod_spec.source import Source
 
 MAX_BYTES: Final = 64 * 1024 * 1024
+WORKFLOWS: Final = "workflows.arazzo.yaml"
+"""What the Arazzo document beside a contract is called."""
 _VERSION = re.compile(r"3\.[012](\.\d+)?([-+].*)?")
+_ARAZZO = re.compile(r"1\.0\.\d+([-+].*)?")
 
 
 def shipped() -> str:
     """The path of the contract that comes with the package: the checkout's before the installed copy's."""
+    return _shipped("openapi.yaml", "contract")
+
+
+def shipped_workflows() -> str:
+    """The path of the workflows that come with the package, likewise."""
+    return _shipped(WORKFLOWS, "workflows")
+
+
+def _shipped(name: str, what: str) -> str:
     here = Path(__file__).parent
-    for path in (here.parent / "openapi.yaml", here / "document" / "openapi.yaml"):
+    for path in (here.parent / name, here / "document" / name):
         if path.is_file():
             return str(path)
-    raise UsageError("this installation of cynod holds no contract", "name one: --spec FILE")
+    raise UsageError(f"this installation of cynod holds no {what}", "name a file")
 
 
 def read(path: str | Path, called: str = "") -> Source:
@@ -32,14 +45,26 @@ def read(path: str | Path, called: str = "") -> Source:
 
     Raises UsageError when there is no such file, DocumentError when it cannot be read safely.
     """
-    where = Path(path)
-    file = called or str(path)
+    return _read(Path(path), called or str(path), _check_openapi, translations)
+
+
+def read_workflows(path: str | Path) -> Source:
+    """The Arazzo document at *path*, with its own overlays in ``locales/``. Raises as :func:`read` does."""
+    return _read(Path(path), str(path), _check_arazzo, workflow_translations)
+
+
+def _read(
+    where: Path,
+    file: str,
+    check: Callable[[Any, Parsed, str], None],
+    overlays: Callable[[Path], Iterable[Path]],
+) -> Source:
     content = _bytes(where, file)
     parsed = parse(_text(content, file), file)
-    _check_openapi(parsed.value, parsed, file)
+    check(parsed.value, parsed, file)
     source = references.bundle(parsed, where, file, _other)
     source = replace(source, sha256=hashlib.sha256(content).hexdigest())
-    return replace(source, english=_english(source, where))
+    return replace(source, english=_english(source, where, overlays(where)))
 
 
 def read_overlay(path: str | Path) -> overlay.Overlay:
@@ -52,9 +77,14 @@ def translations(where: Path) -> list[Path]:
     return sorted(where.parent.glob("locales/en*.overlay.yaml"))
 
 
-def _english(source: Source, where: Path) -> dict[str, str]:
+def workflow_translations(where: Path) -> list[Path]:
+    """Likewise for the Arazzo document at *where*."""
+    return sorted(where.parent.glob("locales/workflows.en*.overlay.yaml"))
+
+
+def _english(source: Source, where: Path, overlays: Iterable[Path]) -> dict[str, str]:
     english: dict[str, str] = {}
-    for file in translations(where):
+    for file in overlays:
         called = beside(source.file, where, file)
         english.update(overlay.translation(source, overlay.read(_other(file, called), called)))
     return english
@@ -103,9 +133,27 @@ def _check_openapi(value: Any, parsed: Parsed, file: str) -> None:
     if not isinstance(value, dict):
         raise DocumentError("the document is no mapping", hint, At(file, "", 1, 1))
     source = Source(file, "", value, parsed.marks)
+    if "openapi" not in value and "arazzo" in value:
+        raise WorkflowsDocument(
+            "an Arazzo document: it holds workflows, no contract",
+            "`cynod spec workflows` and `cynod spec lint` read it; name the OpenAPI document here",
+            source.at("/arazzo"),
+        )
     if "openapi" not in value:
         key = "/swagger" if "swagger" in value else ""
         raise DocumentError("no OpenAPI document: the member 'openapi' is missing", hint, source.at(key))
     version = value["openapi"]
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
         raise DocumentError(f"the OpenAPI version {version!r} is not supported", hint, source.at("/openapi"))
+
+
+def _check_arazzo(value: Any, parsed: Parsed, file: str) -> None:
+    hint = "workflows are an Arazzo document, version 1.0"
+    if not isinstance(value, dict):
+        raise DocumentError("the document is no mapping", hint, At(file, "", 1, 1))
+    source = Source(file, "", value, parsed.marks)
+    if "arazzo" not in value:
+        raise DocumentError("no Arazzo document: the member 'arazzo' is missing", hint, source.at(""))
+    version = value["arazzo"]
+    if not isinstance(version, str) or not _ARAZZO.fullmatch(version):
+        raise DocumentError(f"the Arazzo version {version!r} is not supported", hint, source.at("/arazzo"))

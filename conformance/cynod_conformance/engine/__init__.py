@@ -1,5 +1,5 @@
 """The only place that knows Schemathesis: it makes requests, our observers judge what comes back."""
 
-from cynod_conformance.engine.adapter import explore
+from cynod_conformance.engine.exploration import Exploration
 
-__all__ = ["explore"]
+__all__ = ["Exploration"]

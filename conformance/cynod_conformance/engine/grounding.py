@@ -6,11 +6,13 @@ So the engine gets past the lookups, to what the money rules say of values that 
 from __future__ import annotations
 
 import copy
+import threading
 from collections import Counter
-from contextlib import suppress
 from typing import Any
 
+from cynod_conformance.engine.cases import Change
 from cynod_conformance.lab import Lab
+from cynod_conformance.phases import LIVE, Phase
 from cynod_conformance.problems import Outcome
 from cynod_spec.model import Expression, Operation
 
@@ -18,33 +20,35 @@ NAMING = ("card", "number", "currency", "parent", "id")  # the roles that name s
 
 
 class Grounding:
-    """Puts what the world holds into the generated cases of one run."""
+    """What the world holds for the generated cases of one run; its threads are served in turn."""
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
         self._seen: Counter[str] = Counter()
+        self._lock = threading.Lock()
 
-    def __call__(self, operation: Operation, case: Any) -> None:
-        """Change *case*, if its turn has come. In a sequence, links alone say what paths name."""
-        if case.meta is None or case.meta.generation.mode.value != "positive":
-            return
+    def __call__(self, operation: Operation, positive: bool, phase: Phase) -> list[Change]:
+        """What to put into the next case of *operation*. In a sequence, links alone say what paths name."""
+        if not positive:
+            return []
         named = {role: operation.request[role] for role in NAMING if role in operation.request}
-        if case.meta.phase.name.value == "stateful":
+        if phase == LIVE:
             named = {role: expression for role, expression in named.items() if expression.place == "body"}
         self._seen[operation.id] += 1
         if not named or self._seen[operation.id] % 2:
-            return
-        with suppress(Outcome):
-            values = self._lab.world.values(operation)
-            if self._seen[operation.id] % 4 == 0 and "amount" in operation.request:
-                named["amount"] = operation.request["amount"]
-            for role, expression in named.items():
-                if role in values:
-                    put(case, expression, values[role])
+            return []
+        try:
+            with self._lock:
+                values = self._lab.world.values(operation)
+        except Outcome:
+            return []
+        if self._seen[operation.id] % 4 == 0 and "amount" in operation.request:
+            named["amount"] = operation.request["amount"]
+        return [(expression, values[role]) for role, expression in named.items() if role in values]
 
 
 def put(case: Any, expression: Expression, value: Any) -> None:
-    """Put *value* where *expression* points in *case*, if that place is there."""
+    """Put *value* where *expression* points in the engine's *case*, if that place is there."""
     match expression.place:
         case "path":
             case.path_parameters = {**(case.path_parameters or {}), expression.name: value}

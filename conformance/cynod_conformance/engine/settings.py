@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import schemathesis
-
 from cynod_conformance.phases import Phase
 
 EXAMPLES = 20  # generated cases of one operation in the fuzzing phase
@@ -18,6 +16,8 @@ def configuration(
     base_url: str, seed: int, phases: Sequence[Phase], *, timeout: float, verify: str | bool
 ) -> Any:
     """The engine's configuration for *phases*; *timeout* is in seconds, *verify* as in ``requests``."""
+    import schemathesis
+
     return schemathesis.Config.from_dict(
         {
             "base-url": base_url,

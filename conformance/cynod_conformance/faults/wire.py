@@ -41,13 +41,20 @@ def on_wire(app: Application) -> Callable[[Message], Message]:
 
 
 def when_gone(app: Application, method: str, path: str) -> Callable[[Loss], Loss]:
-    """Let the decorated function have the headers of a request whose caller goes away before the answer."""
+    """Let the decorated function have the headers of a request whose caller goes away before the answer.
+
+    It has to be the first of its connection: whoever keeps one would have to wait each time.
+    """
 
     def install(lost: Loss) -> Loss:
         original: Stage = Endpoint.__call__
+        met: set[Any] = set()  # the callers' ends of connections
 
         async def call(self: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
             watched = self._application is app and scope.get("method") == method and scope["path"] == path
+            caller = scope.get("client")
+            watched = watched and caller not in met
+            met.add(caller)
 
             async def sending(message: Any) -> None:
                 if message["type"] == "http.response.start" and await _is_gone(receive):

@@ -6,12 +6,15 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from itertools import groupby
+from pathlib import Path
 
 import click
 
 from cynod_conformance.inert import visible
 from cynod_conformance.messages import say
-from cynod_conformance.report.facts import seconds
+from cynod_conformance.report import scenarios
+from cynod_conformance.report.facts import repeats, seconds
+from cynod_conformance.report.scripts import path_of
 from cynod_conformance.run import Run
 from cynod_conformance.status import Result
 
@@ -19,8 +22,8 @@ COLOURS = {"conformant": "green", "non_conformant": "red", "inconclusive": "yell
 SHOWN = ("failed", "error", "inconclusive", "waived")
 
 
-def show(run: Run, *, verbose: bool = False) -> None:
-    """Print the run."""
+def show(run: Run, folder: Path, *, verbose: bool = False) -> None:
+    """Print the run, whose reports stand in *folder*."""
     language = run.options.language
     chosen = run.options.scope.clauses
     open_ = [
@@ -28,10 +31,11 @@ def show(run: Run, *, verbose: bool = False) -> None:
         for r in run.results
         if r.status in SHOWN or (r.status == "not_exercised" and (r.judged or r.clause.id in chosen))
     ]
+    scenarios.show(run.scenarios, language)
     for group, members in groupby(open_, key=lambda r: r.clause.group):
         click.secho(group, bold=True)
         for result in members:
-            show_clause(result, language)
+            show_clause(result, folder, language)
     if verbose:
         for result in run.results:
             if result not in open_:
@@ -40,10 +44,7 @@ def show(run: Run, *, verbose: bool = False) -> None:
         if run.detail:
             click.echo(run.detail, err=True)
     word = say(language, run.verdict.name)
-    headline = say(
-        language, "headline", verdict=word, checked=str(run.verdict.checked), musts=str(run.verdict.musts)
-    )
-    click.secho(headline, fg=COLOURS[run.verdict.name], bold=True)
+    click.secho(headline(run, word), fg=COLOURS[run.verdict.name], bold=True)
     if run.verdict.because:
         click.echo("  " + say(language, "because", ids=" ".join(run.verdict.because)))
     seen, listed = run.tally.coverage.listed(run.contract)
@@ -65,6 +66,17 @@ def show(run: Run, *, verbose: bool = False) -> None:
             seconds=seconds(run),
         )
     )
+    click.echo("  " + repeats(run).in_(language))
+
+
+def headline(run: Run, word: str) -> str:
+    """The verdict, and how much stands behind it."""
+    language = run.options.language
+    if run.options.workflows is not None:
+        held = sum(each.status == "passed" for each in run.scenarios)
+        return say(language, "scenarios-headline", verdict=word, held=str(held), all=str(len(run.scenarios)))
+    checked, musts = str(run.verdict.checked), str(run.verdict.musts)
+    return say(language, "headline", verdict=word, checked=checked, musts=musts)
 
 
 def counted(result: Result) -> str:
@@ -72,7 +84,7 @@ def counted(result: Result) -> str:
     return f"{result.exercised}/{result.expected}" if result.expected else ""
 
 
-def show_clause(result: Result, language: str) -> None:
+def show_clause(result: Result, folder: Path, language: str) -> None:
     """One clause that did not simply pass, and its failures."""
     clause = result.clause
     colour = "red" if result.status == "failed" else "yellow"
@@ -85,6 +97,7 @@ def show_clause(result: Result, language: str) -> None:
         click.echo(f"        {say(language, 'expected')}: {visible(failure.expected.in_(language))}")
         click.echo(f"        {say(language, 'got')}: {visible(failure.got.in_(language))}")
         click.echo(f"        {visible(failure.curl)}")
+        click.echo(f"        {say(language, 'whole-sequence')}: bash {path_of(folder, failure)}")
         click.echo(f"        {say(language, 'replay')}: --replay {failure.id}")
 
 

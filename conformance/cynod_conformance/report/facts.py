@@ -8,8 +8,12 @@ import shlex
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from cynod_conformance.inert import visible
+from cynod_conformance.messages import both, say
+from cynod_conformance.phases import LEDGER, LIVE
 from cynod_conformance.run import Run
 from cynod_conformance.status import Failure
+from cynod_spec.model import Text
 
 TOOLS = ("cynod", "schemathesis")
 
@@ -37,6 +41,16 @@ def seconds(run: Run) -> str:
     return f"{(run.ended - run.began).total_seconds():.1f}"
 
 
+def repeats(run: Run) -> Text:
+    """What another run with the same seed would send again."""
+    options, seed = run.options, str(run.options.seed)
+    live: list[str] = [LIVE] if options.explores and LIVE in options.phases else []
+    live += [LEDGER] if options.reckons else []  # its sequences are the seed's, until its time is over
+    if live:
+        return both("seed-repeats-but", seed=seed, phases=", ".join(live))
+    return both("seed-repeats", seed=seed)
+
+
 def replay(run: Run, failure: Failure, folder: Path) -> str:
     """The command that tries *failure* again, from the report in *folder*."""
     scope = run.options.scope
@@ -44,3 +58,17 @@ def replay(run: Run, failure: Failure, folder: Path) -> str:
     words += ["--profile", scope.profile, "--tier", scope.tier, "--seed", str(run.options.seed)]
     words += ["--replay", failure.id, "--from", str(folder / "report.json")]
     return shlex.join(words)
+
+
+def command(run: Run, failure: Failure) -> str:
+    """The command that tries the failed clause again, for what no ``curl`` line can show."""
+    words = ["cynod", "conform", *(run.options.aimed or (run.base_url,))]
+    words += ["--tier", run.options.scope.tier, "--fail-on", run.options.fail_on]
+    return shlex.join([*words, "--clause", failure.clause])
+
+
+def lines(run: Run, failure: Failure, language: str) -> tuple[str, ...]:
+    """What to paste into bash to see *failure*, and, as comments, what to look at then."""
+    said = {"expected": failure.expected.in_(language), "got": failure.got.in_(language)}
+    comments = (f"# {say(language, key)}: {' '.join(visible(text).split())}" for key, text in said.items())
+    return (*(failure.lines or (command(run, failure),)), *comments)

@@ -16,6 +16,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from cynod_conformance.environment import HOW
 from cynod_conformance.inert import visible
 from cynod_conformance.messages import both
 from cynod_conformance.report import facts, page
@@ -43,6 +44,7 @@ def render(run: Run, folder: Path) -> str:
             style=Markup(style),
             script=Markup(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            scenario_ids=frozenset(each.id for each in run.scenarios),
             groups=groups,
             open_groups=open_,
             anchored=page.anchored(groups, open_),
@@ -58,6 +60,9 @@ def render(run: Run, folder: Path) -> str:
             began=facts.moment(run.began),
             ended=facts.moment(run.ended),
             seconds=facts.seconds(run),
+            repeats=facts.repeats(run),
+            how=HOW,
+            lines=lambda failure: facts.lines(run, failure, run.options.language),
             replay=lambda failure: facts.replay(run, failure, folder),
         )
     )

@@ -7,8 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from cynod_conformance.report.facts import moment, tools
+from cynod_conformance.report import scenarios
+from cynod_conformance.report.facts import lines, moment, tools
 from cynod_conformance.run import Run
+from cynod_conformance.status import Failure
 
 SCHEMA_VERSION = 1
 
@@ -28,7 +30,7 @@ def as_json(run: Run) -> dict[str, Any]:
             "missing": list(r.missing),
             "reason": r.reason.in_("en"),
             "text": {"fr": r.clause.text.fr, "en": r.clause.text.en},
-            "failures": [{**asdict(f), "expected": f.expected.en, "got": f.got.en} for f in r.failures],
+            "failures": [failed(run, failure) for failure in r.failures],
         }
         for r in run.results
     ]
@@ -47,10 +49,17 @@ def as_json(run: Run) -> dict[str, Any]:
         "because": list(run.verdict.because),
         "checked": {"must": run.verdict.checked, "of": run.verdict.musts},
         "clauses": clauses,
+        "workflows": scenarios.as_json(run.scenarios),
         "leftovers": [{"resource": each.resource, "id": each.id} for each in run.leftovers],
         "coverage": run.tally.coverage.as_json(run.contract),
         "latency": [each.as_json() for each in run.tally.latencies.rows()],
     }
+
+
+def failed(run: Run, failure: Failure) -> dict[str, Any]:
+    """A failure as JSON values."""
+    said = {"expected": failure.expected.en, "got": failure.got.en}
+    return {**asdict(failure), **said, "lines": list(lines(run, failure, "en"))}
 
 
 def write(run: Run, folder: Path) -> Path:

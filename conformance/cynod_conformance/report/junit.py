@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
 from cynod_conformance.run import Run
+from cynod_conformance.scenarios.results import ScenarioResult
 from cynod_conformance.status import Result
 
 UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -35,6 +37,27 @@ def case(suite: ET.Element, result: Result, language: str) -> None:
         ET.SubElement(node, "skipped", message=clean(f"{result.status}: {result.reason.in_(language)}"))
 
 
+def scenarios(root: ET.Element, found: Sequence[ScenarioResult], language: str) -> None:
+    """Add the scenarios as a suite, a case each."""
+    suite = ET.SubElement(root, "testsuite", name="workflows", tests=str(len(found)))
+    suite.set("failures", str(sum(s.status == "failed" for s in found)))
+    suite.set("errors", str(sum(s.judged and s.status in ("inconclusive", "not_exercised") for s in found)))
+    suite.set("skipped", str(sum(not s.judged for s in found)))
+    for scenario in found:
+        name = clean(f"{scenario.id} {scenario.summary.in_(language)}")
+        node = ET.SubElement(suite, "testcase", classname="cynod.workflows", name=name)
+        reason = clean(scenario.reason.in_(language))
+        for step in scenario.steps if scenario.status == "failed" else ():
+            if step.status == "failed":
+                message = f"{step.id}: {step.expected.in_(language)} ≠ {step.got.in_(language)}"
+                child = ET.SubElement(node, "failure", message=clean(message), type="MUST")
+                child.text = clean(step.curl)
+        if not scenario.judged:
+            ET.SubElement(node, "skipped", message=reason)
+        elif scenario.status in ("inconclusive", "not_exercised"):
+            ET.SubElement(node, "error", message=reason, type=scenario.status)
+
+
 def write(run: Run, folder: Path) -> Path:
     """Write ``junit.xml`` into *folder*; returns its path."""
     root = ET.Element("testsuites", name="cynod conform")
@@ -46,6 +69,8 @@ def write(run: Run, folder: Path) -> Path:
         suite.set("skipped", str(sum(r.status in ("unchecked", "not_applicable", "waived") for r in found)))
         for result in found:
             case(suite, result, run.options.language)
+    if run.scenarios:
+        scenarios(root, run.scenarios, run.options.language)
     path = folder / "junit.xml"
     ET.indent(root)
     ET.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)

@@ -11,11 +11,12 @@ from cynod_spec.commands.diff import diff
 from cynod_spec.commands.lint import lint
 from cynod_spec.commands.overlay import overlay
 from cynod_spec.commands.rules import rules
+from cynod_spec.commands.workflows import workflows
 
 
 @click.group()
 def spec() -> None:
-    """Read the contract: lint it, compare it, bundle it, list its clauses, its codes and the rules.
+    """Read the contract: lint it, compare it, bundle it, list its clauses, codes, scenarios and rules.
 
     \b
     Examples:
@@ -23,8 +24,9 @@ def spec() -> None:
       cynod spec diff HEAD:spec/openapi.yaml spec/openapi.yaml
       cynod spec clauses --format json
       cynod spec codes --lang en
+      cynod spec workflows
     """
 
 
-for _command in (lint, rules, diff, bundle, overlay, clauses, codes):
+for _command in (lint, rules, diff, bundle, overlay, clauses, codes, workflows):
     spec.add_command(_command)

@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from cynod_spec.lint import Finding, Report
+    from cynod_spec.lint.registry import Rule
 
 _PAUSE = 0.3  # seconds between two looks at the files
 
@@ -48,6 +49,8 @@ def lint(
 ) -> None:
     """Check the contract FILE, or the one shipped with cynod. Exit 1 when a rule finds an error.
 
+    An Arazzo document is checked as one, against the contract that it names.
+
     A finding is accepted by `x-cynod-allow: [{rule: …, reason: …}]` on its node, or on a node above it.
 
     \b
@@ -55,6 +58,7 @@ def lint(
       cynod spec lint
       cynod spec lint openapi.yaml --format sarif > lint.sarif
       cynod spec lint openapi.yaml --fix
+      cynod spec lint spec/workflows.arazzo.yaml
     """
     from cynod_spec.commands.rules import print_list
     from cynod_spec.lint.formats import render
@@ -71,8 +75,8 @@ def lint(
         while True:
             before = _states(files)
             with without_collector():
-                report = _judged(file, authority=authority, fix=fix)
-                shown = render(report.findings, form, file)
+                report, judges = _judged(file, authority=authority, fix=fix)
+                shown = render(report.findings, form, file, judges)
             if fix or files != report.files:
                 files, before = report.files, _states(report.files)
             if watch:
@@ -89,15 +93,23 @@ def lint(
         ctx.exit(1)
 
 
-def _judged(file: str, *, authority: bool, fix: bool) -> Report:
-    """The report on *file*, which is mended first if *fix*."""
+def _judged(file: str, *, authority: bool, fix: bool) -> tuple[Report, tuple[Rule, ...]]:
+    """The report on *file*, which is mended first if *fix*, and the rules that were asked."""
+    from cynod_spec.errors import WorkflowsDocument
     from cynod_spec.lint import judge
+    from cynod_spec.lint.catalogue import all_rules
 
-    report = judge(file, authority=authority)
+    try:
+        report = judge(file, authority=authority)
+    except WorkflowsDocument:
+        from cynod_spec.workflows.lint import judge as judge_workflows
+        from cynod_spec.workflows.lint import workflow_rules
+
+        return judge_workflows(file), workflow_rules()
     if fix and any(finding.fix for finding in report.findings):
         _mend(file, report.findings)
         report = judge(file, authority=authority)
-    return report
+    return report, all_rules()
 
 
 def _mend(file: str, findings: Sequence[Finding]) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cynod_spec.errors import UsageError
+
+if TYPE_CHECKING:
+    from cynod_spec.lint.registry import Rule
 
 
 @click.command()
@@ -17,13 +22,12 @@ def rules(rule: str | None) -> None:
       cynod spec rules
       cynod spec rules code-orphan
     """
-    from cynod_spec.lint.catalogue import all_rules
     from cynod_spec.lint.pages import page
 
     if rule is None:
         print_list()
         return
-    found = next((each for each in all_rules() if each.id == rule), None)
+    found = next((each for each in _every() if each.id == rule), None)
     if found is None:
         raise UsageError(f"there is no rule {rule}", "`cynod spec rules` lists them")
     click.echo(page(found), nl=False)
@@ -31,8 +35,14 @@ def rules(rule: str | None) -> None:
 
 def print_list() -> None:
     """One line a rule: its id, its level, whether ``--fix`` mends it, its first sentence."""
-    from cynod_spec.lint.catalogue import all_rules
-
-    for each in all_rules():
+    for each in _every():
         mended = "fix" if each.fixable else ""
-        click.echo(f"{each.id:26} {each.level:8} {mended:4} {each.documentation.splitlines()[0]}")
+        click.echo(f"{each.id:28} {each.level:8} {mended:4} {each.documentation.splitlines()[0]}")
+
+
+def _every() -> tuple[Rule, ...]:
+    """The rules about a contract, then those about workflows."""
+    from cynod_spec.lint.catalogue import all_rules
+    from cynod_spec.workflows.lint import workflow_rules
+
+    return (*all_rules(), *workflow_rules())

@@ -11,7 +11,7 @@ from cynod_spec.lint.catalogue import all_rules
 from cynod_spec.lint.registry import Finding, Subject
 from cynod_spec.lint.text import Text
 
-__all__ = ["Finding", "Report", "check", "judge"]
+__all__ = ["Finding", "Report", "check", "judge", "reported"]
 
 _INVALID = frozenset(("document-invalid", "schema-invalid"))
 
@@ -33,10 +33,10 @@ def judge(path: str | Path, *, authority: bool = False) -> Report:
     """The rules over the document at *path*.
 
     A document that cannot be read has one finding: why. With *authority* openapi-spec-validator judges
-    as well. Raises UsageError when there is no such file.
+    as well. Raises UsageError when there is no such file, WorkflowsDocument for one of Arazzo.
     """
     from cynod_spec.build import build
-    from cynod_spec.errors import DocumentError
+    from cynod_spec.errors import DocumentError, WorkflowsDocument
     from cynod_spec.model import At
     from cynod_spec.reading import read, translations
 
@@ -45,6 +45,8 @@ def judge(path: str | Path, *, authority: bool = False) -> Report:
         source = read(path)
         files.update(file for file, _ in source.marks.values())
         subject = Subject(source, build(source), authority)
+    except WorkflowsDocument:
+        raise
     except DocumentError as error:
         at = error.at or At(str(path), "", 1, 1)
         found = [Finding(error.rule, "error", at, error.message, error.hint)]
@@ -52,6 +54,11 @@ def judge(path: str | Path, *, authority: bool = False) -> Report:
         rules = all_rules()
         every = _once({finding for rule in rules for finding in rule.run(subject)})
         found = list(allowed(subject, every, rules))
+    return reported(found, files)
+
+
+def reported(found: Iterable[Finding], files: Iterable[str]) -> Report:
+    """*found* in the order of the document, with the end of each; *files* are those that were read."""
     ordered = sorted(found, key=lambda each: (each.at.file, each.at.line, each.at.column, each.rule))
     return Report(tuple(_with_ends(ordered)), tuple(map(Path, sorted(files))))
 

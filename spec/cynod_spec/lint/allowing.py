@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from cynod_spec.lint.fixes import Drop, Fix
-from cynod_spec.lint.registry import Finding, Rule, Subject
+from cynod_spec.lint.registry import Finding, Rule
+from cynod_spec.lint.walking import Walked
 from cynod_spec.node import Node
 
 KEY: Final = "x-cynod-allow"
+
+
+class _Document(Protocol):
+    @property
+    def root(self) -> Node: ...
+
+    @property
+    def walked(self) -> Walked: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,7 @@ class _Allowance:
         return self.rule == finding.rule and (pointer + "/").startswith(self.holder + "/")
 
 
-def allowed(subject: Subject, found: Sequence[Finding], rules: Sequence[Rule]) -> Iterator[Finding]:
+def allowed(subject: _Document, found: Sequence[Finding], rules: Sequence[Rule]) -> Iterator[Finding]:
     """*found* without what the document allows, and what is wrong with its allowances."""
     allowances = list(_allowances(subject))
     by_id = {rule.id: rule for rule in rules}
@@ -43,7 +52,7 @@ def allowed(subject: Subject, found: Sequence[Finding], rules: Sequence[Rule]) -
             yield by_id["allow-unused"].finding(each.item.at, words, _without(subject, each.item))
 
 
-def _allowances(subject: Subject) -> Iterator[_Allowance]:
+def _allowances(subject: _Document) -> Iterator[_Allowance]:
     for mapping in subject.walked.mappings:
         written = mapping.value.get(KEY)
         for item in mapping.items(KEY) if isinstance(written, list) else ():
@@ -53,7 +62,7 @@ def _allowances(subject: Subject) -> Iterator[_Allowance]:
                 yield _Allowance(item, mapping.pointer, item.value["rule"], reason)
 
 
-def _without(subject: Subject, item: Node) -> Fix:
+def _without(subject: _Document, item: Node) -> Fix:
     listed = subject.root.get(*item.tokens[:-1])
     is_alone = listed is not None and len(listed.list()) == 1
     return Drop(item.tokens[:-1] if is_alone else item.tokens)

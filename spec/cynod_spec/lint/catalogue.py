@@ -1,16 +1,22 @@
-"""All rules: every module of ``rules/`` is imported, and each registers its own."""
+"""All rules: every module of a package of rules is imported, and each registers its own."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from types import ModuleType
 
 from cynod_spec.lint import rules
 from cynod_spec.lint.registry import Rule, registered
 
 
 def all_rules() -> tuple[Rule, ...]:
-    """Every rule, by its id."""
-    for module in pkgutil.iter_modules(rules.__path__):
-        importlib.import_module(f"{rules.__name__}.{module.name}")
-    return registered()
+    """Every rule about a contract, by its id."""
+    return rules_of(rules)
+
+
+def rules_of(package: ModuleType) -> tuple[Rule, ...]:
+    """Every rule in the modules of *package*, by its id."""
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    return registered(package.__name__)

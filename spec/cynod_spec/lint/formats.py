@@ -12,21 +12,20 @@ from typing import Any, Final
 import click
 
 from cynod_spec.annotations import annotation
-from cynod_spec.lint.catalogue import all_rules
 from cynod_spec.lint.pages import page
-from cynod_spec.lint.registry import Finding
+from cynod_spec.lint.registry import Finding, Rule
 from cynod_spec.lint.text import Text
 
 _WIDEST: Final = 120  # characters of an excerpt
 _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def render(findings: Sequence[Finding], form: str, file: str) -> str:
-    """*findings* about *file* in the format *form*, ending with a newline."""
+def render(findings: Sequence[Finding], form: str, file: str, rules: Sequence[Rule]) -> str:
+    """*findings* of *rules* about *file* in the format *form*, ending with a newline."""
     if form == "json":
         return json.dumps([_json(finding) for finding in findings], ensure_ascii=False, indent=2) + "\n"
     if form == "sarif":
-        return json.dumps(_sarif(findings), ensure_ascii=False, indent=2) + "\n"
+        return json.dumps(_sarif(findings, rules), ensure_ascii=False, indent=2) + "\n"
     if form == "github":
         return "".join(_github(finding) for finding in findings)
     return _text(findings, file)
@@ -89,7 +88,7 @@ def _json(finding: Finding) -> dict[str, Any]:
     return said | place | end | {"fixable": finding.fix is not None}
 
 
-def _sarif(findings: Sequence[Finding]) -> dict[str, Any]:
+def _sarif(findings: Sequence[Finding], rules: Sequence[Rule]) -> dict[str, Any]:
     described = [
         {
             "id": rule.id,
@@ -97,7 +96,7 @@ def _sarif(findings: Sequence[Finding]) -> dict[str, Any]:
             "help": {"text": rule.documentation, "markdown": page(rule)},
             "defaultConfiguration": {"level": rule.level},
         }
-        for rule in all_rules()
+        for rule in rules
     ]
     driver = {"name": "cynod", "rules": described}
     results = [

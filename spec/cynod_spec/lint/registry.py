@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from textwrap import dedent
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeVar
 
 from cynod_spec.errors import DocumentError
 from cynod_spec.lint.fixes import Fix
@@ -78,7 +78,13 @@ class Subject:
         return self.source.place((*split(at.pointer), *path))
 
 
-Check = Callable[[Subject], Iterable[Found]]
+Check = Callable[[Any], Iterable[Found]]
+"""What a rule does with its subject: a ``Subject``, or that of the package in which it stands."""
+
+
+class _HasSource(Protocol):
+    @property
+    def source(self) -> Source: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ class Rule:
         message, hint = self.says.format_map(words), self.hint.format_map(words)
         return Finding(self.id, self.level, at, message, hint, fix)
 
-    def run(self, subject: Subject) -> Iterator[Finding]:
+    def run(self, subject: _HasSource) -> Iterator[Finding]:
         """Its findings in *subject*; a document that it cannot read is one as well."""
         try:
             for at, words, *fix in self.check(subject):
@@ -121,6 +127,7 @@ class Rule:
 
 
 _RULES: dict[str, Rule] = {}
+_Checked = TypeVar("_Checked", bound=Check)
 
 
 def rule(
@@ -133,10 +140,10 @@ def rule(
     spot: str = "",
     level: Level = "error",
     fixable: bool = False,
-) -> Callable[[Check], Check]:
+) -> Callable[[_Checked], _Checked]:
     """Register the decorated check as the rule *id*."""
 
-    def register(check: Check) -> Check:
+    def register(check: _Checked) -> _Checked:
         if id in _RULES and _RULES[id].check is not check:
             raise ValueError(f"two rules are called {id}")
         _RULES[id] = Rule(id, level, says, hint, _part(good), _part(bad), _part(spot), fixable, check)
@@ -149,6 +156,7 @@ def _part(text: str) -> str:
     return dedent(text).strip("\n") if text[:1] == "\n" else text
 
 
-def registered() -> tuple[Rule, ...]:
-    """The rules of the modules imported so far, by id."""
-    return tuple(_RULES[id] for id in sorted(_RULES))
+def registered(package: str) -> tuple[Rule, ...]:
+    """The rules of the modules of *package* imported so far, by id."""
+    found = [id for id, each in _RULES.items() if each.check.__module__.startswith(f"{package}.")]
+    return tuple(_RULES[id] for id in sorted(found))

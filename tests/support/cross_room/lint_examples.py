@@ -11,6 +11,7 @@ from cynod_spec.lint.registry import Rule
 
 FOLDER = Path(__file__).parents[3] / "spec" / "tests" / "documents" / "example"
 BASE = (FOLDER / "openapi.yaml").read_text("utf-8")
+WORKFLOWS = (FOLDER / "workflows.arazzo.yaml").read_text("utf-8")
 OPEN, CLOSE = "⟦⟧"
 Range = tuple[int, int, int]  # line, first column, column behind the last
 
@@ -21,19 +22,19 @@ class Example:
 
     text: str
     ranges: list[Range]
+    name: str = "openapi.yaml"
 
     def written(self, folder: Path) -> Path:
-        """Its path, after it was written into *folder* with its translation."""
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(FOLDER / "locales", folder / "locales", dirs_exist_ok=True)
-        path = folder / "openapi.yaml"
+        """Its path, after it was written into *folder* with the documents beside it."""
+        shutil.copytree(FOLDER, folder, dirs_exist_ok=True)
+        path = folder / self.name
         path.write_text(self.text, "utf-8")
         return path
 
 
-def bad(rule: Rule) -> Example:
-    """The contract with the bad example of *rule* in place of the good one."""
-    text = _replaced(BASE, rule.good, rule.bad)
+def bad(rule: Rule, base: str = BASE, name: str = "openapi.yaml") -> Example:
+    """The document *base*, called *name*, with the bad example of *rule* in place of the good one."""
+    text = _replaced(base, rule.good, rule.bad)
     if rule.spot:
         text = _replaced(text, rule.spot.replace(OPEN, "").replace(CLOSE, ""), rule.spot)
     ranges = []
@@ -45,7 +46,7 @@ def bad(rule: Rule) -> Example:
             ranges.append((number, start + 1, line.index(CLOSE) + 1))
             line = line.replace(CLOSE, "", 1)  # noqa: PLW2901 - likewise
         lines[number - 1] = line
-    return Example("\n".join(lines), ranges)
+    return Example("\n".join(lines), ranges, name)
 
 
 def _replaced(text: str, old: str, new: str) -> str:

@@ -21,22 +21,26 @@ _NEEDED: Final = {"markdown_it": "markdown-it-py", "nh3": "nh3", "pygments": "py
 
 
 def plan(contract: Contract, changes: Comparison | None = None) -> Plan:
-    """What to write for the site of *contract*, with a page of its *changes* if there are any to tell.
+    """What to write for the site of *contract*, with the scenarios of the workflows beside it.
 
-    Raises UsageError without the extra ``docs``.
+    *changes*, if there are any to tell, have a page. Raises UsageError without the extra ``docs``, or for
+    workflows with an error.
     """
     absent = [package for module, package in _NEEDED.items() if find_spec(module) is None]
     if absent:
         raise UsageError(f"the docs need {', '.join(absent)}", "pip install 'cynod[docs]'")
     from cynod_generators.targets.docs.site import Site
+    from cynod_spec.workflows.lint import usable
+    from cynod_spec.workflows.reading import beside
 
+    path = beside(contract.file)
+    site = Site(contract, usable(path, contract) if path else None, changes)
     return Plan(
         folder=PurePosixPath(),
         files=tuple(
-            PlannedFile(PurePosixPath(path), content, generated=True)
-            for path, content in Site(contract, changes).files()
+            PlannedFile(PurePosixPath(path), content, generated=True) for path, content in site.files()
         ),
         document_sha256=contract.sha256,
         operations=frozenset(),
-        advice="change the contract, not its pages",
+        advice="change the contract or its workflows, not their pages",
     )

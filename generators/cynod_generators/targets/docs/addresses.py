@@ -16,7 +16,8 @@ CODES: Final = "codes"
 CLAUSES: Final = "clauses"
 WEBHOOKS: Final = "webhooks"
 CHANGES: Final = "changes"
-_OURS: Final = (OVERVIEW, CODES, CLAUSES, WEBHOOKS)
+SCENARIOS: Final = "scenarios"
+_OURS: Final = (OVERVIEW, CODES, CLAUSES, WEBHOOKS, SCENARIOS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.words import words
 from cynod_spec.errors import CynodError
 from cynod_spec.model import At, Code, Contract, Language, Operation, Text
+from cynod_spec.workflows.model import Workflows
 
 _HINT: Final = "link to code:NAME, page:ID or operation:EFFECT/RESOURCE"
 
@@ -26,12 +27,19 @@ class Edition:
     language: Language
     addresses: Addresses
     words: SimpleNamespace
+    workflows: Workflows | None = None  # the scenarios, when the contract comes with some
     up: str = ""
 
     @classmethod
-    def of(cls, contract: Contract, language: Language, addresses: Addresses) -> Edition:
+    def of(
+        cls,
+        contract: Contract,
+        language: Language,
+        addresses: Addresses,
+        workflows: Workflows | None = None,
+    ) -> Edition:
         """The edition in *language*, seen from the folder's top."""
-        return cls(contract, language, addresses, words(language))
+        return cls(contract, language, addresses, words(language), workflows)
 
     def at(self, address: str) -> Edition:
         """It, seen from the page at *address*."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cynod_generators.targets.docs.addresses import CHANGES, CLAUSES, CODES, OVERVIEW, WEBHOOKS
+from cynod_generators.targets.docs.addresses import CHANGES, CLAUSES, CODES, OVERVIEW, SCENARIOS, WEBHOOKS
 from cynod_generators.targets.docs.edition import Edition
 from cynod_generators.targets.docs.markdown import Anchor
 from cynod_spec.model import GuidePage
@@ -41,6 +41,8 @@ def menu(
 
     pages = [edition.page(OVERVIEW, words.overview)]
     pages += [edition.page(page.id, edition.text(page.title)) for page in guide]
+    if edition.workflows is not None:
+        pages.append(edition.page(SCENARIOS, words.scenarios))
     reference = [edition.page(CODES, words.codes), edition.page(CLAUSES, words.clauses)]
     if CHANGES in edition.addresses.pages:
         reference.append(edition.page(CHANGES, words.changes))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from cynod_generators.targets.docs.addresses import CLAUSES, CODES, WEBHOOKS
+from cynod_generators.targets.docs.addresses import CLAUSES, CODES, SCENARIOS, WEBHOOKS
 from cynod_generators.targets.docs.edition import Edition
+from cynod_generators.targets.docs.scenarios import anchors
 from cynod_spec.model import GuidePage
 
 
@@ -26,6 +27,12 @@ def _entries(edition: Edition, guide: tuple[GuidePage, ...]) -> Iterator[tuple[s
             yield edition.text(section.title), title, f"{address}#{section.id}"
     for name, title in ((CODES, edition.words.codes), (CLAUSES, edition.words.clauses)):
         yield title, "", edition.addresses.pages[name]
+    if edition.workflows is not None:
+        address = edition.addresses.pages[SCENARIOS]
+        yield edition.words.scenarios, "", address
+        for workflow, anchor in zip(edition.workflows.workflows, anchors(edition.workflows), strict=True):
+            title = edition.text(workflow.summary) or workflow.id
+            yield title, edition.words.scenarios, f"{address}#{anchor}"
     for webhook in contract.webhooks:
         yield edition.text(webhook.summary) or webhook.name, webhook.name, edition.addresses.pages[WEBHOOKS]
     for name in edition.addresses.tags:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from cynod_generators.render import html_environment
 from cynod_generators.targets.docs import addresses, search
-from cynod_generators.targets.docs.addresses import CHANGES, CLAUSES, CODES, OVERVIEW, WEBHOOKS
+from cynod_generators.targets.docs.addresses import CHANGES, CLAUSES, CODES, OVERVIEW, SCENARIOS, WEBHOOKS
 from cynod_generators.targets.docs.clauses import clause_groups
 from cynod_generators.targets.docs.codes import code_groups
 from cynod_generators.targets.docs.edition import Edition
@@ -22,11 +22,13 @@ from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.navigation import menu
 from cynod_generators.targets.docs.operations import operation_view
 from cynod_generators.targets.docs.overview import overview_view
+from cynod_generators.targets.docs.scenarios import scenario_views
 from cynod_generators.targets.docs.webhooks import webhook_views
 from cynod_generators.targets.docs.words import words
 from cynod_spec.diff import Comparison
 from cynod_spec.diff.formats.html import fragment
 from cynod_spec.model import Contract, GuidePage
+from cynod_spec.workflows.model import Workflows
 
 _HERE: Final = Path(__file__).parent
 
@@ -43,10 +45,16 @@ class Page:
 
 
 class Site:
-    """The site of one contract; *changes* is how it differs from a former one, or None."""
+    """The site of one contract and of the scenarios that come with it.
 
-    def __init__(self, contract: Contract, changes: Comparison | None = None) -> None:
+    *changes* is how the contract differs from a former one, or None.
+    """
+
+    def __init__(
+        self, contract: Contract, workflows: Workflows | None = None, changes: Comparison | None = None
+    ) -> None:
         self._contract = contract
+        self._workflows = workflows
         self._changes = changes
         self._guide = guide_pages(contract)
         self._addresses = addresses.plan(contract, self._guide, has_changes=changes is not None)
@@ -56,7 +64,10 @@ class Site:
         """Path and content of every file."""
         for asset in sorted((_HERE / "assets").iterdir()):
             yield f"assets/{asset.name}", asset.read_bytes()
-        editions = [Edition.of(self._contract, each, self._addresses) for each in self._contract.languages]
+        editions = [
+            Edition.of(self._contract, each, self._addresses, self._workflows)
+            for each in self._contract.languages
+        ]
         yield (
             "index.html",
             self._render("choose.html.j2", {"editions": editions, "title": self._title(editions[0])}),
@@ -97,6 +108,10 @@ class Site:
         yield Page(place.pages[OVERVIEW], "overview.html.j2", w.overview, overview_view(top))
         for page in self._guide:
             yield self._guide_page(page, top)
+        scenarios = scenario_views(top)
+        if scenarios:
+            parts = tuple(Anchor(f"#{each.anchor}", each.title) for each in scenarios)
+            yield Page(place.pages[SCENARIOS], "scenarios.html.j2", w.scenarios, scenarios, parts)
         for name, address in place.tags.items():
             view = family_view(name, top.at(address))
             yield Page(address, "family.html.j2", view.title, view)

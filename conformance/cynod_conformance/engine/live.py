@@ -1,4 +1,4 @@
-"""Schemathesis as a source of requests: its phases run, and every exchange goes past our observers.
+"""Schemathesis as a source of sequences: its stateful phase runs live, for each step feeds on answers.
 
 Facts measured on 4.32: caches and database leave litter unless switched off; an error event or a stop for
 another reason than completion proves nothing.
@@ -6,7 +6,7 @@ another reason than completion proves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import schemathesis
@@ -14,27 +14,28 @@ from schemathesis.engine import StopReason, events, from_schema
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 
 from cynod_conformance.engine.document import prepared
-from cynod_conformance.engine.exchanges import identifier, phase, show
-from cynod_conformance.engine.grounding import Grounding
+from cynod_conformance.engine.exchanges import identifier, is_positive, phase, show
+from cynod_conformance.engine.grounding import Grounding, put
 from cynod_conformance.engine.settings import configuration
 from cynod_conformance.lab import Lab
-from cynod_conformance.phases import Phase
+from cynod_conformance.phases import LIVE
 from cynod_conformance.problems import BudgetSpent, Outcome
 from cynod_conformance.tally import ENGINE, Tally
 from cynod_spec.model import Operation
 
 
-def explore(lab: Lab, operations: list[Operation], seed: int, tally: Tally, phases: Sequence[Phase]) -> None:
-    """Run *phases* over *operations*; the token endpoint is left out, for it may lock a partner out."""
-    chosen = {o.id: o for o in operations if not o.is_oauth}
-    callers = authorize(lab, chosen)
-    chosen = {id: o for id, o in chosen.items() if id in callers}
-    if not chosen:
-        return
+def live(
+    lab: Lab, chosen: Mapping[str, Operation], callers: Mapping[str, str], seed: int, tally: Tally
+) -> bool:
+    """Run the stateful phase over *chosen* as *callers*; whether it came to its end. Gaps are put down."""
     schema: Any = schemathesis.openapi.from_dict(
         prepared(lab.contract.document, set(chosen), lab.target.base_url),
         config=configuration(
-            lab.target.base_url, seed, phases, timeout=lab.target.timeout, verify=lab.config.ca_file or True
+            lab.target.base_url,
+            seed,
+            [LIVE],
+            timeout=lab.target.timeout,
+            verify=lab.config.ca_file or True,
         ),
     )
     ground = Grounding(lab)
@@ -48,7 +49,8 @@ def explore(lab: Lab, operations: list[Operation], seed: int, tally: Tally, phas
             del headers[name]
         operation = chosen.get(identifier(case))
         if operation is not None:
-            ground(operation, case)
+            for expression, value in ground(operation, is_positive(case), phase(case)):
+                put(case, expression, value)
             if not operation.public:
                 headers["Authorization"] = lab.bearer(operation)  # renewed when it nears its end
         case.headers = headers
@@ -61,27 +63,13 @@ def explore(lab: Lab, operations: list[Operation], seed: int, tally: Tally, phas
     for hook, name in hooks:
         GLOBAL_HOOK_DISPATCHER.register_hook_with_name(hook, name)
     try:
-        run(lab, schema, tally)
+        return run(lab, schema, tally)
     finally:
         for hook, _ in hooks:
             GLOBAL_HOOK_DISPATCHER.unregister(hook)
 
 
-def authorize(lab: Lab, chosen: Mapping[str, Operation]) -> dict[str, str]:
-    """Operation id → the caller's name; operations that nobody may call are left out."""
-    found = {}
-    for id, operation in chosen.items():
-        if operation.public:
-            found[id] = ""
-            continue
-        try:
-            found[id] = lab.caller(operation)
-        except Outcome:
-            continue
-    return found
-
-
-def run(lab: Lab, schema: Any, tally: Tally) -> None:
+def run(lab: Lab, schema: Any, tally: Tally) -> bool:
     """Drive the engine to its end, the deadline, or its own mistake; the last two leave a gap."""
     stream = from_schema(schema).execute()
     whole = True
@@ -91,7 +79,7 @@ def run(lab: Lab, schema: Any, tally: Tally) -> None:
         except BudgetSpent as spent:
             stream.stop()
             tally.gap(ENGINE, "engine", "not_exercised", spent)
-            return
+            return False
         why = ""
         if isinstance(event, events.NonFatalError):
             why = str(event.value)
@@ -102,5 +90,4 @@ def run(lab: Lab, schema: Any, tally: Tally) -> None:
         if why:
             whole = False
             tally.gap(ENGINE, "engine", "inconclusive", Outcome("engine", why=why[:200]))
-    if whole:
-        tally.exercised(ENGINE, "engine")
+    return whole

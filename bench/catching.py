@@ -1,0 +1,53 @@
+"""``python -m bench.catching FAULT CACHE``: one full run on a broken sandbox, as JSON.
+
+When the first failure was seen and when the verdict stood, in seconds, and which clauses failed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from cynod_conformance.cli import JOBS, own_sandbox
+from cynod_conformance.registry import FAULTS, load
+from cynod_conformance.run import Options, conform
+from cynod_conformance.scope import Scope
+from cynod_conformance.tally import Tally
+from cynod_spec.model import Contract
+
+
+def main() -> None:
+    """Run, and print what was found when."""
+    if sys.argv[1:] == ["--names"]:
+        load(faults=True)
+        print("\n".join(sorted(FAULTS)))
+        return
+    fault, cache = sys.argv[1:]
+    failures: list[float] = []
+    failed = Tally.failed
+
+    def timed(self: Tally, *given: Any) -> None:
+        failures.append(time.perf_counter())
+        failed(self, *given)
+
+    Tally.failed = timed  # type: ignore[method-assign]
+    with ExitStack() as stack:
+        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = stack.enter_context(tempfile.TemporaryDirectory())
+        config, receiver = own_sandbox(stack, {"profile": "full", "tls": False, "faults": (fault,)})
+        options = Options(scope=Scope("full", "load"), jobs=JOBS, cache=Path(cache))
+        began = time.perf_counter()
+        run = conform(Contract.load(), config, options, receiver=receiver)
+        verdict = time.perf_counter() - began
+    broken = sorted(result.clause.id for result in run.results if result.status == "failed")
+    first = min(failures) - began if failures else None
+    print(json.dumps({"first": first, "verdict": verdict, "failed": broken}))
+
+
+if __name__ == "__main__":
+    main()

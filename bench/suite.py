@@ -1,0 +1,269 @@
+"""What the suite costs: beside Schemathesis, beside a bare client, under faults, and as contracts grow.
+
+Whole processes, their processor time in user and kernel mode; requests are counted by the server's log.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from bench import synthetic
+from bench.servers import token_of
+from cynod_spec.model import Contract
+
+ROOT: Final = Path(__file__).parent.parent
+SCHEMATHESIS: Final = 0.2  # of its processor time a request that ours may take, from a kept corpus
+BARE: Final = 0.5  # of a bare session's rate that ours should reach, from a kept corpus
+SIZES: Final = (10, 100, 1000)  # operations
+RUN: Final = "import sys; from cynod_spec.cli import main; sys.argv[0] = 'cynod'; main()"
+_WAIT: Final = 60.0  # seconds for a server to start
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a client did and took, in seconds."""
+
+    sent: int
+    wall: float
+    cpu: float
+
+    @property
+    def cpu_each(self) -> float:
+        """Milliseconds of processor a request."""
+        return self.cpu / max(1, self.sent) * 1000
+
+    @property
+    def rate(self) -> float:
+        """Requests a second."""
+        return self.sent / self.wall
+
+    def row(self, name: str) -> str:
+        """One line of the table."""
+        return f"{name:38} {self.sent:8} {self.cpu:8.1f} {self.cpu_each:10.2f} {self.rate:8.0f}"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A sandbox that runs: its configuration, and the log that has a line for each request."""
+
+    config: Path
+    log: Path
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What ``cynod.toml`` says."""
+        return tomllib.loads(self.config.read_text(encoding="utf-8"))
+
+    @property
+    def answered(self) -> int:
+        """Requests so far."""
+        return self.log.read_bytes().count(b"\n")
+
+
+def run(faults: int, sizes: Sequence[int] = SIZES, examples: int | None = None) -> None:
+    """Measure all four and print; *faults* of them, 0 for none; *examples* of Schemathesis, or its own."""
+    with tempfile.TemporaryDirectory(prefix="cynod-bench-") as name:
+        folder = Path(name)
+        with served(folder) as server:
+            beside_others(folder, server, examples)
+        if faults:
+            under_faults(faults, folder)
+        as_it_grows(folder, sizes)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Served]:
+    """A sandbox that runs."""
+    config, log = folder / "cynod.toml", folder / "server.log"
+    config.unlink(missing_ok=True)
+    sandbox = [sys.executable, "-m", "cynod_sandbox", "--strict", "--port", "0"]
+    sandbox += ["--write-config", str(config)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(sandbox, stdout=output, stderr=subprocess.STDOUT, cwd=folder)
+    try:
+        end = time.monotonic() + _WAIT
+        while not (config.exists() and config.read_bytes().strip()):
+            if process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(log.read_text(encoding="utf-8"))
+            time.sleep(0.05)
+        yield Served(config, log)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def spent(
+    command: Sequence[str], folder: Path, codes: Sequence[int] = (0,), **more: str
+) -> tuple[float, str]:
+    """Seconds of processor that *command* used with its children, and what it printed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": path, **more},
+    )  # fmt: skip
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode not in codes:
+        raise RuntimeError(
+            f"{command} left with {done.returncode}: {done.stdout[-1000:]}{done.stderr[-1000:]}"
+        )
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout
+
+
+def beside_others(folder: Path, server: Served, examples: int | None) -> None:
+    """One server, three clients: ours, Schemathesis with all checks, a bare session."""
+    print(f"{'client':38} {'requests':>8} {'CPU s':>8} {'ms each':>10} {'req/s':>8}")
+    cache = folder / "cache"
+    client = [sys.executable, "-m", "bench.client", str(server.config), str(cache)]
+    whole: dict[str, Cost] = {}
+    alone: dict[str, Cost] = {}
+    for state in ("cold", "warm"):
+        cpu, said = spent([*client, *(["--bare"] if state == "warm" else [])], folder)
+        found = json.loads(said)
+        alone[state] = Cost(**found["replay"])
+        used = cpu - found.get("bare", {"cpu": 0.0})["cpu"]
+        whole[state] = Cost(alone[state].sent, alone[state].wall, used)
+        print(whole[state].row(f"replay, {state}, its whole process"))
+        print(alone[state].row(f"replay, {state}, once it has begun"))
+    bare = Cost(**found["bare"])
+    print(bare.row("a bare requests.Session, the same"))
+    ours = complete(folder, server, cache)
+    theirs = schemathesis(folder, server, examples)
+    for state in ("cold", "warm"):
+        share = whole[state].cpu_each / theirs.cpu_each
+        print(
+            f"CPU of a request, replay ({state}) to Schemathesis: {share:.2f}; {SCHEMATHESIS} allowed, warm"
+        )
+    for state, cost in ours.items():
+        share = cost.cpu_each / theirs.cpu_each
+        print(f"CPU of a request, full run ({state}) to Schemathesis: {share:.2f}")
+    for state in ("cold", "warm"):
+        share = alone[state].rate / bare.rate
+        print(f"rate of the replay ({state}) to a bare session's: {share:.2f}; at least {BARE}, warm")
+
+
+def complete(folder: Path, server: Served, cache: Path) -> dict[str, Cost]:
+    """Full runs at the URL, without and with a corpus."""
+    known = server.known
+    command = [sys.executable, "-c", RUN, "conform", known["target"]["base_url"], "--tier", "destructive"]
+    command += ["--config", str(server.config), "--report-dir", str(folder / "report"), "--seed", "0"]
+    costs = {}
+    for state, more in (("cold", ["--no-cache"]), ("warm", ["--cache-dir", str(cache)])):
+        before, began = server.answered, time.perf_counter()
+        cpu, _ = spent([*command, *more], folder, codes=(0, 3))
+        costs[state] = Cost(server.answered - before, time.perf_counter() - began, cpu)
+        print(costs[state].row(f"cynod conform, full, {state}"))
+    return costs
+
+
+def schemathesis(folder: Path, server: Served, examples: int | None) -> Cost:
+    """``schemathesis run`` with all checks and the file that we ship for it."""
+    known = server.known
+    url, pair = known["target"]["base_url"], known["credentials"]["primary"]
+    settings = {
+        "CYNOD_URL": url,
+        "CYNOD_TOKEN": token_of(url, pair),
+        "CYNOD_CORE_TOKEN": token_of(url, known["credentials"]["core"]),
+        "CYNOD_PAIR": basic(pair),
+    }
+    command = [str(Path(sys.executable).with_name("schemathesis"))]
+    command += ["--config-file", str(ROOT / "conformance" / "schemathesis.toml")]
+    command += ["run", str(ROOT / "spec" / "openapi.yaml"), "--checks", "all", "--seed", "0"]
+    command += ["--max-examples", str(examples)] if examples else []
+    before, began = server.answered, time.perf_counter()
+    cpu, _ = spent(command, folder, codes=(0, 1), **settings)
+    cost = Cost(server.answered - before, time.perf_counter() - began, cpu)
+    print(cost.row("schemathesis run --checks all"))
+    return cost
+
+
+def basic(pair: dict[str, str]) -> str:
+    """A pair as HTTP Basic writes it."""
+    from cynod_conformance.tokens import basic as written
+
+    return written(pair["consumer_key"], pair["consumer_secret"]).removeprefix("Basic ")
+
+
+def under_faults(count: int, folder: Path) -> None:
+    """How soon broken servers are found out: the first failure, and the verdict; cold and warm alike."""
+    print(f"{'fault':44} {'state':6} {'first s':>8} {'verdict s':>10}  failed")
+    cache = str(folder / "faults")
+    _, said = spent([sys.executable, "-m", "bench.catching", "--names"], folder)
+    names = said.split()
+    step = max(1, len(names) // count)
+    for name in names[::step][:count]:
+        caught = []
+        for state in ("cold", "warm"):
+            command = [sys.executable, "-m", "bench.catching", name, cache]
+            found = json.loads(spent(command, folder)[1])
+            caught.append(found["failed"])
+            shown = " ".join(found["failed"])
+            print(f"{name:44} {state:6} {found['first'] or 0:8.1f} {found['verdict']:10.1f}  {shown}")
+        if caught[0] != caught[1]:
+            print(f"{name}: cold and warm do not fail alike")
+
+
+def as_it_grows(folder: Path, sizes: Sequence[int]) -> None:
+    """The cost of reading, generating and replaying documents of *sizes* operations, beside linear growth."""
+    print(f"{'operations':>10} {'requests':>9} {'reading s':>10} {'cold s':>8} {'warm s':>8}  ratio")
+    last: tuple[int, float, float, float] | None = None
+    for size in sizes:
+        where = folder / f"{size}"
+        where.mkdir()
+        spec = synthetic.write(size, where / "openapi.json")
+        with stub(where, spec) as config:
+            command = [sys.executable, "-m", "bench.client", str(config), str(where / "cache")]
+            command += ["--spec", str(spec), "--phases", "examples", "coverage"]
+            cold, warm = (json.loads(spent(command, where)[1]) for _ in range(2))
+        now = (size, warm["loaded"], cold["replay"]["cpu"], warm["replay"]["cpu"])
+        growth = ""
+        if last is not None:
+            factor = size / last[0]
+            growth = " ".join(
+                f"{one / other / factor:.2f}" for one, other in zip(now[1:], last[1:], strict=True)
+            )
+        print(
+            f"{size:10} {warm['replay']['sent']:9} {now[1]:10.2f} {now[2]:8.2f} {now[3]:8.2f}  "
+            f"{growth or '-'}"
+        )
+        last = now
+    print("ratio per operation: of the size above, for reading, cold and warm; about 1 or less is linear")
+
+
+@contextmanager
+def stub(folder: Path, spec: Path) -> Iterator[Path]:
+    """The server generated from *spec*, which answers the document's examples to one partner.
+
+    Gives the path of the configuration that knows it.
+    """
+    generate = [sys.executable, "-c", RUN, "generate", "server", "--target", "fastapi"]
+    spent([*generate, "-o", str(folder / "server"), "--spec", str(spec)], folder)
+    scopes = sorted({scope for each in Contract.load(str(spec)).operations for scope in each.scopes})
+    pair = 'consumer_key = "bench"\nconsumer_secret = "bench-secret"\n'
+    partners, config = folder / "partners.toml", folder / "cynod.toml"
+    partners.write_text(f"[[partners]]\n{pair}scopes = {json.dumps(scopes)}\n", encoding="utf-8")
+    command = [sys.executable, "-m", "cynod_server", "--port", "0", "--partners", str(partners)]
+    process = subprocess.Popen(
+        [*command, "--log-level", "error"], cwd=folder / "server", stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1]
+        known = f'[target]\nbase_url = "{url}"\n[credentials.primary]\n{pair}'
+        config.write_text(known, encoding="utf-8")
+        yield config
+    finally:
+        process.terminate()
+        process.wait(20)

@@ -1,0 +1,82 @@
+"""The engine's part of a run: the corpus, made or found, is replayed; then sequences are tried live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cynod_conformance.engine.cases import Corpus
+from cynod_conformance.engine.document import prepared
+from cynod_conformance.engine.replay import Replay
+from cynod_conformance.engine.store import Store, folder, name_of
+from cynod_conformance.lab import Lab
+from cynod_conformance.phases import LIVE, Phase
+from cynod_conformance.problems import BudgetSpent, Outcome
+from cynod_conformance.tally import ENGINE, Tally
+from cynod_spec.model import Operation
+
+NOWHERE = "http://cynod.invalid"  # RFC 6761: no such host exists, and none is asked
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """How the engine's phases are run: ``jobs`` operations at a time, corpora kept in ``cache``.
+
+    Without ``cache`` the user's own folder is used; with ``keeps`` off, none is read or written.
+    """
+
+    seed: int
+    phases: Sequence[Phase]
+    jobs: int = 1
+    cache: Path | None = None
+    keeps: bool = True
+
+    def run(self, lab: Lab, operations: Sequence[Operation], tally: Tally) -> None:
+        """Explore *operations*; the token endpoint is left out, for it may lock a partner out."""
+        chosen = {o.id: o for o in operations if not o.is_oauth}
+        callers = authorize(lab, chosen)
+        chosen = {id: o for id, o in chosen.items() if id in callers}
+        if not chosen:
+            return
+        try:
+            corpus = self.corpus(lab, set(chosen))
+            whole = Replay(lab, chosen, callers, tally, self.jobs).run(corpus)
+            if LIVE in self.phases:
+                from cynod_conformance.engine.live import live
+
+                whole = live(lab, chosen, callers, self.seed, tally) and whole
+        except BudgetSpent as spent:
+            tally.gap(ENGINE, "engine", "not_exercised", spent)
+            return
+        if whole:
+            tally.exercised(ENGINE, "engine")
+
+    def corpus(self, lab: Lab, ids: set[str]) -> Corpus:
+        """The cases of the phases that are replayed: the ones kept, else new ones. Raises BudgetSpent."""
+        phases = [phase for phase in self.phases if phase != LIVE]
+        document = prepared(lab.contract.document, ids, NOWHERE)
+        store = Store(self.cache or folder()) if self.keeps else None
+        name = name_of(document, self.seed, phases)
+        found = store.read(name) if store else None
+        if found is None:
+            from cynod_conformance.engine.generate import generate
+
+            found = generate(document, NOWHERE, self.seed, phases, lab.target.budget)
+            if store:
+                store.write(name, found)
+        return found
+
+
+def authorize(lab: Lab, chosen: Mapping[str, Operation]) -> dict[str, str]:
+    """Operation id → the caller's name; operations that nobody may call are left out."""
+    found = {}
+    for id, operation in chosen.items():
+        if operation.public:
+            found[id] = ""
+            continue
+        try:
+            found[id] = lab.caller(operation)
+        except Outcome:
+            continue
+    return found

@@ -1,0 +1,248 @@
+"""What a run has sent so far, and the part of it that one failure stands on.
+
+Of the current experiment everything is kept, of earlier ones what later requests take values from: a token,
+the id of a card. A failure's part is the shortest that these ties explain, in the order in which it was sent.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import unquote
+
+from cynod_conformance.observe.exchange import Exchange
+
+LEAST = 8  # characters of a value that is followed from an answer to a request
+PAUSE = 0.5  # seconds without a request that were meant
+LONGEST = 15.0  # seconds that are waited, pauses and what was sent meanwhile together
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")  # of a member whose value a shell can pick out
+# What is given out to be used again, ids, tokens and times, and not a word or the date of a day.
+VALUE = re.compile(r"(?=.*\d|.*[a-z].*[A-Z]|.*[A-Z].*[a-z])(?!\d{4}-\d\d-\d\d$)[A-Za-z0-9_\-.~:+/=]+")
+WORD = re.compile(r"[A-Za-z0-9_\-.~:+%]{8,}")
+LONG_WORD = re.compile(r"[A-Za-z0-9_\-.~:+%/=]{8,}")
+LOAD = "load"  # the tag of requests that press a target together
+TOKEN = "access_token"  # RFC 6749 §5.1
+ALIKE = 12  # characters that a text shares with a token from which on it is made of it
+CREDENTIAL = "authorization"
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """An exchange of the run; ``began`` and ``ended`` are monotonic seconds, ``cell`` numbers its experiment.
+
+    ``idle`` is the seconds before it in which the run sent nothing on purpose, ``left`` those
+    after which the caller hung up without an answer, None when it waited.
+    """
+
+    exchange: Exchange
+    began: float
+    ended: float
+    cell: int
+    idle: float
+    left: float | None = None
+
+    @cached_property
+    def body(self) -> str:
+        """What was sent as its body, an octet a character."""
+        return self.exchange.request.body.decode("latin-1")
+
+    @cached_property
+    def asked(self) -> str:
+        """All that was sent but the credentials, as one text."""
+        request = self.exchange.request
+        headers = (f"{n}: {v}" for n, v in request.headers if n.lower() != CREDENTIAL)
+        return "\n".join((request.method, request.url, *headers, self.body))
+
+    @cached_property
+    def sent(self) -> str:
+        """All that was sent, as one text."""
+        return f"{self.asked}\n{self.exchange.request.header('Authorization') or ''}"
+
+    @property
+    def writes(self) -> bool:
+        """Whether its method may change something (RFC 9110 §9.2.1)."""
+        return self.exchange.request.method not in SAFE
+
+    def goes_where(self, other: Entry) -> bool:
+        """Whether both asked the same of one path."""
+        one, two = self.exchange.request, other.exchange.request
+        return (one.method, one.path) == (two.method, two.path)
+
+    def meets(self, other: Entry) -> bool:
+        """Whether both were under way at one time."""
+        return self.began < other.ended and other.began < self.ended
+
+    def repeats(self, other: Entry) -> bool:
+        """Whether both sent the same."""
+        return self.sent == other.sent
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a value was first given out: the *nth* member *member* in the text of an answer."""
+
+    entry: Entry
+    member: str
+    nth: int
+
+
+@dataclass
+class Journal:
+    """``nonce`` is in every key and reference that the run makes up."""
+
+    nonce: str = ""
+    _cell: int = 0
+    _last: float = 0.0  # when the last answer came
+    _idle: float = 0.0
+    _entries: list[Entry] = field(default_factory=list)
+    _sources: dict[str, Source] = field(default_factory=dict)
+    _tokens: dict[str, Source] = field(default_factory=dict)
+    _folded: dict[str, str] = field(default_factory=dict)
+    _changes: dict[str, list[Entry]] = field(default_factory=dict)  # of what a path names, in earlier ones
+    _known: dict[Entry, set[str]] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """Another experiment begins."""
+        for entry in self._entries:
+            for name in self.used(entry.exchange.request.path) if entry.writes else ():
+                self._changes.setdefault(name, []).append(entry)
+        self._cell += 1
+        self._entries.clear()
+        self._known.clear()
+
+    def see(self, exchange: Exchange, left: float | None = None) -> None:
+        """Put down *exchange*, whose answer has just come."""
+        now = time.monotonic()
+        began = now - exchange.response.elapsed
+        if self._last and began - self._last > PAUSE:
+            self._idle += began - self._last
+        self._last = now
+        entry = Entry(exchange, began, now, self._cell, self._idle, left)
+        for value, member, nth in given_out(exchange):
+            if value not in self._sources and value not in entry.sent:
+                self._sources[value] = Source(entry, member, nth)
+                if member == TOKEN:
+                    self._tokens[value] = self._sources[value]
+                    self._folded[value.casefold()] = value
+        self._entries.append(entry)
+
+    def used(self, text: str) -> dict[str, Source]:
+        """The values that *text* has taken from answers, tokens in part too, and where each came from."""
+        found: dict[str, Source] = {}
+        for word in words(text):
+            if word in self._sources:
+                found[word] = self._sources[word]
+            elif like := self._like(word):
+                found[like] = self._tokens[like]
+        return found
+
+    def taken(self, entry: Entry) -> dict[str, Source]:
+        """The values that *entry* has taken from answers before it."""
+        return {v: s for v, s in self.used(entry.sent).items() if s.entry.ended <= entry.began}
+
+    def _like(self, word: str) -> str:
+        """The token that *word* is another form of; empty without one."""
+        if word.casefold() in self._folded:
+            return self._folded[word.casefold()]
+        return next((t for t in self._tokens if t[:ALIKE] in word or t[-ALIKE:] in word), "")
+
+    def part(self, failing: Exchange) -> list[Entry]:
+        """What *failing* stands on, itself the last; empty when it was never put down."""
+        last = next((e for e in reversed(self._entries) if e.exchange is failing), None)
+        if last is None:
+            return []
+        before = [e for e in self._entries if e is not last and e.began <= last.ended]
+        part = [last, *self._compared(last, before)]
+        while more := [*self._given(part), *(e for e in before if e not in part and self._matters(e, part))]:
+            part += dict.fromkeys(more)
+        return [*sorted((e for e in part if e is not last), key=lambda e: e.began), last]
+
+    @staticmethod
+    def waited(earlier: Entry, later: Entry) -> float:
+        """The seconds that had to pass between two entries; 0 when nothing waited for them."""
+        idle = later.idle - earlier.idle
+        return min(later.began - earlier.ended, max(idle, LONGEST)) if idle else 0.0
+
+    def _compared(self, last: Entry, before: Sequence[Entry]) -> list[Entry]:
+        """What *last* is like, when it names nothing that would tie it to anything: the one before."""
+        alike = [entry for entry in before if entry.goes_where(last)]
+        return [] if self._names(last) else alike[-1:]
+
+    def _given(self, part: Sequence[Entry]) -> list[Entry]:
+        """What gave out a value that *part* uses, or changed in earlier experiments what its paths name."""
+        sources = (source.entry for entry in part for source in self.taken(entry).values())
+        named = (name for entry in part for name in self.used(entry.exchange.request.path))
+        changes = (change for name in named for change in self._changes.get(name, ()))
+        return [entry for entry in (*sources, *changes) if entry not in part]
+
+    def _matters(self, entry: Entry, part: Sequence[Entry]) -> bool:
+        """Whether *entry*, of this experiment, may have to do with what *part* came to."""
+        granting = {source.entry for each in part for source in self.taken(each).values()}
+        if any(entry.repeats(each) for each in part if each not in granting):
+            return True
+        if LOAD in entry.exchange.tags and LOAD in part[0].exchange.tags:
+            return True
+        shared = self._names(entry) & {name for each in part for name in self._names(each)}
+        touches = entry.writes or entry.exchange.request.method == "HEAD"
+        return touches and any(self._is_own(name) for name in shared)
+
+    def _is_own(self, name: str) -> bool:
+        """Whether the current experiment has brought *name* about."""
+        return name not in self._sources or self._sources[name].entry.cell == self._cell
+
+    def _names(self, entry: Entry) -> set[str]:
+        """What tells the things that *entry* is about: ids, keys, references, tokens that it is about."""
+        if entry not in self._known:
+            self._known[entry] = self._named(entry)
+        return self._known[entry]
+
+    def _named(self, entry: Entry) -> set[str]:
+        made_up = re.findall(rf"\b[\w-]*{re.escape(self.nonce)}[\w-]*", entry.asked) if self.nonce else ()
+        given = (value for value, source in self._sources.items() if source.entry is entry)
+        return {*made_up, *self.used(entry.asked), *given}
+
+
+def words(text: str) -> Iterator[str]:
+    """What may be a value in *text*: as it stands, and percent-decoded."""
+    for found in (WORD.findall(text), LONG_WORD.findall(text)):
+        for word in found:
+            yield word
+            if "%" in word:
+                yield unquote(word)
+
+
+def given_out(exchange: Exchange) -> Iterator[tuple[str, str, int]]:
+    """The values of an answer that a later request may take over: value, member, and which of that name."""
+    text = exchange.response.body.decode("utf-8", "replace")
+    written: dict[str, list[str]] = {}
+    for value, member in leaves(exchange.response.json.value):
+        followed = member == TOKEN or VALUE.fullmatch(value)
+        if len(value) < LEAST or not followed or not NAME.fullmatch(member):
+            continue
+        if member not in written:
+            written[member] = re.findall(picked(member), text)
+        if value in written[member]:
+            yield value, member, written[member].index(value) + 1
+
+
+def picked(member: str) -> str:
+    """The pattern of a text member in JSON as it is written; its group is the value."""
+    return rf'"{member}" *: *"([^"]*)"'
+
+
+def leaves(value: Any) -> Iterator[tuple[str, str]]:
+    """Every text in a JSON value, with the name of the member that holds it, however deep."""
+    left: list[tuple[Any, str]] = [(value, "")]
+    while left:
+        value, member = left.pop()
+        if isinstance(value, str):
+            yield value, member
+        elif isinstance(value, dict):
+            left += [(each, name) for name, each in reversed(value.items())]
+        elif isinstance(value, list):
+            left += [(each, member) for each in reversed(value)]

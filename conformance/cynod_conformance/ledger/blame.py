@@ -1,0 +1,60 @@
+"""The clause that an answer other than the one foretold breaks."""
+
+from __future__ import annotations
+
+from cynod_conformance.ledger.book import Book
+from cynod_conformance.ledger.forecast import Call, Forecast
+from cynod_conformance.observe.robustness import VALIDATION
+
+RIGHT_CODE = "CAT-4"
+_REFUSALS = {  # the code that must come → the clause about it
+    "credentials-missing": "BEA-1",
+    "insufficient-scope": "AUZ-1",
+    "not-acceptable": "HTT-6",
+    "media-type-unsupported": "HTT-5",
+    "json-malformed": "VAL-4",
+    "idempotency-key-invalid": "IDE-5",
+    "key-reused": "IDE-2",
+    "card-expired": "STA-6",
+    "card-blocked": "STA-6",
+    "state-forbids": "STA-2",
+    "refund-exceeds": "STA-7",
+}
+_OF_OTHERS = {"card-unknown": "AUZ-7"}  # where what is named exists, and is another's
+ORDER = "AUZ-8"
+
+
+def blame(book: Book, call: Call, wanted: Forecast, came: str) -> str:
+    """The clause broken when the code named *came* answers *call*, instead of what was *wanted*."""
+    if wanted.replay is not None:
+        return "IDE-1"
+    before = book.refused.get((call.caller, call.operation.id, call.key))
+    if before is not None and came in {"key-reused", *before} - wanted.reasons:
+        return "IDE-8"
+    if came == "key-reused":
+        return "IDE-4"
+    if wanted.succeeds:
+        return of_refused_success(call, came)
+    if came in wanted.reasons:
+        return ORDER
+    name = min(wanted.names)
+    if call.subject is not None and name.endswith("-unknown"):
+        return _OF_OTHERS.get(name, "AUZ-2")
+    if name == "value-invalid":
+        return "VAL-8" if isinstance(call.amount, int) and call.amount > 0 else "VAL-5"
+    return _REFUSALS.get(name, RIGHT_CODE)
+
+
+def of_refused_success(call: Call, came: str) -> str:
+    """The clause that a refusal of a call that must succeed breaks."""
+    if came in VALIDATION:
+        return "VAL-9"
+    if call.operation.effect == "read" and came.endswith("-unknown"):
+        return "STA-1"
+    if came in ("card-blocked", "card-expired"):
+        return "STA-6"
+    if came == "balance-insufficient":
+        return "STA-5"
+    if came == "state-forbids":
+        return "STA-2"
+    return RIGHT_CODE

@@ -1,0 +1,73 @@
+"""Scenarios on a terminal and as JSON: each step, and for one that failed what was expected and what came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import click
+
+from cynod_conformance.inert import visible
+from cynod_conformance.messages import say
+from cynod_conformance.scenarios.results import ScenarioResult, StepResult
+from cynod_spec.model import Text
+
+MARKS: Final = {"passed": "✓", "failed": "✗", "recovered": "↷", "lost": "…"}
+COLOURS: Final = {"passed": "green", "failed": "red", "inconclusive": "yellow", "not_exercised": "yellow"}
+
+
+def show(scenarios: Sequence[ScenarioResult], language: str) -> None:
+    """Print every scenario with its steps."""
+    for scenario in scenarios:
+        word = say(language, f"scenario-{scenario.status}")
+        click.echo(click.style(f"{scenario.id} {word}", fg=COLOURS[scenario.status], bold=True), nl=False)
+        click.echo(f" {visible(scenario.summary.in_(language))}")
+        if scenario.reason.fr:
+            click.echo(f"    {visible(scenario.reason.in_(language))}")
+        for step in scenario.steps:
+            _show_step(step, language)
+
+
+def _show_step(step: StepResult, language: str) -> None:
+    notes = []
+    if step.status in ("recovered", "lost"):
+        notes.append(say(language, f"step-{step.status}"))
+    if step.attempts > 1:
+        notes.append(say(language, "attempts", count=str(step.attempts)))
+    told = f" ({', '.join(notes)})" if notes else ""
+    click.echo(f"    {MARKS[step.status]} {step.id} · {step.operation}{told}")
+    if step.status in ("failed", "recovered"):
+        click.echo(f"        {say(language, 'expected')}: {visible(step.expected.in_(language))}")
+        click.echo(f"        {say(language, 'got')}: {visible(step.got.in_(language))}")
+    if step.status == "failed" and step.curl:
+        click.echo(f"        {visible(step.curl)}")
+
+
+def as_json(scenarios: Sequence[ScenarioResult]) -> list[dict[str, Any]]:
+    """The scenarios as JSON values, in the report's English."""
+    return [
+        {
+            "id": scenario.id,
+            "status": scenario.status,
+            "judged": scenario.judged,
+            "summary": _both(scenario.summary),
+            "reason": scenario.reason.in_("en"),
+            "steps": [
+                {
+                    "id": step.id,
+                    "operation": step.operation,
+                    "status": step.status,
+                    "attempts": step.attempts,
+                    "expected": step.expected.in_("en"),
+                    "got": step.got.in_("en"),
+                    "curl": step.curl,
+                }
+                for step in scenario.steps
+            ],
+        }
+        for scenario in scenarios
+    ]
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"fr": text.fr, "en": text.en}

@@ -1,0 +1,204 @@
+"""The ledger model: what it foretells, whom it blames, and what it finds on real servers."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import uuid
+from pathlib import Path
+
+import pytest
+from cross_room.sandboxes import Sandbox, running
+
+from cynod_conformance.config import read_config
+from cynod_conformance.lab import Lab
+from cynod_conformance.ledger import explore
+from cynod_conformance.ledger.blame import blame
+from cynod_conformance.ledger.book import Book, Card, Made, Use
+from cynod_conformance.ledger.forecast import Call, Forecast, forecast
+from cynod_conformance.probes.order import rank
+from cynod_conformance.redact import Redactor
+from cynod_conformance.tally import LEDGER_CLAUSE, Tally
+from cynod_conformance.target import Target
+from cynod_spec.model import Contract
+
+CONTRACT = Contract.load()
+CARD = Card({"id": "c"}, ("primary",), "active", [1_000])
+
+
+def operation(effect: str, resource: str):
+    found = CONTRACT.find(effect, resource)
+    assert found is not None
+    return found
+
+
+CREDIT, DEBIT = operation("credit", "top-up"), operation("debit", "payment")
+REFUND, CANCEL = operation("refund", "refund"), operation("cancel", "top-up")
+STATE, READ = operation("set-state", "card"), operation("read", "payment")
+PAY = Call(DEBIT, "primary", CARD, 100, "k", "content")
+
+
+def foretold(call: Call, book: Book | None = None) -> Forecast:
+    return forecast(book or Book(), call, lambda name: rank(CONTRACT, name))
+
+
+def card(state: str = "active", *partners: str, holds: int = 1_000) -> Card:
+    return Card({"id": "c"}, partners or ("primary",), state, [holds])
+
+
+def made(
+    resource: str, *, owner: str = "primary", state: str = "done", left: int = 0, holds: int = 1_000
+) -> Made:
+    return Made(resource, owner, card(holds=holds), 100, {"id": "m"}, state, left)
+
+
+CASES = {
+    "a payment that the card can pay": (PAY, set()),
+    "one unit more than it holds": (dataclasses.replace(PAY, amount=1_001), {"balance-insufficient"}),
+    "all that it holds": (dataclasses.replace(PAY, amount=1_000), set()),
+    "a blocked card": (dataclasses.replace(PAY, subject=card("blocked")), {"card-blocked"}),
+    "an expired card": (dataclasses.replace(PAY, subject=card("expired")), {"card-expired"}),
+    "a card of another": (dataclasses.replace(PAY, caller="other"), {"card-unknown"}),
+    "a shared card": (
+        dataclasses.replace(PAY, caller="other", subject=card("active", "primary", "other")),
+        set(),
+    ),
+    "a card that does not exist": (dataclasses.replace(PAY, subject=None), {"card-unknown"}),
+    "another currency": (dataclasses.replace(PAY, same_currency=False), {"currency-mismatch"}),
+    "below the limit": (dataclasses.replace(PAY, limits=(101, None)), {"amount-out-of-limits"}),
+    "above the limit": (dataclasses.replace(PAY, limits=(None, 99)), {"amount-out-of-limits"}),
+    "at both limits": (dataclasses.replace(PAY, limits=(100, 100)), set()),
+    "a blocked card in another currency, too poor": (
+        dataclasses.replace(PAY, subject=card("blocked", holds=0), same_currency=False),
+        {"card-blocked"},
+    ),
+    "without the scope, on a card that does not exist": (
+        dataclasses.replace(PAY, subject=None, holds_scopes=False),
+        {"insufficient-scope"},
+    ),
+    "no JSON, and no credentials": (
+        dataclasses.replace(PAY, faults=("json-malformed", "credentials-missing")),
+        {"credentials-missing"},
+    ),
+    "a top-up of a card that holds nothing": (Call(CREDIT, "primary", card(holds=0), 5), set()),
+    "a refund of what is left": (Call(REFUND, "primary", made("payment", left=40), 40), set()),
+    "a refund of more": (Call(REFUND, "primary", made("payment", left=40), 41), {"refund-exceeds"}),
+    "a refund of nothing left": (Call(REFUND, "primary", made("payment"), 1), {"state-forbids"}),
+    "a refund of another's": (Call(REFUND, "other", made("payment", left=9), 1), {"payment-unknown"}),
+    "a cancellation": (Call(CANCEL, "primary", made("top-up")), set()),
+    "a second one": (Call(CANCEL, "primary", made("top-up", state="cancelled")), {"state-forbids"}),
+    "of what is spent": (Call(CANCEL, "primary", made("top-up", holds=99)), {"balance-insufficient"}),
+    "of another's": (Call(CANCEL, "other", made("top-up")), {"top-up-unknown"}),
+    "an expired card's state": (Call(STATE, "core", card("expired")), {"card-expired"}),
+    "a blocked card's state": (Call(STATE, "core", card("blocked")), set()),
+    "another's payment": (Call(READ, "other", made("payment")), {"payment-unknown"}),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_first_reason_in_the_order_of_refusal_is_foretold(name):
+    call, names = CASES[name]
+    assert foretold(call).names == names
+
+
+def test_a_key_that_was_used_up_gives_its_answer_again_whatever_became_of_the_card():
+    use = Use("content", 201, {"id": "m"}, "/m")
+    book = Book(uses={("primary", DEBIT.id, "k"): use})
+    again = dataclasses.replace(PAY, subject=card("blocked", holds=0))
+    assert foretold(again, book).replay == use
+    assert foretold(dataclasses.replace(again, content="other"), book).names == {"key-reused"}
+    assert foretold(dataclasses.replace(again, faults=("not-acceptable",)), book).names == {"not-acceptable"}
+    assert foretold(dataclasses.replace(PAY, caller="other"), book).names == {"card-unknown"}
+    assert foretold(dataclasses.replace(PAY, operation=CREDIT), book).acts
+
+
+BLAMED = {
+    "a valid call refused as invalid": (PAY, "value-invalid", "VAL-9"),
+    "a usable card called blocked": (PAY, "card-blocked", "STA-6"),
+    "a new key called used": (PAY, "key-reused", "IDE-4"),
+    "money that should be there": (PAY, "balance-insufficient", "STA-5"),
+    "a blocked card that pays": (dataclasses.replace(PAY, subject=card("blocked")), "created", "STA-6"),
+    "an overdraft": (dataclasses.replace(PAY, amount=1_001), "created", "CAT-4"),
+    "another's card that pays": (dataclasses.replace(PAY, caller="other"), "created", "AUZ-7"),
+    "the second reason first": (
+        dataclasses.replace(PAY, subject=card("blocked"), same_currency=False),
+        "currency-mismatch",
+        "AUZ-8",
+    ),
+    "another's payment shown": (Call(READ, "other", made("payment")), "success", "AUZ-2"),
+    "one's own that is gone": (Call(READ, "primary", made("payment")), "payment-unknown", "STA-1"),
+    "a refund beyond the payment": (Call(REFUND, "primary", made("payment", left=1), 2), "created", "STA-7"),
+    "a second cancellation": (Call(CANCEL, "primary", made("top-up", state="cancelled")), "success", "STA-2"),
+    "half a unit taken": (
+        dataclasses.replace(PAY, amount=0.5, faults=("value-invalid",)),
+        "created",
+        "VAL-5",
+    ),
+    "an unknown member taken": (dataclasses.replace(PAY, faults=("value-invalid",)), "created", "VAL-8"),
+}
+
+
+@pytest.mark.parametrize("name", BLAMED)
+def test_the_clause_that_is_broken_is_blamed(name):
+    call, came, clause = BLAMED[name]
+    assert blame(Book(), call, foretold(call), came) == clause
+
+
+def test_a_key_that_a_refusal_used_up_is_told_apart():
+    book = Book(refused={("primary", DEBIT.id, "k"): {"card-blocked"}})
+    assert blame(book, PAY, foretold(PAY, book), "key-reused") == "IDE-8"
+    assert blame(book, PAY, foretold(PAY, book), "card-blocked") == "IDE-8"
+    assert blame(book, PAY, foretold(PAY, book), "card-expired") == "STA-6"
+
+
+def reckoned(sandbox: Sandbox, seed: int, folder: Path) -> tuple[Tally, int]:
+    """What the ledger phase alone puts down about *sandbox*, and how many requests it took."""
+    redactor = Redactor()
+    tally = Tally(redactor)
+    config = read_config(str(folder / "cynod.toml"))
+    target = Target(sandbox.base_url, lambda exchange: None)
+    try:
+        explore(Lab(CONTRACT, config, target, redactor, seed, uuid.uuid4().hex[:10]), seed, tally)
+    finally:
+        target.close()
+    return tally, target.sent
+
+
+def broken(tally: Tally) -> set[str]:
+    return {clause for clause, failures in tally.failures.items() if failures}
+
+
+def test_everything_that_the_sandbox_answers_is_foretold(tmp_path):
+    with running(tmp_path) as sandbox:
+        tally, sent = reckoned(sandbox, 1, tmp_path)
+        assert broken(tally) == set()
+        assert (tally.seen[LEDGER_CLAUSE], tally.gaps[LEDGER_CLAUSE]) == ({"probe ledger"}, {})
+        assert sent > 300
+
+
+@pytest.mark.soak
+def test_nothing_is_found_on_the_sandbox_over_twenty_seeds(tmp_path):
+    with running(tmp_path) as sandbox:
+        for seed in range(20):
+            assert broken(reckoned(sandbox, seed, tmp_path)[0]) == set()
+
+
+def test_a_card_of_the_configuration_does_where_none_can_be_issued(tmp_path):
+    with running(tmp_path) as sandbox:
+        written = tmp_path / "cynod.toml"
+        text = written.read_text(encoding="utf-8")
+        written.write_text(re.sub(r"\[credentials\.core\][^\[]*", "", text), encoding="utf-8")
+        tally, sent = reckoned(sandbox, 3, tmp_path)
+        assert broken(tally) == set()
+        assert tally.seen[LEDGER_CLAUSE] == {"probe ledger"}
+        assert sent > 100
+
+
+def test_without_any_card_it_says_what_is_missing(tmp_path):
+    with running(tmp_path) as sandbox:
+        written = tmp_path / "cynod.toml"
+        text = re.sub(r"\[credentials\.core\][^\[]*", "", written.read_text(encoding="utf-8"))
+        written.write_text(re.sub(r"\[fixtures\.cartes\][^\[]*", "", text), encoding="utf-8")
+        tally, _ = reckoned(sandbox, 3, tmp_path)
+        (status, _), *rest = tally.gaps[LEDGER_CLAUSE].values()
+        assert (status, rest, tally.seen[LEDGER_CLAUSE]) == ("not_exercised", [], set())

@@ -1,0 +1,239 @@
+"""Proof that a report is enough: its lines, run by bash as printed, show each fault again.
+
+The same lines are run against the faulty sandbox that the report is about and against a correct one. The
+fault is shown when the last answer says what the report says that it said, and when what comes is not what
+comes from the correct one, values that are given out or told by the clock aside.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from json import loads
+from pathlib import Path
+from subprocess import PIPE, STDOUT
+
+import pytest
+
+from cynod_conformance import registry
+from cynod_conformance.authority import authority
+from cynod_conformance.config import read_config
+from cynod_conformance.lab import Answer
+from cynod_conformance.observe import Exchange, Request, Response
+from cynod_conformance.sandbox import sandbox
+from cynod_spec.model import Contract
+
+pytestmark = pytest.mark.lengthy
+registry.load(faults=True)
+
+CYNOD = Path(sys.executable).with_name("cynod")
+WEBHOOKS = ("--allow-private-webhooks", "--webhook-backoff", "0.3", "--webhook-timeout", "1.5")
+COMMANDED = {  # clauses that no line of curl can show → why; the report gives a command of cynod instead
+    "WHK-": "what the target sends by itself arrives at the suite's receiver",
+    "TLS-2": "curl's TLS library refuses old versions before the server can",
+    "TLS-3": "curl refuses such a certificate for any server, and says so in its own words",
+    "TLS-4": "the version is agreed on below HTTP",
+}
+ONCE: dict[str, str] = {}  # faults that show once after a start → why; the lines are run on one just started
+SPENDING = ("ROB-5", "TOK-17")  # clauses whose lines can be run once: they use up a quota
+SAMPLE = (
+    "replayed-top-ups-have-another-location",
+    "the-beginning-of-a-token-is-enough",
+    "parallel-payments-overdraw",
+)
+SAMPLE_COMMANDED = ("tls-1-3-is-not-spoken",)
+BLOCK = re.compile(rb"HTTP/1\.[01] (\d{3})[^\r\n]*\r\n(.*?)\r\n\r\n", re.DOTALL)
+GIVEN = re.compile(
+    r"[a-z]{2,5}_(?:[A-Za-z0-9_-]{12,}|\d+)"  # ids
+    r"|[A-Za-z0-9]+\.[A-Za-z0-9_-]{12,}"  # cursors
+    r"|(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{10,}|[A-Za-z]{24,}|\*{4,}\d+"
+)
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+|\w{3}, \d\d \w{3} \d{4} [\d:]{8}")
+VARYING = ("content-length",)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A sandbox that runs: its configuration and its URL."""
+
+    config: str
+    url: str
+
+    @cached_property
+    def exports(self) -> str:
+        """What ``eval`` is given."""
+        wanted = [CYNOD, "conform", "--env", "--config", self.config]
+        return subprocess.run(wanted, capture_output=True, text=True, check=True).stdout
+
+
+@contextmanager
+def standing(*options: str, tls: bool = False) -> Iterator[Standing]:
+    """A sandbox with *options*."""
+    with ExitStack() as stack:
+        if tls:
+            files = stack.enter_context(authority())
+            options += ("--tls-cert", files.chain, "--tls-key", files.key)
+        path = Path(stack.enter_context(sandbox(["--log-level", "warning", "--strict", *options])))
+        config = read_config(str(path))
+        if tls:
+            text = path.read_text(encoding="utf-8")
+            path.write_text(
+                text.replace("[target]\n", f'[target]\nca_file = "{files.authority}"\n'), encoding="utf-8"
+            )
+        yield Standing(str(path), config.base_url)
+
+
+def judged(fault: registry.Fault, target: Standing, folder: Path) -> dict[str, object]:
+    """The first failure of the fault's own clause in a run at *target*."""
+    probe = registry.PROBES.get(fault.primary)
+    tier = probe.tier if probe is not None and probe.tier in ("destructive", "load") else "write"
+    done = subprocess.run(
+        [CYNOD, "conform", target.url, "--config", target.config, "--tier", tier, "--fail-on", "should",
+         "--clause", fault.primary, "--report-dir", str(folder)],
+        capture_output=True, text=True, timeout=240,
+    )  # fmt: skip
+    report = loads((folder / "report.json").read_text(encoding="utf-8"))
+    found = [f for clause in report["clauses"] if clause["id"] == fault.primary for f in clause["failures"]]
+    assert found, done.stdout + done.stderr
+    assert done.returncode == 1
+    return found[0]
+
+
+def pasted(lines: list[str], target: Standing) -> bytes:
+    """What bash shows of *lines*, with the variables of *target*."""
+    text = "\n".join((target.exports, *lines)).encode()
+    return subprocess.run(["bash"], input=text, stdout=PIPE, stderr=STDOUT, timeout=120).stdout
+
+
+def answers(shown: bytes) -> list[Response]:
+    """The answers in what ``curl -i`` has shown."""
+    found = list(BLOCK.finditer(shown))
+    ends = [*(each.start() for each in found[1:]), len(shown)][: len(found)]
+    made = []
+    for each, end in zip(found, ends, strict=True):
+        lines = each[2].decode("latin-1").split("\r\n")
+        pairs = tuple((name, value.strip()) for name, _, value in (line.partition(":") for line in lines))
+        made.append(Response(int(each[1]), pairs, shown[each.end() : end]))
+    return made
+
+
+def look(lines: list[str], shown: bytes) -> list[str]:
+    """What came, each value that was given out by its number of appearance, times by their form alone."""
+    numbers: dict[str, str] = {}
+
+    def masked(text: str) -> str:
+        text = MOMENT.sub(lambda found: re.sub(r"\d", "n", found[0]), text)
+        return GIVEN.sub(lambda found: numbers.setdefault(found[0], f"#{len(numbers)}"), text)
+
+    made = []
+    for answer in answers(shown):
+        heads = sorted(f"{n}: {v}" for n, v in answer.headers if n.lower() not in VARYING)
+        body = answer.body.decode("latin-1").strip()
+        made.append(masked("\n".join((str(answer.status), *heads, body))))
+    if any(line.endswith("&") or "& done" in line for line in lines):  # in what order, is open
+        return [*sorted(re.sub(r"\d", "n", re.sub(r"#\d+", "#", each)) for each in made), f"{len(numbers)}"]
+    return made
+
+
+def said(status: int, body: bytes) -> str:
+    """Status and code of an answer."""
+    exchange = Exchange("", None, Request("GET", ""), Response(status, (), body))
+    return Answer(Contract.load(), exchange).said
+
+
+def recorded(failure: dict[str, object]) -> str:
+    """Status and code of the answer in the report, the status alone when its body is cut."""
+    head, _, body = str(failure["response"]).partition("\n\n")
+    status = int(head.partition("\n")[0])
+    return f"{status}" if body.endswith("…") else said(status, body.encode())
+
+
+def commanded(fault: registry.Fault) -> bool:
+    return fault.primary.startswith(tuple(COMMANDED))
+
+
+def options_for(fault: registry.Fault) -> list[str]:
+    """What a sandbox with *fault* needs for it to show."""
+    options = ["--fault", fault.name]
+    if fault.primary == "BEA-4":
+        options += ["--token-ttl", "10"]
+    if fault.primary.startswith("WHK-"):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            address = f"http://127.0.0.1:{free.getsockname()[1]}/webhook"
+        options += ["--webhook-url", address, *WEBHOOKS]
+    return options
+
+
+def check(name: str, correct: Standing, folder: Path) -> None:
+    fault = registry.FAULTS[name]
+    secured = fault.primary.startswith("TLS-")
+    with ExitStack() as stack:
+        target = stack.enter_context(standing(*options_for(fault), tls=secured))
+        failure = judged(fault, target, folder)
+        lines = [str(line) for line in failure["lines"]]
+        if name in ONCE:
+            fresh = stack.enter_context(standing(*options_for(fault)))
+            lines = [line.replace(target.url, fresh.url) for line in lines]
+            target = fresh
+        shown = pasted(lines, target)
+    came = answers(shown)
+    assert came, shown
+    last = came if "wait" in lines else came[-1:]
+    assert any(said(each.status, each.body).startswith(recorded(failure)) for each in last)
+    with ExitStack() as stack:
+        if fault.primary in SPENDING or secured:
+            correct = stack.enter_context(standing(tls=secured))
+        elsewhere = [line.replace(target.url, correct.url) for line in lines]
+        first = look(lines, pasted(elsewhere, correct))
+        if fault.primary not in SPENDING:
+            assert look(lines, pasted(elsewhere, correct)) == first  # it is not chance that differs
+    assert look(lines, shown) != first
+
+
+def check_command(name: str, folder: Path) -> None:
+    fault = registry.FAULTS[name]
+    with standing(*options_for(fault), tls=fault.primary.startswith("TLS-")) as target:
+        command, *comments = map(str, judged(fault, target, folder)["lines"])
+        assert all(line.startswith("# ") for line in comments)
+        path = f"{CYNOD.parent}:{os.environ['PATH']}"
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=folder, env={**os.environ, "PATH": path}, timeout=240
+        )
+    report = loads((folder / "cynod-report" / "report.json").read_text(encoding="utf-8"))
+    assert [c["id"] for c in report["clauses"] if c["status"] == "failed"] == [fault.primary]
+    assert done.returncode == 1
+
+
+@pytest.fixture(scope="module")
+def correct() -> Iterator[Standing]:
+    with standing() as made:
+        yield made
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_the_lines_of_a_sample_show_their_fault(name, correct, tmp_path):
+    check(name, correct, tmp_path)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", sorted(n for n, f in registry.FAULTS.items() if not commanded(f)))
+def test_the_lines_of_every_fault_show_it(name, correct, tmp_path):
+    check(name, correct, tmp_path)
+
+
+@pytest.mark.parametrize("name", SAMPLE_COMMANDED)
+def test_a_command_shows_again_what_curl_cannot(name, tmp_path):
+    check_command(name, tmp_path)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", sorted(n for n, f in registry.FAULTS.items() if commanded(f)))
+def test_a_command_shows_again_each_that_curl_cannot(name, tmp_path):
+    check_command(name, tmp_path)

@@ -1,0 +1,1 @@
+"""One module a rule about workflows: its reason, its sentence, its examples."""
