@@ -6,9 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-from bench import workbench
-
 ROOT = Path(__file__).parent.parent
 
 
