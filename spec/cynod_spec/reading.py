@@ -103,6 +103,8 @@ def _bytes(path: Path, file: str) -> bytes:
     try:
         if path.is_dir():
             raise UsageError(f"{file} is a folder", "name the OpenAPI document itself")
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{file} is no regular file", "save what it gives to a file first")
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise DocumentError(
