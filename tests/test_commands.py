@@ -135,7 +135,7 @@ def test_a_taken_port_is_exit_code_2(tmp_path: Path) -> None:
     assert_readable(done)
 
 
-COMMANDS = ["", "spec", "spec lint", "spec diff", "spec clauses", "spec codes", "spec workflows"]
+COMMANDS = ["", "spec", "spec lint", "spec diff", "spec clauses", "spec codes", "spec lsp", "spec workflows"]
 COMMANDS += ["generate", "generate server", "generate docs"]
 
 

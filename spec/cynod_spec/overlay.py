@@ -19,7 +19,7 @@ from cynod_spec.pointer import Tokens
 from cynod_spec.source import Source
 
 _VERSION = re.compile(r"1\.[01]\.\d+")
-_STEP = re.compile(
+STEP: Final = re.compile(
     r"""\.([A-Za-z_][A-Za-z0-9_]*)|\['([^'\\\x00-\x1f]*)'\]|\["([^"\\\x00-\x1f]*)"\]|\[(0|[1-9][0-9]*)\]"""
 )
 _NOTHING: Final = object()
@@ -200,7 +200,7 @@ def _direct(document: Any, target: str) -> list[Tokens] | None:
     tokens: list[str] = []
     end = 1
     while end < len(target):
-        step = _STEP.match(target, end)
+        step = STEP.match(target, end)
         if step is None:
             return None
         value = _or_nothing(document, tokens)

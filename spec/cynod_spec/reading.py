@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,8 @@ from cynod_spec.source import Source
 MAX_BYTES: Final = 64 * 1024 * 1024
 WORKFLOWS: Final = "workflows.arazzo.yaml"
 """What the Arazzo document beside a contract is called."""
+Unsaved = Mapping[Path, str]  # resolved path of a file that an editor holds → its text, other than on disk
+SAVED: Final[Unsaved] = {}
 _VERSION = re.compile(r"3\.[012](\.\d+)?([-+].*)?")
 _ARAZZO = re.compile(r"1\.0\.\d+([-+].*)?")
 
@@ -40,17 +42,18 @@ def _shipped(name: str, what: str) -> str:
     raise UsageError(f"this installation of cynod holds no {what}", "name a file")
 
 
-def read(path: str | Path, called: str = "") -> Source:
+def read(path: str | Path, called: str = "", unsaved: Unsaved = SAVED) -> Source:
     """The OpenAPI document at *path*, with the overlays in ``locales/`` beside it; reports call it *called*.
 
-    Raises UsageError when there is no such file, DocumentError when it cannot be read safely.
+    A file that *unsaved* names is read from there. Raises UsageError when there is no such file,
+    DocumentError when it cannot be read safely.
     """
-    return _read(Path(path), called or str(path), _check_openapi, translations)
+    return _read(Path(path), called or str(path), _check_openapi, translations, unsaved)
 
 
-def read_workflows(path: str | Path) -> Source:
+def read_workflows(path: str | Path, unsaved: Unsaved = SAVED) -> Source:
     """The Arazzo document at *path*, with its own overlays in ``locales/``. Raises as :func:`read` does."""
-    return _read(Path(path), str(path), _check_arazzo, workflow_translations)
+    return _read(Path(path), str(path), _check_arazzo, workflow_translations, unsaved)
 
 
 def _read(
@@ -58,13 +61,14 @@ def _read(
     file: str,
     check: Callable[[Any, Parsed, str], None],
     overlays: Callable[[Path], Iterable[Path]],
+    unsaved: Unsaved,
 ) -> Source:
-    content = _bytes(where, file)
+    content = _bytes(where, file, unsaved)
     parsed = parse(_text(content, file), file)
     check(parsed.value, parsed, file)
-    source = references.bundle(parsed, where, file, _other)
+    source = references.bundle(parsed, where, file, lambda other, name: _other(other, name, unsaved))
     source = replace(source, sha256=hashlib.sha256(content).hexdigest())
-    return replace(source, english=_english(source, where, overlays(where)))
+    return replace(source, english=_english(source, where, overlays(where), unsaved))
 
 
 def read_overlay(path: str | Path) -> overlay.Overlay:
@@ -82,11 +86,11 @@ def workflow_translations(where: Path) -> list[Path]:
     return sorted(where.parent.glob("locales/workflows.en*.overlay.yaml"))
 
 
-def _english(source: Source, where: Path, overlays: Iterable[Path]) -> dict[str, str]:
+def _english(source: Source, where: Path, overlays: Iterable[Path], unsaved: Unsaved) -> dict[str, str]:
     english: dict[str, str] = {}
     for file in overlays:
         called = beside(source.file, where, file)
-        english.update(overlay.translation(source, overlay.read(_other(file, called), called)))
+        english.update(overlay.translation(source, overlay.read(_other(file, called, unsaved), called)))
     return english
 
 
@@ -95,26 +99,30 @@ def beside(called: str, where: Path, other: Path) -> str:
     return called.removesuffix(where.name) + other.relative_to(where.parent).as_posix()
 
 
-def _other(path: Path, file: str) -> Parsed:
-    return parse(_text(_bytes(path, file), file), file)
+def _other(path: Path, file: str, unsaved: Unsaved = SAVED) -> Parsed:
+    return parse(_text(_bytes(path, file, unsaved), file), file)
 
 
-def _bytes(path: Path, file: str) -> bytes:
+def _bytes(path: Path, file: str, unsaved: Unsaved) -> bytes:
     try:
+        if unsaved and (text := unsaved.get(path.resolve())) is not None:
+            _check_size(len(text), file)
+            return text.encode("utf-8", "replace")
         if path.is_dir():
             raise UsageError(f"{file} is a folder", "name the OpenAPI document itself")
         if path.exists() and not path.is_file():
             raise UsageError(f"{file} is no regular file", "save what it gives to a file first")
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise DocumentError(
-                f"the file has {size:,} bytes, more than {MAX_BYTES:,}", "", At(file, "", 1, 1)
-            )
+        _check_size(path.stat().st_size, file)
         return path.read_bytes()
     except FileNotFoundError:
         raise UsageError(f"there is no file {file}", "name an OpenAPI document: --spec FILE") from None
     except (OSError, ValueError) as error:
         raise UsageError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _check_size(size: int, file: str) -> None:
+    if size > MAX_BYTES:
+        raise DocumentError(f"the file has {size:,} bytes, more than {MAX_BYTES:,}", "", At(file, "", 1, 1))
 
 
 def _text(content: bytes, file: str) -> str:

@@ -41,6 +41,8 @@ def test_help_imports_no_engine() -> None:
         "jsonschema",
         "fastapi",
         "jinja2",
+        "pygls",
+        "lsprotocol",
     }
 
 

@@ -9,6 +9,7 @@ from cynod_spec.commands.clauses import clauses
 from cynod_spec.commands.codes import codes
 from cynod_spec.commands.diff import diff
 from cynod_spec.commands.lint import lint
+from cynod_spec.commands.lsp import lsp
 from cynod_spec.commands.overlay import overlay
 from cynod_spec.commands.rules import rules
 from cynod_spec.commands.workflows import workflows
@@ -28,5 +29,5 @@ def spec() -> None:
     """
 
 
-for _command in (lint, rules, diff, bundle, overlay, clauses, codes, workflows):
+for _command in (lint, rules, diff, bundle, overlay, clauses, codes, workflows, lsp):
     spec.add_command(_command)

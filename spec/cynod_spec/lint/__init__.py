@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cynod_spec.lint.allowing import allowed
 from cynod_spec.lint.catalogue import all_rules
 from cynod_spec.lint.registry import Finding, Subject
 from cynod_spec.lint.text import Text
+from cynod_spec.reading import SAVED, Unsaved, read, translations
 
 __all__ = ["Finding", "Report", "check", "judge", "reported"]
 
@@ -18,10 +19,16 @@ _INVALID = frozenset(("document-invalid", "schema-invalid"))
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the rules find, in the order of the document, and the files that were read."""
+    """What the rules find, in the order of the document, and the files that were read.
+
+    ``subject`` is what they looked at, None for a document that cannot be read; ``texts`` are those of the
+    files that have findings.
+    """
 
     findings: tuple[Finding, ...]
     files: tuple[Path, ...]
+    subject: Subject | None = field(default=None, repr=False)
+    texts: Mapping[str, Text] = field(default_factory=dict, repr=False)
 
 
 def check(path: str | Path, *, authority: bool = False) -> list[Finding]:
@@ -29,8 +36,8 @@ def check(path: str | Path, *, authority: bool = False) -> list[Finding]:
     return list(judge(path, authority=authority).findings)
 
 
-def judge(path: str | Path, *, authority: bool = False) -> Report:
-    """The rules over the document at *path*.
+def judge(path: str | Path, *, authority: bool = False, unsaved: Unsaved = SAVED) -> Report:
+    """The rules over the document at *path*; a file that *unsaved* names is read from there.
 
     A document that cannot be read has one finding: why. With *authority* openapi-spec-validator judges
     as well. Raises UsageError when there is no such file, WorkflowsDocument for one of Arazzo.
@@ -38,11 +45,11 @@ def judge(path: str | Path, *, authority: bool = False) -> Report:
     from cynod_spec.build import build
     from cynod_spec.errors import DocumentError, WorkflowsDocument
     from cynod_spec.model import At
-    from cynod_spec.reading import read, translations
 
     files = {str(path), *map(str, translations(Path(path)))}
+    subject: Subject | None = None
     try:
-        source = read(path)
+        source = read(path, unsaved=unsaved)
         files.update(file for file, _ in source.marks.values())
         subject = Subject(source, build(source), authority)
     except WorkflowsDocument:
@@ -54,13 +61,19 @@ def judge(path: str | Path, *, authority: bool = False) -> Report:
         rules = all_rules()
         every = _once({finding for rule in rules for finding in rule.run(subject)})
         found = list(allowed(subject, every, rules))
-    return reported(found, files)
+    return reported(found, files, unsaved, subject)
 
 
-def reported(found: Iterable[Finding], files: Iterable[str]) -> Report:
+def reported(
+    found: Iterable[Finding],
+    files: Iterable[str],
+    unsaved: Unsaved = SAVED,
+    subject: Subject | None = None,
+) -> Report:
     """*found* in the order of the document, with the end of each; *files* are those that were read."""
-    ordered = sorted(found, key=lambda each: (each.at.file, each.at.line, each.at.column, each.rule))
-    return Report(tuple(_with_ends(ordered)), tuple(map(Path, sorted(files))))
+    ordered = sorted(found, key=_order)
+    texts = {file: Text.of(file, unsaved) for file in dict.fromkeys(each.at.file for each in ordered)}
+    return Report(tuple(_with_ends(ordered, texts)), tuple(map(Path, sorted(files))), subject, texts)
 
 
 def _once(found: set[Finding]) -> list[Finding]:
@@ -69,10 +82,12 @@ def _once(found: set[Finding]) -> list[Finding]:
     return [finding for finding in found if not (reported and finding.stumbled)]
 
 
-def _with_ends(found: Iterable[Finding]) -> Iterator[Finding]:
-    texts: dict[str, Text] = {}
+def _order(finding: Finding) -> tuple[str, int, int, str, str]:
+    at = finding.at
+    return at.file, at.line, at.column, finding.rule, finding.message
+
+
+def _with_ends(found: Iterable[Finding], texts: Mapping[str, Text]) -> Iterator[Finding]:
     for finding in found:
         at = finding.at
-        if at.file not in texts:
-            texts[at.file] = Text.of(at.file)
         yield finding.until(texts[at.file].end(at.line, at.column))

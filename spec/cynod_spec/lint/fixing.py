@@ -33,13 +33,13 @@ def mend(file: str, findings: Iterable[Finding]) -> int:
     by_file: dict[str, list[Fix]] = defaultdict(list)
     for finding in findings:
         if finding.fix is not None:
-            name, fix = _local(file, finding.fix)
+            name, fix = local(file, finding.fix)
             if fix not in by_file[name]:
                 by_file[name].append(fix)
     return sum(_mend(Path(name), fixes) for name, fixes in by_file.items())
 
 
-def _local(file: str, fix: Fix) -> tuple[str, Fix]:
+def local(file: str, fix: Fix) -> tuple[str, Fix]:
     """The file that *fix* changes, and the fix with the tokens of that file."""
     tokens = fix.tokens
     if tokens[:1] != (FILES,) or len(tokens) < 2:

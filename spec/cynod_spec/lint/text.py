@@ -12,7 +12,7 @@ import yaml
 
 from cynod_spec.parsing import MAX_DEPTH
 from cynod_spec.pointer import Tokens
-from cynod_spec.reading import MAX_BYTES
+from cynod_spec.reading import MAX_BYTES, SAVED, Unsaved
 
 _LONGEST: Final = 4_000_000  # characters; the tree of a longer text would take too much memory
 _WORD = re.compile(r"[^\s:,{}\[\]]+")
@@ -30,9 +30,11 @@ class Text:
         self.text = text
 
     @classmethod
-    def of(cls, file: str) -> Text:
+    def of(cls, file: str, unsaved: Unsaved = SAVED) -> Text:
         """The text of *file* as far as it can be read; nothing is an error here."""
         try:
+            if unsaved and (text := unsaved.get(Path(file).resolve())) is not None:
+                return cls(text)
             state = Path(file).stat()
         except (OSError, ValueError):
             return cls("")

@@ -12,7 +12,7 @@ from cynod_spec.lint.allowing import allowed
 from cynod_spec.lint.catalogue import all_rules, rules_of
 from cynod_spec.lint.registry import Rule
 from cynod_spec.model import At, Contract
-from cynod_spec.reading import read_workflows, translations, workflow_translations
+from cynod_spec.reading import SAVED, Unsaved, read_workflows, translations, workflow_translations
 from cynod_spec.workflows import rules
 from cynod_spec.workflows.model import Workflows
 from cynod_spec.workflows.subject import Subject
@@ -26,14 +26,15 @@ def workflow_rules() -> tuple[Rule, ...]:
     return rules_of(rules)
 
 
-def judge(path: str | Path, contract: Contract | None = None) -> Report:
+def judge(path: str | Path, contract: Contract | None = None, unsaved: Unsaved = SAVED) -> Report:
     """The rules over the workflows at *path*, held against *contract* or the one that they name.
 
-    A document that cannot be read has one finding: why. Raises UsageError when there is no such file.
+    A file that *unsaved* names is read from there. A document that cannot be read has one finding: why.
+    Raises UsageError when there is no such file.
     """
     files = {str(path), *map(str, workflow_translations(Path(path)))}
     try:
-        source = read_workflows(path)
+        source = read_workflows(path, unsaved)
         files.update(file for file, _ in source.marks.values())
         subject = Subject(source, contract)
         found = list(_found(subject))
@@ -45,7 +46,7 @@ def judge(path: str | Path, contract: Contract | None = None) -> Report:
     except DocumentError as error:
         at = error.at or At(str(path), "", 1, 1)
         found = [Finding(error.rule, "error", at, error.message, error.hint)]
-    return reported(found, files)
+    return reported(found, files, unsaved)
 
 
 def _found(subject: Subject) -> Iterator[Finding]:

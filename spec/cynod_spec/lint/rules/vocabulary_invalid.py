@@ -34,8 +34,8 @@ _PLACES = {
 )
 def vocabulary_invalid(subject: Subject) -> Iterator[Found]:
     """Every x-cynod follows ``vocabulary.schema.json``, so no misspelt word passes in silence."""
-    for node, kind in _extensions(subject):
-        for error in _validator(kind).iter_errors(node.value):
+    for node, holder in _extensions(subject):
+        for error in _validator(holder).iter_errors(node.value):
             path = tuple(str(step) for step in error.instance_path)
             where = "/".join((node.name, *path))
             for name in getattr(error.kind, "unexpected", None) or ("",):
@@ -47,12 +47,12 @@ def vocabulary_invalid(subject: Subject) -> Iterator[Found]:
 def _extensions(subject: Subject) -> Iterator[tuple[Node, str]]:
     for mapping in subject.walked.mappings:
         if (node := mapping.extension()) is not None and "x-cynod" not in mapping.tokens:
-            yield node, _kind(mapping.tokens)
+            yield node, kind(mapping.tokens)
         if (node := mapping.get(KEY)) is not None:
             yield node, "allowances"
 
 
-def _kind(tokens: Tokens) -> str:
+def kind(tokens: Tokens) -> str:
     """Which object of the document *tokens* lead to, as far as the vocabulary tells them apart."""
     if not tokens:
         return "document"
@@ -92,11 +92,11 @@ def _vocabulary() -> dict[str, Any]:
 
 
 @cache
-def _validator(kind: str) -> Any:
+def _validator(holder: str) -> Any:
     import jsonschema_rs
 
     vocabulary = _vocabulary()
     registry = jsonschema_rs.Registry([(vocabulary["$id"], vocabulary)])
     return jsonschema_rs.Draft202012Validator(
-        {"$ref": f"{vocabulary['$id']}#/$defs/{kind}"}, registry=registry
+        {"$ref": f"{vocabulary['$id']}#/$defs/{holder}"}, registry=registry
     )
