@@ -109,9 +109,9 @@ class Site:
         for page in self._guide:
             yield self._guide_page(page, top)
         if self._workflows is not None:
-            told = scenarios_view(self._workflows, top)
-            parts = tuple(Anchor(f"#{each.anchor}", each.title) for each in told.scenarios)
-            yield Page(place.pages[SCENARIOS], "scenarios.html.j2", w.scenarios, told, parts)
+            scenes = scenarios_view(self._workflows, top)
+            parts = tuple(Anchor(f"#{each.anchor}", each.title) for each in scenes.scenarios)
+            yield Page(place.pages[SCENARIOS], "scenarios.html.j2", w.scenarios, scenes, parts)
         for name, address in place.tags.items():
             view = family_view(name, top.at(address))
             yield Page(address, "family.html.j2", view.title, view)

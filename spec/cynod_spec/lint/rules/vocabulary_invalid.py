@@ -40,7 +40,7 @@ def vocabulary_invalid(subject: Subject) -> Iterator[Found]:
             where = "/".join((node.name, *path))
             for name in getattr(error.kind, "unexpected", None) or ("",):
                 at = subject.source.place((*node.tokens, *path, *([name] if name else ())))
-                meant = _meant(kind, path, name)
+                meant = _meant(holder, path, name)
                 yield at, {"where": where, "problem": error.message, "schema": SCHEMA.name, "meant": meant}
 
 
@@ -63,9 +63,9 @@ def kind(tokens: Tokens) -> str:
     return "schema"
 
 
-def _meant(kind: str, path: Sequence[str], unexpected: str) -> str:
+def _meant(holder: str, path: Sequence[str], unexpected: str) -> str:
     """What the vocabulary says of the member at *path*; where one is *unexpected*, which there are."""
-    schema, said = _followed({"$ref": f"#/$defs/{kind}"})
+    schema, said = _followed({"$ref": f"#/$defs/{holder}"})
     for step in path:
         below = schema.get("properties", {}).get(step) or schema.get("items")
         below = below or schema.get("additionalProperties")
