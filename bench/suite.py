@@ -27,6 +27,7 @@ ROOT: Final = Path(__file__).parent.parent
 SCHEMATHESIS: Final = 0.2  # of its processor time a request that ours may take, from a kept corpus
 BARE: Final = 0.5  # of a bare session's rate that ours should reach, from a kept corpus
 SIZES: Final = (10, 100, 1000)  # operations
+GROWING: Final = ("examples", "coverage")  # the phases that are tried on them
 RUN: Final = "import sys; from cynod_spec.cli import main; sys.argv[0] = 'cynod'; main()"
 _WAIT: Final = 60.0  # seconds for a server to start
 
@@ -215,7 +216,7 @@ def under_faults(count: int, folder: Path) -> None:
             print(f"{name}: cold and warm do not fail alike")
 
 
-def as_it_grows(folder: Path, sizes: Sequence[int]) -> None:
+def as_it_grows(folder: Path, sizes: Sequence[int], phases: Sequence[str] = GROWING) -> None:
     """The cost of reading, generating and replaying documents of *sizes* operations, beside linear growth."""
     print(f"{'operations':>10} {'requests':>9} {'reading s':>10} {'cold s':>8} {'warm s':>8}  ratio")
     last: tuple[int, float, float, float] | None = None
@@ -225,7 +226,7 @@ def as_it_grows(folder: Path, sizes: Sequence[int]) -> None:
         spec = synthetic.write(size, where / "openapi.json")
         with stub(where, spec) as config:
             command = [sys.executable, "-m", "bench.client", str(config), str(where / "cache")]
-            command += ["--spec", str(spec), "--phases", "examples", "coverage"]
+            command += ["--spec", str(spec), "--phases", *phases]
             cold, warm = (json.loads(spent(command, where)[1]) for _ in range(2))
         now = (size, warm["loaded"], cold["replay"]["cpu"], warm["replay"]["cpu"])
         growth = ""

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from bench import workbench
+from bench import suite, synthetic, workbench
+
+from cynod_spec.model import Contract
 
 ROOT = Path(__file__).parent.parent
 
@@ -31,3 +33,23 @@ def test_the_workbench_tells_processor_time_of_whole_processes() -> None:
     assert row.what in workbench.table([row]).splitlines()[1]
     with pytest.raises(RuntimeError, match="left with 2"):
         workbench.Row("", "", [sys.executable, "-m", "cynod_spec.cli", "--no-such-option"]).run()
+
+
+def test_the_suite_is_measured_on_a_contract_of_any_size(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert len(Contract.load(str(synthetic.write(40, tmp_path / "40.json"))).operations) == 40
+    suite.as_it_grows(tmp_path, [6], ["examples"])
+    size, requests, *costs = capsys.readouterr().out.splitlines()[1].split()
+    assert int(size) == 6
+    assert int(requests) >= 4  # all but the token endpoint's
+    assert all(float(cost) > 0 for cost in costs[:3])
+
+
+@pytest.mark.soak
+def test_the_suite_is_measured_beside_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with suite.served(tmp_path) as server:
+        suite.beside_others(tmp_path, server, 1)
+    said = capsys.readouterr().out
+    assert said.count("CPU of a request") == 4
+    assert said.count("rate of the replay") == 2

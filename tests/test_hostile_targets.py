@@ -76,5 +76,5 @@ def check(name: str, behind: Path, folder: Path) -> None:
     assert {c["id"]: c["reason"] for c in report["clauses"] if c["status"] == "error"} == {}
     if name in PATIENT:
         assert report["verdict"] == "inconclusive" or seen.requests < 300  # it gave up before its budget did
-    written = "".join(path.read_text(encoding="utf-8") for path in folder.iterdir())
+    written = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file())
     assert [secret for secret in secrets_of(behind) if secret in written + out + err] == []

@@ -105,6 +105,15 @@ def test_a_peer_is_conformant_in_three_full_runs(name: str, tmp_path: Path) -> N
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("name", NEEDS)
+def test_every_scenario_holds_on_a_peer(name: str, tmp_path: Path) -> None:
+    with peer(name) as config:
+        code, report = judged(config, tmp_path, "--workflows")
+    assert {each["status"] for each in report["workflows"]} == {"passed"}
+    assert (wrong(report), code) == ({}, 0)
+
+
+@pytest.mark.soak
 @pytest.mark.skipif(nginx.program() is None, reason="nginx is not installed")
 def test_a_peer_behind_nginx_that_compresses_is_conformant(tmp_path: Path) -> None:
     with (

@@ -6,24 +6,24 @@ import shlex
 from collections.abc import Iterator
 
 from cynod_conformance.config import Config
-from cynod_conformance.redact import Redactor, placeholder
+from cynod_conformance.redact import placeholder
+from cynod_conformance.tokens import basic
 
 HOW = 'eval "$(cynod conform --env --config cynod.toml)"'
 """The line that sets them."""
 
 
 def exports(config: Config) -> Iterator[str]:
-    """One line of POSIX shell a variable: keys, secrets and Basic pairs of every credential."""
-    hidden = Redactor()
+    """A line of shell for each key, secret and Basic pair, and for the authority that curl is to trust."""
     for credential in config.credentials.values():
-        hidden.add_pair(credential.key, credential.secret, credential.name)
-        yield exported(placeholder(f"{credential.name}_KEY"), credential.key)
-    for secret, name in hidden.placeholders.items():
-        yield exported(name, secret)
+        pair = basic(credential.key, credential.secret).partition(" ")[2]
+        values = {"KEY": credential.key, "SECRET": credential.secret, "PAIR": pair}
+        for kind, value in values.items():
+            yield exported(placeholder(f"{credential.name}_{kind}")[1:], value)
     if config.ca_file:
-        yield exported("$CURL_CA_BUNDLE", config.ca_file)
+        yield exported("CURL_CA_BUNDLE", config.ca_file)
 
 
 def exported(name: str, value: str) -> str:
-    """The line that sets *name*, written with its ``$``."""
-    return f"export {name[1:]}={shlex.quote(value)}"
+    """The line that sets *name*."""
+    return f"export {name}={shlex.quote(value)}"

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from itertools import islice
 from urllib.parse import unquote
 
 from cynod_conformance.observe.exchange import Exchange
@@ -20,11 +21,17 @@ LEAST = 8  # characters of a value that is followed from an answer to a request
 PAUSE = 0.5  # seconds without a request that were meant
 LONGEST = 15.0  # seconds that are waited, pauses and what was sent meanwhile together
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")  # of a member whose value a shell can pick out
+MEMBER = re.compile(r'"([A-Za-z_][A-Za-z0-9_]{0,63})" *: *"([^"]*)"')  # whose value a shell can pick out
+LARGEST = 20_000  # octets of a request that are looked at for it
+MOST = 2000  # members of one answer that are followed
 # What is given out to be used again, ids, tokens and times, and not a word or the date of a day.
-VALUE = re.compile(r"(?=.*\d|.*[a-z].*[A-Z]|.*[A-Z].*[a-z])(?!\d{4}-\d\d-\d\d$)[A-Za-z0-9_\-.~:+/=]+")
+VALUE = re.compile(
+    r"(?=.*\d|(?=.{16})(?:.*[a-z].*[A-Z]|.*[A-Z].*[a-z]))(?!\d{4}-\d\d-\d\d$)[A-Za-z0-9_\-.~:+/=]+"
+)
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.)(\d+)Z")
 WORD = re.compile(r"[A-Za-z0-9_\-.~:+%]{8,}")
 LONG_WORD = re.compile(r"[A-Za-z0-9_\-.~:+%/=]{8,}")
+KEPT = 8  # changes of one thing that are kept beyond their experiment
 LOAD = "load"  # the tag of requests that press a target together
 TOKEN = "access_token"  # RFC 6749 §5.1
 ALIKE = 12  # characters that a text shares with a token from which on it is made of it
@@ -77,9 +84,10 @@ class Entry:
         """Whether both were under way at one time."""
         return self.began < other.ended and other.began < self.ended
 
-    def repeats(self, other: Entry) -> bool:
-        """Whether both sent the same."""
-        return self.sent == other.sent
+    @property
+    def changes(self) -> bool:
+        """Whether it has changed something."""
+        return self.writes and 200 <= self.exchange.response.status < 300
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,7 @@ class Source:
 
 @dataclass
 class Journal:
-    """``nonce`` is in every key and reference that the run makes up."""
+    """Sees every exchange of a run. ``nonce`` is in every key and reference that the run makes up."""
 
     nonce: str = ""
     _cell: int = 0
@@ -101,19 +109,22 @@ class Journal:
     _idle: float = 0.0
     _entries: list[Entry] = field(default_factory=list)
     _sources: dict[str, Source] = field(default_factory=dict)
+    _said: set[str] = field(default_factory=set)  # what the run has sent of its own, whoever repeats it
     _tokens: dict[str, Source] = field(default_factory=dict)
     _folded: dict[str, str] = field(default_factory=dict)
     _changes: dict[str, list[Entry]] = field(default_factory=dict)  # of what a path names, in earlier ones
+    _gave: dict[Entry, list[str]] = field(default_factory=dict)  # what answers of this experiment gave out
     _known: dict[Entry, set[str]] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Another experiment begins."""
         for entry in self._entries:
-            for name in self.used(entry.exchange.request.path) if entry.writes else ():
-                self._changes.setdefault(name, []).append(entry)
+            for name in self.used(entry.exchange.request.path) if entry.changes else ():
+                self._changes[name] = [*self._changes.get(name, ()), entry][-KEPT:]
         self._cell += 1
         self._entries.clear()
         self._known.clear()
+        self._gave.clear()
 
     def see(self, exchange: Exchange, left: float | None = None) -> None:
         """Put down *exchange*, whose answer has just come."""
@@ -123,9 +134,11 @@ class Journal:
             self._idle += began - self._last
         self._last = now
         entry = Entry(exchange, began, now, self._cell, self._idle, left)
+        self._said.update(words(entry.asked[:LARGEST]))
         for value, member, nth in given_out(exchange):
-            if value not in self._sources and value not in entry.sent:
+            if value not in self._sources and value not in self._said and value not in entry.sent:
                 self._sources[value] = Source(entry, member, nth)
+                self._gave.setdefault(entry, []).append(value)
                 if member == TOKEN:
                     self._tokens[value] = self._sources[value]
                     self._folded[value.casefold()] = value
@@ -137,9 +150,19 @@ class Journal:
         for word in words(text):
             if word in self._sources:
                 found[word] = self._sources[word]
+            elif earlier := self.just_before(word):
+                found[earlier] = self._sources[earlier]
             elif like := self._like(word):
                 found[like] = self._tokens[like]
         return found
+
+    def just_before(self, word: str) -> str:
+        """The time given out of which *word* is the next that can be told; empty without one."""
+        told = MOMENT.fullmatch(word)
+        if told is None or not int(told[2]):
+            return ""
+        earlier = f"{told[1]}{int(told[2]) - 1:0{len(told[2])}}Z"
+        return earlier if earlier in self._sources else ""
 
     def taken(self, entry: Entry) -> dict[str, Source]:
         """The values that *entry* has taken from answers before it."""
@@ -158,7 +181,7 @@ class Journal:
             return []
         before = [e for e in self._entries if e is not last and e.began <= last.ended]
         part = [last, *self._compared(last, before)]
-        while more := [*self._given(part), *(e for e in before if e not in part and self._matters(e, part))]:
+        while more := [*self._given(part), *self._tied(before, part)]:
             part += dict.fromkeys(more)
         return [*sorted((e for e in part if e is not last), key=lambda e: e.began), last]
 
@@ -180,16 +203,32 @@ class Journal:
         changes = (change for name in named for change in self._changes.get(name, ()))
         return [entry for entry in (*sources, *changes) if entry not in part]
 
-    def _matters(self, entry: Entry, part: Sequence[Entry]) -> bool:
-        """Whether *entry*, of this experiment, may have to do with what *part* came to."""
-        granting = {source.entry for each in part for source in self.taken(each).values()}
-        if any(entry.repeats(each) for each in part if each not in granting):
-            return True
-        if LOAD in entry.exchange.tags and LOAD in part[0].exchange.tags:
-            return True
-        shared = self._names(entry) & {name for each in part for name in self._names(each)}
-        touches = entry.writes or entry.exchange.request.method == "HEAD"
-        return touches and any(self._is_own(name) for name in shared)
+    def _tied(self, before: Sequence[Entry], part: Sequence[Entry]) -> list[Entry]:
+        """What this experiment has sent *before* that may have to do with what *part* came to."""
+        again = self._again(before, part)
+        own = {name for entry in part for name in self._names(entry) if self._is_own(name)}
+        pressed = LOAD in part[0].exchange.tags
+
+        def matters(entry: Entry) -> bool:
+            if entry in again or (pressed and LOAD in entry.exchange.tags):
+                return True
+            touches = entry.writes or entry.exchange.request.method == "HEAD"
+            return touches and not own.isdisjoint(self._names(entry))
+
+        return [entry for entry in before if entry not in part and matters(entry)]
+
+    def _again(self, before: Sequence[Entry], part: Sequence[Entry]) -> set[Entry]:
+        """What was sent before just as in *part*: since the last change, and once before that.
+
+        A 5xx is left out, which is always sent again, and so is what is in *part* for what it gave out.
+        """
+        granting = {source.entry for entry in part for source in self.taken(entry).values()}
+        sent = {entry.sent for entry in part[:1] if entry not in granting}
+        same = [e for e in before if e.sent in sent and e.exchange.response.status < 500]
+        change = max((entry.began for entry in before if entry.changes), default=0.0)
+        since = [entry for entry in same if entry.began > change]
+        earlier = [entry for entry in same if entry.began <= change]
+        return {*since, *earlier[-1:], *(entry for entry in earlier if entry.writes)}
 
     def _is_own(self, name: str) -> bool:
         """Whether the current experiment has brought *name* about."""
@@ -198,13 +237,10 @@ class Journal:
     def _names(self, entry: Entry) -> set[str]:
         """What tells the things that *entry* is about: ids, keys, references, tokens that it is about."""
         if entry not in self._known:
-            self._known[entry] = self._named(entry)
+            text = entry.asked
+            made_up = re.findall(rf"\b[\w-]*{re.escape(self.nonce)}[\w-]*", text) if self.nonce else ()
+            self._known[entry] = {*made_up, *self.used(text), *self._gave.get(entry, ())}
         return self._known[entry]
-
-    def _named(self, entry: Entry) -> set[str]:
-        made_up = re.findall(rf"\b[\w-]*{re.escape(self.nonce)}[\w-]*", entry.asked) if self.nonce else ()
-        given = (value for value, source in self._sources.items() if source.entry is entry)
-        return {*made_up, *self.used(entry.asked), *given}
 
 
 def words(text: str) -> Iterator[str]:
@@ -219,30 +255,13 @@ def words(text: str) -> Iterator[str]:
 def given_out(exchange: Exchange) -> Iterator[tuple[str, str, int]]:
     """The values of an answer that a later request may take over: value, member, and which of that name."""
     text = exchange.response.body.decode("utf-8", "replace")
-    written: dict[str, list[str]] = {}
-    for value, member in leaves(exchange.response.json.value):
-        followed = member == TOKEN or VALUE.fullmatch(value)
-        if len(value) < LEAST or not followed or not NAME.fullmatch(member):
-            continue
-        if member not in written:
-            written[member] = re.findall(picked(member), text)
-        if value in written[member]:
-            yield value, member, written[member].index(value) + 1
+    counts: Counter[str] = Counter()
+    for member, value in islice(MEMBER.findall(text), MOST):
+        counts[member] += 1
+        if len(value) >= LEAST and (member == TOKEN or VALUE.fullmatch(value)):
+            yield value, member, counts[member]
 
 
 def picked(member: str) -> str:
-    """The pattern of a text member in JSON as it is written; its group is the value."""
-    return rf'"{member}" *: *"([^"]*)"'
-
-
-def leaves(value: Any) -> Iterator[tuple[str, str]]:
-    """Every text in a JSON value, with the name of the member that holds it, however deep."""
-    left: list[tuple[Any, str]] = [(value, "")]
-    while left:
-        value, member = left.pop()
-        if isinstance(value, str):
-            yield value, member
-        elif isinstance(value, dict):
-            left += [(each, name) for name, each in reversed(value.items())]
-        elif isinstance(value, list):
-            left += [(each, member) for each in reversed(value)]
+    """The pattern, for grep too, of a text *member* of JSON as it is written."""
+    return f'"{member}" *: *"[^"]*"'

@@ -261,8 +261,12 @@ class Lab:
         request = Request(
             draft.operation.method, self.target.url(draft.target), tuple(headers), draft.content
         )
+        self.hang_up(draft.operation, request, after)
+
+    def hang_up(self, operation: Operation, request: Request, after: float) -> None:
+        """Send *request*, and hang up *after* seconds without the answer."""
         self.target.leave(request.method, request.url, request.headers, request.body, after)
-        self.left(Exchange("left", draft.operation, request, Response(0, elapsed=after)), after)
+        self.left(Exchange("left", operation, request, Response(0, elapsed=after)), after)
 
     def control(self, operation: Operation) -> Draft:
         """A valid request to *operation*, the like of which was just accepted.

@@ -22,7 +22,7 @@ class Redactor:
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
         self.keys: dict[str, str] = {}  # consumer key, which is no secret → its placeholder
-        self.exported: set[str] = set()  # placeholders of what the configuration holds
+        self.pairs: dict[str, str] = {}  # key:secret, whatever its length → its placeholders
 
     def add(self, secret: str, name: str) -> None:
         """Hide *secret* from now on behind ``$CYNOD_<name>``. Short strings are left alone."""
@@ -32,7 +32,7 @@ class Redactor:
     def add_pair(self, key: str, secret: str, name: str) -> None:
         """Hide the secret of a credential, alone and within its Basic pair."""
         self.keys[key] = placeholder(f"{name}_KEY")
-        self.exported |= {placeholder(f"{name}_SECRET"), placeholder(f"{name}_PAIR")}
+        self.pairs[f"{key}:{secret}"] = f"{placeholder(f'{name}_KEY')}:{placeholder(f'{name}_SECRET')}"
         self.add(secret, f"{name}_SECRET")
         self.add(base64.b64encode(f"{key}:{secret}".encode()).decode(), f"{name}_PAIR")
 

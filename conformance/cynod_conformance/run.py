@@ -6,9 +6,10 @@ import datetime as dt
 import random
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import chain, zip_longest
 from pathlib import Path
 
 import requests
@@ -34,7 +35,7 @@ from cynod_conformance.problems import (
     Unreachable,
 )
 from cynod_conformance.redact import Redactor
-from cynod_conformance.registry import PROBES, Probe, load
+from cynod_conformance.registry import PROBES, Cell, Probe, load
 from cynod_conformance.scenarios.results import ScenarioResult
 from cynod_conformance.scenarios.runner import run as run_workflows
 from cynod_conformance.scope import Scope
@@ -138,6 +139,8 @@ def conform(
     context = Context(contract, errors, lambda: redactor.secrets, lambda: lab.world.numbers)
 
     def on_exchange(exchange: Exchange) -> None:
+        if exchange.phase in PHASES:
+            tally.journal.begin()  # the engine's requests are experiments of their own
         tally.journal.see(exchange)
         code = contract.code_of(member_value(context, exchange, "code"))
         tally.coverage.count(exchange, code)
@@ -170,7 +173,7 @@ def conform(
         preflight(lab, config)
         try:
             if options.workflows is not None:
-                scenarios = run_workflows(lab, options.workflows, progress)
+                scenarios = run_workflows(lab, options.workflows, tally.journal, progress)
             else:
                 experiment(lab, options, tally, details, progress)
         except KeyboardInterrupt:
@@ -211,12 +214,13 @@ def experiment(
 ) -> None:
     """Perform the probes, then the engine's phases."""
     operations = options.scope.feasible(lab.contract)
-    for check in order(lab.contract, options.scope):
+    for check, cell in steps(lab.contract, options.scope, operations):
         if refuted(options.scope, tally):
             return
         lab.target.phase = f"probe {check.clause}"
         progress(f"{check.clause} {check.name}")
-        perform(check, lab, operations, options.scope, tally, details)
+        tally.journal.begin()
+        perform(check, cell, lab, tally, details)
     if lab.target.distrusted or lab.target.patience.is_lost:
         return
     if options.explores:
@@ -233,16 +237,23 @@ def experiment(
         reckon(lab, options.seed, tally)
 
 
-def order(contract: Contract, scope: Scope) -> list[Probe]:
-    """The probes to perform, as the document orders its clauses; those that may lock a partner out last.
+def steps(contract: Contract, scope: Scope, operations: list[Operation]) -> Iterator[tuple[Probe, Cell]]:
+    """What to perform, as the document orders its clauses; what may lock a partner out comes last.
 
     A clause that is observed needs exchanges to be observed in: where one was chosen, the probes of the
-    other clauses are performed too, after those of the chosen.
+    other clauses are performed too, after those of the chosen, and a cell of each before a second of any.
     """
-    found = _probes(contract, scope)
+
+    def cells(probe: Probe) -> list[tuple[Probe, Cell]]:
+        return [(probe, cell) for cell in probe.over(contract, operations)]
+
+    chosen = _probes(contract, scope)
+    yield from chain.from_iterable(map(cells, chosen))
     if any(id in OBSERVERS for id in scope.clauses):
-        found += [p for p in _probes(contract, replace(scope, clauses=frozenset())) if p not in found]
-    return found
+        others = [p for p in _probes(contract, replace(scope, clauses=frozenset())) if p not in chosen]
+        for last in (False, True):
+            rounds = zip_longest(*(cells(probe) for probe in others if probe.last is last))
+            yield from (step for step in chain.from_iterable(rounds) if step is not None)
 
 
 def _probes(contract: Contract, scope: Scope) -> list[Probe]:
@@ -256,36 +267,30 @@ def refuted(scope: Scope, tally: Tally) -> bool:
     return bool(scope.clauses) and all(tally.failures[id] for id in scope.clauses)
 
 
-def perform(
-    check: Probe, lab: Lab, operations: list[Operation], scope: Scope, tally: Tally, details: list[str]
-) -> None:
-    """Call the probe once a cell, and put down how each ended; no further than what was asked is known."""
-    for cell in check.over(lab.contract, operations):
-        if refuted(scope, tally):
-            return
-        tally.journal.begin()
-        try:
-            check.experiment(lab, cell)
-        except Refuted as found:
-            tally.exercised(check.clause, cell.label)
-            tally.failed(check.clause, cell.label, found.expected, found.got, found.exchange)
-        except OutsideTier:
-            tally.leave_out(check.clause, cell.label)
-        except NotApplicable as why:
-            tally.gap(check.clause, cell.label, "not_applicable", why)
-        except (Missing, BudgetSpent) as why:
-            tally.gap(check.clause, cell.label, "not_exercised", why)
-        except (ControlFailed, Unreachable) as why:
-            tally.gap(check.clause, cell.label, "inconclusive", why)
-        except requests.RequestException as error:
-            lost = Outcome("no-answer", why=reason_of(error))
-            tally.gap(check.clause, cell.label, "inconclusive", lost)
-        except Exception as error:  # noqa: BLE001 - the suite's own fault is a status, not a crash
-            crash = phrase("crashed", error=type(error).__name__, check=check.name, cell=cell.label)
-            tally.errors.setdefault(check.clause, crash)
-            details.append(lab.redactor.text(traceback.format_exc()))
-        else:
-            tally.exercised(check.clause, cell.label)
+def perform(check: Probe, cell: Cell, lab: Lab, tally: Tally, details: list[str]) -> None:
+    """Call the probe for one cell, and put down how it ended."""
+    try:
+        check.experiment(lab, cell)
+    except Refuted as found:
+        tally.exercised(check.clause, cell.label)
+        tally.failed(check.clause, cell.label, found.expected, found.got, found.exchange)
+    except OutsideTier:
+        tally.leave_out(check.clause, cell.label)
+    except NotApplicable as why:
+        tally.gap(check.clause, cell.label, "not_applicable", why)
+    except (Missing, BudgetSpent) as why:
+        tally.gap(check.clause, cell.label, "not_exercised", why)
+    except (ControlFailed, Unreachable) as why:
+        tally.gap(check.clause, cell.label, "inconclusive", why)
+    except requests.RequestException as error:
+        lost = Outcome("no-answer", why=reason_of(error))
+        tally.gap(check.clause, cell.label, "inconclusive", lost)
+    except Exception as error:  # noqa: BLE001 - the suite's own fault is a status, not a crash
+        crash = phrase("crashed", error=type(error).__name__, check=check.name, cell=cell.label)
+        tally.errors.setdefault(check.clause, crash)
+        details.append(lab.redactor.text(traceback.format_exc()))
+    else:
+        tally.exercised(check.clause, cell.label)
 
 
 def expected(contract: Contract, id: str, scope: Scope) -> list[str] | None:
@@ -315,8 +320,8 @@ def settle(lab: Lab, id: str, tally: Tally, options: Options) -> Result:
         cells.append("probe engine")
     if id == LEDGER_CLAUSE and options.reckons:
         cells.append(f"probe {LEDGER}")
-    unseen = tuple(f"observe {operation}" for operation in lab.out_of_reach)
-    within = [cell for cell in cells if cell not in (*tally.left_out[id], *unseen)]
+    beyond = tally.left_out[id] | {f"observe {operation}" for operation in lab.out_of_reach}
+    within = [cell for cell in cells if cell not in beyond]
     if outside is not None and tally.failures[id]:
         tally.failures[id].clear()  # what this run was not asked about, it does not judge
     result = tally.result(clause, within, outside is None, outside)

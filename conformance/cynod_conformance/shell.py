@@ -187,8 +187,17 @@ def alike(one: str, other: str) -> int:
 def long_repeats(text: str) -> Iterator[Span]:
     """What is in *text* some hundred times over."""
     for found in REPEATED.finditer(text):
+        if found[1].endswith("\n") or "\0" in found[1]:
+            continue  # neither survives a command substitution
         count = len(found[0]) // len(found[1])
-        yield Span(found.start(), found.end(), f"$({printing(found[1], '%.0s')} $(seq {count}))")
+        yield Span(found.start(), found.end(), f"$({times(found[1], count)})")
+
+
+def times(text: str, count: int) -> str:
+    """The command that writes *text* *count* times."""
+    if len(text) == 1:
+        return f"head -c {count} /dev/zero | tr '\\0' '\\{ord(text):03o}'"
+    return f"{printing(text, '%.0s')} $(seq {count})"
 
 
 def braces(said: str, after: str) -> str:

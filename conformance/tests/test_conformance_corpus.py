@@ -220,3 +220,27 @@ def test_one_seed_sends_the_same_requests_from_a_kept_corpus_in_several_threads(
 def test_one_seed_sends_the_same_requests_to_every_operation(tmp_path: Path) -> None:
     effects = {operation.effect for operation in Contract.load().operations if operation.effect}
     same_again(tmp_path, " ".join(effects - {"token", "revoke"}))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "deep-nesting-is-an-internal-error",
+        "the-longest-label-is-refused",
+        "the-callers-request-id-is-dropped",
+    ],
+)
+def test_a_kept_corpus_catches_what_a_new_one_does(fault: str, tmp_path: Path) -> None:
+    start = "from cynod_conformance.cli import conform; conform()"
+    failed = []
+    for state in ("cold", "warm"):
+        report = tmp_path / state
+        command = [sys.executable, "-c", start, "--sandbox", "--fault", fault]
+        command += ["--cache-dir", str(tmp_path / "cache"), "--report-dir", str(report)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+        assert done.returncode == 1, done.stdout + done.stderr
+        clauses = json.loads((report / "report.json").read_text(encoding="utf-8"))["clauses"]
+        failed.append({clause["id"] for clause in clauses if clause["status"] == "failed"})
+    assert failed[0]
+    assert failed[1] == failed[0]

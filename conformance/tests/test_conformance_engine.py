@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
-from cynod_conformance.phases import EVERY, TIDYING
+from cynod_conformance.engine.store import SUFFIX
+from cynod_conformance.phases import EVERY, LEDGER, TIDYING
 from cynod_spec.model import Contract, Operation
 
 pytestmark = pytest.mark.lengthy
+OF_CHOSEN = tuple(phase for phase in EVERY if phase not in (LEDGER, TIDYING))  # of chosen operations alone
 START = "from cynod_conformance.cli import conform; conform()"
 
 
@@ -45,6 +47,8 @@ def explored(tmp_path_factory: pytest.TempPathFactory) -> Explored:
                 "--sandbox",
                 "--lang",
                 "en",
+                "--cache-dir",
+                str(folder / "cache"),
                 "--report-dir",
                 str(folder / "report"),
             ),
@@ -66,12 +70,18 @@ def test_the_engine_completes(explored: Explored) -> None:
 
 
 def test_it_leaves_no_litter(explored: Explored) -> None:
-    assert {p.name for p in explored.folder.iterdir()} == {"report"}
+    assert {p.name for p in explored.folder.iterdir()} == {"report", "cache"}
+
+
+def test_what_was_generated_is_kept_where_it_was_asked_for(explored: Explored) -> None:
+    (kept,) = (explored.folder / "cache").iterdir()
+    assert kept.suffix == SUFFIX
+    assert "seed 0 sends the same requests again" in explored.stdout
 
 
 def test_every_phase_is_counted_with_what_it_taught(explored: Explored) -> None:
     coverage, cancel = explored.report["coverage"], explored.cancel
-    assert [p["phase"] for p in coverage["phases"]] == [p for p in EVERY if p != TIDYING], explored.stdout
+    assert [p["phase"] for p in coverage["phases"]] == list(OF_CHOSEN), explored.stdout
     assert sum(p["requests"] for p in coverage["phases"]) == sum(s["count"] for s in coverage["seen"])
     assert explored.report["requests"] >= sum(s["count"] for s in coverage["seen"])  # some answers are left
     by_links = {(s["operation"], s["status"]) for s in coverage["seen"] if s["phase"] == "stateful"}

@@ -12,7 +12,7 @@ from cynod_conformance.shell import Words, octets, quoted
 NASTY = (
     "", "'", '"', "$HOME", "$(id)", "`id`", "a b", "\\", "!", "é", "\u202e", "\r\n", "\x01", "-e", "--",
     "%s%n", "*", "~", "#", "&", ";", "\xff\xfe", "'\\''", "$'\\x41'", "${TOKEN_1}", "x" * 300,
-    "[[" * 250, "é" * 400,
+    "[[" * 250, "é" * 400, "a\n" * 300, "\n" * 300 + "b",
 )  # fmt: skip
 TOKEN, KEY = "tok-ABCDEFGHIJKLMNOPQRSTUVWXYZ-0123456789", "partner-1"
 KNOWN = Words({KEY: "$KEY"}, {TOKEN: "$TOKEN_1"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import threading
 import tomllib
 import xml.etree.ElementTree as ET
@@ -132,7 +133,7 @@ WORKFLOWS = {
     "ended": """
     steps:
       - stepId: health
-        operationId: readHealth
+        operationPath: '{$sourceDescriptions.bikes.url}#/paths/~1alive/get'
         onSuccess: [{name: enough, type: end}]
         outputs: {nothing: $response.body#/data/state}
       - stepId: never
@@ -275,8 +276,12 @@ def test_a_failure_says_what_was_expected_what_came_and_how_to_see_it(
     failed = next(each for each in report["workflows"] if each["id"] == "exhausted")["steps"][0]
     assert (failed["expected"], failed["got"]) == ("$statusCode == 200", "403")
     assert failed["curl"].startswith("curl ")
-    for text in ("✗ read", "expected: $statusCode == 200", "got: 403", failed["curl"]):
+    script = out / "curl" / "workflow.exhausted.read.sh"
+    for text in ("✗ read", "expected: $statusCode == 200", "got: 403", failed["curl"], str(script)):
         assert text in result.output
+    assert script.read_text("utf-8").endswith("\n".join(failed["lines"]) + "\n")
+    again = subprocess.run(["bash", str(script)], capture_output=True, encoding="utf-8", check=True)
+    assert again.stdout.startswith("HTTP/1.1 403 ")
     suite = ET.parse(out / "junit.xml").getroot().find("testsuite[@name='workflows']")
     assert suite is not None
     assert [suite.get(name) for name in ("tests", "failures", "errors")] == ["8", "1", "3"]
@@ -287,7 +292,7 @@ def test_a_failure_says_what_was_expected_what_came_and_how_to_see_it(
 
 def test_no_secret_and_no_escape_leaves_the_run(outcome: tuple[Result, dict[str, Any], Path]) -> None:
     result, _, out = outcome
-    texts = [result.output, *(path.read_text("utf-8") for path in out.iterdir())]
+    texts = [result.output, *(path.read_text("utf-8") for path in out.rglob("*.*"))]
     for text in texts:
         assert SECRET not in text
         assert TOKEN not in text

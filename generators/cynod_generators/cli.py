@@ -13,6 +13,7 @@ import click
 if TYPE_CHECKING:
     from cynod_generators.planning import Plan
     from cynod_generators.writing import Outcome
+    from cynod_spec.diff import Comparison
     from cynod_spec.model import Contract
 
 _PACKAGE = re.compile(r"[a-z_][a-z0-9_]*")
@@ -89,8 +90,13 @@ def server(
 
 
 @generate.command()
+@click.option(
+    "--since",
+    metavar="OLD",
+    help="A former contract, a file or REVISION:PATH of git: adds a page of changes.",
+)
 @_shared
-def docs(output: Path, spec: str | None, checking: bool, force: bool) -> None:
+def docs(output: Path, spec: str | None, checking: bool, force: bool, since: str | None) -> None:
     """Generate the documentation: a static site in every language of the contract.
 
     It opens from its folder, without a server and without a network. DIR is the site's alone: generating
@@ -101,12 +107,26 @@ def docs(output: Path, spec: str | None, checking: bool, force: bool) -> None:
       pip install 'cynod[docs]'
       cynod generate docs -o build/docs
       cynod generate docs -o build/docs --check
+      cynod generate docs -o build/docs --since v1.0.0:spec/openapi.yaml
 
     Exit codes: 0 done or up to date, 1 differences or files edited by hand, 2 wrong use.
     """
-    from cynod_generators.targets import docs
 
-    _generate(docs.plan, output, spec, checking=checking, force=force)
+    def plan(contract: Contract) -> Plan:
+        from cynod_generators.targets import docs
+
+        return docs.plan(contract, _changes(since, contract.file) if since else None)
+
+    _generate(plan, output, spec, checking=checking, force=force)
+
+
+def _changes(old: str, new: str) -> Comparison:
+    """How the contract at *new* differs from *old*, a file or a document of a git revision."""
+    from cynod_spec.diff import compare
+    from cynod_spec.diff.revision import read_named
+    from cynod_spec.reading import read
+
+    return compare(read_named(old), read(new))
 
 
 def _generate(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from itertools import pairwise
@@ -376,3 +377,59 @@ def luminance(colour: str) -> float:
     channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+# What changed
+
+
+def test_without_a_former_contract_there_is_no_page_of_changes(site: Path) -> None:
+    assert not list(site.rglob("changes.html"))
+    assert 'href="changes.html"' not in (site / "fr" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_former_contract_gives_a_page_of_changes_in_both_languages(tmp_path: Path) -> None:
+    new = (tmp_path / "new" / "openapi.yaml", tmp_path / "old" / "openapi.yaml")
+    for path in new:
+        path.parent.mkdir()
+        path.write_text(SMALL.read_text(encoding="utf-8"), encoding="utf-8")
+        shutil.copytree(SMALL.parent / "locales", path.parent / "locales")
+    text = SMALL.read_text(encoding="utf-8").replace("max-body: 1048576", "max-body: 1024")
+    new[0].write_text(text, encoding="utf-8")
+    out = tmp_path / "site"
+    told = ["-o", str(out), "--spec", str(new[0]), "--since", str(new[1])]
+    done = run(*told)
+    assert done.exit_code == 0, done.output
+    for language, title, heading in (
+        ("fr", "Changements", "Changements incompatibles"),
+        ("en", "Changes", "Breaking changes"),
+    ):
+        page = (out / language / "changes.html").read_text(encoding="utf-8")
+        assert f"<h1>{title}</h1>" in page
+        assert f"<h2>{heading}</h2>" in page
+        assert "1024" in page
+        overview = (out / language / "index.html").read_text(encoding="utf-8")
+        assert f'href="changes.html">{title}</a>' in overview
+    assert run(*told, "--check").exit_code == 0
+    assert run("-o", str(out), "--spec", str(new[0]), "--check").exit_code == 1
+
+
+def test_what_a_former_contract_says_is_never_markup(tmp_path: Path) -> None:
+    old = tmp_path / "old.yaml"
+    words = "<script>alert(1)</script>{{ 7*7 }}"
+    text = SMALL.read_text(encoding="utf-8")
+    old.write_text(re.sub(r"(version: )[^,}\n]+", rf"\1'{words}'", text, count=1), encoding="utf-8")
+    assert words in old.read_text(encoding="utf-8")
+    out = tmp_path / "site"
+    done = run("-o", str(out), "--spec", str(SMALL), "--since", str(old))
+    assert done.exit_code == 0, done.output
+    page = (out / "fr" / "changes.html").read_text(encoding="utf-8")
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_former_contract_that_is_none_is_wrong_use(tmp_path: Path) -> None:
+    done = run("-o", str(tmp_path / "site"), "--since", str(tmp_path / "nothing.yaml"))
+    assert done.exit_code == 2
+    assert "there is no file" in done.output
+    assert "hint: name a file, or a git revision" in done.output
+    assert not (tmp_path / "site").exists()

@@ -1,4 +1,4 @@
-"""OpenAPI Overlay 1.0: actions that change a document, and the same read as a translation.
+"""OpenAPI Overlay 1.0 and 1.1: actions that change a document, and the same read as a translation.
 
 A translation is an overlay whose every leaf replaces words that already stand in the document.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cynod_spec import pointer as pointers
@@ -23,16 +23,23 @@ STEP: Final = re.compile(
     r"""\.([A-Za-z_][A-Za-z0-9_]*)|\['([^'\\\x00-\x1f]*)'\]|\["([^"\\\x00-\x1f]*)"\]|\[(0|[1-9][0-9]*)\]"""
 )
 _NOTHING: Final = object()
+_KINDS: Final[Mapping[type, str]] = {str: "a string", dict: "a mapping", list: "a list"}
+_MEMBERS: Final[Mapping[str, type]] = {"overlay": str, "info": dict, "extends": str, "actions": list}
+_INFO: Final[Mapping[str, type]] = {"title": str, "version": str}
+_ACTION: Final[Mapping[str, type]] = {
+    **{"target": str, "description": str, "update": object, "copy": object, "remove": object}
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One change: what *target* selects is merged with ``update``, or removed."""
+    """One change: what *target* selects is merged with ``update`` or what ``copy`` selects, or removed."""
 
     target: str
     update: Any
     remove: bool
     at: At
+    copy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +64,51 @@ def read(parsed: Parsed, file: str) -> Overlay:
             "no OpenAPI overlay of version 1.0 or 1.1", "begin it with overlay: 1.0.0", At(file, "", 1, 1)
         )
     empty = Overlay(file, (), parsed.marks, value)
+    _check_members(empty, value, _MEMBERS)
+    info = value.get("info")
+    _check_members(empty, info, _INFO, "info")
+    if not isinstance(info, dict) or not info.keys() >= _INFO.keys():
+        raise DocumentError("an overlay needs info with its title and version", "", empty.place("info"))
     listed = value.get("actions")
     if not isinstance(listed, list) or not listed:
         raise DocumentError("an overlay needs a list of actions", "", empty.place("actions"))
-    actions = []
+    actions = [_action(item, empty, index) for index, item in enumerate(listed)]
     for index, item in enumerate(listed):
-        at = empty.place("actions", str(index))
-        if not isinstance(item, dict) or not isinstance(item.get("target"), str):
-            raise DocumentError("an action needs a target, a JSONPath", "", at)
-        remove = item.get("remove", False)
-        if not isinstance(remove, bool):
-            raise DocumentError("remove must be true or false", "", at)
-        if not remove and "update" not in item:
-            raise DocumentError("an action updates or removes; this one does neither", "", at)
-        actions.append(Action(item["target"], item.get("update", _NOTHING), remove, at))
+        if item in listed[:index]:
+            at = actions[index].at
+            raise DocumentError("this action stands in the overlay already", "drop it", at)
     return Overlay(file, tuple(actions), parsed.marks, value)
+
+
+def _action(item: Any, overlay: Overlay, index: int) -> Action:
+    place = ("actions", str(index))
+    at = overlay.place(*place)
+    if not isinstance(item, dict) or not isinstance(item.get("target"), str):
+        raise DocumentError("an action needs a target, a JSONPath", "", at)
+    _check_members(overlay, item, _ACTION, *place)
+    remove = item.get("remove", False)
+    if not isinstance(remove, bool):
+        raise DocumentError("remove must be true or false", "", at)
+    copied = item.get("copy", "")
+    if not isinstance(copied, str):
+        raise DocumentError("copy must be a JSONPath", "", at)
+    if not remove and "update" not in item and not copied:
+        raise DocumentError("an action updates, copies or removes; this one does neither", "", at)
+    if copied and (remove or "update" in item):
+        raise DocumentError("an action does one thing: it updates, copies or removes", "", at)
+    return Action(item["target"], item.get("update", _NOTHING), remove, at, copied)
+
+
+def _check_members(overlay: Overlay, value: Any, known: Mapping[str, type], *place: str) -> None:
+    """Refuse a member of *value* that the specification does not know, or that is of another kind."""
+    for key, member in value.items() if isinstance(value, dict) else ():
+        if key.startswith("x-"):
+            continue
+        if key not in known:
+            hint = "one of " + ", ".join(known)
+            raise DocumentError(f"an overlay has no {key!r} here", hint, overlay.place(*place, key))
+        if not isinstance(member, known[key]):
+            raise DocumentError(f"{key!r} must be {_KINDS[known[key]]}", "", overlay.place(*place, key))
 
 
 def apply(document: Any, overlay: Overlay) -> Any:
@@ -84,14 +121,25 @@ def apply(document: Any, overlay: Overlay) -> Any:
                 parent = pointers.resolve(document, tokens[:-1])
                 del parent[int(tokens[-1]) if isinstance(parent, list) else tokens[-1]]
             continue
+        update = _copied(document, action) if action.copy else action.update
         for tokens in places:
-            merged = _merged(pointers.resolve(document, tokens), copy.deepcopy(action.update))
+            merged = _merged(pointers.resolve(document, tokens), copy.deepcopy(update))
             if not tokens:
                 document = merged
                 continue
             parent = pointers.resolve(document, tokens[:-1])
             parent[int(tokens[-1]) if isinstance(parent, list) else tokens[-1]] = merged
     return document
+
+
+def _copied(document: Any, action: Action) -> Any:
+    """The one node that ``copy`` of *action* selects."""
+    found = select(document, replace(action, target=action.copy))
+    if len(found) > 1:
+        raise DocumentError(
+            f"copy {action.copy} selects {len(found)} nodes", "select the one to copy", action.at
+        )
+    return copy.deepcopy(pointers.resolve(document, found[0]))
 
 
 def translation(source: Source, overlay: Overlay) -> dict[str, str]:
@@ -101,8 +149,9 @@ def translation(source: Source, overlay: Overlay) -> dict[str, str]:
     """
     words: dict[str, str] = {}
     for index, action in enumerate(overlay.actions):
-        if action.remove:
-            raise DocumentError("a translation removes nothing", "", action.at)
+        if action.remove or action.copy:
+            said = "a translation removes nothing" if action.remove else "a translation copies nothing"
+            raise DocumentError(said, "", action.at)
         for tokens in select(source.value, action):
             for path, leaf in _leaves(action.update):
                 at = overlay.place("actions", str(index), "update", *path)

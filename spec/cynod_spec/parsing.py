@@ -7,6 +7,7 @@ unsafe, ambiguous or not JSON is refused with its line and column.
 from __future__ import annotations
 
 import gc
+import json
 import math
 import re
 from collections.abc import Iterator
@@ -34,6 +35,16 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _STANDARD = "tag:yaml.org,2002:"
 _TAGS = {_STANDARD + name for name in ("str", "int", "float", "bool", "null", "map", "seq")} | {"!"}
+_CONFLICT = re.compile(r"^<{7} ", re.MULTILINE)
+_LOOK = "look for a quote, a bracket or an indentation that is wrong here or before"
+_HINTS = {  # what libyaml says → what to do
+    "cannot start any token": "put the value between quotes",
+    "mapping values are not allowed": "put a value that holds a colon and a space between quotes",
+    "did not find expected key": "align the members of a mapping in one column",
+    "unexpected end of stream": "a quote or a bracket is not closed",
+    "did not find expected ','": "a comma or a closing bracket is missing here or before",
+    "escape character": "between double quotes, a backslash is written twice",
+}
 _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
@@ -47,8 +58,10 @@ class Parsed:
 
 def parse(text: str, file: str) -> Parsed:
     """The one YAML or JSON document that *text* holds. Raises DocumentError with its line and column."""
-    if file.endswith(".json") and ("\\ud" in text or "\\uD" in text):
-        text = _SURROGATES.sub(_one_character, text)
+    if file.endswith(".json"):
+        _check_json(text, file)
+        if "\\ud" in text or "\\uD" in text:
+            text = _SURROGATES.sub(_one_character, text)
     try:
         with without_collector():
             return _Composer(text, file).document()
@@ -56,9 +69,12 @@ def parse(text: str, file: str) -> Parsed:
         mark = error.problem_mark or error.context_mark
         position = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         said = " ".join(part for part in (error.context, error.problem) if part)
-        raise _refusal(file, position, f"not readable as YAML: {said}") from None
-    except yaml.YAMLError as error:
-        raise _refusal(file, (1, 1), f"not readable as YAML: {str(error).splitlines()[0]}") from None
+        raise _refusal(file, position, f"not readable as YAML: {said}", _hint(said, text, position)) from None
+    except yaml.reader.ReaderError as error:
+        before = text.encode()[: error.position].decode(errors="replace")
+        position = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+        said = f"not readable as YAML: the control character U+{ord(text[len(before)]):04X}"
+        raise _refusal(file, position, said, "save it as UTF-8 text, without control characters") from None
 
 
 @contextmanager
@@ -71,6 +87,35 @@ def without_collector() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _check_json(text: str, file: str) -> None:
+    """Refuse what YAML forgives and readers of JSON do not, such as a comma before the end (RFC 8259)."""
+    try:
+        json.loads(text, parse_int=str, parse_float=str)
+    except json.JSONDecodeError as error:
+        position, said = (error.lineno, error.colno), error.msg[:1].lower() + error.msg[1:]
+        comma = text.rfind(",", 0, error.pos + 1)
+        if comma >= 0 and text[comma + 1 :].lstrip()[:1] in (
+            "}",
+            "]",
+        ):  # Pythons differ in what they say of it
+            said = "a comma before the end"
+            position = (text.count("\n", 0, comma) + 1, comma - text.rfind("\n", 0, comma))
+        hint = "JSON is strict: double quotes, no comma before the end, no comments"
+        raise _refusal(file, position, f"not readable as JSON: {said}", hint) from None
+    except RecursionError:
+        return  # the composer says where
+
+
+def _hint(said: str, text: str, position: Position) -> str:
+    """What to do about what libyaml *said* at *position*."""
+    if _CONFLICT.search(text):
+        return "resolve the conflict that git marked in the file"
+    lines = text.splitlines()
+    if position[0] <= len(lines) and "\t" in lines[position[0] - 1][: position[1]]:
+        return "indent with spaces: a tab is no indentation"
+    return next((hint for part, hint in _HINTS.items() if part in said), _LOOK)
 
 
 def _refusal(file: str, position: Position, message: str, hint: str = "") -> DocumentError:

@@ -110,6 +110,8 @@ def _bytes(path: Path, file: str, unsaved: Unsaved) -> bytes:
             return text.encode("utf-8", "replace")
         if path.is_dir():
             raise UsageError(f"{file} is a folder", "name the OpenAPI document itself")
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{file} is no regular file", "save what it gives to a file first")
         _check_size(path.stat().st_size, file)
         return path.read_bytes()
     except FileNotFoundError:

@@ -32,7 +32,7 @@ HOSTILE: dict[str, tuple[bytes, str, tuple[int, int]]] = {
     "empty": (b"", "the file is empty", (1, 1)),
     "only a comment": (b"# nothing\n", "the file is empty", (1, 1)),
     "binary": (b"openapi: 3.1.1\nx: \x89PNG\x00", "not UTF-8: byte 0x89", (2, 4)),
-    "control characters": (b"openapi: \x00\x01", "not readable as YAML", (1, 1)),
+    "control characters": (b"openapi: \x00\x01", "the control character U+0000", (1, 10)),
     "not YAML": (b"openapi: [3.1\nx: }", "not readable as YAML", (2, 2)),
     "a list": (b"[1, 2]", "no mapping", (1, 1)),
     "two documents": (b"openapi: 3.1.1\n---\nb: 1\n", "a second YAML document", (2, 1)),
@@ -63,6 +63,35 @@ HOSTILE: dict[str, tuple[bytes, str, tuple[int, int]]] = {
     "a network path": ((HEAD + "x-cynod: {$ref: //host/x.yaml}\n").encode(), "outside", (3, 11)),
     "no such file": ((HEAD + "x-cynod: {$ref: other.yaml}\n").encode(), "names no file", (3, 11)),
     "a null in a path": ((HEAD + "x-cynod: {$ref: 'a%00b'}\n").encode(), "outside", (3, 11)),
+    "UTF-16": (HEAD.encode("utf-16"), "not UTF-8: byte 0xff", (1, 1)),
+    "UTF-16 without a mark": (HEAD.encode("utf-16-be"), "the control character U+0000", (1, 1)),
+    "Latin-1": ((HEAD + "x: Été\n").encode("latin-1"), "not UTF-8: byte 0xc9", (3, 4)),
+    "a byte order mark alone": (b"\xef\xbb\xbf", "the file is empty", (1, 1)),
+    "a null": ((HEAD + "x: é\0\n").encode(), "the control character U+0000", (3, 5)),
+    "an archive": (b"PK\x03\x04 openapi", "the control character U+0003", (1, 3)),
+    "a compressed file": (b"\x1f\x8b\x08openapi", "not UTF-8: byte 0x8b", (1, 2)),
+    "a tab": ((HEAD + "x:\n\ta: 1\n").encode(), "cannot start any token", (4, 1)),
+    "ends of lines of old": ((HEAD + "x:\n  a: 1\n  a: 2\n").replace("\n", "\r").encode(), "twice", (5, 3)),
+    "a truth as a key": ((HEAD + "x: {yes: 1, true: 2}\n").encode(), "a key must be a string", (3, 13)),
+    "a fraction as a key": ((HEAD + "x: {1.5: 1}\n").encode(), "a key must be a string", (3, 5)),
+    "an octal number twice": (
+        (HEAD + "x: {0o10: 1, 0o10: 2}\n").encode(),
+        "'0o10' stands here twice",
+        (3, 14),
+    ),
+    "a date twice": ((HEAD + "x: {2026-01-31: 1, 2026-01-31: 2}\n").encode(), "stands here twice", (3, 20)),
+    "a merge of a number": ((HEAD + "x: {<<: [1]}\n").encode(), "merge key", (3, 5)),
+    "a word": (b"openapi\n", "the document is no mapping", (1, 1)),
+    "a web page": (b"<!DOCTYPE html><html></html>\n", "the document is no mapping", (1, 1)),
+    "a version that is a list": (b"openapi: [3.1.1]\n", "['3.1.1'] is not supported", (1, 1)),
+    "another spelling": (b"OpenAPI: 3.1.1\n", "'openapi' is missing", (1, 1)),
+    "an open quote": ((HEAD + "x: 'abc\n").encode(), "unexpected end of stream", (4, 1)),
+    "an open bracket": ((HEAD + "x: [1, 2\ny: 3\n").encode(), "did not find expected ',' or ']'", (4, 2)),
+    "a wrong indent": ((HEAD + "x:\n  a: 1\n b: 2\n").encode(), "did not find expected key", (5, 2)),
+    "a colon in a value": ((HEAD + "x: a: b\n").encode(), "mapping values are not allowed", (3, 5)),
+    "an at sign": ((HEAD + "x: @a\n").encode(), "cannot start any token", (3, 4)),
+    "a strange escape": ((HEAD + 'x: "\\q"\n').encode(), "unknown escape character", (3, 5)),
+    "a conflict": ((HEAD + "<<<<<<< HEAD\nx: 1\n=======\n").encode(), "could not find expected ':'", (4, 1)),
     "a circle": (
         (HEAD + CIRCLE).encode(),
         "leads back to itself",
@@ -94,9 +123,49 @@ def test_lint_says_one_helpful_line_about_it(name: str, tmp_path: Path) -> None:
     assert done.exception is None or isinstance(done.exception, SystemExit)
     first, *_, last = done.stdout.splitlines()
     assert first.startswith(f"{path}:{line}:{column}: error: ")
+    assert first.endswith(("[document]", "[reference-unresolved]"))
     assert message in first
     assert last == f"{path}: 1 error, 0 warnings"
     assert "Traceback" not in done.output
+
+
+NOT_JSON: dict[str, tuple[str, str, tuple[int, int]]] = {
+    "a comma before the end": ('{"openapi": "3.1.1",\n "info": {},}', "a comma before the end", (2, 12)),
+    "a comment": ('{"openapi": "3.1.1", // yes\n "info": {}}', "expecting property name", (1, 22)),
+    "single quotes": ("{'openapi': '3.1.1'}", "expecting property name", (1, 2)),
+    "YAML": ("openapi: 3.1.1\n", "expecting value", (1, 1)),
+    "a key twice": ('{"openapi": "3.1.1",\n "x": 1, "x": 2}', "'x' stands here twice", (2, 10)),
+    "half a character": ('{"openapi": "3.1.1", "x": "\\ud83d"}', "invalid Unicode character", (1, 30)),
+    "a deep nest": ('{"openapi": "3.1.1", "x": ' + "[" * 50_000, "nested deeper than 100", (1, 126)),
+}
+
+
+@pytest.mark.parametrize("name", NOT_JSON)
+def test_a_file_called_json_is_json(name: str, tmp_path: Path) -> None:
+    content, message, (line, column) = NOT_JSON[name]
+    path = tmp_path / "openapi.json"
+    path.write_text(content, encoding="utf-8")
+    done = CliRunner().invoke(spec, ["lint", str(path)])
+    assert done.exit_code == 1
+    first = done.stdout.splitlines()[0]
+    assert first.startswith(f"{path}:{line}:{column}: error: ")
+    assert message in first
+    assert first.endswith("[document]")
+
+
+@pytest.mark.parametrize("name", ["a tab", "an at sign", "a conflict", "an open quote", "a null", "UTF-16"])
+def test_what_yaml_refuses_has_a_hint(name: str, tmp_path: Path) -> None:
+    hints = {
+        "a tab": "indent with spaces: a tab is no indentation",
+        "an at sign": "put the value between quotes",
+        "a conflict": "resolve the conflict that git marked in the file",
+        "an open quote": "a quote or a bracket is not closed",
+        "a null": "save it as UTF-8 text, without control characters",
+        "UTF-16": "save it as UTF-8 text",
+    }
+    path = tmp_path / "openapi.yaml"
+    path.write_bytes(HOSTILE[name][0])
+    assert f"    hint: {hints[name]}\n" in CliRunner().invoke(spec, ["lint", str(path)]).stdout
 
 
 BROKEN = [
@@ -153,10 +222,26 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
         read(folder / "openapi.yaml")
 
 
-@pytest.mark.parametrize("name", ["missing.yaml", "."])
-def test_no_such_file_is_wrong_use(name: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("missing.yaml", "there is no file {}"),
+        (".", "{} is a folder"),
+        ("pipe", "{} is no regular file"),
+        ("loop", "{} cannot be read: Too many levels of symbolic links"),
+        ("dangling", "there is no file {}"),
+        ("x" * 300, "{} cannot be read: File name too long"),
+        ("/dev/null", "{} is no regular file"),
+    ],
+)
+def test_no_such_file_is_wrong_use(name: str, said: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    with pytest.raises(UsageError) as caught:
         read(tmp_path / name)
+    assert caught.value.message == said.format(tmp_path / name)
+    assert caught.value.exit_code == 2
 
 
 REPLACED = [

@@ -14,7 +14,7 @@ from cynod_sandbox._generated.fastapi_app import Endpoint
 
 Message = Callable[[dict[str, Any], int], None]
 Loss = Callable[[dict[str, str]], None]
-_PATIENCE = 0.3  # seconds in which a caller that goes away is noticed
+_PATIENCE = 1.0  # seconds in which a caller that goes away is noticed
 
 
 def on_wire(app: Application) -> Callable[[Message], Message]:

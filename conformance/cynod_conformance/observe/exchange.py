@@ -15,9 +15,12 @@ from cynod_spec.model import Operation
 Pairs = tuple[tuple[str, str], ...]
 
 
-def header_values(headers: Pairs, name: str) -> list[str]:
-    """Every value of the header *name*, whatever its case."""
-    return [value for key, value in headers if key.lower() == name.lower()]
+def by_name(headers: Pairs) -> dict[str, list[str]]:
+    """Every value of each header, by its name in lower case."""
+    found: dict[str, list[str]] = {}
+    for name, value in headers:
+        found.setdefault(name.lower(), []).append(value)
+    return found
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,13 @@ class Request:
     headers: Pairs = ()
     body: bytes = b""
 
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        return by_name(self.headers)
+
     def header(self, name: str) -> str | None:
         """The first value of the header *name*, or None."""
-        return next(iter(header_values(self.headers, name)), None)
+        return next(iter(self._by_name.get(name.lower(), ())), None)
 
     @property
     def path(self) -> str:
@@ -84,13 +91,17 @@ class Response:
     elapsed: float = 0.0
     truncated: bool = False
 
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        return by_name(self.headers)
+
     def header(self, name: str) -> str | None:
         """The first value of the header *name*, or None."""
-        return next(iter(header_values(self.headers, name)), None)
+        return next(iter(self._by_name.get(name.lower(), ())), None)
 
     def all(self, name: str) -> list[str]:
         """Every value of the header *name*."""
-        return header_values(self.headers, name)
+        return [*self._by_name.get(name.lower(), ())]
 
     @property
     def media_type(self) -> str:

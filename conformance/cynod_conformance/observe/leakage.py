@@ -38,6 +38,11 @@ TRACES = (
 BANNER = re.compile(r"\d")
 
 
+def spelt(exchange: Exchange) -> str:
+    """What the caller sent, as it may come back."""
+    return exchange.request.body.decode("utf-8", "replace") + unquote(exchange.request.url)
+
+
 @observe("LEA-1")
 def nothing_of_the_inside(context: Context, exchange: Exchange) -> Iterator[Seen]:
     """Messages hold no stack trace, SQL, path, class or host name."""
@@ -50,10 +55,9 @@ def nothing_of_the_inside(context: Context, exchange: Exchange) -> Iterator[Seen
             continue
         for own in (url.path, unquote(url.path), url.netloc, url.hostname or ""):
             text = text.replace(own, " ") if len(own) > 1 else text
-        sent = exchange.request.body.decode("utf-8", "replace") + unquote(exchange.request.url)
         for pattern, what in TRACES:
             found = pattern.search(text)
-            if found and found.group(0) not in sent:
+            if found and found.group(0) not in spelt(exchange):
                 yield Seen(
                     "seen", phrase("is", what=phrase(what), value=found[0][:60]), phrase("nothing-inside")
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -166,9 +167,9 @@ def told_as_it_was_then(lab: Lab, cell: Cell) -> None:
     for change in tried.changes[cell.label]:
         delivery = tried.delivery(change)
         if delivery is None:
-            change.answer.refute(phrase("told"), phrase("nothing-came"))
-        else:
-            agrees(tried, delivery, change)
+            unheard = replace(change.answer.exchange)  # the change is right: it is no line that shows more
+            raise Refuted(phrase("told"), phrase("nothing-came"), unheard)
+        agrees(tried, delivery, change)
 
 
 def told_late(tried: Trial) -> None:

@@ -31,7 +31,7 @@ def show(run: Run, folder: Path, *, verbose: bool = False) -> None:
         for r in run.results
         if r.status in SHOWN or (r.status == "not_exercised" and (r.judged or r.clause.id in chosen))
     ]
-    scenarios.show(run.scenarios, language)
+    scenarios.show(run.scenarios, folder, language)
     for group, members in groupby(open_, key=lambda r: r.clause.group):
         click.secho(group, bold=True)
         for result in members:

@@ -51,7 +51,7 @@ def scenarios(root: ET.Element, found: Sequence[ScenarioResult], language: str) 
             if step.status == "failed":
                 message = f"{step.id}: {step.expected.in_(language)} ≠ {step.got.in_(language)}"
                 child = ET.SubElement(node, "failure", message=clean(message), type="MUST")
-                child.text = clean(step.curl)
+                child.text = clean("\n".join(step.lines))
         if not scenario.judged:
             ET.SubElement(node, "skipped", message=reason)
         elif scenario.status in ("inconclusive", "not_exercised"):

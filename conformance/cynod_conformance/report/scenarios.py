@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from cynod_conformance.inert import visible
 from cynod_conformance.messages import say
+from cynod_conformance.report.scripts import script_of
 from cynod_conformance.scenarios.results import ScenarioResult, StepResult
 from cynod_spec.model import Text
 
@@ -16,8 +18,8 @@ MARKS: Final = {"passed": "✓", "failed": "✗", "recovered": "↷", "lost": "�
 COLOURS: Final = {"passed": "green", "failed": "red", "inconclusive": "yellow", "not_exercised": "yellow"}
 
 
-def show(scenarios: Sequence[ScenarioResult], language: str) -> None:
-    """Print every scenario with its steps."""
+def show(scenarios: Sequence[ScenarioResult], folder: Path, language: str) -> None:
+    """Print every scenario with its steps; their reports stand in *folder*."""
     for scenario in scenarios:
         word = say(language, f"scenario-{scenario.status}")
         click.echo(click.style(f"{scenario.id} {word}", fg=COLOURS[scenario.status], bold=True), nl=False)
@@ -25,10 +27,10 @@ def show(scenarios: Sequence[ScenarioResult], language: str) -> None:
         if scenario.reason.fr:
             click.echo(f"    {visible(scenario.reason.in_(language))}")
         for step in scenario.steps:
-            _show_step(step, language)
+            _show_step(step, script_of(folder, scenario, step), language)
 
 
-def _show_step(step: StepResult, language: str) -> None:
+def _show_step(step: StepResult, lines: Path, language: str) -> None:
     notes = []
     if step.status in ("recovered", "lost"):
         notes.append(say(language, f"step-{step.status}"))
@@ -41,6 +43,7 @@ def _show_step(step: StepResult, language: str) -> None:
         click.echo(f"        {say(language, 'got')}: {visible(step.got.in_(language))}")
     if step.status == "failed" and step.curl:
         click.echo(f"        {visible(step.curl)}")
+        click.echo(f"        {say(language, 'whole-sequence')}: bash {lines}")
 
 
 def as_json(scenarios: Sequence[ScenarioResult]) -> list[dict[str, Any]]:
@@ -61,6 +64,7 @@ def as_json(scenarios: Sequence[ScenarioResult]) -> list[dict[str, Any]]:
                     "expected": step.expected.in_("en"),
                     "got": step.got.in_("en"),
                     "curl": step.curl,
+                    "lines": list(step.lines),
                 }
                 for step in scenario.steps
             ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from cynod_conformance.environment import HOW
@@ -9,14 +11,16 @@ from cynod_conformance.inert import visible
 from cynod_conformance.messages import say
 from cynod_conformance.report.facts import lines
 from cynod_conformance.run import Run
+from cynod_conformance.scenarios.results import ScenarioResult, StepResult
 from cynod_conformance.status import Failure
 
 FOLDER = "curl"
+UNFIT = re.compile(r"[^A-Za-z0-9.-]")  # for a file's name
 
 
 def path_of(folder: Path, failure: Failure) -> Path:
     """Where the lines of *failure* stand, in the report in *folder*."""
-    return folder / FOLDER / f"{failure.id}.sh"
+    return folder / FOLDER / f"{UNFIT.sub('-', failure.id)}.sh"
 
 
 def write(run: Run, folder: Path) -> None:
@@ -25,20 +29,35 @@ def write(run: Run, folder: Path) -> None:
         old.unlink()
     for result in run.results:
         for failure in result.failures:
-            path = path_of(folder, failure)
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text(run, failure), encoding="utf-8")
+            put(path_of(folder, failure), text(run, failure))
+    for scenario in run.scenarios:
+        for step in scenario.steps:
+            if step.lines:
+                what = f"{scenario.id} · {step.id} · {step.operation}"
+                put(script_of(folder, scenario, step), filed(what, step.lines, run.options.language))
+
+
+def put(path: Path, content: str) -> None:
+    """Write *content* to *path*, whose folder is made when it is not there."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+
+
+def script_of(folder: Path, scenario: ScenarioResult, step: StepResult) -> Path:
+    """Likewise for a *step* of a *scenario* that failed."""
+    return folder / FOLDER / f"workflow.{scenario.id}.{step.id}.sh"
 
 
 def text(run: Run, failure: Failure) -> str:
     """The file of *failure*."""
-    language = run.options.language
-    heading = [
-        "#!/usr/bin/env bash",
-        comment(f"{failure.clause} · {failure.operation} [{failure.cell}]"),
-        comment(f"{say(language, 'secrets-first')} {HOW}"),
-    ]
-    return "\n".join((*heading, *lines(run, failure, language))) + "\n"
+    what = f"{failure.clause} · {failure.operation} [{failure.cell}]"
+    return filed(what, lines(run, failure, run.options.language), run.options.language)
+
+
+def filed(what: str, shown: Sequence[str], language: str) -> str:
+    """A file of the lines *shown* that show *what*."""
+    secrets = comment(f"{say(language, 'secrets-first')} {HOW}")
+    return "\n".join(("#!/usr/bin/env bash", comment(what), secrets, *shown)) + "\n"
 
 
 def comment(said: str) -> str:

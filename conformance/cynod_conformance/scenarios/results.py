@@ -27,6 +27,7 @@ class StepResult:
     expected: Text = UNSAID
     got: Text = UNSAID
     curl: str = ""
+    lines: tuple[str, ...] = ()  # of bash: the whole sequence that shows a failure
 
 
 @dataclass(frozen=True)

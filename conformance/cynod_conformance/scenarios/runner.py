@@ -8,15 +8,17 @@ from typing import Any, Final
 
 from cynod_conformance.curl import curl
 from cynod_conformance.draft import Draft
+from cynod_conformance.journal import Journal
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.messages import both, told
-from cynod_conformance.observe.exchange import Exchange
+from cynod_conformance.observe.exchange import Exchange, Request
 from cynod_conformance.observe.phrase import Said, phrase
 from cynod_conformance.phases import WORKFLOW
 from cynod_conformance.problems import Missing, Outcome, OutsideTier, Unreachable
 from cynod_conformance.scenarios.inputs import CALLER, inputs
 from cynod_conformance.scenarios.requests import draft, message
 from cynod_conformance.scenarios.results import ScenarioResult, ScenarioStatus, StepResult, StepStatus
+from cynod_conformance.script import script
 from cynod_conformance.target import LONGEST_WAIT
 from cynod_spec.model import Text
 from cynod_spec.workflows import criteria
@@ -40,9 +42,11 @@ HANGING_UP: Final = 0.1  # seconds after which an answer that is to be lost is n
 LONGEST: Final = 500  # characters of what was expected and of what came
 
 
-def run(lab: Lab, document: Workflows, progress: Callable[[str], None]) -> tuple[ScenarioResult, ...]:
-    """What came of every workflow of *document*, in its order."""
-    runner = Runner(lab, document)
+def run(
+    lab: Lab, document: Workflows, journal: Journal, progress: Callable[[str], None]
+) -> tuple[ScenarioResult, ...]:
+    """What came of every workflow of *document*, in its order; *journal* sees every exchange."""
+    runner = Runner(lab, document, journal)
     try:
         for workflow in in_order(document):
             progress(workflow.id)
@@ -87,8 +91,8 @@ class _Taken:
 class Runner:
     """Runs the workflows of one document against one target."""
 
-    def __init__(self, lab: Lab, document: Workflows) -> None:
-        self.lab, self.document = lab, document
+    def __init__(self, lab: Lab, document: Workflows, journal: Journal) -> None:
+        self.lab, self.document, self.journal = lab, document, journal
         self.results: dict[str, ScenarioResult] = {}
         self.known: dict[str, dict[str, dict[str, Any]]] = {}  # workflow → its inputs and outputs
 
@@ -96,6 +100,7 @@ class Runner:
         """Run *workflow* and put down how it ended."""
         ended = ScenarioResult(workflow.id, workflow.summary, "passed")
         state = _State(workflow, Scene(), 0)
+        self.journal.begin()
         try:
             self.allow(workflow)
             given = inputs(self.lab, self.document, workflow)
@@ -230,7 +235,8 @@ class Runner:
         operation, url = sent.operation, self.lab.target.url(sent.target)
         scene = replace(state.scene, url=url, method=operation.method, request=message(sent))
         if step.is_lost:
-            self.lab.target.leave(operation.method, url, tuple(headers), sent.content, HANGING_UP)
+            request = Request(operation.method, url, tuple(headers), sent.content)
+            self.lab.hang_up(operation, request, HANGING_UP)
             return _Taken(operation.key, scene, is_lost=True)
         try:
             exchange = self.lab.target.send_steadily(
@@ -288,7 +294,7 @@ class Runner:
         """Put down how *step* ended."""
         wanted, got = taken.unmet or ("", "")
         tries = sum(n for (id, _), n in state.retried.items() if id == step.id)
-        shown = curl(taken.exchange, self.lab.redactor) if taken.exchange and taken.unmet else ""
+        shown, redactor = taken.exchange if taken.unmet else None, self.lab.redactor
         state.done.append(
             StepResult(
                 id=step.id,
@@ -298,7 +304,8 @@ class Runner:
                 attempts=tries + 1,
                 expected=self.clean(wanted),
                 got=self.clean(got),
-                curl=shown,
+                curl=curl(shown, redactor) if shown else "",
+                lines=script(self.journal, redactor, shown) if shown and status == "failed" else (),
             )
         )
 

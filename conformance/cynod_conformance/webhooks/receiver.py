@@ -65,8 +65,7 @@ class Receiver:
     async def serve(self, stopped: threading.Event) -> None:
         """Answer until *stopped*."""
         server = await asyncio.start_server(self._connected, sock=self._listener, limit=CHUNK)
-        while not stopped.is_set():
-            await asyncio.sleep(0.05)
+        await asyncio.to_thread(stopped.wait)
         server.close()  # and whoever still waits for an answer is dropped with the loop
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

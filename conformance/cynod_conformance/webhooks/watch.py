@@ -13,7 +13,7 @@ from cynod_conformance.observe.exchange import (
     Pairs,
     Request,
     Response,
-    header_values,
+    by_name,
     parse_json,
 )
 
@@ -48,7 +48,7 @@ class Delivery:
 
     def header(self, name: str) -> str:
         """The value of the header *name*; empty without exactly one."""
-        values = header_values(self.headers, name)
+        values = by_name(self.headers).get(name.lower(), [])
         return values[0] if len(values) == 1 else ""
 
     @property

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from .._generated.calls import Call, Result
 from .._generated.refusals import Refusal
 from ..storage.database import Database, now
 from ..storage.idempotency import once
-from ..storage.ledger import balance, post
+from ..storage.ledger import balance, balances, post
 from ..storage.tables import cards, openings
 from .common import caller, instant, masked, open_card, state_of
 from .pages import lengthen
@@ -19,6 +20,12 @@ from .pages import page as page_of
 from .profiles import Profiles
 
 _ISSUER_PREFIX = "539941"
+# Made once: building a statement costs more than running it.
+_OPENED = (
+    select(openings.c.card, openings.c.partner)
+    .where(openings.c.card.in_(bindparam("of", expanding=True)))
+    .order_by(openings.c.position)
+)
 
 
 def issue(database: Database, _profiles: Profiles, call: Call) -> Result:
@@ -59,7 +66,12 @@ def page(database: Database, _profiles: Profiles, call: Call) -> Result:
     )
     with database.reading() as connection:
         rows, following = page_of(connection, call, query, cards.c.seq)
-        found = [_represent(connection, call, card, masked(card.number)) for card in rows]
+        of = [card.id for card in rows]
+        held, opened = balances(connection, of), _opened(connection, of)
+    found = [
+        _shown(call, card, masked(card.number), held.get(card.id, 0), opened.get(card.id, []))
+        for card in rows
+    ]
     return Result(call.answer(resources=found, next=following))
 
 
@@ -115,11 +127,20 @@ def new_number() -> str:
 
 
 def _represent(connection: Connection, call: Call, card: Row[Any], number: str) -> dict[str, Any]:
-    opened = connection.execute(
-        select(openings.c.partner)
-        .where(openings.c.card == card.id, openings.c.partner != card.issuer)
-        .order_by(openings.c.position)
-    ).scalars()
+    opened = _opened(connection, [card.id]).get(card.id, [])
+    return _shown(call, card, number, balance(connection, card.id), opened)
+
+
+def _opened(connection: Connection, of: Collection[str]) -> dict[str, list[str]]:
+    """Whom the cards *of* are opened to, by card, in the order in which they were named."""
+    found: dict[str, list[str]] = {}
+    for row in connection.execute(_OPENED, {"of": list(of)}):
+        found.setdefault(row.card, []).append(row.partner)
+    return found
+
+
+def _shown(call: Call, card: Row[Any], number: str, held: int, opened: list[str]) -> dict[str, Any]:
+    """The representation of a card that holds *held* minor units and is *opened* to these."""
     return call.represent(
         "card",
         {
@@ -127,11 +148,11 @@ def _represent(connection: Connection, call: Call, card: Row[Any], number: str) 
             "number": number,
             "holder": card.holder,
             "currency": card.currency,
-            "balance": balance(connection, card.id),
+            "balance": held,
             "balance-currency": card.currency,
             "state": call.state("card", state_of(card)),
             "expiry": card.expiry,
-            "partners": list(opened),
+            "partners": [partner for partner in opened if partner != card.issuer],
             "date": instant(card.created),
         },
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from .._generated.calls import Call
 from .._generated.refusals import Refusal
@@ -13,6 +13,14 @@ from ..storage.tables import cards, openings
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CYCLE_YEARS, _CYCLE_DAYS = 400, 146_097  # after which the Gregorian calendar repeats
+# Made once: building a statement costs more than running it.
+_OPEN = (
+    select(cards)
+    .join(openings, openings.c.card == cards.c.id)
+    .where(openings.c.partner == bindparam("caller"))
+)
+_BY_ID = _OPEN.where(cards.c.id == bindparam("sought"))
+_BY_NUMBER = _OPEN.where(cards.c.number == bindparam("sought"))
 
 
 def caller(call: Call) -> str:
@@ -55,13 +63,9 @@ def open_card(
 
     *held*: nobody else changes it, or its money, before the transaction ends.
     """
-    wanted = cards.c.id == id if number is None else cards.c.number == number
-    query = (
-        select(cards)
-        .join(openings, openings.c.card == cards.c.id)
-        .where(wanted, openings.c.partner == caller(call))
-    )
-    row = connection.execute(query.with_for_update(of=cards) if held else query).one_or_none()
+    query = _BY_ID if number is None else _BY_NUMBER
+    named = {"sought": id if number is None else number, "caller": caller(call)}
+    row = connection.execute(query.with_for_update(of=cards) if held else query, named).one_or_none()
     if row is None:
         raise Refusal("card-unknown")
     return row

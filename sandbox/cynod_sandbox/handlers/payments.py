@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from .._generated.calls import Call, Result
 from .._generated.refusals import Refusal
@@ -19,6 +19,11 @@ from .notices import notify
 from .pages import lengthen
 from .pages import page as page_of
 from .profiles import Profiles
+
+# Made once: building a statement costs more than running it.
+_OWN = select(payments).where(payments.c.id == bindparam("sought"), payments.c.partner == bindparam("caller"))
+_OWN_HELD = _OWN.with_for_update()
+_REFUNDED = select(func.coalesce(func.sum(refunds.c.amount), 0)).where(refunds.c.payment == bindparam("of"))
 
 
 def create(database: Database, profiles: Profiles, call: Call) -> Result:
@@ -71,8 +76,8 @@ def own(connection: Connection, call: Call, id: str, *, held: bool = False) -> R
 
     *held*: nobody else gives any of it back before the transaction ends.
     """
-    query = select(payments).where(payments.c.id == id, payments.c.partner == caller(call))
-    row = connection.execute(query.with_for_update() if held else query).one_or_none()
+    named = {"sought": id, "caller": caller(call)}
+    row = connection.execute(_OWN_HELD if held else _OWN, named).one_or_none()
     if row is None:
         raise Refusal("payment-unknown")
     return row
@@ -80,8 +85,7 @@ def own(connection: Connection, call: Call, id: str, *, held: bool = False) -> R
 
 def refunded(connection: Connection, payment: str) -> int:
     """What was given back of *payment*, in minor units."""
-    total = select(func.coalesce(func.sum(refunds.c.amount), 0)).where(refunds.c.payment == payment)
-    return int(connection.execute(total).scalar_one())
+    return int(connection.execute(_REFUNDED, {"of": payment}).scalar_one())
 
 
 def represent(connection: Connection, call: Call, row: Row[Any]) -> dict[str, Any]:

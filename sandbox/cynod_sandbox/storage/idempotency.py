@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from .._generated.calls import Call, Result
 from .._generated.refusals import Refusal
 from .database import now
 from .locks import hold
 from .tables import effects
+
+# Made once: building a statement costs more than running it.
+_KEPT = select(effects.c.fingerprint, effects.c.data, effects.c.location).where(
+    effects.c.partner == bindparam("its_partner"),
+    effects.c.operation == bindparam("its_operation"),
+    effects.c.key == bindparam("its_key"),
+)
+_KEEP = insert(effects)
 
 
 def once(connection: Connection, call: Call, partner: str, effect: Callable[[], Result]) -> Result:
@@ -21,25 +29,18 @@ def once(connection: Connection, call: Call, partner: str, effect: Callable[[], 
     """
     operation = f"{call.operation.effect} {call.operation.resource}"
     hold(connection, "key", partner, operation, str(call.key))
-    row = connection.execute(
-        select(effects.c.fingerprint, effects.c.data, effects.c.location).where(
-            effects.c.partner == partner, effects.c.operation == operation, effects.c.key == call.key
-        )
-    ).one_or_none()
+    named = {"partner": partner, "operation": operation, "key": call.key}
+    row = connection.execute(_KEPT, {f"its_{name}": value for name, value in named.items()}).one_or_none()
     if row is not None:
         if row.fingerprint != call.fingerprint:
             raise Refusal("key-reused")
         return Result(row.data, location=row.location, replayed=True)
     result = effect()
-    connection.execute(
-        insert(effects).values(
-            partner=partner,
-            operation=operation,
-            key=call.key,
-            fingerprint=call.fingerprint,
-            data=result.data,
-            location=result.location,
-            created=now(),
-        )
-    )
+    kept = {
+        "fingerprint": call.fingerprint,
+        "data": result.data,
+        "location": result.location,
+        "created": now(),
+    }
+    connection.execute(_KEEP, {**named, **kept})
     return result

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, and_, bindparam, func, insert, select
 
 from .._generated.refusals import Refusal
 from .tables import MAX_AMOUNT, cards, entries
+
+# Made once: building a statement costs more than running it.
+_NEWEST = (
+    select(entries.c.position, entries.c.balance, entries.c.created)
+    .where(entries.c.card == bindparam("of"))
+    .order_by(entries.c.position.desc())
+    .limit(1)
+)
+_HELD = select(cards.c.seq).where(cards.c.id == bindparam("of")).with_for_update()
+_POST = insert(entries)
+_LAST = (
+    select(entries.c.card, func.max(entries.c.position).label("position"))
+    .where(entries.c.card.in_(bindparam("of", expanding=True)))
+    .group_by(entries.c.card)
+    .subquery()
+)
+_BALANCES = select(entries.c.card, entries.c.balance).join(
+    _LAST, and_(entries.c.card == _LAST.c.card, entries.c.position == _LAST.c.position)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +42,11 @@ class _Last:
 def balance(connection: Connection, card: str) -> int:
     """The balance of *card*, in minor units: what its newest entry left."""
     return _last(connection, card).balance
+
+
+def balances(connection: Connection, of: Collection[str]) -> dict[str, int]:
+    """The balances of the cards *of*, in minor units, by card; one without an entry is left out."""
+    return {row.card: row.balance for row in connection.execute(_BALANCES, {"of": list(of)})}
 
 
 def post(
@@ -42,7 +67,7 @@ def post(
     never dated before the one it follows. Refuses what the balance does not cover, and what would push
     it beyond ``MAX_AMOUNT``.
     """
-    connection.execute(select(cards.c.seq).where(cards.c.id == card).with_for_update())
+    connection.execute(_HELD, {"of": card})
     last = _last(connection, card)
     after = last.balance + amount
     if after < 0:
@@ -50,26 +75,21 @@ def post(
     if after > MAX_AMOUNT:
         raise Refusal("amount-out-of-limits")
     connection.execute(
-        insert(entries).values(
-            card=card,
-            kind=kind,
-            amount=amount,
-            partner=partner,
-            operation=operation,
-            reference=reference,
-            created=max(created, last.created + 1),
-            position=last.position + 1,
-            balance=after,
-        )
+        _POST,
+        {
+            "card": card,
+            "kind": kind,
+            "amount": amount,
+            "partner": partner,
+            "operation": operation,
+            "reference": reference,
+            "created": max(created, last.created + 1),
+            "position": last.position + 1,
+            "balance": after,
+        },
     )
 
 
 def _last(connection: Connection, card: str) -> _Last:
-    newest = (
-        select(entries.c.position, entries.c.balance, entries.c.created)
-        .where(entries.c.card == card)
-        .order_by(entries.c.position.desc())
-        .limit(1)
-    )
-    row = connection.execute(newest).one_or_none()
+    row = connection.execute(_NEWEST, {"of": card}).one_or_none()
     return _Last(row.position, row.balance, row.created) if row is not None else _Last()

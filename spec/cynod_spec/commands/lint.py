@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Iterable, Sequence
@@ -77,6 +78,8 @@ def lint(
             with without_collector():
                 report, judges = _judged(file, authority=authority, fix=fix)
                 shown = render(report.findings, form, file, judges)
+                if not watch:
+                    gc.freeze()  # the process ends soon: nobody need look through the document again
             if fix or files != report.files:
                 files, before = report.files, _states(report.files)
             if watch:

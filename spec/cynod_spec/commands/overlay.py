@@ -13,7 +13,7 @@ from cynod_spec.writing import Form
 @click.argument("overlays", nargs=-1, required=True)
 @output_options
 def overlay(file: str, overlays: tuple[str, ...], form: Form, output: str | None) -> None:
-    """Write the contract FILE as changed by OVERLAYS (OpenAPI Overlay 1.0), one after the other.
+    """Write the contract FILE as changed by OVERLAYS (OpenAPI Overlay 1.0 or 1.1), one after the other.
 
     A target that matches nothing is an error, with its line and column.
 

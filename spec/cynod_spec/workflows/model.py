@@ -7,7 +7,7 @@ References to components are followed already.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from cynod_spec.model import At, Text
@@ -163,14 +163,10 @@ class Workflows:
     file: str
     sha256: str  # of the document's bytes
     title: Text
-    summary: Text
     description: Text
-    version: str
     sources: tuple[Description, ...]
     workflows: tuple[Workflow, ...]
     roles: Mapping[str, InputRole]
-    at: At
-    document: Mapping[str, Any] = field(repr=False, compare=False)  # for rules about how it is written
 
     def workflow(self, id: str) -> Workflow | None:
         """The workflow *id*, or None."""

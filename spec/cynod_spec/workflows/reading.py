@@ -79,14 +79,10 @@ def build(source: Source) -> Workflows:
         file=source.file,
         sha256=source.sha256,
         title=info.text("title"),
-        summary=info.text("summary"),
         description=info.text("description"),
-        version=info.need("version").string(),
         sources=tuple(_description(item) for item in root.items("sourceDescriptions")),
         workflows=tuple(_workflow(item) for item in root.items("workflows")),
         roles={name: _one_of(get_args(InputRole), node) for name, node in root.members("x-cynod", "inputs")},
-        at=source.at(""),
-        document=source.value,
     )
 
 

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import PurePosixPath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cynod_generators.planning import Plan, PlannedFile
 from cynod_spec.errors import UsageError
 from cynod_spec.model import Contract
 
+if TYPE_CHECKING:
+    from cynod_spec.diff import Comparison
+
 _NEEDED: Final = {"markdown_it": "markdown-it-py", "nh3": "nh3", "pygments": "pygments"}  # module → package
 
 
-def plan(contract: Contract) -> Plan:
+def plan(contract: Contract, changes: Comparison | None = None) -> Plan:
     """What to write for the site of *contract*, with the scenarios of the workflows beside it.
 
-    Raises UsageError without the extra ``docs``, or for workflows with an error.
+    *changes*, if there are any to tell, have a page. Raises UsageError without the extra ``docs``, or for
+    workflows with an error.
     """
     absent = [package for module, package in _NEEDED.items() if find_spec(module) is None]
     if absent:
@@ -30,7 +34,7 @@ def plan(contract: Contract) -> Plan:
     from cynod_spec.workflows.reading import beside
 
     path = beside(contract.file)
-    site = Site(contract, usable(path, contract) if path else None)
+    site = Site(contract, usable(path, contract) if path else None, changes)
     return Plan(
         folder=PurePosixPath(),
         files=tuple(

@@ -15,6 +15,7 @@ OVERVIEW: Final = "index"
 CODES: Final = "codes"
 CLAUSES: Final = "clauses"
 WEBHOOKS: Final = "webhooks"
+CHANGES: Final = "changes"
 SCENARIOS: Final = "scenarios"
 _OURS: Final = (OVERVIEW, CODES, CLAUSES, WEBHOOKS, SCENARIOS)
 
@@ -40,12 +41,13 @@ class Addresses:
         return self.operations[operation.key]
 
 
-def plan(contract: Contract, guide: tuple[GuidePage, ...]) -> Addresses:
+def plan(contract: Contract, guide: tuple[GuidePage, ...], *, has_changes: bool = False) -> Addresses:
     """Where every page stands. Raises CynodError when a page of the guide takes an address of the site."""
+    ours = (*_OURS, CHANGES) if has_changes else _OURS
     for page in guide:
-        if page.id in _OURS:
+        if page.id in ours:
             raise CynodError(f"the site has a page {page.id!r} already", "give this page another id", page.at)
-    pages = [*_OURS, *(page.id for page in guide)]
+    pages = [*ours, *(page.id for page in guide)]
     names = families(contract)
     keys = [operation.key for operation in contract.operations]
     ids = [operation.id for operation in contract.operations]

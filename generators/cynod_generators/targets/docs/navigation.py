@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cynod_generators.targets.docs.addresses import CLAUSES, CODES, OVERVIEW, SCENARIOS, WEBHOOKS
+from cynod_generators.targets.docs.addresses import CHANGES, CLAUSES, CODES, OVERVIEW, SCENARIOS, WEBHOOKS
 from cynod_generators.targets.docs.edition import Edition
 from cynod_generators.targets.docs.markdown import Anchor
 from cynod_spec.model import GuidePage
@@ -44,6 +44,8 @@ def menu(
     if edition.workflows is not None:
         pages.append(edition.page(SCENARIOS, words.scenarios))
     reference = [edition.page(CODES, words.codes), edition.page(CLAUSES, words.clauses)]
+    if CHANGES in edition.addresses.pages:
+        reference.append(edition.page(CHANGES, words.changes))
     families = [_family(name, edition, current) for name in edition.addresses.tags]
     if edition.contract.webhooks:
         families.append(entry(edition.page(WEBHOOKS, words.webhooks)))

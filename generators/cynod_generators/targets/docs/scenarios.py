@@ -58,18 +58,26 @@ class ScenarioView:
     steps: tuple[StepView, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ScenariosView:
+    """The page: what the scenarios are about, and each of them."""
+
+    lead: Markup
+    scenarios: tuple[ScenarioView, ...]
+
+
 def anchors(document: Workflows) -> list[str]:
     """Where each scenario stands in the page."""
     return allocate(workflow.id for workflow in document.workflows)
 
 
-def scenario_views(edition: Edition) -> tuple[ScenarioView, ...]:
-    """Every scenario, in the document's order; none when the contract comes with none."""
-    document = edition.workflows
-    if document is None:
-        return ()
+def scenarios_view(document: Workflows, edition: Edition) -> ScenariosView:
+    """Every scenario of *document*, in its order."""
     named = zip(document.workflows, anchors(document), strict=True)
-    return tuple(_view(workflow, anchor, document, edition) for workflow, anchor in named)
+    return ScenariosView(
+        lead=edition.rich(document.description),
+        scenarios=tuple(_view(workflow, anchor, document, edition) for workflow, anchor in named),
+    )
 
 
 def _view(workflow: Workflow, anchor: str, document: Workflows, edition: Edition) -> ScenarioView:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from markupsafe import Markup
+
 from cynod_generators.render import html_environment
 from cynod_generators.targets.docs import addresses, search
-from cynod_generators.targets.docs.addresses import CLAUSES, CODES, OVERVIEW, SCENARIOS, WEBHOOKS
+from cynod_generators.targets.docs.addresses import CHANGES, CLAUSES, CODES, OVERVIEW, SCENARIOS, WEBHOOKS
 from cynod_generators.targets.docs.clauses import clause_groups
 from cynod_generators.targets.docs.codes import code_groups
 from cynod_generators.targets.docs.edition import Edition
@@ -20,9 +22,11 @@ from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.navigation import menu
 from cynod_generators.targets.docs.operations import operation_view
 from cynod_generators.targets.docs.overview import overview_view
-from cynod_generators.targets.docs.scenarios import scenario_views
+from cynod_generators.targets.docs.scenarios import scenarios_view
 from cynod_generators.targets.docs.webhooks import webhook_views
 from cynod_generators.targets.docs.words import words
+from cynod_spec.diff import Comparison
+from cynod_spec.diff.formats.html import fragment
 from cynod_spec.model import Contract, GuidePage
 from cynod_spec.workflows.model import Workflows
 
@@ -41,13 +45,19 @@ class Page:
 
 
 class Site:
-    """The site of one contract, and of the scenarios that come with it."""
+    """The site of one contract and of the scenarios that come with it.
 
-    def __init__(self, contract: Contract, workflows: Workflows | None = None) -> None:
+    *changes* is how the contract differs from a former one, or None.
+    """
+
+    def __init__(
+        self, contract: Contract, workflows: Workflows | None = None, changes: Comparison | None = None
+    ) -> None:
         self._contract = contract
         self._workflows = workflows
+        self._changes = changes
         self._guide = guide_pages(contract)
-        self._addresses = addresses.plan(contract, self._guide)
+        self._addresses = addresses.plan(contract, self._guide, has_changes=changes is not None)
         self._templates = html_environment(_HERE / "templates")
 
     def files(self) -> Iterator[tuple[str, bytes]]:
@@ -98,10 +108,10 @@ class Site:
         yield Page(place.pages[OVERVIEW], "overview.html.j2", w.overview, overview_view(top))
         for page in self._guide:
             yield self._guide_page(page, top)
-        scenarios = scenario_views(top)
-        if scenarios:
-            parts = tuple(Anchor(f"#{each.anchor}", each.title) for each in scenarios)
-            yield Page(place.pages[SCENARIOS], "scenarios.html.j2", w.scenarios, scenarios, parts)
+        if self._workflows is not None:
+            scenes = scenarios_view(self._workflows, top)
+            parts = tuple(Anchor(f"#{each.anchor}", each.title) for each in scenes.scenarios)
+            yield Page(place.pages[SCENARIOS], "scenarios.html.j2", w.scenarios, scenes, parts)
         for name, address in place.tags.items():
             view = family_view(name, top.at(address))
             yield Page(address, "family.html.j2", view.title, view)
@@ -119,6 +129,9 @@ class Site:
         clauses = clause_groups(top)
         parts = tuple(Anchor(f"#{group.name}", group.name) for group in clauses)
         yield Page(place.pages[CLAUSES], "clauses.html.j2", w.clauses, clauses, parts)
+        if self._changes is not None:
+            told = Markup(fragment(self._changes, top.language))  # escaped where it is made
+            yield Page(place.pages[CHANGES], "changes.html.j2", w.changes, told)
 
     def _guide_page(self, page: GuidePage, edition: Edition) -> Page:
         view = guide_view(page, edition)

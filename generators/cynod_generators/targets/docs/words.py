@@ -21,6 +21,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "webhooks": ("Notifications", "Webhooks"),
     "codes": ("Catalogue des codes", "Catalogue of codes"),
     "clauses": ("Clauses", "Clauses"),
+    "changes": ("Changements", "Changes"),
     "version": ("Version", "Version"),
     "generated": (
         "Engendré depuis le contrat, sans autre source.",

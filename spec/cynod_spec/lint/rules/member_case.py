@@ -32,9 +32,12 @@ def member_case(subject: Subject) -> Iterator[Found]:
     for node in subject.walked.schemas:
         if node.tokens in foreign:
             continue
-        for name, member in node.members("properties"):
+        properties = node.get("properties")
+        if properties is None:
+            continue
+        for name in properties.mapping():
             if not _CAMEL.fullmatch(name):
-                yield member.at, {"name": name}
+                yield properties.place(name), {"name": name}
 
 
 def _of_oauth(subject: Subject) -> Iterator[Node]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from cynod_spec.build.schemas import METHODS
 from cynod_spec.lint.allowing import KEY
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.node import Node
-from cynod_spec.pointer import Tokens
+from cynod_spec.pointer import Tokens, resolve
+from cynod_spec.references import target
 
 SCHEMA = Path(__file__).parents[2] / "vocabulary.schema.json"
 _PLACES = {
@@ -27,7 +28,7 @@ _PLACES = {
 @rule(
     "vocabulary-invalid",
     says="{where} is not as the vocabulary has it: {problem}",
-    hint="see {schema}",
+    hint="{schema} says: {meant}",
     good="x-cynod: {role: request-id}",
     bad="x-cynod: {⟦rolle⟧: request-id}",
 )
@@ -39,7 +40,8 @@ def vocabulary_invalid(subject: Subject) -> Iterator[Found]:
             where = "/".join((node.name, *path))
             for name in getattr(error.kind, "unexpected", None) or ("",):
                 at = subject.source.place((*node.tokens, *path, *([name] if name else ())))
-                yield at, {"where": where, "problem": error.message, "schema": SCHEMA.name}
+                meant = _meant(holder, path, name)
+                yield at, {"where": where, "problem": error.message, "schema": SCHEMA.name, "meant": meant}
 
 
 def _extensions(subject: Subject) -> Iterator[tuple[Node, str]]:
@@ -61,11 +63,39 @@ def kind(tokens: Tokens) -> str:
     return "schema"
 
 
+def _meant(holder: str, path: Sequence[str], unexpected: str) -> str:
+    """What the vocabulary says of the member at *path*; where one is *unexpected*, which there are."""
+    schema, said = _followed({"$ref": f"#/$defs/{holder}"})
+    for step in path:
+        below = schema.get("properties", {}).get(step) or schema.get("items")
+        below = below or schema.get("additionalProperties")
+        if not isinstance(below, dict):
+            break
+        schema, found = _followed(below)
+        said = found or said
+    return "known here: " + ", ".join(schema.get("properties", ())) if unexpected else said
+
+
+def _followed(schema: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """What *schema* refers to, and the nearest description."""
+    said = schema.get("description", "")
+    while "$ref" in schema:
+        schema = resolve(_vocabulary(), target(schema["$ref"]))
+        said = said or schema.get("description", "")
+    return schema, said
+
+
+@cache
+def _vocabulary() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(SCHEMA.read_text("utf-8"))
+    return found
+
+
 @cache
 def _validator(holder: str) -> Any:
     import jsonschema_rs
 
-    vocabulary = json.loads(SCHEMA.read_text("utf-8"))
+    vocabulary = _vocabulary()
     registry = jsonschema_rs.Registry([(vocabulary["$id"], vocabulary)])
     return jsonschema_rs.Draft202012Validator(
         {"$ref": f"{vocabulary['$id']}#/$defs/{holder}"}, registry=registry

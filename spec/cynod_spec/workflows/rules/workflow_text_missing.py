@@ -30,6 +30,9 @@ def workflow_text_missing(subject: Subject) -> Iterator[Found]:
 def _texts(subject: Subject) -> Iterator[tuple[At, str, Text]]:
     document = subject.document
     yield subject.source.at("/info/title"), "title of the document", document.title
+    if document.description.fr:
+        at = subject.source.at("/info/description")
+        yield at, "description of the document", document.description
     seen: set[str] = set()
     for workflow in document.workflows:
         yield workflow.at, f"summary of {workflow.id}", workflow.summary

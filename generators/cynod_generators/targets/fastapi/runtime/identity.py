@@ -135,6 +135,7 @@ class Registration:
 class PairVerifier:
     """Verifies pairs at the price of one scrypt a secret, remembering those that were right.
 
+    A wrong pair costs the same whether its key is known or not; a right one is told by its answer anyway.
     What it remembers is a keyed hash under a key of this process alone, over the pair and the hashed
     secrets it was right for: a changed secret is verified anew.
     """
@@ -153,12 +154,12 @@ class PairVerifier:
         proof = hmac.digest(self._key, pair + b"".join(each.hash for each in known), "sha256")
         if known and hmac.compare_digest(self._right.get(key, b""), proof):
             return True
-        padded = (*known, *(self._decoy,) * max(0, self._NOBODY - len(known)))
-        results = [candidate.matches(secret) for candidate in padded]
-        right = any(results[: len(known)])
-        if right:
+        if any(candidate.matches(secret) for candidate in known):
             self._right[key] = proof
-        return right
+            return True
+        for _ in range(self._NOBODY - len(known)):
+            self._decoy.matches(secret)
+        return False
 
 
 class MemoryIdentity:
