@@ -80,7 +80,9 @@ class Flattener:
                 continue
             simple = enumeration if enumeration is not None else with_null(made[keyword])
             if simple is None:
-                self.remarks.add(((*tokens, keyword), f"{keyword} stays: a choice between more than values"))
+                self.remarks.add(
+                    ((*tokens, keyword), f"{keyword} stays: nothing else tells its alternatives apart")
+                )
                 continue
             made = simple if not rest else {**rest, "allOf": [*rest.get("allOf", ()), simple]}
         return made
