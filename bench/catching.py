@@ -39,7 +39,8 @@ def main() -> None:
     Tally.failed = timed  # type: ignore[method-assign]
     with ExitStack() as stack:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = stack.enter_context(tempfile.TemporaryDirectory())
-        config, receiver = own_sandbox(stack, {"profile": "full", "tls": False, "faults": (fault,)})
+        wishes = {"profile": "full", "tls": False, "faults": (fault,), "workflows": None}
+        config, receiver = own_sandbox(stack, wishes)
         options = Options(scope=Scope("full", "load"), jobs=JOBS, cache=Path(cache))
         began = time.perf_counter()
         run = conform(Contract.load(), config, options, receiver=receiver)

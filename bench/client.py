@@ -27,6 +27,8 @@ from cynod_conformance.target import Target
 from cynod_spec.model import Contract
 from cynod_spec.validation import Validators
 
+Keep = Callable[[Exchange], None] | None
+
 
 def main() -> None:
     """Replay, then send the same again when that is asked for."""
@@ -40,10 +42,10 @@ def main() -> None:
     began = time.process_time()
     contract = Contract.load(options.spec)
     loaded = time.process_time() - began
-    phases = options.phases
     recorded: list[Exchange] = []
     found: dict[str, Any] = {"loaded": loaded}
-    found["replay"] = measured(lambda: replay(contract, options.config, options.cache, phases, recorded))
+    keep = recorded.append if options.bare else None
+    found["replay"] = measured(lambda: replay(contract, options.config, options.cache, options.phases, keep))
     if options.bare:
         found["bare"] = measured(lambda: bare(recorded))
     print(json.dumps(found))
@@ -56,8 +58,8 @@ def measured(work: Callable[[], int]) -> dict[str, float]:
     return {"sent": sent, "wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
 
 
-def replay(contract: Contract, config_file: Path, cache: Path, phases: Any, recorded: list[Exchange]) -> int:
-    """The phases as a run replays them, one operation after another, every exchange judged and counted."""
+def replay(contract: Contract, config_file: Path, cache: Path, phases: Any, keep: Keep) -> int:
+    """The phases as a run replays them, one operation after another; every exchange is judged and counted."""
     config, redactor = read_config(str(config_file)), Redactor()
     tally, validators = Tally(redactor), Validators(contract)
 
@@ -67,7 +69,8 @@ def replay(contract: Contract, config_file: Path, cache: Path, phases: Any, reco
     context = Context(contract, errors, lambda: redactor.secrets, lambda: lab.world.numbers)
 
     def on_exchange(exchange: Exchange) -> None:
-        recorded.append(exchange)
+        if keep is not None:
+            keep(exchange)
         for clause, seen in judge(context, exchange):
             tally.observed(clause, seen, exchange)
         tally.latencies.count(exchange)
