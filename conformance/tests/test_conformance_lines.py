@@ -121,6 +121,15 @@ def judged(target: Standing, folder: Path, *ids: str) -> dict[str, Failure]:
     return found
 
 
+def moved(lines: list[str], one: Standing, other: Standing) -> list[str]:
+    """The lines about *one*, sent to *other* instead."""
+    here, there = (str(each.url.partition("://")[2]) for each in (one, other))
+    ways = ((here, there), (f"/{here.replace(':', '/')}", f"/{there.replace(':', '/')}"))
+    for old, new in ways:
+        lines = [line.replace(old, new) for line in lines]
+    return lines
+
+
 def pasted(lines: list[str], target: Standing) -> bytes:
     """What bash shows of *lines*, with the variables of *target*."""
     text = "\n".join((target.exports, *lines)).encode()
@@ -202,15 +211,16 @@ def check(name: str, correct: Standing, folder: Path) -> None:
         failure = judged(target, folder, fault.primary)[fault.primary]
         if name in ONCE:
             fresh = stack.enter_context(standing(*options_for(fault)))
-            failure["lines"] = [line.replace(target.url, fresh.url) for line in failure["lines"]]
+            failure["lines"] = moved(failure["lines"], target, fresh)
             target = fresh
         shown = shows(failure, target)
         if fault.primary in (*SPENDING, *SHORT) or secured:
             correct = stack.enter_context(standing(*options_for(fault)[2:], tls=secured))
-        lines = [line.replace(target.url, correct.url) for line in failure["lines"]]
+        lines = moved(failure["lines"], target, correct)
         elsewhere = look(lines, pasted(lines, correct))
         if fault.primary not in SPENDING:
             assert look(lines, pasted(lines, correct)) == elsewhere  # it is not chance that differs
+        assert elsewhere or secured
     assert shown != elsewhere
 
 
@@ -259,7 +269,7 @@ def failures(faulty: Standing, tmp_path_factory: pytest.TempPathFactory) -> dict
 @pytest.mark.parametrize("name", SAMPLE)
 def test_the_lines_of_a_sample_show_their_fault(name, failures, faulty, correct):
     failure = failures[registry.FAULTS[name].primary]
-    lines = [line.replace(faulty.url, correct.url) for line in failure["lines"]]
+    lines = moved(failure["lines"], faulty, correct)
     assert shows(failure, faulty) != look(lines, pasted(lines, correct))
 
 
