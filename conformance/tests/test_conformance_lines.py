@@ -61,7 +61,6 @@ SAMPLE = (  # faults that do not meet, so that one sandbox may have them all; no
     "revocation-does-nothing",  # a token that is gone
     "holders-lose-what-needs-four-octets",  # other alphabets
 )
-SAMPLE_COMMANDED = ("tls-1-3-is-not-spoken",)
 Failure = dict[str, Any]
 BLOCK = re.compile(rb"HTTP/1\.[01] (\d{3})[^\r\n]*\r\n(.*?)\r\n\r\n", re.DOTALL)
 GIVEN = re.compile(
@@ -279,12 +278,7 @@ def test_the_lines_of_every_fault_show_it(name, correct, tmp_path):
     check(name, correct, tmp_path)
 
 
-@pytest.mark.parametrize("name", SAMPLE_COMMANDED)
-def test_a_command_shows_again_what_curl_cannot(name, tmp_path):
-    check_command(name, tmp_path)
-
-
 @pytest.mark.soak
 @pytest.mark.parametrize("name", sorted(n for n, f in registry.FAULTS.items() if commanded(f)))
-def test_a_command_shows_again_each_that_curl_cannot(name, tmp_path):
+def test_a_command_shows_again_what_curl_cannot(name, tmp_path):
     check_command(name, tmp_path)
