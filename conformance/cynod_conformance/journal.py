@@ -31,7 +31,7 @@ VALUE = re.compile(
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.)(\d+)Z")
 WORD = re.compile(r"[A-Za-z0-9_\-.~:+%]{8,}")
 LONG_WORD = re.compile(r"[A-Za-z0-9_\-.~:+%/=]{8,}")
-KEPT = 8  # changes of one thing that are kept beyond their experiment
+KEPT = 16  # changes of one thing that are kept beyond their experiment
 LOAD = "load"  # the tag of requests that press a target together
 TOKEN = "access_token"  # RFC 6749 §5.1
 ALIKE = 12  # characters that a text shares with a token from which on it is made of it

@@ -20,7 +20,7 @@ from cynod_conformance.world import Roles
 from cynod_spec.model import Operation
 
 PATIENCE = 5.0  # seconds that a list may lag behind
-CROWD = 12  # refunds that are made beside one that has to be kept
+CROWD = 12  # refunds that follow one which has to be kept
 SETTLED = 4.0  # seconds after which what was made is asked for once more
 PAST = "2020-12-31"  # the expiry of a card that is no longer good
 START = 10_000_000  # minor units on the card whose money is followed
@@ -314,27 +314,29 @@ def survives(lab: Lab, reading: Draft, wanted: Roles) -> None:
 
 
 def veterans(lab: Lab) -> list[Survivor]:
-    """A cancelled top-up, a refunded payment with its refund, and a card that was blocked for a while."""
+    """A cancelled top-up, a refunded payment, a card that was blocked, a refund that others follow."""
     bank = Bank.open(lab)
     top_up, payment = (bank.made(*move) for move in CHARGES)
     bank.made("cancel", "top-up", id=top_up["id"])
-    refund = bank.made("refund", "refund", parent=payment["id"])
+    bank.made("refund", "refund", parent=payment["id"])
+    parted = bank.made("debit", "payment", amount=max(bank.least, 2 * CROWD))
+    part = partial(bank.made, "refund", "refund", parent=parted["id"], amount=1)
+    refund = part()
     for name in ("blocked", "active"):
         bank.made("set-state", "card", id=bank.card["id"], state=value_of(lab, "card", name))
     found = []
     for resource, roles in (
         ("top-up", {"id": top_up["id"]}),
         ("payment", {"id": payment["id"]}),
-        ("refund", {"id": refund["id"], "parent": payment["id"]}),
+        ("refund", {"id": refund["id"], "parent": parted["id"]}),
         ("card", {"id": bank.card["id"]}),
     ):
         reading = bank.draft("read", resource, **roles)
         shown = lab.world.shown(lab.call(reading).must_succeed().exchange)
         kept: Roles = {role: shown[role] for role in ("amount", "state") if role in shown}
         found.append(Survivor(reading, kept, time.monotonic()))
-    crowded = bank.made("debit", "payment", amount=max(bank.least, CROWD))
-    for _ in range(CROWD):  # others of the kind that is made most often
-        bank.made("refund", "refund", parent=crowded["id"], amount=1)
+    for _ in range(CROWD):
+        part()
     return found
 
 
