@@ -16,8 +16,8 @@ Lines = list[tuple[bytes, bytes]]
 
 
 class Tap:
-    """Passes everything on to *app* and gives *done* the record of each exchange, before its last octets leave:
-    a caller that has its answer finds it recorded.
+    """Passes everything on to *app* and gives *done* the record of each exchange before its last octets
+    leave: a caller that has its answer finds it recorded.
 
     *added* are the header lines that the server itself puts before the application's.
     """
