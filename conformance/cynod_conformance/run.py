@@ -214,13 +214,25 @@ def experiment(
 ) -> None:
     """Perform the probes, then the engine's phases."""
     operations = options.scope.feasible(lab.contract)
-    for check, cell in steps(lab.contract, options.scope, operations):
-        if refuted(options.scope, tally):
-            return
+    known: list[tuple[Probe, Cell]] = []  # of clauses that have failed already
+
+    def attempt(check: Probe, cell: Cell) -> None:
         lab.target.phase = f"probe {check.clause}"
         progress(f"{check.clause} {check.name}")
         tally.journal.begin()
         perform(check, cell, lab, tally, details)
+
+    for check, cell in steps(lab.contract, options.scope, operations):
+        if refuted(options.scope, tally):
+            return
+        if check.clause in options.scope.clauses and tally.failures[check.clause]:
+            known.append((check, cell))
+        else:
+            attempt(check, cell)
+    for check, cell in known:  # their traffic alone may show what is left to be observed
+        if not unobserved(options.scope, tally):
+            return
+        attempt(check, cell)
     if lab.target.distrusted or lab.target.patience.is_lost:
         return
     if options.explores:
@@ -265,6 +277,11 @@ def _probes(contract: Contract, scope: Scope) -> list[Probe]:
 def refuted(scope: Scope, tally: Tally) -> bool:
     """Whether clauses were chosen and each has failed already: nothing that follows can tell more."""
     return bool(scope.clauses) and all(tally.failures[id] for id in scope.clauses)
+
+
+def unobserved(scope: Scope, tally: Tally) -> bool:
+    """Whether a clause was chosen that is observed and has not failed."""
+    return any(id in OBSERVERS and not tally.failures[id] for id in scope.clauses)
 
 
 def perform(check: Probe, cell: Cell, lab: Lab, tally: Tally, details: list[str]) -> None:

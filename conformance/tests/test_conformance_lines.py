@@ -50,7 +50,6 @@ SHORT = ("BEA-4",)  # clauses that wait for the end of a token
 SAMPLE = (  # faults that do not meet, so that one sandbox may have them all; no two of one clause
     "cancelled-top-ups-of-others-are-known",  # two partners
     "the-beginning-of-a-token-is-enough",  # a token in part
-    "parallel-cancellations-all-win",  # at one time
     "health-has-one-member-too-many",  # an observer's
     "malformed-heads-lose-a-member",  # no HTTP
     "replayed-top-ups-have-another-location",  # one key twice
