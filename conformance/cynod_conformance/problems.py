@@ -28,11 +28,11 @@ class Refuted(Exception):
 
 
 class Deviation(Refuted):
-    """An answer came that was not the one foretold; *clause* is what that breaks."""
+    """An answer came that was not the one foretold; that breaks one of *clauses*, the likeliest first."""
 
-    def __init__(self, clause: str, expected: Said, got: Said, exchange: Exchange) -> None:
+    def __init__(self, clauses: tuple[str, ...], expected: Said, got: Said, exchange: Exchange) -> None:
         super().__init__(expected, got, exchange)
-        self.clause = clause
+        self.clauses = clauses
 
 
 class ControlFailed(Outcome):

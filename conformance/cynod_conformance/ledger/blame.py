@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cynod_conformance.ledger.book import Book
+from cynod_conformance.ledger.book import Book, Made
 from cynod_conformance.ledger.forecast import Call, Forecast
 from cynod_conformance.observe.robustness import VALIDATION
 
@@ -20,28 +20,41 @@ _REFUSALS = {  # the code that must come → the clause about it
     "state-forbids": "STA-2",
     "refund-exceeds": "STA-7",
 }
+_OF_CARDS = ("state-forbids", "card-blocked", "card-expired")
 _OF_OTHERS = {"card-unknown": "AUZ-7"}  # where what is named exists, and is another's
 ORDER = "AUZ-8"
 
 
-def blame(book: Book, call: Call, wanted: Forecast, came: str) -> str:
-    """The clause broken when the code named *came* answers *call*, instead of what was *wanted*."""
-    if wanted.replay is not None:
-        return "IDE-1"
+def blame(book: Book, call: Call, wanted: Forecast, came: str) -> tuple[str, ...]:
+    """The clauses that may be broken when the code named *came* answers *call*, the likeliest first.
+
+    There are two where a refusal came that is due, but later than another: the order is wrong, or the
+    first reason went unseen.
+    """
     before = book.refused.get((call.caller, call.operation.id, call.key))
     if before is not None and came in {"key-reused", *before} - wanted.reasons:
-        return "IDE-8"
+        return ("IDE-8",)
+    if wanted.replay is not None:
+        return ("IDE-1",)
     if came == "key-reused":
-        return "IDE-4"
+        return ("IDE-4",)
+    if came in _OF_CARDS and isinstance(call.subject, Made) and call.subject.card.state != "active":
+        return ("STA-6",)  # what such a card forbids beyond top-ups and payments
     if wanted.succeeds:
-        return of_refused_success(call, came)
-    if came in wanted.reasons:
-        return ORDER
-    name = min(wanted.names)
+        return (of_refused_success(call, came),)
+    clause = of_other_refusal(call, min(wanted.names))
+    if came not in wanted.reasons:
+        return (clause,)
+    seen = call.alone(min(wanted.names)) in book.refused_alone
+    return (ORDER, clause) if seen else (clause, ORDER)
+
+
+def of_other_refusal(call: Call, name: str) -> str:
+    """The clause that says when the code *name* is due."""
     if call.subject is not None and name.endswith("-unknown"):
         return _OF_OTHERS.get(name, "AUZ-2")
     if name == "value-invalid":
-        return "VAL-8" if isinstance(call.amount, int) and call.amount > 0 else "VAL-5"
+        return "VAL-5" if call.misfit else "VAL-8"
     return _REFUSALS.get(name, RIGHT_CODE)
 
 

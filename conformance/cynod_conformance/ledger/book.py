@@ -8,6 +8,7 @@ from typing import Any
 
 from cynod_conformance.world import Roles
 
+Alone = tuple[str, str, str]  # an operation's id, a code's stable name, and what made it due
 Key = tuple[str, str, str]  # the caller's name, the operation's id, the idempotency key
 
 
@@ -67,6 +68,9 @@ class Book:
     cards: list[Card] = field(default_factory=list)
     made: list[Made] = field(default_factory=list)
     uses: dict[Key, Use] = field(default_factory=dict)
+    refused_alone: set[Alone] = field(
+        default_factory=set
+    )  # refusals that had one reason and came as foretold
     refused: dict[Key, set[str]] = field(
         default_factory=dict
     )  # names of the codes that refused a key's requests

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 
-from cynod_conformance.ledger.book import Book, Card, Made, Use
+from cynod_conformance.ledger.book import Alone, Book, Card, Made, Use
 from cynod_spec.model import Operation
 
 MAKING = ("credit", "debit", "refund")
@@ -29,6 +29,15 @@ class Call:
     limits: tuple[int | None, int | None] = (None, None)
     holds_scopes: bool = True
     faults: tuple[str, ...] = ()
+
+    @property
+    def misfit(self) -> str:
+        """What is wrong with the amount as such; empty when nothing is."""
+        return "fraction" if self.amount % 1 else "" if self.amount > 0 else "sign"
+
+    def alone(self, name: str) -> Alone:
+        """This operation refused for the code *name* alone, as ``Book.refused_alone`` has it."""
+        return self.operation.id, name, self.misfit if name == "value-invalid" else ""
 
 
 @dataclass(frozen=True)

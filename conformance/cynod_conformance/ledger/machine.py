@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from cynod_conformance.lab import Lab
 from cynod_conformance.ledger import lists
-from cynod_conformance.ledger.book import Card, Made
+from cynod_conformance.ledger.book import Alone, Card, Made
 from cynod_conformance.ledger.teller import FORMAL, Teller
 from cynod_conformance.money import needed
 from cynod_conformance.phases import LEDGER
@@ -53,6 +53,7 @@ class Conditions:
     tally: Tally
     until: float  # ``time.monotonic`` after which no more calls are made
     limits: dict[str, Roles] = field(default_factory=dict)
+    alone: set[Alone] = field(default_factory=set)  # of all sequences, see ``Book.refused_alone``
     shortest: dict[str, int] = field(default_factory=dict)  # by clause, the calls that its deviation takes
     stopped: Outcome | None = None  # why the calls ended before their end
     lost: Outcome | None = None  # why the last sequence that was given up was
@@ -66,14 +67,19 @@ class Conditions:
     def begin(self) -> Teller:
         """Another sequence begins."""
         self.tally.journal.begin()
-        return Teller(self.lab, self.limits, self.tally.condemned)
+        return Teller(self.lab, self.limits, self.tally.condemned, self.alone)
 
     def put_down(self, found: Deviation, calls: int) -> None:
-        """Put *found* down, which took so many *calls*, unless a shorter way to its clause is known."""
-        if calls < self.shortest.get(found.clause, calls + 1):
-            self.shortest[found.clause] = calls
-            self.tally.forget(found.clause, LEDGER)
-            self.tally.failed(found.clause, LEDGER, found.expected, found.got, found.exchange)
+        """Put *found* down, which took so many *calls*, unless a shorter way to its clause is known.
+
+        Of several clauses it is one that was seen broken before, by an experiment of its own.
+        """
+        failed = [clause for clause in found.clauses if self.tally.failures[clause]]
+        clause = (*failed, *found.clauses)[0]
+        if calls < self.shortest.get(clause, calls + 1):
+            self.shortest[clause] = calls
+            self.tally.forget(clause, LEDGER)
+            self.tally.failed(clause, LEDGER, found.expected, found.got, found.exchange)
 
 
 def step(function: Callable[..., None]) -> Callable[..., None]:

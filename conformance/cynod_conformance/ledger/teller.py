@@ -9,7 +9,7 @@ from typing import Any
 from cynod_conformance.draft import NOTHING, Draft
 from cynod_conformance.lab import SUCCESS, Answer, Lab
 from cynod_conformance.ledger.blame import blame
-from cynod_conformance.ledger.book import Book, Card, Made, Use
+from cynod_conformance.ledger.book import Alone, Book, Card, Made, Use
 from cynod_conformance.ledger.forecast import MAKING, Call, Forecast, forecast
 from cynod_conformance.money import drafted, needed
 from cynod_conformance.observe.phrase import Said, any_of, phrase
@@ -44,12 +44,16 @@ class Teller:
     """
 
     def __init__(
-        self, lab: Lab, known_limits: dict[str, Roles], condemned: Mapping[str, Collection[str]]
+        self,
+        lab: Lab,
+        known_limits: dict[str, Roles],
+        condemned: Mapping[str, Collection[str]],
+        alone: set[Alone],
     ) -> None:
         self.lab = lab
         self._condemned = condemned
         self._known_limits = known_limits
-        self.book = Book()
+        self.book = Book(refused_alone=alone)
         self.sent = 0
         self.foretold = 0  # answers that came as they had to
         self.reference = lab.world.fresh()
@@ -291,6 +295,8 @@ class Teller:
         answer = self._send(sent.draft, sent.authorization, sent.headers, caller, valid=not wanted.reasons)
         self._compare(call, wanted, answer)
         self.foretold += 1
+        if len(wanted.reasons) == 1:
+            self.book.refused_alone.add(call.alone(*wanted.reasons))
         if call.key and wanted.names and answer.code is not None:
             self.book.refused.setdefault((caller, operation.id, call.key), set()).add(answer.code.name)
         return wanted, answer
@@ -301,14 +307,18 @@ class Teller:
             # What the answer is worth is for the observers; what it did cannot be known.
             raise ControlFailed("control", what=answer.exchange.label, status=answer.said)
         if wanted.succeeds != (code.case == "success"):
-            self.deviates(blame(self.book, call, wanted, code.name), self._said(call, wanted), answer)
+            self._is_to_blame(call, wanted, code, answer)
         if not wanted.succeeds and code.name not in wanted.names:
-            self.deviates(blame(self.book, call, wanted, code.name), self._said(call, wanted), answer)
+            self._is_to_blame(call, wanted, code, answer)
         if wanted.replay is not None:
             use = wanted.replay
             location = answer.exchange.response.header("Location")
             if (answer.status, answer.member("data"), location) != (use.status, use.data, use.location):
                 self.deviates("IDE-1", phrase("same-data"), answer, phrase("other-data"))
+
+    def _is_to_blame(self, call: Call, wanted: Forecast, came: Code, answer: Answer) -> None:
+        clauses = blame(self.book, call, wanted, came.name)
+        self.deviates(clauses[0], self._said(call, wanted), answer, others=clauses[1:])
 
     def _said(self, call: Call, wanted: Forecast) -> Said:
         codes: list[Code] = [self.lab.contract.code(name) for name in sorted(wanted.names)]
@@ -323,11 +333,13 @@ class Teller:
             if role in shown and shown[role] != value and role not in ("number", "date"):
                 self.deviates(clause, f"{role} {value!r}", answer, f"{role} {shown[role]!r}")
 
-    def deviates(self, clause: str, expected: Said, answer: Answer, got: Said = "") -> None:
+    def deviates(
+        self, clause: str, expected: Said, answer: Answer, got: Said = "", others: tuple[str, ...] = ()
+    ) -> None:
         """Say that *answer* breaks *clause*; not of one whose body an observer has found wrong already."""
         if any(id.partition("-")[0] in _BODIES for id in self._condemned.get(answer.exchange.id, ())):
             raise ControlFailed("control", what=answer.exchange.label, status=answer.said)
-        raise Deviation(clause, expected, got or answer.said, answer.exchange)
+        raise Deviation((clause, *others), expected, got or answer.said, answer.exchange)
 
     def _send(
         self,
