@@ -78,12 +78,13 @@ def wrong(report: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(("name", "runs"), [("plain_asgi", 1), ("node_plain", 2), ("go_plain", 1)])
+@pytest.mark.parametrize(("name", "runs"), [("plain_asgi", 1), ("node_plain", 1), ("go_plain", 2)])
 def test_a_peer_is_conformant_each_time(name: str, runs: int, tmp_path: Path) -> None:
     with peer(name) as config:
         for run in range(runs):
             code, report = judged(config, tmp_path / str(run), "--profile", "quick", "--seed", "7")
-            assert (wrong(report), code) == ({}, 0), run
+            # Who was throttled by the first run may still be so in the second, which that SHOULD waits for.
+            assert (set(wrong(report)) - ({"ROB-5"} if run else set()), code) == (set(), 0), wrong(report)
 
 
 @pytest.mark.soak

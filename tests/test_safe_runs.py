@@ -22,7 +22,11 @@ from cynod_conformance.sandbox import sandbox
 from cynod_spec.model import Contract
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110 §9.2.1
-START = "from cynod_spec.cli import main; main()"
+# What a shell starts in the background ignores interrupts, and so does what that starts.
+START = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "from cynod_spec.cli import main; main()"
+)
 
 
 @pytest.fixture(scope="module")

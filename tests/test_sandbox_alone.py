@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import socket
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,12 +46,6 @@ CASES = {
 }
 
 
-def sampled(names: Iterable[str]) -> list[Any]:
-    """*names*, all but the first for the soak."""
-    first, *rest = names
-    return [first, *(pytest.param(name, marks=pytest.mark.soak) for name in rest)]
-
-
 def judged(spec: Path | None, command: Sequence[str] | None, folder: Path, *options: str) -> Judgement:
     """What the suite says by *spec* of the sandbox that *command* starts (the shipped one when None)."""
     chosen: list[str | Path] = ["--spec", spec] if spec else []
@@ -77,7 +71,8 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-@pytest.mark.parametrize("name", sampled(CASES))
+@pytest.mark.soak
+@pytest.mark.parametrize("name", CASES)
 def test_the_regenerated_sandbox_passes_as_the_shipped_one(name: str, tmp_path: Path) -> None:
     spec = documents.save(CASES[name].change(documents.load()), tmp_path / "openapi.yaml")
     made = regenerate_sandbox(spec, tmp_path / "made")
