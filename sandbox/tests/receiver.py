@@ -44,7 +44,10 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                size = int(self.headers["Content-Length"])
+                body = self.rfile.read(size)
+                if len(body) < size:
+                    return  # its sender was killed meanwhile
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 came = Delivery(self.path, headers, body, time.monotonic())
                 with receiver.lock:

@@ -10,10 +10,11 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import requests
@@ -34,6 +35,7 @@ from cynod_sandbox.webhooks.sender import Sender, Sending
 from .conftest import NewDatabase
 from .receiver import Delivery, Receiver
 
+T = TypeVar("T")
 BACKOFF, TIMEOUT = 0.2, 1.0
 FAST = ("--allow-private-webhooks", "--webhook-backoff", str(BACKOFF), "--webhook-timeout", str(TIMEOUT))
 
@@ -330,17 +332,23 @@ def test_an_address_that_is_public(address: str) -> None:
     assert is_public(ip_address(address))
 
 
+def awaited(coroutine: Coroutine[Any, Any, T]) -> T:
+    """What *coroutine* gives, in a thread of its own: a browser's loop may be running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
+
+
 @pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "0x7f000001", "[::1]"])
 def test_a_name_of_this_machine_is_refused_once_looked_up(host: str) -> None:
     with pytest.raises(AddressRefusedError):
-        asyncio.run(resolve(host.strip("[]"), 443, allow_private=False))
+        awaited(resolve(host.strip("[]"), 443, allow_private=False))
 
 
 def test_nothing_reaches_a_private_address_under_a_public_name() -> None:
     receiver = Receiver()
     for url in (receiver.url, receiver.url.replace("http://127.0.0.1", "https://localhost")):
         with pytest.raises(AddressRefusedError):
-            asyncio.run(posting.post(url, [], b"{}", allow_private=False))
+            awaited(posting.post(url, [], b"{}", allow_private=False))
     receiver.close()
     assert receiver.deliveries == []
 
@@ -353,7 +361,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch: pytest
 
     monkeypatch.setattr(posting, "resolve", once)
     url = receiver.url.replace("127.0.0.1", "receiver.invalid")  # whoever looks it up again finds nothing
-    status = asyncio.run(posting.post(url, [("webhook-id", "x")], b"{}", allow_private=True))
+    status = awaited(posting.post(url, [("webhook-id", "x")], b"{}", allow_private=True))
     receiver.close()
     assert status == 204
     assert receiver.deliveries[0].headers["host"].startswith("receiver.invalid:")

@@ -82,6 +82,11 @@ class Database:
             self._closed = True
             self._engine.dispose()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether ``close`` was called: nobody answers for good."""
+        return self._closed
+
     @contextmanager
     def _begun(self, engine: Engine) -> Iterator[Connection]:
         wait = {"Retry-After": str(_RETRY_AFTER)}

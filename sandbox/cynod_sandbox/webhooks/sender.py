@@ -82,8 +82,9 @@ class Sender:
         lease = self.sending.timeout + _MARGIN
         try:
             return await asyncio.to_thread(outbox.claim, self.database, most, lease)
-        except (Refusal, DatabaseError) as error:  # away for a while, or for good when the sandbox stops
-            _log.warning("cannot read the outbox: %s", error)
+        except (Refusal, DatabaseError) as error:
+            if not self.database.is_closed:  # away for a while, and not for good as the sandbox stops
+                _log.warning("cannot read the outbox: %s", error)
             return []
 
     async def deliver(self, event: Event) -> None:
