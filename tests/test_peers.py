@@ -78,7 +78,10 @@ def wrong(report: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(("name", "runs"), [("plain_asgi", 1), ("node_plain", 1), ("go_plain", 2)])
+TWICE = [pytest.param(name, 2, marks=pytest.mark.soak) for name in NEEDS]
+
+
+@pytest.mark.parametrize(("name", "runs"), [*((name, 1) for name in NEEDS), *TWICE])
 def test_a_peer_is_conformant_each_time(name: str, runs: int, tmp_path: Path) -> None:
     with peer(name) as config:
         for run in range(runs):
