@@ -252,7 +252,8 @@ def strange_json(parts: Parts, chance: random.Random) -> Parts:
             b'{"a":1,"a":2}', b"\xef\xbb\xbf{}", b"{}\0", b"\xff\xfe{\0}\0", b'{"a":"\\u0000"}', b"{}{}",
             b"'a'",
             b'{"reference":"' + b"R" * 70_000 + b'"}', b'{"montant":{"valeur":-0.0,"devise":"XOF"}}', b"[1,]",
-            _noise(chance, 2000), gzip.compress(b"{}", mtime=0), b"%7B%7D", b"a=b&" * 5000, b"grant_type=&scope=%ff",
+            _noise(chance, 2000), gzip.compress(b"{}", mtime=0), b"%7B%7D", b"a=b&" * 5000,
+            b"grant_type=&scope=%ff",
         )
     )  # fmt: skip
     return replace(parts, body=body)
