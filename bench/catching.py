@@ -36,7 +36,7 @@ def main() -> None:
         failures.append(time.perf_counter())
         failed(self, *given)
 
-    Tally.failed = timed  # type: ignore[method-assign]
+    Tally.failed = timed  # type: ignore[method-assign]  # a stopwatch, in this process alone
     with ExitStack() as stack:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = stack.enter_context(tempfile.TemporaryDirectory())
         wishes = {"profile": "full", "tls": False, "faults": (fault,), "workflows": None}

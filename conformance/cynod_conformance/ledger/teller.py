@@ -136,11 +136,11 @@ class Teller:
         if self._sayings:
             self._sayings[number % len(self._sayings)]()
 
-    def cancel(self, caller: str, top_up: Made | None, faults: tuple[str, ...] = ()) -> None:
+    def cancel(self, caller: str, top_up: Made | None) -> None:
         """Take a top-up back."""
         operation = needed(self.lab, "cancel", "top-up")
         draft = drafted(self.lab, operation, {"id": top_up.id if top_up else UNKNOWN})
-        wanted, answer = self.judged(operation, caller, top_up, draft, faults=faults)
+        wanted, answer = self.judged(operation, caller, top_up, draft)
         if top_up is None:
             return
         if wanted.acts:
@@ -150,7 +150,7 @@ class Teller:
             self._shows(answer, top_up.shown, "STA-2")
         self._settled(top_up.card, top_up, wanted)
 
-    def set_state(self, card: Card | None, name: str, faults: tuple[str, ...] = ()) -> None:
+    def set_state(self, card: Card | None, name: str) -> None:
         """Block a card or let it go."""
         operation = needed(self.lab, "set-state", "card")
         state = self.lab.contract.resources["card"].state(name)
@@ -158,7 +158,7 @@ class Teller:
             return
         values: Roles = {"id": card.shown["id"] if card else UNKNOWN, "state": state.value}
         draft = drafted(self.lab, operation, values)
-        wanted, answer = self.judged(operation, self.lab.caller(operation), card, draft, faults=faults)
+        wanted, answer = self.judged(operation, self.lab.caller(operation), card, draft)
         if wanted.acts and card is not None:
             card.state = name
             self._shows(answer, {"state": state.value}, "STA-2")
