@@ -169,7 +169,7 @@ def judged(given: dict[str, Any]) -> int:
     if given["replay"]:
         clauses, operations = replayed(given, contract)
     options = Options(
-        scope=Scope(given["profile"], tier_of(given), clauses, operations),
+        scope=Scope(given["profile"], tier_of(given), clauses, operations, given["seed"]),
         seed=given["seed"],
         max_time=given["max_time"],
         rate=given["rate"],

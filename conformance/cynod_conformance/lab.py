@@ -164,6 +164,7 @@ class Lab:
         self.expired: str | None = None  # likewise, once a probe has waited for its end
         self.out_of_reach: set[str] = set()  # operations that the tier allows no valid request to
         self.survivors: list[Survivor] = []
+        self.canaries: dict[str, str] = {}  # secrets that nobody holds, by what they are tried for
         self.left: Callable[[Exchange, float], None] = lambda exchange, after: None  # sees what had no answer
         self._proven: dict[str, Draft | Outcome] = {}
         self._callers: dict[str, str] = {}

@@ -56,13 +56,17 @@ def once(contract: Contract, operations: list[Operation]) -> list[Cell]:
 
 @dataclass(frozen=True)
 class Probe:
-    """A directed experiment for one clause. ``last``: it may lock a credential out, so it runs at the end."""
+    """A directed experiment for one clause. ``last``: it may lock a credential out, so it runs at the end.
+
+    ``ahead`` is done before all experiments of a run: what has to grow old is made there, and not waited for.
+    """
 
     clause: str
     tier: Tier
     experiment: Experiment
     over: Cells
     last: bool
+    ahead: Callable[[Lab], object] | None = None
 
     @property
     def name(self) -> str:
@@ -91,14 +95,19 @@ FAULTS: dict[str, Fault] = {}
 
 
 def probe(
-    clause: str, *, tier: Tier = "read", over: Cells = once, last: bool = False
+    clause: str,
+    *,
+    tier: Tier = "read",
+    over: Cells = once,
+    last: bool = False,
+    ahead: Callable[[Lab], object] | None = None,
 ) -> Callable[[Experiment], Experiment]:
     """Declare the probe of *clause*; it is called once for each cell that *over* yields."""
 
     def declare(experiment: Experiment) -> Experiment:
         if clause in PROBES:
             raise ValueError(f"two probes for {clause}")
-        PROBES[clause] = Probe(clause, tier, experiment, over, last)
+        PROBES[clause] = Probe(clause, tier, experiment, over, last, ahead)
         return experiment
 
     return declare

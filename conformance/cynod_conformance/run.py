@@ -46,7 +46,7 @@ from cynod_conformance.unchecked import reason
 from cynod_conformance.verdict import Verdict, verdict
 from cynod_conformance.waivers import Waiver, waive
 from cynod_conformance.webhooks.receiver import Receiver
-from cynod_spec.model import Contract, Operation
+from cynod_spec.model import Contract
 from cynod_spec.validation import Validators
 from cynod_spec.workflows.model import Workflows
 
@@ -222,7 +222,14 @@ def experiment(
         tally.journal.begin()
         perform(check, cell, lab, tally, details)
 
-    for check, cell in steps(lab.contract, options.scope, operations):
+    for check in _probes(lab.contract, options.scope):
+        if check.ahead is not None:
+            lab.target.phase = f"probe {check.clause}"
+            with suppress(
+                Outcome, requests.RequestException
+            ):  # the experiment will meet it again, and say so
+                check.ahead(lab)
+    for check, cell in steps(lab.contract, options.scope):
         if refuted(options.scope, tally):
             return
         if check.clause in options.scope.clauses and tally.failures[check.clause]:
@@ -249,7 +256,7 @@ def experiment(
         reckon(lab, options.seed, tally)
 
 
-def steps(contract: Contract, scope: Scope, operations: list[Operation]) -> Iterator[tuple[Probe, Cell]]:
+def steps(contract: Contract, scope: Scope) -> Iterator[tuple[Probe, Cell]]:
     """What to perform, as the document orders its clauses; what may lock a partner out comes last.
 
     A clause that is observed needs exchanges to be observed in: where one was chosen, the probes of the
@@ -257,7 +264,7 @@ def steps(contract: Contract, scope: Scope, operations: list[Operation]) -> Iter
     """
 
     def cells(probe: Probe) -> list[tuple[Probe, Cell]]:
-        return [(probe, cell) for cell in probe.over(contract, operations)]
+        return [(probe, cell) for cell in scope.cells(probe, contract)]
 
     chosen = _probes(contract, scope)
     yield from chain.from_iterable(map(cells, chosen))
@@ -315,12 +322,11 @@ def expected(contract: Contract, id: str, scope: Scope) -> list[str] | None:
     probe, observer = PROBES.get(id), OBSERVERS.get(id)
     if probe is None and observer is None:
         return None
-    operations = scope.feasible(contract)
     cells: list[str] = []
     if probe is not None and scope.allows(probe.tier):
-        cells += [f"probe {cell.label}" for cell in probe.over(contract, operations)]
+        cells += [f"probe {cell.label}" for cell in scope.cells(probe, contract)]
     if observer is not None:
-        cells += [f"observe {label}" for label in observer.over(contract, operations)]
+        cells += [f"observe {label}" for label in observer.over(contract, scope.feasible(contract))]
     return list(dict.fromkeys(cells))
 
 

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 from typing import Literal
 
 from cynod_conformance.messages import both
-from cynod_conformance.registry import TIERS
+from cynod_conformance.registry import TIERS, Cell, Probe
 from cynod_spec.errors import UsageError
 from cynod_spec.model import Clause, Contract, Operation, Text, Tier
 
 Profile = Literal["full", "quick", "protocol"]
+FEW = 3  # cells of a probe that a quick run performs whatever their number
+SHARE = 4  # of more cells, it performs one in so many
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The choices of one run. Empty ``clauses`` and ``operations`` choose all."""
+    """The choices of one run. Empty ``clauses`` and ``operations`` choose all.
+
+    ``seed`` draws the cells that a quick run performs.
+    """
 
     profile: Profile = "full"
     tier: Tier = "write"
     clauses: frozenset[str] = field(default_factory=frozenset)
     operations: frozenset[str] = field(default_factory=frozenset)
+    seed: int = 0
 
     def check(self, contract: Contract) -> None:
         """Raises UsageError for a clause or operation that the document does not have."""
@@ -39,6 +46,23 @@ class Scope:
         """The operations that may be called: chosen, and reading ones alone below the write tier."""
         chosen = [o for o in contract.operations if not self.operations or {o.id, o.key} & self.operations]
         return [o for o in chosen if not o.writes or self.allows("write")]
+
+    @property
+    def samples(self) -> bool:
+        """Whether a part of each probe's cells is performed: in a quick run that chooses nothing."""
+        return self.profile == "quick" and not self.clauses and not self.operations
+
+    def cells(self, probe: Probe, contract: Contract) -> list[Cell]:
+        """What *probe* ranges over in this run, in the document's order.
+
+        Another seed draws others, each as likely: quick runs with seeds of their own see all in the end.
+        """
+        cells = list(probe.over(contract, self.feasible(contract)))
+        if not self.samples or len(cells) <= FEW:
+            return cells
+        drawn = random.Random(f"{self.seed} {probe.clause}")
+        count = max(FEW, -(-len(cells) // SHARE))
+        return [cells[index] for index in sorted(drawn.sample(range(len(cells)), count))]
 
     def outside(self, clause: Clause) -> Text | None:
         """Why *clause* is not judged in this run; None when it is."""

@@ -146,7 +146,7 @@ def sandbox(
     """
     from cynod_sandbox._generated import logs
     from cynod_sandbox._generated.settings import SettingsError
-    from cynod_sandbox.console.running import Wanted
+    from cynod_sandbox.console.wanted import Wanted
     from cynod_sandbox.serving import Options, serve
     from cynod_sandbox.webhooks.sender import Sending
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -54,11 +55,12 @@ class Planted:
 
 def plant(connection: Connection, contract: Contract) -> Seed:
     """Add the seed's partners and cards to a database without partners."""
-    found = {}
-    for name, partner in _partners(contract).items():
-        credential = Credential(partner.key, _new_secret())
-        partners.add(connection, Registration(partner, (HashedSecret.of(credential.secret),)))
-        found[name] = credential
+    wanted = _partners(contract)
+    found = {name: Credential(partner.key, _new_secret()) for name, partner in wanted.items()}
+    with ThreadPoolExecutor() as pool:  # a hash takes a processor, and they are most of what a start takes
+        hashes = pool.map(HashedSecret.of, [credential.secret for credential in found.values()])
+    for partner, hashed in zip(wanted.values(), hashes, strict=True):
+        partners.add(connection, Registration(partner, (hashed,)))
     numbers = _cards(connection, found)
     keys = {name: credential.key for name, credential in found.items()}
     kept.put(connection, _KEPT, {"partners": keys, "cards": numbers})

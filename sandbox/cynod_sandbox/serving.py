@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import seed as planted
 from . import settings_file, workers
@@ -17,8 +18,7 @@ from ._generated.contract import Contract
 from ._generated.core import Application
 from ._generated.server import check_certificate, check_transport, listen, make_server, run, url
 from ._generated.settings import Settings, SettingsError
-from .console.listener import Listener
-from .console.running import Wanted, console
+from .console.wanted import Wanted
 from .equipment import equip
 from .handlers import Handlers
 from .handlers.profiles import Profiles
@@ -35,6 +35,9 @@ from .webhooks import endpoints
 from .webhooks.endpoints import Endpoint
 from .webhooks.mishaps import TroubledSender
 from .webhooks.sender import Sending
+
+if TYPE_CHECKING:
+    from .console.listener import Listener
 
 Done = Callable[[Record], None]
 
@@ -117,6 +120,8 @@ def serve(options: Options) -> None:
     with ExitStack() as stack:
         done: Done | None = None
         if admin is not None:
+            from .console.running import console
+
             opened = console(admin, database, contract, base_url, options.strict)
             done = stack.enter_context(opened)
         if options.workers == 1:
@@ -212,6 +217,8 @@ def _admin(options: Options) -> Listener | None:
     wanted = options.admin
     if wanted.port is None:
         return None
+    from .console.listener import Listener
+
     return Listener(wanted.host, wanted.port, wanted.password_file, options.tls_cert, options.tls_key)
 
 

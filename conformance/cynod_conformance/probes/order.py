@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
+from weakref import WeakKeyDictionary
 
-from cynod_conformance.cells import each, has_code, identified
+from cynod_conformance.cells import has_code, identified
 from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.money import Bank
 from cynod_conformance.probes.authorization import UNKNOWN, without
-from cynod_conformance.problems import ControlFailed, Missing
+from cynod_conformance.problems import ControlFailed, Missing, NotApplicable, Outcome
 from cynod_conformance.registry import Cell, probe
 from cynod_spec.model import Contract, Operation
 
@@ -197,28 +198,53 @@ def rank(contract: Contract, name: str) -> int:
     return next((i for i, names in enumerate(contract.refusals) if name in names), -1)
 
 
-@probe("AUZ-8", tier="write", over=each(lambda o: identified(o) and o.body is not None))
+def each_pair(contract: Contract, operations: list[Operation]) -> Iterator[Cell]:
+    """One cell for each operation and each two faults of different rank that one request may have."""
+    for operation in operations:
+        if not identified(operation) or operation.body is None:
+            continue
+        ranks = {name: rank(contract, name) for name in FAULTS if has_code(operation, name)}
+        for pair in combinations((name for name, place in ranks.items() if place >= 0), 2):
+            first, second = sorted(pair, key=ranks.__getitem__)
+            if ranks[first] < ranks[second] and not any(set(pair) <= place for place in EXCLUSIVE):
+                yield Cell(f"{operation.key} × {first}, {second}", operation, pair)
+
+
+@probe("AUZ-8", tier="write", over=each_pair)
 def first_fault_answers(lab: Lab, cell: Cell) -> None:
     """Of two faults in one request, the one that comes first in the order of refusal is answered.
 
     Each fault by itself is the control: what is not refused alone is for other clauses to judge.
     """
     assert cell.operation is not None
-    operation = cell.operation
-    listed = [name for name in FAULTS if has_code(operation, name) and rank(lab.contract, name) >= 0]
-    alone = {name: answer for name in listed if (answer := refused(lab, operation, (name,))) is not None}
-    right = {name: lab.contract.code(name) for name in alone}
-    known = [n for n, a in alone.items() if (a.code, a.status) == (right[n], right[n].status)]
-    for pair in combinations(known, 2):
-        ranks = {name: rank(lab.contract, name) for name in pair}
-        if len(set(ranks.values())) < 2 or any(set(pair) <= place for place in EXCLUSIVE):
-            continue
-        answer = refused(lab, operation, pair)
-        if answer is not None:
-            answer.expect(min(pair, key=ranks.__getitem__))
-    for name, answer in alone.items():
-        if name not in known:
-            raise ControlFailed("control", what=f"{operation.key} ({name})", status=answer.said)
+    for name in cell.part:
+        alone(lab, cell.operation, name)
+    answer = refused(lab, cell.operation, cell.part)
+    if answer is None:
+        raise NotApplicable("not-here", what=cell.label)
+    answer.expect(min(cell.part, key=lambda name: rank(lab.contract, name)))
+
+
+_ALONE: WeakKeyDictionary[Lab, dict[tuple[str, str], Outcome | None]] = WeakKeyDictionary()
+
+
+def alone(lab: Lab, operation: Operation, name: str) -> None:
+    """Make sure, once a run, that the fault *name* alone is refused as it must be. Raises Outcome."""
+    known = _ALONE.setdefault(lab, {})
+    if (operation.id, name) not in known:
+        known[operation.id, name] = _ending(lab, operation, name)
+    if (ending := known[operation.id, name]) is not None:
+        raise ending
+
+
+def _ending(lab: Lab, operation: Operation, name: str) -> Outcome | None:
+    answer = refused(lab, operation, (name,))
+    if answer is None:
+        return NotApplicable("not-here", what=f"{operation.key} ({name})")
+    right = lab.contract.code(name)
+    if (answer.code, answer.status) != (right, right.status):
+        return ControlFailed("control", what=f"{operation.key} ({name})", status=answer.said)
+    return None
 
 
 def refused(lab: Lab, operation: Operation, names: tuple[str, ...]) -> Answer | None:

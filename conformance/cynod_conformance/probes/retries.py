@@ -52,12 +52,15 @@ def settled(lab: Lab, draft: Draft, answer: Answer) -> Answer:
 def lost_answer_is_found_again(lab: Lab, cell: Cell) -> None:
     """After an answer that the caller did not wait for, a retry with the same key gets it: one effect."""
     assert cell.operation is not None
+    left = []
     for after in HANGING_UP:
         move = moved(lab, cell.operation)
         bank, draft = move or (None, lab.control(cell.operation))
         before = bank.balance() if bank else 0
         lab.leave(draft, after)
-        time.sleep(PAUSE)
+        left.append((draft, bank, before))
+    time.sleep(PAUSE)
+    for draft, bank, before in left:
         first = settled(lab, draft, lab.call(draft)).expect_status(cell.operation.success.status)
         again = lab.call(draft)
         one, two = (lab.world.shown(each.exchange).get("id") for each in (first, again))

@@ -67,7 +67,6 @@ def longest(lab: Lab, draft: Draft) -> Draft:
 @probe("STA-2", tier="write")
 def only_declared_transitions(lab: Lab, cell: Cell) -> None:
     """States go as the document says; what it does not say is forbidden by the state."""
-    lab.survivors += veterans(lab)
     bank = Bank.open(lab)
     top_up = bank.made("credit", "top-up")
     stands(bank, bank.do("read", "top-up", id=top_up["id"]), "top-up", "done")
@@ -286,7 +285,13 @@ def refunds_stay_below_the_payment(lab: Lab, cell: Cell) -> None:
         answers[-1].refute(phrase("one-refund"), phrase("refunds", count=len(done)))
 
 
-@probe("STA-8", tier="write", over=each(creates), last=True)
+def veterans(lab: Lab) -> None:
+    """Make the survivors, unless there are some: as early in a run as can be."""
+    if not lab.survivors:
+        lab.survivors += aged(lab)
+
+
+@probe("STA-8", tier="write", over=each(creates), last=True, ahead=veterans)
 def created_survives(lab: Lab, cell: Cell) -> None:
     """What was answered 201 is still there at the end of the run, whatever states it went through since."""
     assert cell.operation is not None
@@ -296,8 +301,7 @@ def created_survives(lab: Lab, cell: Cell) -> None:
     for role, expression in reading.request.items():
         draft = draft.put(expression, kept[role])
     survives(lab, draft, {"amount": kept.get("amount")})
-    if not lab.survivors:
-        lab.survivors += veterans(lab)
+    veterans(lab)
     for veteran in lab.survivors:
         if veteran.reading.operation == reading:
             time.sleep(max(0.0, veteran.since + SETTLED - time.monotonic()))
@@ -313,7 +317,7 @@ def survives(lab: Lab, reading: Draft, wanted: Roles) -> None:
             read.refute(f"{role} {value!r}", repr(shown.get(role)))
 
 
-def veterans(lab: Lab) -> list[Survivor]:
+def aged(lab: Lab) -> list[Survivor]:
     """A cancelled top-up, a refunded payment, a card that was blocked, a refund that others follow."""
     bank = Bank.open(lab)
     top_up, payment = (bank.made(*move) for move in CHARGES)

@@ -43,10 +43,14 @@ def post(lab: Lab, pairs: list[tuple[str, str]], *, wrong: str = "", **more: Any
 
 
 def canary(lab: Lab, name: str) -> str:
-    """A secret that nobody holds, watched for echoes."""
-    value = f"canary-{lab.world.nonce}-{os.urandom(6).hex()}"
-    lab.redactor.add(value, f"canary_{name}")
-    return value
+    """A secret that nobody holds, watched for echoes: the same for *name* throughout a run.
+
+    A server may hash a wrong secret for as long as a right one; one that it has refused costs it less.
+    """
+    if name not in lab.canaries:
+        lab.canaries[name] = f"canary-{lab.world.nonce}-{os.urandom(6).hex()}"
+        lab.redactor.add(lab.canaries[name], f"canary_{name}")
+    return lab.canaries[name]
 
 
 @probe("TOK-1")

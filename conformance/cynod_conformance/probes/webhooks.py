@@ -62,7 +62,7 @@ def refute(delivery: Delivery, expected: Said, got: Said) -> None:
     raise Refuted(expected, got, delivery.exchange)
 
 
-@probe("WHK-1", tier="write", over=named(*EFFECTS, *FAILURES))
+@probe("WHK-1", tier="write", over=named(*EFFECTS, *FAILURES), ahead=trial)
 def signature_verifies(lab: Lab, cell: Cell) -> None:
     """The signature is that of id, time and raw body as they came; the time is that of the sending."""
     tried = trial(lab)

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 import time
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address, ip_network
@@ -133,18 +134,21 @@ class Registration:
 
 
 class PairVerifier:
-    """Verifies pairs at the price of one scrypt a secret, remembering those that were right.
+    """Verifies pairs at the price of one scrypt a secret, remembering how the same pair fared before.
 
     A wrong pair costs the same whether its key is known or not; a right one is told by its answer anyway.
     What it remembers is a keyed hash under a key of this process alone, over the pair and the hashed
-    secrets it was right for: a changed secret is verified anew.
+    secrets it was held against: a changed secret is verified anew. Who guesses never repeats a guess, and
+    pays for each; an application that repeats its mistake costs next to nothing.
     """
 
     _NOBODY = 2  # hashes spent on an unknown key: as many as a key with two secrets
+    _MANY = 1000  # wrong pairs remembered, the latest
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
         self._right: dict[str, bytes] = {}
+        self._wrong: deque[bytes] = deque(maxlen=self._MANY)
         self._decoy = HashedSecret.of(secrets.token_urlsafe())
 
     def verify(self, key: str, secret: str, hashed: Iterable[HashedSecret]) -> bool:
@@ -154,11 +158,14 @@ class PairVerifier:
         proof = hmac.digest(self._key, pair + b"".join(each.hash for each in known), "sha256")
         if known and hmac.compare_digest(self._right.get(key, b""), proof):
             return True
+        if proof in self._wrong.copy():  # threads may add meanwhile
+            return False
         if any(candidate.matches(secret) for candidate in known):
             self._right[key] = proof
             return True
         for _ in range(self._NOBODY - len(known)):
             self._decoy.matches(secret)
+        self._wrong.append(proof)
         return False
 
 

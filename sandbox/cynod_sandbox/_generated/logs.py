@@ -86,9 +86,11 @@ class _Lines(logging.Formatter):
         values = {"logger": record.name, "message": record.getMessage(), **fields}
         if record.exc_info:
             values["exception"] = self.formatException(record.exc_info)
-        clean = {n: masked(v, secrets) if isinstance(v, str) else v for n, v in values.items()}
+        texts = "\0".join(value for value in values.values() if isinstance(value, str))
+        if masked(texts, secrets) != texts:  # seldom: one look at all of them is enough otherwise
+            values = {n: masked(v, secrets) if isinstance(v, str) else v for n, v in values.items()}
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        return {"time": moment.replace("+00:00", "Z"), "level": record.levelname.lower(), **clean}
+        return {"time": moment.replace("+00:00", "Z"), "level": record.levelname.lower(), **values}
 
 
 class JsonLines(_Lines):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from .. import seed
 from .._generated.contract import Contract
@@ -22,15 +20,6 @@ from .books import Books
 from .desk import Desk
 from .judging import Judge
 from .listener import Listener
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the command line says of the console; without a port there is none."""
-
-    port: int | None = None
-    host: str = "127.0.0.1"
-    password_file: Path | None = None
 
 
 @contextmanager
