@@ -61,6 +61,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "sans les cas ({count}) que le palier de risque choisi n'autorise pas",
         "without the cases ({count}) that the chosen risk tier does not allow",
     ),
+    "undrawn": (
+        "sans les cas ({count}) que la graine n'a pas tirés pour ce profil rapide",
+        "without the cases ({count}) that the seed did not draw for this quick profile",
+    ),
     "outside-choice": ("hors de la sélection", "outside the selection"),
     "budget": ("le temps alloué est épuisé", "the time allowed is spent"),
     "requests-spent": (

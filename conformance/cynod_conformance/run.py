@@ -348,6 +348,10 @@ def settle(lab: Lab, id: str, tally: Tally, options: Options) -> Result:
     if outside is not None and tally.failures[id]:
         tally.failures[id].clear()  # what this run was not asked about, it does not judge
     result = tally.result(clause, within, outside is None, outside)
-    if result.status == "passed" and len(within) < len(cells) and not result.reason.fr:
+    if result.status != "passed" or result.reason.fr:
+        return result
+    if len(within) < len(cells):
         return replace(result, reason=both("left-out", count=str(len(cells) - len(within))))
+    if undrawn := scope.undrawn(PROBES[id], lab.contract) if id in PROBES else 0:
+        return replace(result, reason=both("undrawn", count=str(undrawn)))
     return result

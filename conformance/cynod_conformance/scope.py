@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from cynod_conformance.messages import both
@@ -63,6 +63,10 @@ class Scope:
         drawn = random.Random(f"{self.seed} {probe.clause}")
         count = max(FEW, -(-len(cells) // SHARE))
         return [cells[index] for index in sorted(drawn.sample(range(len(cells)), count))]
+
+    def undrawn(self, probe: Probe, contract: Contract) -> int:
+        """How many cells of *probe* this run passes over, for it is a quick one."""
+        return len(replace(self, profile="full").cells(probe, contract)) - len(self.cells(probe, contract))
 
     def outside(self, clause: Clause) -> Text | None:
         """Why *clause* is not judged in this run; None when it is."""

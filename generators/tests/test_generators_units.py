@@ -147,6 +147,23 @@ def test_a_pair_is_verified_and_a_changed_secret_is_not_remembered() -> None:
     assert not verifier.verify("k", "right", [])
 
 
+def test_a_wrong_pair_is_hashed_once_and_again_when_the_secret_has_changed() -> None:
+    hashed_with: list[str] = []
+
+    class Counted(HashedSecret):
+        def matches(self, secret: str) -> bool:
+            hashed_with.append(secret)
+            return super().matches(secret)
+
+    old, new = (Counted(each.salt, each.hash) for each in map(HashedSecret.of, ("old", "new")))
+    verifier = PairVerifier()
+    assert [verifier.verify("k", "new", [old]) for _ in range(3)] == [False, False, False]
+    assert hashed_with == ["new"]
+    assert verifier.verify("k", "new", [new])
+    assert not verifier.verify("k", "old", [new])
+    assert hashed_with == ["new", "new", "old"]
+
+
 def test_addresses() -> None:
     partner = Partner("k", allowed_ips=("10.0.0.0/8", "2001:db8::1"))
     assert partner.may_call_from("10.1.2.3")

@@ -1,0 +1,60 @@
+"""What a run ranges over: whole but for quick runs, which draw a share of each probe's cells."""
+
+from __future__ import annotations
+
+import pytest
+
+from cynod_conformance.registry import PROBES, load
+from cynod_conformance.scope import FEW, SHARE, Scope
+from cynod_spec.model import Contract
+
+load()
+CONTRACT = Contract.load()
+MANY, ONE = PROBES["CAT-4"], PROBES["TOK-1"]
+
+
+def labels(scope: Scope, probe=MANY) -> list[str]:
+    return [cell.label for cell in scope.cells(probe, CONTRACT)]
+
+
+WHOLE = labels(Scope("full"))
+
+
+def test_a_quick_run_draws_its_share_in_the_order_of_the_document():
+    drawn = labels(Scope("quick", seed=3))
+    assert len(drawn) == -(-len(WHOLE) // SHARE)
+    assert drawn == [label for label in WHOLE if label in drawn]
+    assert Scope("quick", seed=3).undrawn(MANY, CONTRACT) == len(WHOLE) - len(drawn)
+
+
+def test_a_seed_draws_the_same_again_and_another_seed_others():
+    assert labels(Scope("quick", seed=3)) == labels(Scope("quick", seed=3))
+    assert labels(Scope("quick", seed=3)) != labels(Scope("quick", seed=4))
+
+
+def test_quick_runs_see_all_in_the_end():
+    seen = {label for seed in range(60) for label in labels(Scope("quick", seed=seed))}
+    assert seen == set(WHOLE)
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        Scope("quick", clauses=frozenset({"CAT-4"})),
+        Scope("quick", operations=frozenset(operation.id for operation in CONTRACT.operations)),
+        Scope("protocol"),
+    ],
+    ids=["chosen clause", "chosen operations", "another profile"],
+)
+def test_what_is_chosen_is_judged_whole(scope):
+    assert labels(scope) == WHOLE
+    assert scope.undrawn(MANY, CONTRACT) == 0
+
+
+def test_few_cells_are_all_performed():
+    assert all(
+        len(labels(Scope("quick"), probe)) == len(labels(Scope("full"), probe))
+        for probe in PROBES.values()
+        if len(labels(Scope("full"), probe)) <= FEW
+    )
+    assert labels(Scope("quick"), ONE) == ["once"]
