@@ -12,7 +12,7 @@ from cynod_spec.errors import UsageError
 from cynod_spec.model import Clause, Contract, Operation, Text, Tier
 
 Profile = Literal["full", "quick", "protocol"]
-FEW = 3  # cells of a probe that a quick run performs whatever their number
+FEW = 12  # cells of a probe that a quick run performs whatever their number
 SHARE = 4  # of more cells, it performs one in so many
 
 

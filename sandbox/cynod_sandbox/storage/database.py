@@ -47,6 +47,7 @@ class Database:
         self._reader = self._engine.execution_options(**_READS[parsed.get_backend_name()])
         self._alone = RLock()
         self._closed = False
+        self._kept: dict[Engine, Connection] = {}  # to a database in memory: opening costs as much as asking
 
     def check(self) -> None:
         """Raises SettingsError, one line, when the database cannot be opened."""
@@ -80,12 +81,21 @@ class Database:
         """Let go of every connection, its transaction over; who still asks is told that nobody answers."""
         with self.alone():
             self._closed = True
+            for connection in self._kept.values():
+                connection.close()
             self._engine.dispose()
 
     @property
     def is_closed(self) -> bool:
         """Whether ``close`` was called: nobody answers for good."""
         return self._closed
+
+    def _connected(self, engine: Engine) -> AbstractContextManager[Connection]:
+        if not self.in_memory:
+            return engine.connect()
+        if engine not in self._kept:
+            self._kept[engine] = engine.connect()
+        return nullcontext(self._kept[engine])
 
     @contextmanager
     def _begun(self, engine: Engine) -> Iterator[Connection]:
@@ -94,7 +104,7 @@ class Database:
             with self.alone():
                 if self._closed:
                     raise Refusal("dependency-unavailable", headers=wait)
-                with engine.begin() as connection:
+                with self._connected(engine) as connection, connection.begin():
                     yield connection
         # Neither statements nor values are passed on or logged, whose texts the drivers' errors quote.
         except (OperationalError, InterfaceError, PoolTimeout) as error:
