@@ -73,11 +73,14 @@ def flag_says_success(context: Context, exchange: Exchange) -> Iterator[Seen]:
 
 @observe("ENV-3", enveloped_success)
 def code_is_the_success_code(context: Context, exchange: Exchange) -> Iterator[Seen]:
-    """The code of a success is one that the operation lists for that status."""
-    if worn_in_success(context, exchange) is None or exchange.operation is None:
+    """The code of a success is one that the operation lists for that status; elsewhere, one of a success."""
+    if worn_in_success(context, exchange) is None:
         return
-    answer = declared(context.contract, exchange)
-    allowed = [code.value for code in answer.codes] if answer else []
+    codes = context.contract.codes
+    allowed = [code.value for code in codes if code.case == "success"]
+    if exchange.operation is not None:
+        answer = declared(context.contract, exchange)
+        allowed = [code.value for code in answer.codes] if answer else []
     code = member_value(context, exchange, "code")
     problem = "" if code in allowed else f"{exchange.response.status} {code!r}"
     yield Seen(exchange.label, problem, any_of(allowed) if allowed else phrase("listed-status"))
