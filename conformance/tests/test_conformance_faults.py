@@ -14,7 +14,7 @@ from cynod_conformance import registry
 pytestmark = pytest.mark.lengthy
 registry.load(faults=True)
 
-WHOLE, QUICK = 150, 40  # of so many faults `tox` tries one against every clause, or against its own alone
+WHOLE, QUICK = 300, 50  # of so many faults `tox` tries one against every clause, or against its own alone
 FULL = 11  # and the soak one in a full run
 WAITS = ("BEA-4",)  # clauses that the quick profile has no time for
 SECURED = "TLS-"  # clauses of a sandbox that speaks HTTPS

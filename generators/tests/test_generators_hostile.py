@@ -82,6 +82,7 @@ def text(contract: Contract) -> str:
     return json.dumps(contract.document)
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("place", [_title, _operation_id, _texts, _path, _messages, _schema])
 def test_nothing_hostile_runs(
     place: Callable[[dict[str, Any], str], None], text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
