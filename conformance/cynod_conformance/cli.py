@@ -60,7 +60,7 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
     type=click.Choice(["full", "quick", "protocol"]),
     default="full",
     show_default=True,
-    help="quick: one cell in four of each check, drawn by --seed; protocol: what a bare stub must pass.",
+    help="quick: a share of each check's cases, drawn by --seed; protocol: what a bare stub must pass.",
 )
 @click.option(
     "--tier",
