@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 
+from cynod_conformance.cli import conform
 from cynod_conformance.registry import PROBES, load
 from cynod_conformance.scope import FEW, SHARE, Scope
 from cynod_spec.model import Contract
@@ -58,3 +62,15 @@ def test_few_cells_are_all_performed():
         if len(labels(Scope("full"), probe)) <= FEW
     )
     assert labels(Scope("quick"), ONE) == ["once"]
+
+
+def test_what_fails_ahead_is_left_to_the_experiment(tmp_path, monkeypatch):
+    def fails(lab: object) -> None:
+        raise KeyError("id")
+
+    monkeypatch.setitem(PROBES, "STA-8", replace(PROBES["STA-8"], ahead=fails))
+    choice = ["--sandbox", "--profile", "quick", "--clause", "STA-8", "--report-dir", str(tmp_path)]
+    with pytest.raises(SystemExit) as ended:
+        conform(choice, standalone_mode=False)
+    statuses = {c["id"]: c["status"] for c in json.loads((tmp_path / "report.json").read_text())["clauses"]}
+    assert (ended.value.code, statuses["STA-8"]) == (0, "passed")
