@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -162,6 +163,7 @@ def serve_alone(
         ready=ready,
         around=around,
     )
+    gc.freeze()  # what was made up to here stays as long as the process: no collection looks through it
     with TroubledSender(application.contract, database, options.sending).running():
         run(server, listener)
 

@@ -21,6 +21,7 @@ from .profiles import Profiles
 
 _ISSUER_PREFIX = "539941"
 # Made once: building a statement costs more than running it.
+_ADD, _OPEN = insert(cards), insert(openings)
 _OPENED = (
     select(openings.c.card, openings.c.partner)
     .where(openings.c.card.in_(bindparam("of", expanding=True)))
@@ -103,19 +104,20 @@ def add_card(
     lengthen(connection, "cards")
     id, created = f"crt_{secrets.token_urlsafe(12)}", now()
     connection.execute(
-        insert(cards).values(
-            id=id,
-            number=number,
-            holder=holder,
-            currency=currency,
-            blocked=blocked,
-            expiry=expiry,
-            issuer=issuer,
-            created=created,
-        )
+        _ADD,
+        {
+            "id": id,
+            "number": number,
+            "holder": holder,
+            "currency": currency,
+            "blocked": blocked,
+            "expiry": expiry,
+            "issuer": issuer,
+            "created": created,
+        },
     )
-    for position, partner in enumerate(dict.fromkeys([issuer, *partners])):
-        connection.execute(insert(openings).values(card=id, partner=partner, position=position))
+    to = enumerate(dict.fromkeys([issuer, *partners]))
+    connection.execute(_OPEN, [{"card": id, "partner": key, "position": position} for position, key in to])
     if amount:
         post(connection, id, "issuance", amount, issuer, created=created)
     return id

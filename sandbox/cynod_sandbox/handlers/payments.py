@@ -21,6 +21,7 @@ from .pages import page as page_of
 from .profiles import Profiles
 
 # Made once: building a statement costs more than running it.
+_ADD = insert(payments)
 _OWN = select(payments).where(payments.c.id == bindparam("sought"), payments.c.partner == bindparam("caller"))
 _OWN_HELD = _OWN.with_for_update()
 _REFUNDED = select(func.coalesce(func.sum(refunds.c.amount), 0)).where(refunds.c.payment == bindparam("of"))
@@ -37,16 +38,17 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
             id, reference, created = f"pmt_{secrets.token_urlsafe(12)}", call.role("reference"), now()
             post(connection, card.id, "payment", -amount, caller(call), id, reference, created=created)
             connection.execute(
-                insert(payments).values(
-                    id=id,
-                    card=card.id,
-                    partner=caller(call),
-                    reference=reference,
-                    amount=amount,
-                    currency=card.currency,
-                    label=call.role("label"),
-                    created=created,
-                )
+                _ADD,
+                {
+                    "id": id,
+                    "card": card.id,
+                    "partner": caller(call),
+                    "reference": reference,
+                    "amount": amount,
+                    "currency": card.currency,
+                    "label": call.role("label"),
+                    "created": created,
+                },
             )
             made = represent(connection, call, own(connection, call, id))
             notify(connection, call, "payment", id, made)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 
 from .._generated.calls import Call, Result
 from .._generated.refusals import Refusal
@@ -17,6 +17,10 @@ from .common import caller, instant
 from .notices import notify
 from .payments import own, refunded, represent
 from .profiles import Profiles
+
+# Made once: building a statement costs more than running it.
+_ADD = insert(refunds)
+_BY_ID = select(refunds).where(refunds.c.id == bindparam("sought"))
 
 
 def create(database: Database, _profiles: Profiles, call: Call) -> Result:
@@ -45,16 +49,17 @@ def create(database: Database, _profiles: Profiles, call: Call) -> Result:
                 created=created,
             )
             connection.execute(
-                insert(refunds).values(
-                    id=id,
-                    payment=payment.id,
-                    amount=amount,
-                    currency=currency,
-                    label=call.role("label"),
-                    created=created,
-                )
+                _ADD,
+                {
+                    "id": id,
+                    "payment": payment.id,
+                    "amount": amount,
+                    "currency": currency,
+                    "label": call.role("label"),
+                    "created": created,
+                },
             )
-            row = connection.execute(select(refunds).where(refunds.c.id == id)).one()
+            row = connection.execute(_BY_ID, {"sought": id}).one()
             notify(connection, call, "payment", payment.id, represent(connection, call, payment))
             location = {"parent": payment.id, "id": id}
             return Result(call.answer(resource=_represent(call, row)), location=location)
@@ -66,10 +71,8 @@ def read(database: Database, _profiles: Profiles, call: Call) -> Result:
     """One refund of one of the caller's payments."""
     with database.reading() as connection:
         payment = own(connection, call, call.role("parent"))
-        row = connection.execute(
-            select(refunds).where(refunds.c.id == call.role("id"), refunds.c.payment == payment.id)
-        ).one_or_none()
-    if row is None:
+        row = connection.execute(_BY_ID, {"sought": call.role("id")}).one_or_none()
+    if row is None or row.payment != payment.id:
         raise Refusal("refund-unknown")
     return Result(call.answer(resource=_represent(call, row)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from .._generated.calls import Call, Result
 from .._generated.refusals import Refusal
@@ -20,6 +20,11 @@ from .pages import lengthen
 from .pages import page as page_of
 from .profiles import Profiles
 
+# Made once: building a statement costs more than running it.
+_ADD = insert(top_ups)
+_OWN = select(top_ups).where(top_ups.c.id == bindparam("sought"), top_ups.c.partner == bindparam("caller"))
+_OWN_HELD = _OWN.with_for_update()
+
 
 def create(database: Database, profiles: Profiles, call: Call) -> Result:
     """Credit a card once for each idempotency key."""
@@ -32,17 +37,18 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
             id, created = f"rch_{secrets.token_urlsafe(12)}", now()
             reference = call.role("reference")
             connection.execute(
-                insert(top_ups).values(
-                    id=id,
-                    card=card.id,
-                    partner=caller(call),
-                    reference=reference,
-                    amount=amount,
-                    currency=card.currency,
-                    label=call.role("label"),
-                    state="done",
-                    created=created,
-                )
+                _ADD,
+                {
+                    "id": id,
+                    "card": card.id,
+                    "partner": caller(call),
+                    "reference": reference,
+                    "amount": amount,
+                    "currency": card.currency,
+                    "label": call.role("label"),
+                    "state": "done",
+                    "created": created,
+                },
             )
             post(connection, card.id, "top-up", amount, caller(call), id, reference, created=created)
             made = _represent(call, _own(connection, call, id))
@@ -89,8 +95,8 @@ def cancel(database: Database, _profiles: Profiles, call: Call) -> Result:
 
 
 def _own(connection: Connection, call: Call, id: str, *, held: bool = False) -> Row[Any]:
-    query = select(top_ups).where(top_ups.c.id == id, top_ups.c.partner == caller(call))
-    row = connection.execute(query.with_for_update() if held else query).one_or_none()
+    named = {"sought": id, "caller": caller(call)}
+    row = connection.execute(_OWN_HELD if held else _OWN, named).one_or_none()
     if row is None:
         raise Refusal("top-up-unknown")
     return row

@@ -26,12 +26,12 @@ _BY_KEY = select(partners).where(partners.c.key == bindparam("sought"))
 def find(connection: Connection, key: str) -> Partner | None:
     """The partner whose consumer key is *key*, or None."""
     row = connection.execute(_BY_KEY, {"sought": key}).one_or_none()
-    return _partner(row) if row is not None else None
+    return of_row(row) if row is not None else None
 
 
 def every(connection: Connection) -> list[Partner]:
     """All partners, by consumer key."""
-    return [_partner(row) for row in connection.execute(select(partners).order_by(partners.c.key))]
+    return [of_row(row) for row in connection.execute(select(partners).order_by(partners.c.key))]
 
 
 def valid_secrets(connection: Connection, key: str) -> tuple[HashedSecret, ...]:
@@ -126,7 +126,8 @@ def _values(partner: Partner) -> dict[str, Any]:
     }
 
 
-def _partner(row: Row[Any]) -> Partner:
+def of_row(row: Row[Any]) -> Partner:
+    """The partner that a row of the table shows, whatever else it shows."""
     return Partner(
         key=row.key,
         scopes=tuple(row.scopes),

@@ -15,6 +15,7 @@ from .._generated.identity import (
     new_token,
 )
 from ..storage.database import Database
+from ..storage.tables import partners as partners_table
 from ..storage.tables import tokens
 from . import partners
 
@@ -22,7 +23,13 @@ FORGET_AFTER = 600  # seconds past its end that a token is still told from one n
 _SECOND = 1_000_000  # microseconds
 
 # Asked for every request, and made once: building a statement costs more than running it.
-_BY_DIGEST = select(tokens).where(tokens.c.digest == bindparam("value"))
+_ADD = insert(tokens)
+_GRANTED = tokens.c.scopes.label("granted")
+_BY_DIGEST = (
+    select(partners_table, _GRANTED, tokens.c.expires, tokens.c.lifetime, tokens.c.revoked)
+    .join_from(tokens, partners_table)
+    .where(tokens.c.digest == bindparam("value"))
+)
 
 
 class SqlIdentity:
@@ -51,26 +58,27 @@ class SqlIdentity:
         with self._database.transaction() as connection:
             _forget(connection)
             connection.execute(
-                insert(tokens).values(
-                    digest=digest(token.value),
-                    partner=partner.key,
-                    scopes=list(scopes),
-                    lifetime=token.lifetime,
-                    expires=int(token.expires_at * _SECOND),
-                    revoked=False,
-                )
+                _ADD,
+                {
+                    "digest": digest(token.value),
+                    "partner": partner.key,
+                    "scopes": list(scopes),
+                    "lifetime": token.lifetime,
+                    "expires": int(token.expires_at * _SECOND),
+                    "revoked": False,
+                },
             )
         return token
 
     def find_token(self, value: str) -> IssuedToken | None:
-        """The token whose text is *value*, alive or not, or None."""
+        """The token whose text is *value*, alive or not, with its owner, or None."""
         with self._database.reading() as connection:
             row = connection.execute(_BY_DIGEST, {"value": digest(value)}).one_or_none()
         if row is None:
             return None
-        return IssuedToken(
-            "", row.partner, tuple(row.scopes), row.expires / _SECOND, row.lifetime, row.revoked
-        )
+        owner = partners.of_row(row)
+        ends = row.expires / _SECOND
+        return IssuedToken("", owner.key, tuple(row.granted), ends, row.lifetime, row.revoked, owner)
 
     def revoke(self, value: str, partner: Partner) -> None:
         """Revoke *partner*'s token; another's stays as it is."""

@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from .._generated.settings import SettingsError
 from ..storage.tables import endpoints
@@ -22,6 +22,8 @@ from .addresses import is_public
 _PREFIX = "whsec_"
 _KEY_BYTES = range(24, 65)  # Standard Webhooks, "Symmetric signatures"
 _URL = re.compile(r"[!-~]{1,2048}")
+# Made once: building a statement costs more than running it.
+_OF = select(endpoints).where(endpoints.c.partner == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def load(path: Path, *, allow_private: bool) -> dict[str, Endpoint]:
 
 def find(connection: Connection, partner: str) -> Endpoint | None:
     """Where the partner with this consumer key is told, or None."""
-    row = connection.execute(select(endpoints).where(endpoints.c.partner == partner)).one_or_none()
+    row = connection.execute(_OF, {"of": partner}).one_or_none()
     return None if row is None else Endpoint(row.url, row.secret)
 
 

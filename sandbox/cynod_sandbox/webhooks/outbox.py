@@ -16,11 +16,13 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Row, bindparam, ex
 from ..storage.database import Database, now
 from ..storage.tables import events
 from . import endpoints
+from .bell import NEWS
 from .endpoints import Endpoint
 
 _SECOND = 1_000_000  # microseconds
 
-# Asked ten times a second, and made once: building a statement costs more than running it.
+# Made once, for some are asked ten times a second: building a statement costs more than running it.
+_ADD = insert(events)
 _EARLIER = events.alias("earlier")
 _MOMENT = bindparam("moment", type_=BigInteger)
 _BEHIND = exists().where(
@@ -66,20 +68,22 @@ def write(
     *delay*: seconds before it is first sent; *mishap*: what goes wrong with it.
     """
     connection.execute(
-        insert(events).values(
-            id=f"evt_{secrets.token_urlsafe(18)}",
-            partner=partner,
-            resource=resource,
-            subject=subject,
-            body=body,
-            created=created,
-            state="waiting",
-            attempts=0,
-            due=created + int(delay * _SECOND),
-            lease=0,
-            mishap=mishap,
-        )
+        _ADD,
+        {
+            "id": f"evt_{secrets.token_urlsafe(18)}",
+            "partner": partner,
+            "resource": resource,
+            "subject": subject,
+            "body": body,
+            "created": created,
+            "state": "waiting",
+            "attempts": 0,
+            "due": created + int(delay * _SECOND),
+            "lease": 0,
+            "mishap": mishap,
+        },
     )
+    NEWS.ring()
 
 
 def claim(database: Database, most: int, lease: float) -> list[Event]:

@@ -19,12 +19,13 @@ from .._generated.refusals import Refusal
 from ..storage.database import Database, DatabaseError
 from . import outbox
 from .addresses import AddressRefusedError
+from .bell import NEWS
 from .endpoints import Endpoint
 from .outbox import Event
 from .pace import delay
 from .posting import post
 
-_POLL = 0.1  # seconds between two looks into the outbox
+_POLL = 0.1  # seconds between two looks into the outbox, unless there is news
 _STOP = 3.0  # seconds to end in
 _AT_ONCE = 32  # deliveries under way
 _MARGIN = 5.0  # seconds that a lease outlives its attempt
@@ -70,7 +71,7 @@ class Sender:
         while not stopped.is_set():
             for event in await self._claim(_AT_ONCE - len(under_way)):
                 under_way.add(asyncio.create_task(self.deliver(event)))
-            await asyncio.sleep(_POLL)
+            await NEWS.hear(_POLL)
             under_way = {task for task in under_way if not task.done()}
         for task in under_way:
             task.cancel()

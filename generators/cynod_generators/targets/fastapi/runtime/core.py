@@ -221,7 +221,7 @@ class Application:
             raise Refusal("token-revoked")
         if token.expired:
             raise Refusal("token-expired")
-        partner = self.identity.partner(token.partner)
+        partner = token.owner or self.identity.partner(token.partner)
         if partner is None:
             raise Refusal("token-invalid")
         return Principal(partner, token.scopes, "bearer")

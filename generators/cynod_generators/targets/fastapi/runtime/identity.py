@@ -48,7 +48,10 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class IssuedToken:
-    """An access token: its text (empty when read back from a store), its owner's key, its life."""
+    """An access token: its text (empty when read back from a store), its owner's key, its life.
+
+    ``owner`` is the partner as it was when the token was read, from a store that reads both at once.
+    """
 
     value: str
     partner: str
@@ -56,6 +59,7 @@ class IssuedToken:
     expires_at: float  # seconds since the epoch
     lifetime: int  # seconds from its issue to its end
     revoked: bool = False
+    owner: Partner | None = None
 
     @property
     def expired(self) -> bool:
