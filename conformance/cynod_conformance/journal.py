@@ -7,7 +7,6 @@ the id of a card. A failure's part is the shortest that these ties explain, in t
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -126,9 +125,8 @@ class Journal:
         self._known.clear()
         self._gave.clear()
 
-    def see(self, exchange: Exchange, left: float | None = None) -> None:
-        """Put down *exchange*, whose answer has just come."""
-        now = time.monotonic()
+    def see(self, exchange: Exchange, now: float, left: float | None = None) -> None:
+        """Put down *exchange*, whose answer came at the monotonic second *now*."""
         began = now - exchange.response.elapsed
         if self._last and began - self._last > PAUSE:
             self._idle += began - self._last

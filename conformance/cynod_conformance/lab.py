@@ -166,6 +166,7 @@ class Lab:
         self.survivors: list[Survivor] = []
         self.canaries: dict[str, str] = {}  # secrets that nobody holds, by what they are tried for
         self.left: Callable[[Exchange, float], None] = lambda exchange, after: None  # sees what had no answer
+        self.judged: Callable[[], None] = lambda: None  # waits until every exchange was judged
         self._proven: dict[str, Draft | Outcome] = {}
         self._callers: dict[str, str] = {}
 

@@ -19,10 +19,9 @@ from cynod_conformance.journal import Journal
 from cynod_conformance.lab import Lab
 from cynod_conformance.leftovers import Leftover, Leftovers
 from cynod_conformance.messages import both
-from cynod_conformance.observe import OBSERVERS, Context, Exchange, judge
-from cynod_conformance.observe.answers import member_value
+from cynod_conformance.observe import OBSERVERS
 from cynod_conformance.observe.phrase import phrase
-from cynod_conformance.phases import LEDGER, PHASES, TIDYING, Phase
+from cynod_conformance.phases import LEDGER, PHASES, PROBE, TIDYING, Phase
 from cynod_conformance.preflight import check_url, preflight
 from cynod_conformance.problems import (
     BudgetSpent,
@@ -46,8 +45,8 @@ from cynod_conformance.unchecked import reason
 from cynod_conformance.verdict import Verdict, verdict
 from cynod_conformance.waivers import Waiver, waive
 from cynod_conformance.webhooks.receiver import Receiver
+from cynod_conformance.witness import Witness
 from cynod_spec.model import Contract
-from cynod_spec.validation import Validators
 from cynod_spec.workflows.model import Workflows
 
 
@@ -130,29 +129,9 @@ def conform(
     redactor.add(config.webhook.get("secret", ""), "webhook_secret")
     nonce = f"{random.SystemRandom().getrandbits(40):010x}"
     tally = Tally(redactor, Journal(nonce))
-    validators = Validators(contract)
-    lab: Lab
-
-    def errors(pointer: str, instance: object) -> list[str]:
-        return [f"{'/'.join(p.path) or 'body'}: {p.keyword}" for p in validators.errors(pointer, instance)]
-
-    context = Context(contract, errors, lambda: redactor.secrets, lambda: lab.world.numbers)
-
-    def on_exchange(exchange: Exchange) -> None:
-        if exchange.phase in PHASES:
-            tally.journal.begin()  # the engine's requests are experiments of their own
-        tally.journal.see(exchange)
-        code = contract.code_of(member_value(context, exchange, "code"))
-        tally.coverage.count(exchange, code)
-        tally.latencies.count(exchange)
-        for clause, seen in judge(context, exchange):
-            tally.observed(clause, seen, exchange)
-        leftovers.see(exchange)
-
     deadline = time.monotonic() + options.max_time if options.max_time else None
     target = Target(
         config.base_url,
-        on_exchange,
         ca_file=config.ca_file,
         rate=options.rate,
         most=options.max_requests,
@@ -165,8 +144,8 @@ def conform(
     lab = Lab(
         contract, config, target, redactor, options.seed, nonce, options.scope.allows("write"), receiver
     )
-    lab.left = tally.journal.see
-    leftovers = Leftovers(lab)
+    witness = Witness(lab, tally)
+    target.on_exchange, lab.left, lab.judged = witness.see, witness.see_left, witness.judged
     details: list[str] = []
     scenarios: tuple[ScenarioResult, ...] = ()
     try:
@@ -178,9 +157,11 @@ def conform(
                 experiment(lab, options, tally, details, progress)
         except KeyboardInterrupt:
             tally.stopped = Outcome("interrupted")
-        tidy(options, target, leftovers, progress)
+        tidy(options, target, witness.leftovers, progress)
+        witness.judged()
     finally:
         target.close()
+        witness.close()
     results = [settle(lab, clause.id, tally, options) for clause in contract.clauses]
     results = waive(results, options.waivers)
     return Run(
@@ -194,7 +175,7 @@ def conform(
         verdict(results, options.fail_on, scenarios),
         tally,
         "\n".join(details),
-        tuple(leftovers.listed()),
+        tuple(witness.leftovers.listed()),
         scenarios,
     )
 
@@ -217,16 +198,17 @@ def experiment(
     known: list[tuple[Probe, Cell]] = []  # of clauses that have failed already
 
     def attempt(check: Probe, cell: Cell) -> None:
-        lab.target.phase = f"probe {check.clause}"
+        lab.target.phase = f"{PROBE} {check.clause}"
         progress(f"{check.clause} {check.name}")
         tally.journal.begin()
         perform(check, cell, lab, tally, details)
 
     for check in _probes(lab.contract, options.scope):
         if check.ahead is not None:
-            lab.target.phase = f"probe {check.clause}"
+            lab.target.phase = f"{PROBE} {check.clause}"
             with suppress(Exception):  # whatever it is, the experiment meets it again, and says so
                 check.ahead(lab)
+                lab.judged()
     for check, cell in steps(lab.contract, options.scope):
         if refuted(options.scope, tally):
             return
@@ -292,7 +274,10 @@ def unobserved(scope: Scope, tally: Tally) -> bool:
 def perform(check: Probe, cell: Cell, lab: Lab, tally: Tally, details: list[str]) -> None:
     """Call the probe for one cell, and put down how it ended."""
     try:
-        check.experiment(lab, cell)
+        try:
+            check.experiment(lab, cell)
+        finally:
+            lab.judged()
     except Refuted as found:
         tally.exercised(check.clause, cell.label)
         tally.failed(check.clause, cell.label, found.expected, found.got, found.exchange)

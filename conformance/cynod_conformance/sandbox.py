@@ -28,7 +28,7 @@ def sandbox(options: Sequence[str] = (), command: Sequence[str] | None = None) -
         start = [*(command or (sys.executable, "-m", "cynod_sandbox"))]
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [*start, "--port", "0", "--write-config", str(config), *options],
+                [*start, "--port", "0", "--write-config", str(config), "--log-level", "error", *options],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import ceil
 from typing import Literal
 
 from cynod_conformance.messages import both
@@ -12,8 +14,9 @@ from cynod_spec.errors import UsageError
 from cynod_spec.model import Clause, Contract, Operation, Text, Tier
 
 Profile = Literal["full", "quick", "protocol"]
-FEW = 12  # cells of a probe that a quick run performs whatever their number
-SHARE = 4  # of more cells, it performs one in so many
+PART = Fraction(2, 3)  # of a probe's cells that a quick run performs
+FEW = 8  # of those, at most so many
+SHARE = Fraction(1, 6)  # unless this is more
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,10 @@ class Scope:
         Another seed draws others, each as likely: quick runs with seeds of their own see all in the end.
         """
         cells = list(probe.over(contract, self.feasible(contract)))
-        if not self.samples or len(cells) <= FEW:
+        if not self.samples:
             return cells
         drawn = random.Random(f"{self.seed} {probe.clause}")
-        count = max(FEW, -(-len(cells) // SHARE))
+        count = max(min(FEW, ceil(PART * len(cells))), ceil(SHARE * len(cells)))
         return [cells[index] for index in sorted(drawn.sample(range(len(cells)), count))]
 
     def undrawn(self, probe: Probe, contract: Contract) -> int:

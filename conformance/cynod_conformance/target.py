@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import select
+import socket
 import ssl
 import threading
 import time
@@ -41,7 +43,7 @@ class Target:
     def __init__(
         self,
         base_url: str,
-        on_exchange: Callable[[Exchange], None],
+        on_exchange: Callable[[Exchange], None] = lambda exchange: None,
         *,
         ca_file: str | None = None,
         rate: float = 0.0,
@@ -123,7 +125,9 @@ class Target:
             raise Unreachable("no-answer", why=reason_of(error)) from error
 
     def leave(self, method: str, url: str, headers: Pairs, body: bytes, after: float) -> None:
-        """Send one request on a connection of its own and close it *after* seconds, without its answer.
+        """Send one request on a connection of its own and close it without reading its answer.
+
+        That is as soon as the answer begins to come, *after* seconds at the latest.
 
         Raises ``Unreachable`` when the target takes no connection, ``BudgetSpent`` as ``send`` does.
         """
@@ -139,7 +143,7 @@ class Target:
             connection = HTTPConnection(parts.netloc, timeout=self._connect)
         try:
             connection.request(method, url.partition(parts.netloc)[2], body, dict(headers))
-            time.sleep(after)
+            _answering(connection.sock, after)
         except OSError as error:
             raise Unreachable("no-answer", why=type(error).__name__) from error
         finally:
@@ -245,6 +249,14 @@ class Target:
             raise BudgetSpent("budget")
         if self.most and self.sent >= self.most:
             raise BudgetSpent("requests-spent", count=str(self.most))
+
+
+def _answering(connection: socket.socket, most: float) -> None:
+    """Wait *most* seconds, or until an answer begins to come; over TLS other octets come before it."""
+    if isinstance(connection, ssl.SSLSocket):
+        time.sleep(most)
+    else:
+        select.select([connection], [], [], most)
 
 
 def _whole(method: str, headers: Pairs, body: bytes) -> Pairs:

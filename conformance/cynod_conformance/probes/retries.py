@@ -19,7 +19,8 @@ from cynod_spec.model import Operation
 
 LATER = 5  # times that a refusal for being busy is tried again
 PAUSE = 0.2  # seconds before it is
-HANGING_UP = (0.0, 0.1)  # seconds after which a caller leaves without its answer
+HANGING_UP = (0.0, 0.1)  # seconds after which a caller leaves, or as soon as its answer begins
+MEANWHILE = 0.05  # seconds that the target has for what nobody waits for
 
 
 @probe("IDE-3", tier="write", over=each(keyed))
@@ -59,7 +60,7 @@ def lost_answer_is_found_again(lab: Lab, cell: Cell) -> None:
         before = bank.balance() if bank else 0
         lab.leave(draft, after)
         left.append((draft, bank, before))
-    time.sleep(PAUSE)
+    time.sleep(MEANWHILE)
     for draft, bank, before in left:
         first = settled(lab, draft, lab.call(draft)).expect_status(cell.operation.success.status)
         again = lab.call(draft)
