@@ -37,7 +37,8 @@ class Bell:
                     await heard.wait()
         finally:
             with self._lock:
-                self._rung, self._hearer = False, None
+                self._rung = self._rung and not heard.is_set()
+                self._hearer = None
 
 
 NEWS = Bell()

@@ -1,0 +1,64 @@
+"""What is judged beside the run: in order, one look at a time, and nothing that goes wrong there is lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+
+from cynod_conformance.onlooker import Onlooker
+
+
+@pytest.fixture
+def onlooker() -> Iterator[Onlooker]:
+    onlooker = Onlooker()
+    yield onlooker
+    onlooker.close()
+
+
+def test_looks_are_taken_in_their_order(onlooker: Onlooker) -> None:
+    seen: list[int] = []
+    for number in range(50):
+        onlooker.take(partial(seen.append, number))
+    onlooker.wait()
+    assert seen == list(range(50))
+
+
+def test_who_looks_does_not_hold_up_who_runs(onlooker: Onlooker) -> None:
+    may_look, seen = threading.Event(), []
+    onlooker.take(lambda: seen.append(may_look.wait(10)))
+    assert not seen  # the look is under way, and ``take`` has returned
+    may_look.set()
+    onlooker.wait()
+    assert seen == [True]
+
+
+def test_the_next_look_waits_for_the_last(onlooker: Onlooker) -> None:
+    may_look, seen = threading.Event(), []
+    onlooker.take(lambda: (may_look.wait(10), seen.append("first")))
+    threading.Timer(0.05, may_look.set).start()
+    onlooker.take(lambda: seen.append(f"second after {seen}"))
+    onlooker.wait()
+    assert seen == ["first", "second after ['first']"]
+
+
+def test_what_a_look_raises_is_raised_once_to_who_waits(onlooker: Onlooker) -> None:
+    def look() -> None:
+        raise KeyError("broken")
+
+    onlooker.take(look)
+    with pytest.raises(KeyError, match="broken"):
+        onlooker.wait()
+    onlooker.wait()
+    onlooker.take(look)
+    with pytest.raises(KeyError, match="broken"):
+        onlooker.take(lambda: None)
+
+
+def test_closing_waits_for_the_look_under_way() -> None:
+    onlooker, seen = Onlooker(), []
+    onlooker.take(lambda: seen.append("whole"))
+    onlooker.close()
+    assert seen == ["whole"]
