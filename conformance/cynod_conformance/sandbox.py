@@ -14,6 +14,7 @@ from cynod_spec.errors import Unreachable
 
 READY = 30.0  # seconds to start
 STOPPED = 5.0  # seconds to stop
+OWN = (sys.executable, "-m", "cynod_sandbox", "--log-level", "error")  # nobody reads a line a request
 
 
 @contextmanager
@@ -25,10 +26,10 @@ def sandbox(options: Sequence[str] = (), command: Sequence[str] | None = None) -
     with tempfile.TemporaryDirectory(prefix="cynod-") as folder:
         config = Path(folder) / "cynod.toml"
         log = Path(folder) / "sandbox.log"
-        start = [*(command or (sys.executable, "-m", "cynod_sandbox"))]
+        start = [*(command or OWN)]
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [*start, "--port", "0", "--write-config", str(config), "--log-level", "error", *options],
+                [*start, "--port", "0", "--write-config", str(config), *options],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
