@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Row, bindparam, exists, insert, select, update
+from sqlalchemy import BigInteger, Connection, Row, Update, bindparam, exists, insert, select, update
 
 from ..storage.database import Database, now
 from ..storage.tables import events
@@ -31,6 +31,12 @@ _BEHIND = exists().where(
     _EARLIER.c.state == "waiting",
     _EARLIER.c.due <= _MOMENT,
 )
+_WAITING = update(events).where(
+    events.c.id == bindparam("of"), events.c.attempts == bindparam("tried"), events.c.state == "waiting"
+)
+_TAKE = _WAITING.values(lease=bindparam("until"), attempts=bindparam("attempt"))
+_END = _WAITING.values(lease=0, state=bindparam("now_is"))
+_POSTPONE = _WAITING.values(lease=0, due=bindparam("then"))
 _DUE = (
     select(events)
     .where(events.c.state == "waiting", events.c.due <= _MOMENT, events.c.lease <= _MOMENT, ~_BEHIND)
@@ -107,8 +113,8 @@ def take(database: Database, rows: Sequence[Row[Any]], lease: float) -> list[Eve
     with database.transaction() as connection:
         until = now() + int(lease * _SECOND)
         for row in rows:
-            same = events.c.seq == row.seq, events.c.attempts == row.attempts
-            if _change(connection, *same, lease=until, attempts=row.attempts + 1):
+            attempt = {"until": until, "attempt": row.attempts + 1}
+            if connection.execute(_TAKE, {"of": row.id, "tried": row.attempts, **attempt}).rowcount == 1:
                 endpoint = endpoints.find(connection, row.partner)
                 claimed.append(
                     Event(
@@ -123,31 +129,20 @@ def take(database: Database, rows: Sequence[Row[Any]], lease: float) -> list[Eve
 
 def delivered(database: Database, event: Event) -> None:
     """The partner has received *event*."""
-    _end(database, event, "delivered")
+    _change(database, _END, event, now_is="delivered")
 
 
 def abandoned(database: Database, event: Event) -> None:
     """Nobody tries *event* again."""
-    _end(database, event, "abandoned")
+    _change(database, _END, event, now_is="abandoned")
 
 
 def postponed(database: Database, event: Event, delay: float) -> None:
     """*event* is tried again in *delay* seconds."""
+    _change(database, _POSTPONE, event, then=now() + int(delay * _SECOND))
+
+
+def _change(database: Database, change: Update, event: Event, **values: Any) -> None:
+    """Change *event*, unless somebody has claimed it since: its lease may have run out meanwhile."""
     with database.transaction() as connection:
-        _change(connection, *_still(event), due=now() + int(delay * _SECOND), lease=0)
-
-
-def _end(database: Database, event: Event, state: str) -> None:
-    with database.transaction() as connection:
-        _change(connection, *_still(event), state=state, lease=0)
-
-
-def _still(event: Event) -> tuple[ColumnElement[bool], ...]:
-    """Nobody has claimed *event* since: its lease may have run out meanwhile."""
-    return events.c.id == event.id, events.c.attempts == event.attempts
-
-
-def _change(connection: Connection, *wanted: ColumnElement[bool], **values: Any) -> bool:
-    """Change the one waiting event that is *wanted*; False when there is none (any more)."""
-    changed = connection.execute(update(events).where(*wanted, events.c.state == "waiting").values(**values))
-    return changed.rowcount == 1
+        connection.execute(change, {"of": event.id, "tried": event.attempts, **values})

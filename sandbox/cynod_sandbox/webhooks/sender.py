@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 import h11
@@ -33,6 +34,9 @@ _GONE = 410  # the receiver wants no more of it
 
 _log = logging.getLogger("cynod.webhooks")
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Sending:
@@ -55,9 +59,12 @@ class Sender:
     def running(self) -> Iterator[None]:
         """Deliver, in a thread of its own, while inside."""
         stopped = threading.Event()
-        thread = threading.Thread(
-            target=lambda: asyncio.run(self.deliver_all(stopped)), name="webhooks", daemon=True
-        )
+
+        def work() -> None:
+            with asyncio.Runner(loop_factory=_new_loop) as runner:
+                runner.run(self.deliver_all(stopped))
+
+        thread = threading.Thread(target=work, name="webhooks", daemon=True)
         thread.start()
         try:
             yield
@@ -82,17 +89,23 @@ class Sender:
             return []
         lease = self.sending.timeout + _MARGIN
         try:
-            return await asyncio.to_thread(outbox.claim, self.database, most, lease)
+            return await self._asked(outbox.claim, self.database, most, lease)
         except (Refusal, DatabaseError) as error:
             if not self.database.is_closed:  # away for a while, and not for good as the sandbox stops
                 _log.warning("cannot read the outbox: %s", error)
             return []
 
+    async def _asked(self, function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        """What *function* gives, called in a worker thread where the database may let it wait."""
+        if self.database.in_memory:
+            return function(*given, **named)
+        return await asyncio.to_thread(function, *given, **named)
+
     async def deliver(self, event: Event) -> None:
         """One attempt, and what follows from it."""
         try:
             said = await self.attempt(event)
-            await asyncio.to_thread(self.conclude, event, said)
+            await self._asked(self.conclude, event, said)
         except Exception:  # noqa: BLE001 - the event stays in the outbox: its lease ends, it is tried again
             _log.exception("event %s failed", event.id)
 
@@ -137,3 +150,12 @@ class Sender:
         else:
             _log.info("event %s for %s (%s): %s, again in %.1f s", event.id, event.partner, host, said, wait)
             outbox.postponed(self.database, event, wait)
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """A loop of uvloop, where there is one for the platform."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return new_event_loop()
