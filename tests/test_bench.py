@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 
 def test_a_few_requests_give_a_table() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "bench", "--only", "servers", "--requests", "8", "--rounds", "2"],
+        [sys.executable, "-m", "bench", "--only", "servers", "--requests", "4", "--rounds", "1"],
         cwd=ROOT, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

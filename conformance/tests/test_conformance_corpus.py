@@ -212,6 +212,7 @@ def same_again(tmp_path: Path, effects: str) -> None:
         assert again[operation] == sent[operation], operation
 
 
+@pytest.mark.lengthy
 def test_one_seed_sends_the_same_requests_from_a_kept_corpus_in_several_threads(tmp_path: Path) -> None:
     same_again(tmp_path, "debit whoami")
 

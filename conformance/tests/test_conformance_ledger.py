@@ -181,6 +181,7 @@ def broken(tally: Tally) -> set[str]:
     return {clause for clause, failures in tally.failures.items() if failures}
 
 
+@pytest.mark.lengthy
 def test_everything_that_the_sandbox_answers_is_foretold(tmp_path):
     with running(tmp_path) as sandbox:
         tally, sent = reckoned(sandbox, 1, tmp_path)

@@ -31,6 +31,8 @@ from cynod_conformance.verdict import verdict
 from cynod_conformance.waivers import Waiver, waive
 from cynod_spec.model import Contract
 
+pytestmark = pytest.mark.lengthy
+
 CONTRACT = Contract.load()
 CANARIES = ("canary-header-0a1b2c", "canary-form-3d4e5f", "canary-echo-6a7b8c<&>")
 UNKNOWN = "never-registered-9f8e7d"  # a credential that the suite never learned: its place gives it away

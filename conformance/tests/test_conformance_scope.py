@@ -64,6 +64,7 @@ def test_of_few_cells_two_in_three_are_drawn():
     assert labels(Scope("quick"), ONE) == ["once"]
 
 
+@pytest.mark.lengthy
 def test_what_fails_ahead_is_left_to_the_experiment(tmp_path, monkeypatch):
     def fails(lab: object) -> None:
         raise KeyError("id")

@@ -22,6 +22,8 @@ from cynod_conformance.cli import conform
 from cynod_conformance.sandbox import sandbox
 from cynod_spec.workflows.reading import load
 
+pytestmark = pytest.mark.lengthy
+
 SCHEMA = json.loads((files("cynod_conformance.report") / "report.schema.json").read_text("utf-8"))
 SECRET = "a-secret-of-the-shop-0123"
 TOKEN = "a-token-of-the-shop-4567"
