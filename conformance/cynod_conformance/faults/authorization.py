@@ -22,7 +22,7 @@ from cynod_conformance.registry import fault
 from cynod_sandbox._generated import media
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
-from cynod_sandbox._generated.identity import Partner, Principal
+from cynod_sandbox._generated.identity import IssuedToken, Partner, Principal
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Refusal
 from cynod_sandbox.storage.tables import cards, openings, top_ups
@@ -197,10 +197,11 @@ def addresses_are_never_checked(app: Application) -> None:
         partner: Partner | None = original(key, secret)
         return replace(partner, allowed_ips=()) if partner else None
 
-    @instead(app.identity, "partner")
-    def partner(original: Stage, key: str) -> Partner | None:
-        found: Partner | None = original(key)
-        return replace(found, allowed_ips=()) if found else None
+    @instead(app.identity, "find_token")
+    def find_token(original: Stage, value: str) -> IssuedToken | None:
+        token: IssuedToken | None = original(value)
+        owner = token.owner if token is not None else None
+        return replace(token, owner=replace(owner, allowed_ips=())) if token and owner else token
 
 
 @fault("AUZ-11")
