@@ -66,7 +66,7 @@ def test_lines_take_secrets_of_any_length_from_there(secret: str) -> None:
     used = Exchange("2", None, Request("GET", "http://x/cf-0123456789-1", bearer), Response(200, (), b"{}"))
     journal.see(granted, 1.0)
     journal.begin()
-    journal.see(used, 2.0)
+    journal.see(used, 1.1)
     nonce, token, last = script(journal, redactor, used)
     assert nonce.startswith("CYNOD_NONCE=")
     assert '-u "$CYNOD_PRIMARY_KEY:$CYNOD_PRIMARY_SECRET"' in token
