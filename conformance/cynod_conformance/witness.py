@@ -46,7 +46,8 @@ class Witness:
 
     def see_left(self, exchange: Exchange, after: float) -> None:
         """Put down *exchange*, whose answer nobody waited for, and that it was left *after* seconds."""
-        self._onlooker.take(partial(self._tally.journal.see, exchange, time.monotonic(), after))
+        self.judged()
+        self._tally.journal.see(exchange, time.monotonic(), after)
 
     def _look(self, exchange: Exchange, came: float, secrets: Iterable[str], numbers: Iterable[str]) -> None:
         contract, tally = self._lab.contract, self._tally
