@@ -108,6 +108,18 @@ def charged_card(
     return card, amount
 
 
+def move(call: Call, card: Row[tuple[object, ...]], amount: int) -> dict[str, object]:
+    """What a row says alike of a top-up and of a payment, of *amount* minor units on *card*."""
+    return {
+        "card": card.id,
+        "partner": caller(call),
+        "reference": call.role("reference"),
+        "amount": amount,
+        "currency": card.currency,
+        "label": call.role("label"),
+    }
+
+
 def masked(number: str) -> str:
     """A card number with all but its last four digits hidden."""
     return "*" * (len(number) - 4) + number[-4:]

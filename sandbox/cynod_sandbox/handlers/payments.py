@@ -13,7 +13,7 @@ from ..storage.database import Database, now
 from ..storage.idempotency import once
 from ..storage.ledger import post
 from ..storage.tables import payments, refunds
-from .common import caller, charged_card, instant
+from .common import caller, charged_card, instant, move
 from .filters import filtered
 from .notices import notify
 from .pages import lengthen
@@ -37,19 +37,7 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
             lengthen(connection, "payments", caller(call))
             id, reference, created = f"pmt_{secrets.token_urlsafe(12)}", call.role("reference"), now()
             post(connection, card.id, "payment", -amount, caller(call), id, reference, created=created)
-            connection.execute(
-                _ADD,
-                {
-                    "id": id,
-                    "card": card.id,
-                    "partner": caller(call),
-                    "reference": reference,
-                    "amount": amount,
-                    "currency": card.currency,
-                    "label": call.role("label"),
-                    "created": created,
-                },
-            )
+            connection.execute(_ADD, {**move(call, card, amount), "id": id, "created": created})
             made = represent(connection, call, own(connection, call, id))
             notify(connection, call, "payment", id, made)
             return Result(call.answer(resource=made), location={"id": id})

@@ -13,7 +13,7 @@ from ..storage.database import Database, now
 from ..storage.idempotency import once
 from ..storage.ledger import post
 from ..storage.tables import top_ups
-from .common import caller, charged_card, instant
+from .common import caller, charged_card, instant, move
 from .filters import filtered
 from .notices import notify
 from .pages import lengthen
@@ -36,20 +36,8 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
             lengthen(connection, "top-ups", caller(call))
             id, created = f"rch_{secrets.token_urlsafe(12)}", now()
             reference = call.role("reference")
-            connection.execute(
-                _ADD,
-                {
-                    "id": id,
-                    "card": card.id,
-                    "partner": caller(call),
-                    "reference": reference,
-                    "amount": amount,
-                    "currency": card.currency,
-                    "label": call.role("label"),
-                    "state": "done",
-                    "created": created,
-                },
-            )
+            added = {**move(call, card, amount), "id": id, "state": "done", "created": created}
+            connection.execute(_ADD, added)
             post(connection, card.id, "top-up", amount, caller(call), id, reference, created=created)
             made = _represent(call, _own(connection, call, id))
             notify(connection, call, "top-up", id, made)

@@ -29,6 +29,19 @@ def find(connection: Connection, key: str) -> Partner | None:
     return of_row(row) if row is not None else None
 
 
+def of_row(row: Row[Any]) -> Partner:
+    """The partner that a row of the table shows, whatever else it shows."""
+    return Partner(
+        key=row.key,
+        scopes=tuple(row.scopes),
+        basic=row.basic,
+        suspended=row.suspended,
+        allowed_ips=tuple(row.allowed_ips),
+        name=row.name,
+        quota=row.quota,
+    )
+
+
 def every(connection: Connection) -> list[Partner]:
     """All partners, by consumer key."""
     return [of_row(row) for row in connection.execute(select(partners).order_by(partners.c.key))]
@@ -124,16 +137,3 @@ def _values(partner: Partner) -> dict[str, Any]:
         "allowed_ips": list(partner.allowed_ips),
         "quota": partner.quota,
     }
-
-
-def of_row(row: Row[Any]) -> Partner:
-    """The partner that a row of the table shows, whatever else it shows."""
-    return Partner(
-        key=row.key,
-        scopes=tuple(row.scopes),
-        basic=row.basic,
-        suspended=row.suspended,
-        allowed_ips=tuple(row.allowed_ips),
-        name=row.name,
-        quota=row.quota,
-    )

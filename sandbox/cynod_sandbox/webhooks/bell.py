@@ -42,4 +42,5 @@ class Bell:
 
 
 NEWS = Bell()
-"""Rung within the transaction of the event: who hears it asks the database, and waits for its end there."""
+"""Rung within the transaction of the event. A database in memory lets who hears it wait for that
+transaction's end; elsewhere the event may be there at the next look alone."""
