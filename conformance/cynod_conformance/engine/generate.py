@@ -21,6 +21,7 @@ from schemathesis.engine.context import EngineContext
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 
 from cynod_conformance.engine.cases import Case, Corpus
+from cynod_conformance.engine.drawing import drawing
 from cynod_conformance.engine.exchanges import identifier, is_positive, phase, text
 from cynod_conformance.engine.settings import configuration
 from cynod_conformance.phases import Phase
@@ -51,14 +52,15 @@ def generate(
 
     GLOBAL_HOOK_DISPATCHER.register_hook_with_name(after_call, "after_call")
     try:
-        context = _Context(schema=schema, stop_event=threading.Event())
-        for name in phases:
-            for event in engine.execute(context, engine.Phase(engine.PhaseName(name))):
-                go_on()
-                if isinstance(event, events.NonFatalError):
-                    troubles.append(str(event.value))
-                elif isinstance(event, events.FatalError):
-                    troubles.append(str(event.exception))
+        with drawing():
+            context = _Context(schema=schema, stop_event=threading.Event())
+            for name in phases:
+                for event in engine.execute(context, engine.Phase(engine.PhaseName(name))):
+                    go_on()
+                    if isinstance(event, events.NonFatalError):
+                        troubles.append(str(event.value))
+                    elif isinstance(event, events.FatalError):
+                        troubles.append(str(event.exception))
     finally:
         GLOBAL_HOOK_DISPATCHER.unregister(after_call)
     return Corpus(tuple(cases), tuple(troubles))

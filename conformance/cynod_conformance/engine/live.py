@@ -14,6 +14,7 @@ from schemathesis.engine import StopReason, events, from_schema
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 
 from cynod_conformance.engine.document import prepared
+from cynod_conformance.engine.drawing import drawing
 from cynod_conformance.engine.exchanges import identifier, is_positive, phase, show
 from cynod_conformance.engine.grounding import Grounding, put
 from cynod_conformance.engine.settings import configuration
@@ -63,7 +64,8 @@ def live(
     for hook, name in hooks:
         GLOBAL_HOOK_DISPATCHER.register_hook_with_name(hook, name)
     try:
-        return run(lab, schema, tally)
+        with drawing():
+            return run(lab, schema, tally)
     finally:
         for hook, _ in hooks:
             GLOBAL_HOOK_DISPATCHER.unregister(hook)

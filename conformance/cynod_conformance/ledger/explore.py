@@ -10,6 +10,7 @@ from hypothesis import seed as seeded
 from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
+from cynod_conformance.engine.drawing import drawing
 from cynod_conformance.lab import Lab
 from cynod_conformance.ledger.machine import Conditions, machine
 from cynod_conformance.phases import LEDGER as CELL
@@ -23,7 +24,7 @@ LONGEST = 15.0  # seconds for all sequences, the shortening of one that went ast
 def explore(lab: Lab, seed: int, tally: Tally) -> None:
     """Make the sequences that *seed* gives, and put every deviation down."""
     conditions = Conditions(lab, tally, time.monotonic() + LONGEST)
-    with suppress(Deviation, Flaky):  # each is put down where it is found
+    with drawing(), suppress(Deviation, Flaky):  # each is put down where it is found
         run_state_machine_as_test(
             seeded(seed)(machine(conditions)),
             settings=settings(
