@@ -32,7 +32,10 @@ class Leftovers:
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
-        self._made: dict[tuple[str, str], Leftover] = {}
+        self._made: dict[tuple[str, str], Leftover] = {}  # by resource and id: two kinds may count alike
+        self._refundable = {
+            o.resource for o in lab.contract.operations if UNDONE_BY.get(o.effect) == "refund"
+        }
         self._taken: set[str] = set()  # ids of the refunds that were counted: a replay is none
 
     def see(self, exchange: Exchange) -> None:
@@ -58,9 +61,9 @@ class Leftovers:
             known.standing = 0
         elif operation.effect == "refund" and id not in self._taken:
             self._taken.add(id)
-            for made in self._made.values():
-                if made.id == shown.get("parent"):
-                    made.standing -= amount
+            for resource in self._refundable:
+                if paid := self._made.get((resource, str(shown.get("parent")))):
+                    paid.standing -= amount
 
     def give_back(self) -> None:
         """Refund, then cancel, whatever still stands: a top-up's money may have been paid with."""
