@@ -25,6 +25,7 @@ EXPRESSIONS = {
     "runner.os": "Linux",
     "env.CYNOD": "cynod",
 }
+RUNNER = {"CI": "true", "GITHUB_RUN_NUMBER": "12", "CI_PIPELINE_IID": "12"}
 CONDITIONS = {"always()", "github.event_name == 'pull_request'"}
 ONE_CLAUSE = "--profile quick --lang en --clause ENV-1 --operation lireSoldeCarte"
 
@@ -76,7 +77,7 @@ def taken(steps: Iterator[Step], folder: Path, summary: Path) -> dict[str, int]:
     for step in steps:
         if any(codes.values()) and not step.always:
             continue
-        env = {**os.environ, "PATH": path, "CI": "true", "GITHUB_STEP_SUMMARY": str(summary), **step.env}
+        env = {**os.environ, "PATH": path, **RUNNER, "GITHUB_STEP_SUMMARY": str(summary), **step.env}
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step.script],
             cwd=folder, env=env, capture_output=True, text=True, timeout=300,
@@ -170,6 +171,8 @@ def test_every_step_with_the_suite(
     assert set(codes.values()) == {0}, codes
     written = {each.name for each in (clone / "cynod-report").iterdir()}
     assert {"report.html", "report.json", "junit.xml", "report.sarif", "lint.sarif"} <= written
+    report = json.loads((clone / "cynod-report" / "report.json").read_text(encoding="utf-8"))
+    assert report["seed"] == 12  # the run's number: the next one draws other checks
 
 
 def test_who_is_trusted_with_what() -> None:

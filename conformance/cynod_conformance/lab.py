@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Barrier
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 
@@ -26,6 +26,7 @@ from cynod_spec.validation import Validators
 
 CALLERS = ("primary", "core", "other", "basic", "limited")
 SUCCESS = range(200, 300)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,7 @@ class Lab:
         self.judged: Callable[[], None] = lambda: None  # waits until every exchange was judged
         self._proven: dict[str, Draft | Outcome] = {}
         self._callers: dict[str, str] = {}
+        self._made: dict[Hashable, Any] = {}
 
     def _perform(self, draft: Draft) -> Exchange:
         return self.call(draft, valid=True).exchange
@@ -291,6 +293,18 @@ class Lab:
                 self._proven[operation.id] = failed
                 raise
         return renewed(self.world, known)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What *make* gives, made once a run under *key*. Raises the Outcome that ended it, each time."""
+        if key not in self._made:
+            try:
+                self._made[key] = make()
+            except Outcome as ended:
+                self._made[key] = ended
+        known: T = self._made[key]
+        if isinstance(known, Outcome):
+            raise known
+        return known
 
     def pair(self, name: str) -> str:
         """The Basic value of Authorization for the credential *name*."""

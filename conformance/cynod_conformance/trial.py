@@ -10,12 +10,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from weakref import WeakKeyDictionary
 
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.money import Bank
 from cynod_conformance.observe.answers import value_at
-from cynod_conformance.problems import BudgetSpent, ControlFailed, NotApplicable, Outcome
+from cynod_conformance.problems import BudgetSpent, ControlFailed, NotApplicable
 from cynod_conformance.webhooks.receiver import Receiver
 from cynod_conformance.webhooks.watch import Delivery, Reply, Watch
 from cynod_conformance.world import Roles
@@ -193,21 +192,9 @@ def intervals(attempts: list[Delivery]) -> list[float]:
     return [later.at - earlier.at for earlier, later in pairwise(attempts)]
 
 
-_TRIALS: WeakKeyDictionary[Lab, Trial | Outcome] = WeakKeyDictionary()
-
-
 def trial(lab: Lab) -> Trial:
     """The run's round of changes, made once. Raises NotApplicable without a receiver or a webhook."""
-    known = _TRIALS.get(lab)
-    if known is None:
-        try:
-            known = _made(lab)
-        except Outcome as ended:
-            known = ended
-        _TRIALS[lab] = known
-    if isinstance(known, Outcome):
-        raise known
-    return known
+    return lab.once(trial, lambda: _made(lab))
 
 
 def _made(lab: Lab) -> Trial:

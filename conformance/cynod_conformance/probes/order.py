@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
-from weakref import WeakKeyDictionary
 
 from cynod_conformance.cells import has_code, identified
 from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.money import Bank
 from cynod_conformance.probes.authorization import UNKNOWN, without
-from cynod_conformance.problems import ControlFailed, Missing, NotApplicable, Outcome
+from cynod_conformance.problems import ControlFailed, Missing, NotApplicable
 from cynod_conformance.registry import Cell, probe
 from cynod_spec.model import Contract, Operation
 
@@ -216,35 +216,24 @@ def first_fault_answers(lab: Lab, cell: Cell) -> None:
 
     Each fault by itself is the control: what is not refused alone is for other clauses to judge.
     """
-    assert cell.operation is not None
+    operation = cell.operation
+    assert operation is not None
     for name in cell.part:
-        alone(lab, cell.operation, name)
-    answer = refused(lab, cell.operation, cell.part)
+        lab.once((alone, operation.id, name), partial(alone, lab, operation, name))
+    answer = refused(lab, operation, cell.part)
     if answer is None:
         raise NotApplicable("not-here", what=cell.label)
     answer.expect(min(cell.part, key=lambda name: rank(lab.contract, name)))
 
 
-_ALONE: WeakKeyDictionary[Lab, dict[tuple[str, str], Outcome | None]] = WeakKeyDictionary()
-
-
 def alone(lab: Lab, operation: Operation, name: str) -> None:
-    """Make sure, once a run, that the fault *name* alone is refused as it must be. Raises Outcome."""
-    known = _ALONE.setdefault(lab, {})
-    if (operation.id, name) not in known:
-        known[operation.id, name] = _ending(lab, operation, name)
-    if (ending := known[operation.id, name]) is not None:
-        raise ending
-
-
-def _ending(lab: Lab, operation: Operation, name: str) -> Outcome | None:
+    """See the fault *name* alone refused as it must be. Raises Outcome."""
     answer = refused(lab, operation, (name,))
     if answer is None:
-        return NotApplicable("not-here", what=f"{operation.key} ({name})")
+        raise NotApplicable("not-here", what=f"{operation.key} ({name})")
     right = lab.contract.code(name)
     if (answer.code, answer.status) != (right, right.status):
-        return ControlFailed("control", what=f"{operation.key} ({name})", status=answer.said)
-    return None
+        raise ControlFailed("control", what=f"{operation.key} ({name})", status=answer.said)
 
 
 def refused(lab: Lab, operation: Operation, names: tuple[str, ...]) -> Answer | None:
