@@ -24,6 +24,7 @@ NONCE = "CYNOD_NONCE=$(printf %05d%05d $RANDOM $RANDOM)"
 AFTER = 'after() { local n=$((${#1}-21)); printf "%s%0${n}dZ" "${1:0:20}" $((10#${1:20:n}+1)); }'
 CUT = 3  # characters of the nonce that tell a key that is cut short
 MANY = 3  # times that make a loop
+BURST = 50  # times that are a burst: curl is slower than we were, and what it spends fills again meanwhile
 
 
 def script(journal: Journal, redactor: Redactor, failing: Exchange) -> tuple[str, ...]:
@@ -141,5 +142,7 @@ def repeated(lines: Sequence[str]) -> Iterator[str]:
         if count < MANY:
             yield from [line] * count
         else:
-            end = " done" if line.endswith(" &") else "; done"
+            at_once = line.endswith(" &")
+            count *= 2 if count >= BURST and not at_once else 1
+            end = " done" if at_once else "; done"
             yield f"for i in $(seq {count}); do {line}{end}"

@@ -135,6 +135,7 @@ BLAMED = {
     "one's own that is gone": (Call(READ, "primary", made("payment")), "payment-unknown", "STA-1"),
     "a refund beyond the payment": (Call(REFUND, "primary", made("payment", left=1), 2), "created", "STA-7"),
     "a second cancellation": (Call(CANCEL, "primary", made("top-up", state="cancelled")), "success", "STA-2"),
+    "an expired card blocked": (Call(STATE, "core", card("expired")), "success", "STA-2"),
     "half a unit taken": (
         dataclasses.replace(PAY, amount=0.5, faults=("value-invalid",)),
         "created",
@@ -162,6 +163,9 @@ def test_a_key_that_a_refusal_used_up_is_told_apart():
     assert blame(book, PAY, foretold(PAY, book), "key-reused") == ("IDE-8",)
     assert blame(book, PAY, foretold(PAY, book), "card-blocked") == ("IDE-8",)
     assert blame(book, PAY, foretold(PAY, book), "card-expired") == ("STA-6",)
+    none_left = Call(REFUND, "primary", made("payment"), 1, "k")
+    book = Book(refused={("primary", REFUND.id, "k"): {"refund-exceeds"}})
+    assert blame(book, none_left, foretold(none_left, book), "refund-exceeds") == ("STA-2", "AUZ-8", "IDE-8")
 
 
 def reckoned(sandbox: Sandbox, seed: int, folder: Path) -> tuple[Tally, int]:

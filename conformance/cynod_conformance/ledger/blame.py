@@ -29,7 +29,7 @@ def blame(book: Book, call: Call, wanted: Forecast, came: str) -> tuple[str, ...
     """The clauses that may be broken when the code named *came* answers *call*, the likeliest first.
 
     There are two where a refusal came that is due, but later than another: the order is wrong, or the
-    first reason went unseen.
+    first reason went unseen. A third, where the key was refused like that before: it may not be free.
     """
     before = book.refused.get((call.caller, call.operation.id, call.key))
     if before is not None and came in {"key-reused", *before} - wanted.reasons:
@@ -46,13 +46,16 @@ def blame(book: Book, call: Call, wanted: Forecast, came: str) -> tuple[str, ...
     if came not in wanted.reasons:
         return (clause,)
     seen = call.alone(min(wanted.names)) in book.refused_alone
-    return (ORDER, clause) if seen else (clause, ORDER)
+    likely = (ORDER, clause) if seen else (clause, ORDER)
+    return (*likely, "IDE-8") if came in (before or ()) else likely
 
 
 def of_other_refusal(call: Call, name: str) -> str:
     """The clause that says when the code *name* is due."""
     if call.subject is not None and name.endswith("-unknown"):
         return _OF_OTHERS.get(name, "AUZ-2")
+    if name == "card-expired" and call.operation.effect == "set-state":
+        return "STA-2"
     if name == "value-invalid":
         return "VAL-5" if call.misfit else "VAL-8"
     return _REFUSALS.get(name, RIGHT_CODE)
