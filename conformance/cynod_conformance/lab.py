@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Barrier
 from typing import Any, TypeVar
@@ -165,6 +166,7 @@ class Lab:
         self.expired: str | None = None  # likewise, once a probe has waited for its end
         self.out_of_reach: set[str] = set()  # operations that the tier allows no valid request to
         self.survivors: list[Survivor] = []
+        self.language = ""  # what calls that name no language ask for; empty: nothing
         self.canaries: dict[str, str] = {}  # secrets that nobody holds, by what they are tried for
         self.left: Callable[[Exchange, float], None] = lambda exchange, after: None  # sees what had no answer
         self.judged: Callable[[], None] = lambda: None  # waits until every exchange was judged
@@ -201,6 +203,15 @@ class Lab:
         """A live token of the operation's caller, with all its scopes or *scopes* alone."""
         return self.tokens.token(self.caller(operation), scopes)
 
+    @contextmanager
+    def speaking(self, language: str) -> Iterator[None]:
+        """Meanwhile every call asks for *language*, unless it names another."""
+        before, self.language = self.language, language
+        try:
+            yield
+        finally:
+            self.language = before
+
     def bearer(self, operation: Operation) -> str:
         """The value of Authorization that opens *operation*."""
         return f"Bearer {self.token(operation).value}"
@@ -228,6 +239,8 @@ class Lab:
             sent.append(("Content-Type", draft.media_type))
         if authorization is not None:
             sent.append(("Authorization", authorization))
+        if self.language:
+            sent.append(("Accept-Language", self.language))
         names = {n.lower() for n, _ in headers}
         sent = [*(p for p in sent if p[0].lower() not in names), *headers]
         changed = method is not None and method not in (operation.method, "HEAD")

@@ -141,7 +141,7 @@ def boundaries(contract: Contract, slot: Slot, known: Any) -> list[Any]:
             if isinstance(bound := schema.get(keyword), int) and bound <= 10_000:
                 found += [stretch(known, size, filler) for size in (bound - 1, bound, bound + 1) if size >= 0]
         if "pattern" in schema or "enum" in schema or "const" in schema:
-            found += [known + "\u00a4", "\u00a4" + known, ""]
+            found += [known + "\u00a4", "\u00a4" + known, "", known + "\n", known + "\u0085"]
             found += [stretch(known, size, filler) for size in (1, 2, 7, 8, 64, 65, 128, 129)]
             found += [known.swapcase()]
         if "enum" in schema:

@@ -29,7 +29,8 @@ def blame(book: Book, call: Call, wanted: Forecast, came: str) -> tuple[str, ...
     """The clauses that may be broken when the code named *came* answers *call*, the likeliest first.
 
     There are two where a refusal came that is due, but later than another: the order is wrong, or the
-    first reason went unseen. A third, where the key was refused like that before: it may not be free.
+    first reason went unseen. A third, where the key was refused like that before: it may not be free. And
+    where one came that is not due at all, it may come to valid calls too.
     """
     before = book.refused.get((call.caller, call.operation.id, call.key))
     if before is not None and came in {"key-reused", *before} - wanted.reasons:
@@ -43,8 +44,10 @@ def blame(book: Book, call: Call, wanted: Forecast, came: str) -> tuple[str, ...
     if wanted.succeeds:
         return (of_refused_success(call, came),)
     clause = of_other_refusal(call, min(wanted.names))
-    if came not in wanted.reasons:
+    if came in {code.name for code in call.operation.success.codes}:
         return (clause,)
+    if came not in wanted.reasons:
+        return tuple(dict.fromkeys((clause, of_refused_success(call, came))))
     seen = call.alone(min(wanted.names)) in book.refused_alone
     likely = (ORDER, clause) if seen else (clause, ORDER)
     return (*likely, "IDE-8") if came in (before or ()) else likely

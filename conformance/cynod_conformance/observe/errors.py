@@ -76,6 +76,20 @@ def flag_says_failure(context: Context, exchange: Exchange) -> Iterator[Seen]:
     yield Seen(exchange.label, problem, phrase("of-an-error", name=flag.name))
 
 
+@observe("ERR-6")
+def message_is_in_the_language(context: Context, exchange: Exchange) -> Iterator[Seen]:
+    """Who asks for one language and no other is answered in no other."""
+    languages, asked = context.contract.languages, exchange.request.header("Accept-Language")
+    code = context.contract.code_of(member_value(context, exchange, "code"))
+    message = member_value(context, exchange, "message")
+    if asked not in languages or code is None or not isinstance(message, str):
+        return
+    spoken = [language for language in languages if message.startswith(code.message.in_(language))]
+    text = code.message.in_(asked)
+    wanted = phrase("answered-in", accept=repr(asked), language=asked, text=text)
+    yield Seen("seen", f"{message!r}" if spoken and asked not in spoken else "", wanted)
+
+
 @observe("ERR-8", enveloped_error)
 def message_begins_with_the_catalogue(context: Context, exchange: Exchange) -> Iterator[Seen]:
     """A message begins with the catalogue's text for its code, in one of the contract's languages."""

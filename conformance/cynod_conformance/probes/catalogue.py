@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cynod_conformance.draft import NOTHING, Draft
-from cynod_conformance.lab import Answer, Lab
+from cynod_conformance.lab import SUCCESS, Answer, Lab
 from cynod_conformance.money import Bank
 from cynod_conformance.probes.authorization import UNKNOWN, without
 from cynod_conformance.probes.identity import expired_token
@@ -44,9 +44,21 @@ def each_code(contract: Contract, operations: list[Operation]) -> list[Cell]:
 
 @probe("CAT-4", tier="write", over=each_code, last=True)
 def the_right_code(lab: Lab, cell: Cell) -> None:
-    """A provocation is answered with its code and no other."""
-    assert cell.operation is not None
-    PROVOKED[cell.part](lab, cell.operation).expect(cell.part)
+    """A provocation is answered with its code and no other, once in each language."""
+    operation = cell.operation
+    assert operation is not None
+    PROVOKED[cell.part](lab, operation).expect(cell.part)
+    if operation != first_to_list(lab.contract, cell.part):
+        return
+    for language in lab.contract.languages[1:]:
+        with lab.speaking(language):
+            PROVOKED[cell.part](lab, operation).expect(cell.part)
+
+
+def first_to_list(contract: Contract, name: str) -> Operation | None:
+    """The first operation that lists the code *name*."""
+    listing = (o for o in contract.operations if not o.is_oauth and name in {code.name for code in o.codes})
+    return next(listing, None)
 
 
 def identified_as(lab: Lab, operation: Operation, authorization: str | None, name: str = "") -> Answer:
@@ -217,8 +229,10 @@ def unknown_payment(lab: Lab, operation: Operation) -> Answer:
 
 @provokes("refund-unknown")
 def unknown_refund(lab: Lab, operation: Operation) -> Answer:
-    """A refund that does not exist, of a payment that does."""
-    return lab.call(put(lab.control(operation), "id", UNKNOWN))
+    """A refund that does not exist, of a payment that does, or that is another payment's."""
+    draft = lab.control(operation)
+    answer = lab.call(put(draft, "parent", lab.world.make("payment")["id"]))
+    return lab.call(put(draft, "id", UNKNOWN)) if answer.status not in SUCCESS else answer
 
 
 @provokes("card-blocked")
@@ -270,11 +284,13 @@ def other_currency(lab: Lab, operation: Operation) -> Answer:
 
 @provokes("amount-out-of-limits")
 def beyond_the_limits(lab: Lab, operation: Operation) -> Answer:
-    """An amount above what the partner may move."""
+    """An amount above what the partner may move, the last one within it being none."""
     limit = lab.world.limits().get(f"{operation.effect}-max")
     if not isinstance(limit, int):
         raise NotApplicable("not-here", what=f"{operation.key} {operation.effect}-max")
-    return Bank.open(lab).do(operation.effect, operation.resource, amount=limit + 1)
+    bank = Bank.open(lab)
+    bank.do(operation.effect, operation.resource, amount=limit).expect_not(["amount-out-of-limits"])
+    return bank.do(operation.effect, operation.resource, amount=limit + 1)
 
 
 @provokes("balance-insufficient")

@@ -22,6 +22,7 @@ TEXTS = (
     "漢字かな交じり文",
     "سلام दुनिया",
     "😀 𝒳",
+    """Chez l'Écho & <b>fils</b> "d'or" \\n %C3%A9 ${HOME} {{x}}""",
     "Thie\u0300s e\u0301te\u0301",  # letters and accents apart: equal means not composed either
 )
 

@@ -173,8 +173,14 @@ def refusals_in_every_language(lab: Lab, cell: Cell) -> None:
 
 @probe("VAL-4", tier="write", over=each_listing("json-malformed"))
 def malformed_json(lab: Lab, cell: Cell) -> None:
-    """Malformed or empty JSON is refused as such."""
+    """Malformed or empty JSON is refused as such; so is valid JSON with something behind it, or no UTF-8."""
     assert cell.operation is not None
     draft = lab.control(cell.operation)
     for raw in (b"", b"{", b"not json", b'{"a":1', b"{'a': 1}", b'{"a": 1,}', b"\xff\xfe\x00"):
+        lab.call(draft.with_raw(raw)).expect("json-malformed")
+    if draft.body is NOTHING:
+        return
+    text = draft.content
+    inside = text.rindex(b'"')  # the end of a string: RFC 8259 §8.1 has UTF-8 there too
+    for raw in (text + b"cf", text + text, text[:inside] + b"\xff" + text[inside:]):
         lab.call(draft.with_raw(raw)).expect("json-malformed")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from cynod_conformance.cells import each, identified
 from cynod_conformance.draft import Draft
-from cynod_conformance.lab import Answer, Lab
+from cynod_conformance.lab import SUCCESS, Answer, Lab
 from cynod_conformance.money import Bank
 from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.problems import NotApplicable
@@ -36,11 +37,20 @@ def data(answer: Answer) -> Any:
 
 @probe("IDE-1", tier="write", over=each(keyed))
 def replay_is_the_same(lab: Lab, cell: Cell) -> None:
-    """The same key and body give the same status, data and Location, and have one effect."""
-    assert cell.operation is not None
-    draft, first, again = pair(lab, cell.operation)
+    """The same key and body give the same status, data and Location, and have one effect.
+
+    By whatever token of the partner, in whatever language, and whatever else was tried with the key.
+    """
+    operation = cell.operation
+    assert operation is not None
+    draft, first, again = pair(lab, operation)
     same(first, again)
-    move = moved(lab, cell.operation)
+    for other in islice(variants(lab, draft), 1):
+        lab.call(other)
+    same(first, lab.call(draft, authorization=f"Bearer {lab.tokens.fresh(lab.caller(operation)).value}"))
+    for language in lab.contract.languages[1:]:
+        same(first, lab.call(draft, headers=[("Accept-Language", language)]))
+    move = moved(lab, operation)
     if move is None:
         return
     bank, draft = move
@@ -50,6 +60,9 @@ def replay_is_the_same(lab: Lab, cell: Cell) -> None:
     change(bank, first)
     settled = bank.balance()
     same(first, lab.call(draft))
+    for name in ("blocked", "active"):
+        if restated(bank, name):
+            same(first, lab.call(draft))
     last = bank.do("read", "balance").must_succeed()
     if after == before or lab.world.shown(last.exchange).get("amount") != settled:
         wanted = phrase("is", what=phrase("one-effect"), value=settled)
@@ -75,6 +88,15 @@ def moved(lab: Lab, operation: Operation) -> tuple[Bank, Draft] | None:
     return bank, bank.draft(operation.effect, operation.resource, **roles)
 
 
+def restated(bank: Bank, name: str) -> bool:
+    """Whether the card could be put into the state *name*."""
+    contract = bank.lab.contract
+    state = contract.resources["card"].state(name)
+    if state is None or contract.find("set-state", "card") is None:
+        return False
+    return bank.do("set-state", "card", id=bank.card["id"], state=state.value).status in SUCCESS
+
+
 def change(bank: Bank, made: Answer) -> None:
     """Change what was just made, as far as that can be: a top-up is cancelled, a payment refunded in part."""
     shown = bank.lab.world.shown(made.exchange)
@@ -87,13 +109,19 @@ def change(bank: Bank, made: Answer) -> None:
 
 @probe("IDE-2", tier="write", over=each(keyed))
 def key_reused(lab: Lab, cell: Cell) -> None:
-    """A key used by an effect is refused for another body, whatever its difference, and for another path."""
+    """A key used by an effect is refused for another body, whatever its difference, and for another path.
+
+    A key that differs from it by case alone was not used.
+    """
     assert cell.operation is not None
     operation = cell.operation
     draft = lab.control(operation)
     lab.call(draft, valid=True).must_succeed()
     for other in variants(lab, draft):
         lab.call(other).expect("key-reused")
+    key = operation.request["key"]
+    for other in islice(variants(lab, draft), 1):
+        lab.call(other.put(key, str(draft.get(key)).swapcase())).expect_not(["key-reused"])
 
 
 def variants(lab: Lab, draft: Draft) -> Iterator[Draft]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -15,13 +16,14 @@ from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.probes.walks import whole
 from cynod_conformance.problems import NotApplicable
 from cynod_conformance.registry import Cell, probe
-from cynod_conformance.slots import body_slots, schema_at
+from cynod_conformance.slots import accepts, body_slots, schema_at
 from cynod_conformance.world import Roles
 from cynod_spec.model import Operation
 
 PATIENCE = 5.0  # seconds that a list may lag behind
 CROWD = 12  # refunds that follow one which has to be kept
 SETTLED = 4.0  # seconds after which what was made is asked for once more
+MIDNIGHT = dt.timedelta(minutes=5)  # around the end of a day, when clocks may disagree on which it is
 PAST = "2020-12-31"  # the expiry of a card that is no longer good
 START = 10_000_000  # minor units on the card whose money is followed
 AFFORDED, AT_ONCE = 3, 8  # payments that a card can pay, and those that are tried at once
@@ -144,6 +146,8 @@ def views_agree(lab: Lab, cell: Cell) -> None:
     agrees(bank, held)
     for resource, made in (("top-up", top_up), ("payment", payment), ("card", bank.card)):
         listed_as_told(bank, resource, made)
+    for resource, move in zip(("top-up", "payment"), CHARGES, strict=True):
+        found_by_reference(bank, resource, *move)
     for id, amount in ((top_up["id"], bank.most), (payment["id"], -bank.most), (refund["id"], 1)):
         entries = [
             item.get("amount")
@@ -152,6 +156,24 @@ def views_agree(lab: Lab, cell: Cell) -> None:
         ]
         if amount not in entries:
             bank.do("list", "entry").refute(phrase("entry-of", amount=amount), str(entries))
+
+
+def found_by_reference(bank: Bank, resource: str, effect: str, kind: str) -> None:
+    """A list with a reference has what has it, whatever else looks like it."""
+    operation = needed(bank.lab, "list", resource)
+    if "reference" not in operation.request:
+        return
+    making, stem = needed(bank.lab, effect, kind), bank.lab.world.fresh()
+    slots = [slot for slot in body_slots(bank.lab.contract, making) if slot.role == "reference"]
+    alike = [f"{stem}{end}" for end in ("_x/y", "_X/y", "-x/y", "_x", "_x/yy")]
+    taken = [text for text in alike if all(accepts(bank.lab.validators, slot, text) for slot in slots)]
+    made = {reference: bank.made(effect, kind, reference=reference)["id"] for reference in taken}
+    for reference, id in made.items():
+        answer = bank.do("list", resource, reference=reference).must_succeed()
+        items = bank.lab.world.listed(answer.exchange)
+        if any(item.get("id") != id for item in items):
+            answer.refute(phrase("items-of-list"), phrase("foreign-items", count=len(items) - 1))
+        listed_as_told(bank, resource, {"id": id, "reference": reference})
 
 
 def listed_as_told(bank: Bank, resource: str, made: Roles) -> None:
@@ -240,7 +262,8 @@ def blocked_and_expired_cards(lab: Lab, cell: Cell) -> None:
     """Blocked and expired cards refuse top-ups and payments, nothing else; unblocking restores."""
     bank = Bank.open(lab)
     payment, top_up = bank.made("debit", "payment"), bank.made("credit", "top-up")
-    bank.made("set-state", "card", id=bank.card["id"], state=value_of(lab, "card", "blocked"))
+    for _ in range(2):  # however often it is said, once is enough to take it back
+        bank.made("set-state", "card", id=bank.card["id"], state=value_of(lab, "card", "blocked"))
     for move in CHARGES:
         bank.do(*move).expect("card-blocked")
     stay_open(bank)
@@ -257,6 +280,16 @@ def blocked_and_expired_cards(lab: Lab, cell: Cell) -> None:
     for move in CHARGES:
         expired.do(*move).expect("card-expired")
     stay_open(expired)
+    last_day(lab)
+
+
+def last_day(lab: Lab) -> None:
+    """A card can be used on its last day, in UTC; near its end nobody's clock is trusted."""
+    now = dt.datetime.now(dt.UTC)
+    if {(now + margin).date() for margin in (MIDNIGHT, -MIDNIGHT)} == {now.date()}:
+        bank = Bank.open(lab, expiry=now.date().isoformat())
+        for move in CHARGES:
+            bank.do(*move).expect_success()
 
 
 def stay_open(bank: Bank) -> None:

@@ -71,7 +71,7 @@ def wrong_type(lab: Lab, cell: Cell) -> None:
             "value-invalid", *(["required-absent"] if value == {} else [])
         )
     if len(slot.path) == 1:
-        for value in ([], "cf", None):
+        for value in ([], [draft.body], "cf", None):
             lab.call(draft.with_member((), value)).expect("value-invalid")
 
 

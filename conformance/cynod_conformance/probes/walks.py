@@ -100,6 +100,11 @@ def adding(bank: Bank, operation: Operation, made: list[Roles]) -> Callable[[], 
     return lambda: bank.do(MOVES[operation.resource], kind, reference=made[0]["reference"])
 
 
+def strange(item: Roles, mine: Roles) -> bool:
+    """Whether *item* has another reference than *mine*, which is that of its list."""
+    return "reference" in item and item["reference"] != mine.get("reference")
+
+
 def identities(items: list[Roles]) -> list[Any]:
     """The ids of items; another partner's entries show none."""
     return [item["id"] for item in items if "id" in item]
@@ -121,6 +126,8 @@ def walk_gives_each_once(lab: Lab, cell: Cell) -> None:
         ids = identities(walked)
         if len(ids) != len(set(ids)):
             last.refute(phrase("item-once"), phrase("item-twice"))
+        if made and (others := [item for item in walked if strange(item, made[0])]):
+            last.refute(phrase("items-of-list"), phrase("foreign-items", count=len(others)))
         due = wanted if next_cursor(last, operation) is None else wanted[: len(ids)]
         if missing := set(due) - set(ids):
             came = phrase("items-missing", count=len(missing), all=len(due))
