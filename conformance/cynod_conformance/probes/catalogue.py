@@ -17,6 +17,7 @@ from cynod_conformance.slots import Slot, slots
 from cynod_conformance.tokens import basic
 from cynod_spec.model import Contract, Operation
 
+SAFE = 2**53 - 1  # the greatest whole number that every JSON reader keeps (RFC 8259 §6)
 Provoke = Callable[[Lab, Operation], Answer]
 PROVOKED: dict[str, Provoke] = {}
 
@@ -290,6 +291,9 @@ def beyond_the_limits(lab: Lab, operation: Operation) -> Answer:
         raise NotApplicable("not-here", what=f"{operation.key} {operation.effect}-max")
     bank = Bank.open(lab)
     bank.do(operation.effect, operation.resource, amount=limit).expect_not(["amount-out-of-limits"])
+    if operation.effect == "credit":
+        full = Bank.open(lab, initial_amount=SAFE)
+        full.do(operation.effect, operation.resource).expect("amount-out-of-limits")
     return bank.do(operation.effect, operation.resource, amount=limit + 1)
 
 

@@ -13,7 +13,7 @@ from cynod_conformance.probes.authorization import as_other
 from cynod_conformance.probes.ownership import moves_of_another
 from cynod_conformance.probes.validation import filled, slot_of
 from cynod_conformance.registry import Cell, probe
-from cynod_conformance.slots import accepts
+from cynod_conformance.slots import accepts, schema_at
 from cynod_conformance.world import Roles
 
 TEXTS = (
@@ -31,7 +31,8 @@ TEXTS = (
 def text_comes_back_equal(lab: Lab, cell: Cell) -> None:
     """Accented and non-Latin text is accepted and returned equal."""
     slot = slot_of(cell)
-    for text in TEXTS:
+    most = schema_at(lab.contract, slot.pointer).get("maxLength")
+    for text in (*TEXTS, *(["\U0001d4b3" * most] if isinstance(most, int) else [])):
         draft, _ = filled(lab, slot)
         if not accepts(lab.validators, slot, text):
             continue

@@ -64,6 +64,9 @@ def head_mirrors_get(lab: Lab, cell: Cell) -> None:
     wanted = get.exchange.response.media_type
     if head.exchange.response.media_type != wanted:
         head.refute(wanted, head.exchange.response.media_type or phrase("none"))
+    if draft.path:
+        nowhere = replace(draft, path=dict.fromkeys(draft.path, f"cf-{lab.world.nonce}"))
+        lab.call(nowhere, method="HEAD").expect_status(lab.call(nowhere).status)
 
 
 @probe("ENV-8")
@@ -77,11 +80,12 @@ def head_has_no_body(lab: Lab, cell: Cell) -> None:
 
 @probe("HTT-5", tier="write", over=each_listing("media-type-unsupported"))
 def wrong_media_type(lab: Lab, cell: Cell) -> None:
-    """A wrong or missing media type of the request is refused."""
+    """A wrong or missing media type of the request is refused; the case of its letters does not matter."""
     assert cell.operation is not None
     draft = lab.control(cell.operation)
-    for media_type in ("text/plain", "application/xml", None):
+    for media_type in ("text/plain", "application/xml", "application/json-seq", "application/jsonp", None):
         lab.call(replace(draft, media_type=media_type)).expect("media-type-unsupported")
+    lab.call(replace(draft, media_type="Application/JSON"), valid=True).expect_not(["media-type-unsupported"])
 
 
 @probe("HTT-6", over=each_listing("not-acceptable"))
@@ -93,7 +97,7 @@ def unsatisfiable_accept(lab: Lab, cell: Cell) -> None:
         lab.call(draft, headers=[("Accept", accept)]).expect("not-acceptable")
     if not cell.operation.writes:
         lab.call(draft, valid=True).must_succeed()
-        for accept in ("*/*", "application/*;q=0.1, image/png"):
+        for accept in ("*/*", "application/*", "application/*;q=0.1, image/png"):
             lab.call(draft, headers=[("Accept", accept)]).expect_success()
 
 
@@ -144,14 +148,19 @@ def operation_at(lab: Lab, path: str) -> Operation | None:
 
 @probe("HTT-12")
 def unknown_path(lab: Lab, cell: Cell) -> None:
-    """An unknown path, or a known one with a trailing slash, is unknown."""
+    """An unknown path is unknown; so is a known one in another case, or with something behind it."""
     headers = caller(lab)
     operation = lab.simple()
     lab.raw("GET", f"/cf-{lab.world.nonce}", headers=headers).expect("unknown-path")
     lab.raw("POST", f"/cf-{lab.world.nonce}/x", headers=headers).expect("unknown-path")
-    lab.raw("GET", lab.world.bare(operation).target.partition("?")[0] + "/", headers=headers).expect(
-        "unknown-path"
-    )
+    known = lab.world.bare(operation).target.partition("?")[0]
+    for other in (known + "/", known + ";v=1", known.swapcase()):
+        lab.raw("GET", other, headers=headers).expect("unknown-path")
+    reading = next((o for o in lab.contract.all("read") if "{" in o.path), None)
+    if reading is not None:
+        longer = lab.control(reading).target.partition("?")[0] + "/"
+        if not any(other.path.startswith(reading.path + "/") for other in lab.contract.operations):
+            lab.raw("GET", longer, headers=headers).expect("unknown-path")
 
 
 @probe("HTT-13", over=each_path)

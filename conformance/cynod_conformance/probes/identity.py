@@ -32,7 +32,10 @@ def open_to_basic(lab: Lab) -> Operation:
 def malformed_base64(lab: Lab, cell: Cell) -> None:
     """Malformed base64 is 401, never 5xx."""
     operation = open_to_basic(lab)
-    for value in ("!!!", "YQ", "Y=Q=", "=", "w6k", "/////w=="):
+    right = lab.pair("basic").partition(" ")[2]
+    between = f"{right[:4]}!{right[4:]}"
+    lab.redactor.add(between, "wrong_pair")
+    for value in ("!!!", "YQ", "Y=Q=", "=", "w6k", "/////w==", between):
         lab.call(lab.control(operation), authorization=f"Basic {value}").expect_status(401)
 
 
@@ -99,14 +102,15 @@ def no_error_attribute(lab: Lab, cell: Cell) -> None:
 
 @probe("BEA-3", over=each_identified)
 def token_that_is_none(lab: Lab, cell: Cell) -> None:
-    """Garbage, a truncated token and one altered in the middle are invalid_token."""
+    """Garbage, a truncated token, one altered in the middle or in case, and none are invalid_token."""
     assert cell.operation is not None
     draft = lab.control(cell.operation)
     value = lab.token(cell.operation).value
     middle = len(value) // 2
     altered = value[:middle] + ("A" if value[middle] != "A" else "B") + value[middle + 1 :]
-    for wrong in (canary(lab, "token"), value[:-4], altered):
-        lab.redactor.add(wrong, "wrong_token")
+    for wrong in (canary(lab, "token"), value[:-4], altered, value.swapcase(), ""):
+        if wrong:
+            lab.redactor.add(wrong, "wrong_token")
         answer = lab.call(draft, authorization=f"Bearer {wrong}").expect("token-invalid")
         answer.expect_header("WWW-Authenticate", has('error="invalid_token"'), 'error="invalid_token"')
 

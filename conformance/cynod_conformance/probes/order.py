@@ -8,12 +8,13 @@ from functools import partial
 from itertools import combinations
 
 from cynod_conformance.cells import has_code, identified
-from cynod_conformance.draft import Draft
+from cynod_conformance.draft import NOTHING, Draft
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.money import Bank
 from cynod_conformance.probes.authorization import UNKNOWN, without
 from cynod_conformance.problems import ControlFailed, Missing, NotApplicable
 from cynod_conformance.registry import Cell, probe
+from cynod_conformance.slots import body_slots
 from cynod_spec.model import Contract, Operation
 
 Header = tuple[str, str]
@@ -65,8 +66,12 @@ def no_json(lab: Lab, sent: Sent) -> Sent | None:
 
 
 def bad_key(lab: Lab, sent: Sent) -> Sent | None:
-    """An idempotency key that is none."""
-    return spoiled(sent, "key", "!")
+    """An idempotency key that is none; where something is made anew, no key at all."""
+    parameter = sent.draft.operation.parameter("key")
+    if parameter is None:
+        return None
+    absent = sent.draft.operation.effect in ("issue", "credit")
+    return replace(sent, draft=sent.draft.with_parameter(parameter, NOTHING if absent else "!"))
 
 
 def unknown_member(lab: Lab, sent: Sent) -> Sent | None:
@@ -74,6 +79,16 @@ def unknown_member(lab: Lab, sent: Sent) -> Sent | None:
     if not isinstance(sent.draft.body, dict) or sent.draft.raw is not None:
         return None
     return replace(sent, draft=sent.draft.with_member(("cf_unknown",), 1))
+
+
+def something_absent(lab: Lab, sent: Sent) -> Sent | None:
+    """A required member left out, which no other fault is about."""
+    if sent.draft.raw is not None:
+        return None
+    for slot in body_slots(lab.contract, sent.draft.operation):
+        if slot.required and slot.role in ("reference", "holder"):
+            return replace(sent, draft=slot.set(sent.draft, NOTHING))
+    return None
 
 
 def unknown_card(lab: Lab, sent: Sent) -> Sent | None:
@@ -176,6 +191,7 @@ FAULTS: dict[str, Spoil] = {
     "card-unknown": unknown_card,
     "payment-unknown": unknown_payment,
     "key-reused": used_key,
+    "required-absent": something_absent,
     "value-invalid": unknown_member,
     "idempotency-key-invalid": bad_key,
     "json-malformed": no_json,

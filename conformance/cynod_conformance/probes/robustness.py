@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from operator import eq
 
-from cynod_conformance.cells import each, identified
+from cynod_conformance.cells import each, each_reading, identified
 from cynod_conformance.draft import Draft
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.observe.correlation import request_id
@@ -15,9 +16,12 @@ from cynod_conformance.probes.http import caller
 from cynod_conformance.probes.tokens import canary
 from cynod_conformance.problems import NotApplicable
 from cynod_conformance.registry import Cell, probe
+from cynod_conformance.slots import slots
 from cynod_conformance.tokens import FORM
 from cynod_conformance.wire import NO_ANSWER
 from cynod_spec.model import Expression, Header, Operation
+
+HOSTILE = ("\0", "'\"", "9" * 40, "\u202e\ufeff", "{{7*7}}", "%s%n")
 
 
 def with_body(lab: Lab) -> tuple[Operation, Draft]:
@@ -30,7 +34,7 @@ def with_body(lab: Lab) -> tuple[Operation, Draft]:
 
 @probe("ROB-2")
 def oversize(lab: Lab, cell: Cell) -> None:
-    """A body past the bound is refused, or the connection closed while it is sent."""
+    """A body past the bound is refused, or the connection closed while it is sent; one of its size is not."""
     operation, draft = with_body(lab)
     size = lab.config.max_body or lab.contract.max_body
     body = draft.content + b" " * (size + 1 - len(draft.content))
@@ -44,8 +48,26 @@ def oversize(lab: Lab, cell: Cell) -> None:
     )
     if isinstance(answer, Answer):
         answer.expect_status(lab.contract.code("body-too-large").status)
+    if lab.may_write:
+        largest = draft.content + b" " * (size - len(draft.content))
+        lab.call(draft.with_raw(largest), valid=True).expect_not(["body-too-large"])
     healthy = operation if lab.may_write else lab.simple()
     lab.call(lab.control(healthy), valid=True).must_succeed()
+
+
+@probe("ROB-1", over=each_reading)
+def hostile_values(lab: Lab, cell: Cell) -> None:
+    """Values that break careless readers, in the query and in the path; the observer looks."""
+    assert cell.operation is not None
+    draft = lab.control(cell.operation)
+    for value in HOSTILE:
+        for slot in slots(lab.contract, cell.operation):
+            if slot.place == "query":
+                lab.call(slot.set(draft, value))
+        for name in (
+            draft.path if value.isprintable() else ()
+        ):  # what is not, a proxy may refuse in its own words
+            lab.call(replace(draft, path={**draft.path, name: value}))
 
 
 @probe("ERR-2")

@@ -14,7 +14,7 @@ from cynod_conformance.lab import Answer, Lab, Survivor
 from cynod_conformance.money import Bank, needed
 from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.probes.walks import whole
-from cynod_conformance.problems import NotApplicable
+from cynod_conformance.problems import ControlFailed, NotApplicable
 from cynod_conformance.registry import Cell, probe
 from cynod_conformance.slots import accepts, body_slots, schema_at
 from cynod_conformance.world import Roles
@@ -25,6 +25,8 @@ CROWD = 12  # refunds that follow one which has to be kept
 SETTLED = 4.0  # seconds after which what was made is asked for once more
 MIDNIGHT = dt.timedelta(minutes=5)  # around the end of a day, when clocks may disagree on which it is
 PAST = "2020-12-31"  # the expiry of a card that is no longer good
+BANKED = 12_345  # minor units on a card that is emptied
+CURRENCIES = ("EUR", "TND")  # of two and of three decimals (ISO 4217)
 START = 10_000_000  # minor units on the card whose money is followed
 AFFORDED, AT_ONCE = 3, 8  # payments that a card can pay, and those that are tried at once
 CHARGES = (("credit", "top-up"), ("debit", "payment"))
@@ -245,11 +247,25 @@ def money_is_conserved(lab: Lab, cell: Cell) -> None:
     for name in ("blocked", "active"):
         ledger.move("set-state", "card", 0, id=bank.card["id"], state=value_of(lab, "card", name))
     ledger.move("credit", "top-up", bank.least, amount=bank.least)
+    to_the_last_unit(lab)
     entries, last = whole(lab, bank.draft("list", "entry"))
     total = sum(item.get("amount", 0) for item in entries)
     if total != ledger.expected:
         came = phrase("sum-of-entries", total=total, count=len(entries))
         last.refute(phrase("entries-sum", amount=ledger.expected), came)
+
+
+def to_the_last_unit(lab: Lab) -> None:
+    """A card holds what it was given in any currency, and pays with all of it."""
+    for currency in ("", *CURRENCIES):
+        try:
+            bank = Bank.open(lab, **({"currency": currency} if currency else {}), initial_amount=BANKED)
+        except ControlFailed:
+            continue  # a currency that the target does not keep cards in
+        ledger = Ledger(bank, BANKED)
+        ledger.move("credit", "top-up", bank.least, amount=bank.least)
+        ledger.move("debit", "payment", -BANKED, amount=BANKED)
+        bank.do("debit", "payment", amount=bank.least).expect_not(["balance-insufficient"])
 
 
 def sizes(bank: Bank) -> list[int]:

@@ -17,6 +17,7 @@ from cynod_spec.model import Contract, Schema
 from cynod_spec.sample import sample
 
 WRONG: tuple[Any, ...] = (None, True, 7, [], {})
+PUNCTUATION = "-._~:/+=@"  # marks that a key may be allowed to have
 MARK = 190_017_001_900_170  # a number that stands for a literal JSON cannot write
 
 
@@ -121,9 +122,9 @@ def bounds(lab: Lab, cell: Cell) -> None:
     over=each_slot(lambda s: s.role in ("amount", "initial-amount") and s.place == "body"),
 )
 def amounts(lab: Lab, cell: Cell) -> None:
-    """Amounts are whole numbers within the safe integers; what is no JSON number is malformed."""
+    """Amounts are whole numbers within the safe integers, however written; other literals are malformed."""
     slot = slot_of(cell)
-    draft, _ = filled(lab, slot)
+    draft, known = filled(lab, slot)
     for value in (0, -1, -1500, 1500.5, 2**53, 2**63, "1500"):
         if not accepts(lab.validators, slot, value):
             lab.call(slot.set(draft, value)).expect("value-invalid")
@@ -135,6 +136,9 @@ def amounts(lab: Lab, cell: Cell) -> None:
     ):
         raw = json.dumps(slot.set(draft, MARK).body).replace(str(MARK), literal)
         lab.call(draft.with_raw(raw.encode())).expect(*names)
+    for literal in (f"{known}.0", f"{known}e0"):  # an integer to JSON Schema (§6.3 of its core)
+        raw = json.dumps(slot.set(draft, MARK).body).replace(str(MARK), literal)
+        lab.call(draft.with_raw(raw.encode())).expect_not(VALIDATION)
 
 
 WRONG_FORMAT = {
@@ -217,7 +221,7 @@ def unknown_parameter(lab: Lab, cell: Cell) -> None:
 
 @probe("IDE-5", tier="write", over=each_slot(lambda s: s.role == "key"))
 def key_missing_or_malformed(lab: Lab, cell: Cell) -> None:
-    """A missing or malformed idempotency key is refused as such."""
+    """A missing or malformed idempotency key is refused as such, and none with any character it may have."""
     slot = slot_of(cell)
     draft = lab.control(slot.operation)
     lab.call(slot.set(draft, NOTHING)).expect("idempotency-key-invalid")
@@ -225,3 +229,6 @@ def key_missing_or_malformed(lab: Lab, cell: Cell) -> None:
     for value in (*boundaries(lab.contract, slot, known), "cf key with spaces", "cf-é-accent"):
         if value and value == value.strip() and not accepts(lab.validators, slot, value):
             lab.call(slot.set(draft, value)).expect("idempotency-key-invalid")
+    marks = "".join(mark for mark in PUNCTUATION if accepts(lab.validators, slot, known + mark))
+    every = slot.set(lab.control(slot.operation), known + marks)
+    lab.call(every, valid=True).expect_not(["idempotency-key-invalid"])

@@ -20,6 +20,7 @@ from cynod_conformance.world import Roles
 from cynod_spec.model import Operation
 
 LONGEST = 200  # pages that a walk may have
+LONG = 25  # items that are made to fill more than a page
 FEW = 8  # pages of a list that may be long
 MOVES = {"top-up": "credit", "payment": "debit", "entry": "credit"}
 
@@ -139,9 +140,10 @@ def limit_is_respected(lab: Lab, cell: Cell) -> None:
     """A page has no more items than its limit, stated or not; a limit outside its bounds is invalid."""
     assert cell.operation is not None
     operation = cell.operation
-    _, draft, _ = filled(lab, operation, 4)
     expression, parameter = operation.request["limit"], operation.parameter("limit")
     schema = schema_at(lab.contract, parameter.schema.pointer) if parameter else {}
+    usual = schema.get("default", 20)
+    _, draft, _ = filled(lab, operation, usual + 1 if usual <= LONG else 4)
     for limit in (1, 2, 3):
         page = draft.put(expression, limit)
         for number in ("first", "second"):
@@ -153,7 +155,7 @@ def limit_is_respected(lab: Lab, cell: Cell) -> None:
                 break
             page = page.put(operation.request["cursor"], cursor)
     unfiltered = lab.world.draft(operation)
-    for asked, most in ((unfiltered, schema.get("default", 20)), (unfiltered.put(expression, 100), 100)):
+    for asked, most in ((unfiltered, usual), (draft, usual), (unfiltered.put(expression, 100), 100)):
         answer = lab.call(asked).must_succeed()
         if (count := len(lab.world.listed(answer.exchange))) > most:
             answer.refute(phrase("most-items", count=most), f"{count}")
@@ -281,10 +283,29 @@ def period_is_exact(lab: Lab, cell: Cell) -> None:
         same_items(lab, draft.put(until, text), [i for d, i in dated if d < when])
         same_items(lab, draft.put(since, later), [i for d, i in dated if d >= after])
         same_items(lab, draft.put(until, later), [i for d, i in dated if d < after])
+        tenth = up_to_tenths(when)
+        same_items(
+            lab,
+            draft.put(since, f"{tenth:%Y-%m-%dT%H:%M:%S}.{tenth.microsecond // 100_000}Z"),
+            [i for d, i in dated if d >= tenth],
+        )
+        same_items(lab, draft.put(until, finer(text)), [i for d, i in dated if d < when])
         both = draft.put(since, text).put(until, str(items[0]["date"]))
         same_items(lab, both, [i for d, i in dated if when <= d < dated[0][0]])
     never = draft.put(since, "2099-01-01T00:00:00Z").put(until, "2001-01-01T00:00:00Z")
+    lab.call(never, valid=True).expect_success()
     same_items(lab, never, [])
+
+
+def up_to_tenths(when: dt.datetime) -> dt.datetime:
+    """*when*, or the next instant after it that a single digit of a second can tell."""
+    return when + dt.timedelta(microseconds=-when.microsecond % 100_000)
+
+
+def finer(text: str) -> str:
+    """The instant *text* with nine digits of a second."""
+    whole, _, digits = text.removesuffix("Z").partition(".")
+    return f"{whole}.{digits:0<9}Z"
 
 
 def just_after(text: str) -> tuple[dt.datetime, str]:
