@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -155,11 +156,12 @@ def replay_says_so(lab: Lab, cell: Cell) -> None:
 
 @probe("IDE-9", tier="write", over=each(lambda o: keyed(o) and o.body is not None))
 def body_is_compared_as_json(lab: Lab, cell: Cell) -> None:
-    """Member order, spacing and escapes of a retried body do not matter, each by itself."""
+    """Member order, spacing, escapes and ways to write a number do not matter, each by itself."""
     assert cell.operation is not None
     draft = lab.control(cell.operation)
     first = lab.call(draft, valid=True).must_succeed()
     for text in (
+        re.sub(r"(?<=: )(\d+)(?=[,}])", r"\1.0", json.dumps(draft.body)),
         json.dumps(draft.body, ensure_ascii=False, separators=(",", ":")),
         json.dumps(draft.body, ensure_ascii=False, indent=3),
         json.dumps(draft.body),

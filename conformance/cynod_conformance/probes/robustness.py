@@ -21,6 +21,7 @@ from cynod_conformance.tokens import FORM
 from cynod_conformance.wire import NO_ANSWER
 from cynod_spec.model import Expression, Header, Operation
 
+CHUNKED = ("Transfer-Encoding", "chunked")  # RFC 9112 §7.1: any recipient can read it
 HOSTILE = ("\0", "'\"", "9" * 40, "\u202e\ufeff", "{{7*7}}", "%s%n")
 
 
@@ -38,19 +39,19 @@ def oversize(lab: Lab, cell: Cell) -> None:
     operation, draft = with_body(lab)
     size = lab.config.max_body or lab.contract.max_body
     body = draft.content + b" " * (size + 1 - len(draft.content))
-    headers = [
+    sent = (
         *draft.headers,
         ("Content-Type", draft.media_type or ""),
         ("Authorization", lab.bearer(operation)),
-    ]
-    answer = lab.try_raw(
-        operation.method, draft.target, operation=operation, headers=tuple(headers), body=body
     )
-    if isinstance(answer, Answer):
-        answer.expect_status(lab.contract.code("body-too-large").status)
+    for headers in (sent, (*sent, CHUNKED)):
+        answer = lab.try_raw(operation.method, draft.target, operation=operation, headers=headers, body=body)
+        if isinstance(answer, Answer):
+            answer.expect_status(lab.contract.code("body-too-large").status)
     if lab.may_write:
         largest = draft.content + b" " * (size - len(draft.content))
         lab.call(draft.with_raw(largest), valid=True).expect_not(["body-too-large"])
+        lab.call(lab.control(operation), headers=[CHUNKED], valid=True)  # VAL-9's observer looks
     healthy = operation if lab.may_write else lab.simple()
     lab.call(lab.control(healthy), valid=True).must_succeed()
 
@@ -64,10 +65,9 @@ def hostile_values(lab: Lab, cell: Cell) -> None:
         for slot in slots(lab.contract, cell.operation):
             if slot.place == "query":
                 lab.call(slot.set(draft, value))
-        for name in (
-            draft.path if value.isprintable() else ()
-        ):  # what is not, a proxy may refuse in its own words
-            lab.call(replace(draft, path={**draft.path, name: value}))
+        if value.isprintable():  # what is not, a proxy may refuse in a path, in words of its own
+            for name in draft.path:
+                lab.call(replace(draft, path={**draft.path, name: value}))
 
 
 @probe("ERR-2")

@@ -116,6 +116,7 @@ def walk_gives_each_once(lab: Lab, cell: Cell) -> None:
     """A walk gives every entry of its beginning exactly once, also while others write and limits change."""
     assert cell.operation is not None
     operation = cell.operation
+    filled(lab, operation, 2)  # older ones, of another list
     bank, draft, made = filled(lab, operation, 7)
     write = adding(bank, operation, made)
     for limits in ((2,), (1, 3, 2), (3, 1)):
@@ -289,6 +290,7 @@ def period_is_exact(lab: Lab, cell: Cell) -> None:
             draft.put(since, f"{tenth:%Y-%m-%dT%H:%M:%S}.{tenth.microsecond // 100_000}Z"),
             [i for d, i in dated if d >= tenth],
         )
+        lab.call(draft.put(until, finer(text)), valid=True).expect_success()
         same_items(lab, draft.put(until, finer(text)), [i for d, i in dated if d < when])
         both = draft.put(since, text).put(until, str(items[0]["date"]))
         same_items(lab, both, [i for d, i in dated if when <= d < dated[0][0]])
