@@ -28,6 +28,7 @@ SILENCE = "silence"  # no answer at all
 FAILURES: Mapping[str, tuple[Reply, ...]] = {
     "503": (Reply(503),) * SEVERAL,
     "500": (Reply(500),),
+    "404": (Reply(404),),
     "504": (Reply(504),),
     SILENCE: (Reply(0),),
 }

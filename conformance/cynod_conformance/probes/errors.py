@@ -14,6 +14,7 @@ from cynod_conformance.probes.http import caller
 from cynod_conformance.problems import NotApplicable
 from cynod_conformance.registry import Cell, probe
 from cynod_conformance.slots import Slot, slots
+from cynod_spec import pointer as pointers
 from cynod_spec.model import Contract, Operation
 
 LANGUAGES = (
@@ -27,6 +28,8 @@ LANGUAGES = (
     ("en, fr", "en"),
     ("EN", "en"),
 )
+ESCAPED = "cf/~"  # a name that a JSON pointer cannot hold as it is
+LONG = 6_000  # octets of a query that ERR-1 still speaks of
 STRANGE = ("xx", "de-CH", "*;;q=", ";;;", "en;q=abc", "12345", "")
 
 
@@ -37,6 +40,7 @@ def framework_errors(lab: Lab, cell: Cell) -> None:
     operation = lab.simple()
     lab.raw("GET", f"/cf-{lab.world.nonce}/%20/x", headers=headers).expect_status(404)
     lab.raw("PATCH", lab.world.bare(operation).target, headers=headers).expect_status(405)
+    lab.call(lab.world.bare(operation).with_query("cf", "x" * LONG), authorization=headers[0][1])
     for one in lab.contract.operations:
         if one.is_oauth or one.public or one.body is None:
             continue
@@ -78,11 +82,20 @@ def fault_is_named(lab: Lab, cell: Cell) -> None:
         names_alone(lab.call(slot.set(draft, NOTHING)).expect("required-absent"), slot)
         if slot.place == "body":
             names_alone(lab.call(slot.set(draft, None)).expect("value-invalid"), slot)
+    if isinstance(draft.body, dict):
+        names_member(lab.call(draft.with_member((ESCAPED,), 1)).expect("value-invalid"), ESCAPED)
     for slot in slots(lab.contract, cell.operation):
         if slot.role == "key":
             answer = lab.call(slot.set(draft, NOTHING)).expect("idempotency-key-invalid")
             if named_fields(answer):  # that it is the key which is at fault, the code says already
                 names_alone(answer, slot)
+
+
+def names_member(answer: Answer, name: str) -> None:
+    """The error points to the body's member *name*, or to the body, as RFC 6901 writes it."""
+    wanted, named = pointers.join((name,)), named_fields(answer)
+    if not {wanted, ""} & {told for told, _ in named}:
+        answer.refute(phrase("named", names=wanted), phrase("named", names=named))
 
 
 def names_alone(answer: Answer, slot: Slot) -> None:
