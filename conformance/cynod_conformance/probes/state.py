@@ -26,7 +26,7 @@ SETTLED = 4.0  # seconds after which what was made is asked for once more
 MIDNIGHT = dt.timedelta(minutes=5)  # around the end of a day, when clocks may disagree on which it is
 PAST = "2020-12-31"  # the expiry of a card that is no longer good
 BANKED = 12_345  # minor units on a card that is emptied
-CURRENCIES = ("EUR", "TND")  # of two and of three decimals (ISO 4217)
+FINE = "TND"  # a currency of three decimals (ISO 4217)
 START = 10_000_000  # minor units on the card whose money is followed
 AFFORDED, AT_ONCE = 3, 8  # payments that a card can pay, and those that are tried at once
 CHARGES = (("credit", "top-up"), ("debit", "payment"))
@@ -257,9 +257,9 @@ def money_is_conserved(lab: Lab, cell: Cell) -> None:
 
 def to_the_last_unit(lab: Lab) -> None:
     """A card holds what it was given in any currency, and pays with all of it."""
-    for currency in ("", *CURRENCIES):
+    for roles in ({}, {"currency": FINE}):
         try:
-            bank = Bank.open(lab, **({"currency": currency} if currency else {}), initial_amount=BANKED)
+            bank = Bank.open(lab, initial_amount=BANKED, **roles)
         except ControlFailed:
             continue  # a currency that the target does not keep cards in
         ledger = Ledger(bank, BANKED)
