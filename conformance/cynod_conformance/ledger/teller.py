@@ -162,6 +162,7 @@ class Teller:
         if wanted.acts and card is not None:
             card.state = name
             self._shows(answer, {"state": state.value}, "STA-2")
+            self.look_at_balance(card.partners[0], card, stands="STA-6")
 
     def look_at(self, caller: str, made: Made, clause: str = "STA-4") -> None:
         """Read what was made; something else than was foretold breaks *clause*."""
@@ -171,13 +172,17 @@ class Teller:
         if wanted.acts:
             self._shows(answer, made.shown, clause)
 
-    def look_at_balance(self, caller: str, card: Card, clause: str = "STA-5") -> None:
-        """Read the balance of a card; another than the one foretold breaks *clause*."""
+    def look_at_balance(self, caller: str, card: Card, clause: str = "STA-5", stands: str = "") -> None:
+        """Read the balance of a card; another than the one foretold breaks *clause*.
+
+        Another state breaks *stands*, where that is given.
+        """
         operation = needed(self.lab, "read", "balance")
         draft = drafted(self.lab, operation, {"number": card.shown["number"], "card": card.shown["id"]})
         wanted, answer = self.judged(operation, caller, card, draft)
         if wanted.acts:
-            self._shows(answer, {"amount": card.balance, "state": self._state("card", card.state)}, clause)
+            self._shows(answer, {"amount": card.balance}, clause)
+            self._shows(answer, {"state": self._state("card", card.state)}, stands or clause)
 
     def asked(self, draft: Draft, caller: str) -> Answer:
         """The success that a reading must have. Raises ControlFailed for any other answer."""
