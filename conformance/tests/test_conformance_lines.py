@@ -29,6 +29,7 @@ from cynod_conformance.config import read_config
 from cynod_conformance.lab import Answer
 from cynod_conformance.observe import Exchange, Request, Response
 from cynod_conformance.sandbox import sandbox
+from cynod_conformance.script import BURST, repeated
 from cynod_spec.model import Contract
 
 pytestmark = pytest.mark.lengthy
@@ -281,3 +282,10 @@ def test_the_lines_of_every_fault_show_it(name, correct, tmp_path):
 @pytest.mark.parametrize("name", sorted(n for n, f in registry.FAULTS.items() if commanded(f)))
 def test_a_command_shows_again_what_curl_cannot(name, tmp_path):
     check_command(name, tmp_path)
+
+
+def test_what_is_sent_over_and_over_is_a_loop_and_a_burst_a_longer_one():
+    assert [*repeated(["a", "a", "b"])] == ["a", "a", "b"]
+    assert [*repeated(["a"] * 3)] == ["for i in $(seq 3); do a; done"]
+    assert [*repeated(["a"] * BURST)] == [f"for i in $(seq {2 * BURST}); do a; done"]
+    assert [*repeated(["a &"] * BURST)] == [f"for i in $(seq {BURST}); do a & done"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from typing import Any
@@ -124,6 +125,28 @@ def test_an_error_wears_its_envelope() -> None:
     assert "ERR-3" in problems(flipped)
     mute = error(chosen, "card-unknown", lambda body: body.update({member("functional", "message"): "Hm"}))
     assert "ERR-8" in problems(mute)
+
+
+@pytest.mark.parametrize(
+    ("accept", "language", "told"),
+    [
+        ("en", "fr", True),
+        ("fr", "en", True),
+        ("en", "en", False),
+        ("en;q=0.5, fr", "fr", False),  # its quality values are for an experiment
+        (None, "fr", False),
+    ],
+)
+def test_who_asks_for_one_language_is_answered_in_it(accept: str | None, language: str, told: bool) -> None:
+    code = CONTRACT.code("card-unknown")
+
+    def speak(body: dict[str, Any]) -> None:
+        body[member("functional", "message")] = code.message.in_(language)
+
+    given = error(operation("read", "balance"), "card-unknown", speak)
+    asked = (("Accept-Language", accept),) if accept else ()
+    given = dataclasses.replace(given, request=dataclasses.replace(given.request, headers=asked))
+    assert ("ERR-6" in problems(given)) is told
 
 
 def test_codes_are_held_against_the_catalogue() -> None:
