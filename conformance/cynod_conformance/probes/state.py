@@ -25,7 +25,7 @@ CROWD = 12  # refunds that follow one which has to be kept
 SETTLED = 4.0  # seconds after which what was made is asked for once more
 MIDNIGHT = dt.timedelta(minutes=5)  # around the end of a day, when clocks may disagree on which it is
 PAST = "2020-12-31"  # the expiry of a card that is no longer good
-BANKED = 12_345  # minor units on a card that is emptied
+BANKED = 12_345  # minor units on a card that is emptied, where so much may be paid at once
 FINE = "TND"  # a currency of three decimals (ISO 4217)
 START = 10_000_000  # minor units on the card whose money is followed
 AFFORDED, AT_ONCE = 3, 8  # payments that a card can pay, and those that are tried at once
@@ -247,7 +247,7 @@ def money_is_conserved(lab: Lab, cell: Cell) -> None:
     for name in ("blocked", "active"):
         ledger.move("set-state", "card", 0, id=bank.card["id"], state=value_of(lab, "card", name))
     ledger.move("credit", "top-up", bank.least, amount=bank.least)
-    to_the_last_unit(lab)
+    to_the_last_unit(lab, min(BANKED, bank.most))
     entries, last = whole(lab, bank.draft("list", "entry"))
     total = sum(item.get("amount", 0) for item in entries)
     if total != ledger.expected:
@@ -255,16 +255,16 @@ def money_is_conserved(lab: Lab, cell: Cell) -> None:
         last.refute(phrase("entries-sum", amount=ledger.expected), came)
 
 
-def to_the_last_unit(lab: Lab) -> None:
-    """A card holds what it was given in any currency, and pays with all of it."""
+def to_the_last_unit(lab: Lab, given: int) -> None:
+    """A card holds the amount that it was *given* in any currency, and pays with all of it."""
     for roles in ({}, {"currency": FINE}):
         try:
-            bank = Bank.open(lab, initial_amount=BANKED, **roles)
+            bank = Bank.open(lab, initial_amount=given, **roles)
         except ControlFailed:
             continue  # a currency that the target does not keep cards in
-        ledger = Ledger(bank, BANKED)
+        ledger = Ledger(bank, given)
         ledger.move("credit", "top-up", bank.least, amount=bank.least)
-        ledger.move("debit", "payment", -BANKED, amount=BANKED)
+        ledger.move("debit", "payment", -given, amount=given)
         bank.do("debit", "payment", amount=bank.least).expect_not(["balance-insufficient"])
 
 
