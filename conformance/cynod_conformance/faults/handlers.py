@@ -19,6 +19,7 @@ from cynod_sandbox.storage.ledger import post
 from cynod_sandbox.storage.tables import effects, entries
 
 Work = Callable[[Stage, Call], Result]
+Key = tuple[str, str, str]  # partner, operation, key
 RACE = 0.1  # seconds between a check and what it is for: enough for other calls to pass it too
 
 
@@ -48,7 +49,7 @@ def set_role(call: Call, role: str, value: Any) -> None:
         getattr(call, place.place)[place.name] = value
 
 
-def key_of(call: Call) -> tuple[str, str, str]:
+def key_of(call: Call) -> Key:
     """What an idempotency key belongs to, and the key: partner, operation, key."""
     return caller(call), f"{call.operation.effect} {call.operation.resource}", str(call.key)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
+from sqlalchemy import delete
+
+from cynod_conformance.faults.handlers import Key, around, key_of, row_of, set_role
 from cynod_conformance.faults.helpers import Stage, database, instead, of, on_answers, succeeded, the
 from cynod_conformance.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
-from cynod_sandbox.storage.tables import effects
+from cynod_sandbox._generated.refusals import Fault, Refusal
+from cynod_sandbox.storage.tables import cards, effects
 
 
 @fault("IDE-7")
@@ -55,3 +60,101 @@ def replayed_top_ups_have_another_location(app: Application) -> None:
         if header is None or not answer.has(header.name):
             return answer
         return replace(answer).with_header("Location", f"{answer.header('Location')}?rejeu")
+
+
+@fault("IDE-1")
+def keys_belong_to_a_token(app: Application) -> None:
+    """Only with another token of the same partner, the key of a payment makes a second one."""
+
+    @around(app, "debit", "payment")
+    def debit(original: Stage, call: Call) -> Result:
+        own = f"{call.key} {call.headers.get('authorization', '')}"
+        set_role(call, "key", hashlib.sha256(own.encode()).hexdigest())
+        result: Result = original(call)
+        return result
+
+
+@fault("IDE-1", "IDE-2")
+def a_conflict_forgets_the_first_answer(app: Application) -> None:
+    """Only after a conflict, the key of a top-up is free again, for the first body and for any other."""
+
+    @around(app, "credit", "top-up")
+    def credit(original: Stage, call: Call) -> Result:
+        try:
+            result: Result = original(call)
+        except Refusal as refusal:
+            if refusal.code == "key-reused":
+                _forget(app, call)
+            raise
+        return result
+
+
+@fault("IDE-1", "IDE-3", "IDE-6")
+def the_third_call_with_a_key_is_new(app: Application) -> None:
+    """Only a key whose payment was asked for twice in a row in the very same text is forgotten by then."""
+    operation = the(app, "debit", "payment")
+    last: dict[Key, bytes] = {}
+    twice: set[Key] = set()
+
+    @instead(app, "validate")
+    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
+        original(call, raw, repeated)
+        if call.operation == operation:
+            if last.get(key_of(call)) == raw:
+                twice.add(key_of(call))
+            last[key_of(call)] = raw
+
+    @around(app, "debit", "payment")
+    def debit(original: Stage, call: Call) -> Result:
+        result: Result = original(call)
+        if result.replayed and key_of(call) in twice:
+            _forget(app, call)
+        return result
+
+
+def _forget(app: Application, call: Call) -> None:
+    """Let the call's key be as if it had never served its partner in this operation."""
+    partner, operation, key = key_of(call)
+    kept = effects.c.partner == partner, effects.c.operation == operation, effects.c.key == key
+    with database(app).transaction() as connection:
+        connection.execute(delete(effects).where(*kept))
+
+
+@fault("AUZ-8")
+def a_reused_key_with_an_unknown_card_meets_the_card_first(app: Application) -> None:
+    """Only where the other body of a used key names an unknown card, the card is refused, not the key."""
+
+    @around(app, "credit", "top-up")
+    def credit(original: Stage, call: Call) -> Result:
+        try:
+            result: Result = original(call)
+        except Refusal as refusal:
+            if refusal.code == "key-reused" and row_of(app, cards, call.role("card")) is None:
+                raise Refusal("card-unknown") from None
+            raise
+        return result
+
+
+@fault("IDE-2")
+def keys_are_compared_without_case(app: Application) -> None:
+    """Only the case of letters differs between two keys of top-ups, and they are one key."""
+
+    @around(app, "credit", "top-up")
+    def credit(original: Stage, call: Call) -> Result:
+        set_role(call, "key", str(call.key).lower())
+        result: Result = original(call)
+        return result
+
+
+@fault("VAL-9", "IDE-5")
+def keys_of_cards_with_a_colon_are_refused(app: Application) -> None:
+    """Only a key with a colon, which the document allows, is malformed for a new card."""
+    operation = the(app, "issue", "card")
+    name = operation.request["key"].name
+
+    @instead(app, "check_idempotency_key")
+    def check(original: Stage, call: Call) -> None:
+        original(call)
+        if call.operation == operation and ":" in (call.key or ""):
+            code = "idempotency-key-invalid"
+            raise Refusal(code, [Fault(name, "header", code, "pattern")])

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import delete
 
-from cynod_conformance.faults.handlers import around, is_kept, key_of, rows
-from cynod_conformance.faults.helpers import Stage, database, get_member, instead, the
+from cynod_conformance.faults.handlers import Key, around, is_kept, key_of, row_of, rows
+from cynod_conformance.faults.helpers import (
+    Stage,
+    database,
+    get_member,
+    instead,
+    member,
+    on_answers,
+    succeeded,
+    the,
+    with_member,
+)
 from cynod_conformance.faults.wire import when_gone
 from cynod_conformance.registry import fault
 from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
+from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Refusal
 from cynod_sandbox.handlers import payments as payment_handlers
-from cynod_sandbox.storage.tables import effects
+from cynod_sandbox.storage.tables import cards, effects
 
-Key = tuple[str, str, str]
+Alike = Callable[[bytes, bytes], bool]
 
 
 @fault("IDE-1")
@@ -35,6 +47,37 @@ def replayed_payments_are_as_they_are_now(app: Application) -> None:
             row = payment_handlers.own(connection, call, get_member(call, result, "id"))
             shown = payment_handlers.represent(connection, call, row)
         return replace(result, data=call.answer(resource=shown))
+
+
+@fault("IDE-1")
+def a_replay_after_the_card_was_blocked_is_refused(app: Application) -> None:
+    """Only of a card blocked since, a payment is not replayed: the card is looked at before the key."""
+
+    @around(app, "debit", "payment")
+    def debit(original: Stage, call: Call) -> Result:
+        result: Result = original(call)
+        card = row_of(app, cards, call.role("card"))
+        if result.replayed and card is not None and card.blocked:
+            raise Refusal("card-blocked")
+        return result
+
+
+@fault("ERR-6")
+def replays_speak_the_first_language(app: Application) -> None:
+    """Only a replay has its message in the language of the first call, whatever this one asks for."""
+    said: dict[Any, Any] = {}
+
+    @on_answers(app, succeeded)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        operation = request.operation
+        if operation is None or "key" not in operation.request:
+            return answer
+        message = pointers.get(answer.json(), member(app, answer, "message"))
+        served = request.partner, request.path, request.header(operation.request["key"].name)
+        header = operation.success.header("replayed")
+        if header is None or not answer.has(header.name):
+            said[served] = message
+        return with_member(app, answer, "message", said.get(served, message))
 
 
 @fault("IDE-2")
@@ -156,23 +199,50 @@ def a_top_up_that_was_invalid_keeps_its_key(app: Application) -> None:
 @fault("IDE-9")
 def spaces_make_another_top_up(app: Application) -> None:
     """Only the spaces between members differ, and the key conflicts."""
-    operation = the(app, "credit", "top-up")
-    first: dict[Key, bytes] = {}
+    _compare(app, "credit", "top-up", lambda first, raw: b"".join(first.split()) == b"".join(raw.split()))
+
+
+@fault("IDE-9")
+def escapes_make_another_top_up(app: Application) -> None:
+    """Only the characters escaped in a JSON text differ, and the key conflicts."""
+
+    def alike(first: bytes, raw: bytes) -> bool:
+        return (b"\\" in first) != (b"\\" in raw) and json.loads(first) == json.loads(raw)
+
+    _compare(app, "credit", "top-up", alike)
+
+
+@fault("IDE-9")
+def whole_numbers_with_a_point_make_another_payment(app: Application) -> None:
+    """Only the spelling of an amount differs, as 1500 and 1500.0 do, and the key conflicts."""
+    path = the(app, "debit", "payment").request["amount"].path
+
+    def spelt(raw: bytes) -> str:
+        return str(pointers.get(json.loads(raw, parse_int=str, parse_float=str), path))
+
+    _compare(
+        app,
+        "debit",
+        "payment",
+        lambda first, raw: spelt(first) != spelt(raw) and float(spelt(first)) == float(spelt(raw)),
+    )
+
+
+def _compare(app: Application, effect: str, resource: str, alike: Alike) -> None:
+    """Let a key conflict when the text of the body is another than the first, but *alike*."""
+    operation = the(app, effect, resource)
+    texts: dict[Key, bytes] = {}
 
     @instead(app, "validate")
     def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
         original(call, raw, repeated)
         if call.operation != operation:
             return
+        first = texts.get(key_of(call), raw)
         if not is_kept(app, call):
-            first[key_of(call)] = raw
-        elif _same(first.get(key_of(call)), raw):
+            texts[key_of(call)] = raw
+        elif first != raw and alike(first, raw):
             raise Refusal("key-reused")
-
-
-def _same(first: bytes | None, raw: bytes) -> bool:
-    """Whether two JSON texts differ in their white space alone."""
-    return first is not None and first != raw and b"".join(first.split()) == b"".join(raw.split())
 
 
 @fault("IDE-9")
