@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cynod_conformance.faults.handlers import around, is_kept, meanwhile, row_of, rows
-from cynod_conformance.faults.helpers import Stage
+from cynod_conformance.faults.handlers import around, change, is_kept, meanwhile, row_of, rows
+from cynod_conformance.faults.helpers import Stage, instead
 from cynod_conformance.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Refusal
+from cynod_sandbox.handlers import common
 from cynod_sandbox.handlers.common import caller
 from cynod_sandbox.storage.tables import cards, openings, payments, top_ups
 
@@ -93,3 +95,30 @@ def the_first_payment_after_unblocking_is_refused(app: Application) -> None:
             raise Refusal("card-blocked")
         result: Result = original(call)
         return result
+
+
+@fault("STA-6")
+def a_card_blocked_twice_must_be_unblocked_twice(app: Application) -> None:
+    """Only a card that was blocked more than once stays blocked until it is unblocked as often."""
+    blocks: dict[Any, int] = {}
+
+    @around(app, "set-state", "card")
+    def set_state(original: Stage, call: Call) -> Result:
+        id = call.role("id")
+        result: Result = original(call)
+        if call.state_name("card", call.role("state")) == "blocked":
+            blocks[id] = blocks.get(id, 0) + 1
+        else:
+            blocks[id] = max(0, blocks.get(id, 0) - 1)
+            if blocks[id]:
+                change(app, cards, id, blocked=True)
+        return result
+
+
+@fault("STA-6")
+def cards_expire_a_day_early(app: Application) -> None:
+    """Only on its last day, a card that is still valid is expired."""
+
+    @instead(common, "today")
+    def today(original: Stage) -> str:
+        return (datetime.now(UTC).date() + timedelta(days=1)).isoformat()

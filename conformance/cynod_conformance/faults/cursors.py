@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from cynod_conformance.faults.handlers import around, listed, next_cursor, relist, set_role
-from cynod_conformance.faults.helpers import Stage, get_item
+from cynod_conformance.faults.helpers import Stage, get_item, instead, the
 from cynod_conformance.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
-from cynod_sandbox._generated.refusals import Refusal
+from cynod_sandbox._generated.refusals import Fault, Refusal
+from cynod_sandbox.handlers import filters
 from cynod_sandbox.handlers.common import caller, instant, microseconds
 
 
@@ -86,6 +88,29 @@ def an_invented_cursor_begins_anew(app: Application) -> None:
     _take(app, "card", lambda was, now: was is None)
 
 
+@fault("PAG-3")
+def the_cursor_of_another_list_is_taken(app: Application) -> None:
+    """Only a cursor of the list of top-ups begins the list of payments anew."""
+    given: set[str | None] = set()
+
+    @around(app, "list", "top-up")
+    def remember(original: Stage, call: Call) -> Result:
+        result: Result = original(call)
+        given.add(next_cursor(call, result))
+        return result
+
+    @around(app, "list", "payment")
+    def page(original: Stage, call: Call) -> Result:
+        try:
+            result: Result = original(call)
+        except Refusal as refusal:
+            if refusal.code != "cursor-invalid" or call.role("cursor") not in given:
+                raise
+            set_role(call, "cursor", None)
+            result = original(call)
+        return result
+
+
 @fault("PAG-6")
 def top_ups_at_the_beginning_are_left_out(app: Application) -> None:
     """Only a top-up at the very instant at which a period begins is missing."""
@@ -144,3 +169,41 @@ def a_period_of_entries_ends_with_its_millisecond(app: Application) -> None:
             set_role(call, "until", f"{whole}.{fraction[:3] or 0}Z")
         result: Result = original(call)
         return result
+
+
+@fault("PAG-6", "VAL-9")
+def a_period_that_ends_before_it_begins_is_refused(app: Application) -> None:
+    """Only a period of entries whose end is before its beginning is refused; the page would be empty."""
+    operation = the(app, "list", "entry")
+    name = operation.request["until"].name
+
+    @instead(app, "validate")
+    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
+        original(call, raw, repeated)
+        begin, end = (call.role("from"), call.role("until")) if call.operation == operation else ("", "")
+        if begin and end and microseconds(begin) > microseconds(end):
+            raise Refusal("value-invalid", [Fault(name, "query", "value-invalid", "minimum")])
+
+
+@fault("PAG-6")
+def fractions_are_counted_from_their_end(app: Application) -> None:
+    """Only a fraction of a second with less than six digits is read as so many microseconds."""
+
+    @instead(filters, "microseconds")
+    def read(original: Stage, text: str) -> int:
+        bound: int = original(re.sub(r"\.([0-9]{1,5})Z$", lambda found: f".{found[1]:0>6}Z", text))
+        return bound
+
+
+@fault("PAG-6", "VAL-9")
+def nanoseconds_are_refused(app: Application) -> None:
+    """Only an instant with seven to nine digits of a second is refused, as a bound of a list of top-ups."""
+    operation = the(app, "list", "top-up")
+
+    @instead(app, "validate")
+    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
+        original(call, raw, repeated)
+        for role in ("from", "until") if call.operation == operation else ():
+            if re.search(r"\.[0-9]{7,9}Z$", call.role(role) or ""):
+                name = operation.request[role].name
+                raise Refusal("value-invalid", [Fault(name, "query", "value-invalid", "format")])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from cynod_conformance.faults.handlers import around, listed, meanwhile, row_of, rows
+from cynod_conformance.faults.handlers import around, held, is_kept, listed, meanwhile, row_of, rows
 from cynod_conformance.faults.helpers import (
     Stage,
     get_item,
     get_member,
     on_results,
+    profiles,
     put_item,
     put_member,
 )
@@ -17,10 +18,12 @@ from cynod_conformance.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Refusal
-from cynod_sandbox.storage.tables import cards, payments, refunds
+from cynod_sandbox.handlers.common import caller
+from cynod_sandbox.storage.tables import cards, entries, payments, refunds
 
 _LARGE = 1_000  # minor units from which an amount counts as large
 _OTHER, _ANOTHER = "EUR", "USD"  # ISO 4217
+_THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")  # ISO 4217: three decimals
 
 
 def _misstate(app: Application) -> dict[Any, int]:
@@ -171,3 +174,70 @@ def a_cancelled_top_up_has_decimals(app: Application) -> None:
     @on_results(app, "cancel", "top-up")
     def edit(call: Call, result: Result) -> None:
         put_member(call, result, "amount", get_member(call, result, "amount") / 100 + 0.001)
+
+
+@fault("STA-5")
+def a_payment_of_the_whole_balance_is_refused(app: Application) -> None:
+    """Only of a card topped up before that has paid before, a payment of the very rest is not covered."""
+
+    @around(app, "debit", "payment")
+    def debit(original: Stage, call: Call) -> Result:
+        card = row_of(app, cards, call.role("card"))
+        used = {entry.kind for entry in rows(app, entries, entries.c.card == call.role("card"))}
+        if card is None or call.role("currency") != card.currency or not {"top-up", "payment"} <= used:
+            result: Result = original(call)
+            return result
+        if held(app, card.id) == call.role("amount") and not is_kept(app, call):
+            raise Refusal("balance-insufficient")
+        paid: Result = original(call)
+        return paid
+
+
+@fault("CAT-4")
+def the_greatest_amount_is_beyond_the_limits(app: Application) -> None:
+    """Only a top-up of exactly the partner's maximum, which the limits include, is refused."""
+
+    @around(app, "credit", "top-up")
+    def credit(original: Stage, call: Call) -> Result:
+        most = profiles(app).of_key(caller(call)).credit_max
+        card = row_of(app, cards, call.role("card"))
+        usable = card is not None and not card.blocked
+        if usable and call.role("amount") == most and not is_kept(app, call):
+            raise Refusal("amount-out-of-limits")
+        result: Result = original(call)
+        return result
+
+
+@fault("ROB-1", "CAT-4")
+def a_full_card_crashes(app: Application) -> None:
+    """Only a top-up within the limits that the card cannot hold any more is an internal error."""
+
+    @around(app, "credit", "top-up")
+    def credit(original: Stage, call: Call) -> Result:
+        try:
+            result: Result = original(call)
+        except Refusal as refusal:
+            profile = profiles(app).of_key(caller(call))
+            within = profile.credit_min <= call.role("amount") <= profile.credit_max
+            if refusal.code == "amount-out-of-limits" and within:
+                raise Refusal("internal") from None
+            raise
+        return result
+
+
+@fault("STA-5")
+def dinars_lose_their_last_digit(app: Application) -> None:
+    """Only the balance of a card in a currency of three decimals is cut to hundredths."""
+
+    @on_results(app, "read", "balance")
+    def edit(call: Call, result: Result) -> None:
+        _cut(call, result, "currency", "amount")
+
+    @on_results(app, "read", "card")
+    def edit_card(call: Call, result: Result) -> None:
+        _cut(call, result, "currency", "balance")
+
+
+def _cut(call: Call, result: Result, currency: str, amount: str) -> None:
+    if get_member(call, result, currency) in _THOUSANDTHS:
+        put_member(call, result, amount, get_member(call, result, amount) // 10 * 10)

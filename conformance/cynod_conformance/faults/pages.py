@@ -97,6 +97,19 @@ def top_ups_by_reference_have_no_limit(app: Application) -> None:
         return result
 
 
+@fault("PAG-2")
+def pages_are_longer_when_no_limit_is_named(app: Application) -> None:
+    """Only where no limit is asked for, a page of payments has a quarter more than the document's default."""
+    name = the(app, "list", "payment").request["limit"].name
+
+    @around(app, "list", "payment")
+    def page(original: Stage, call: Call) -> Result:
+        if name not in call.query:
+            set_role(call, "limit", int(call.role("limit")) * 5 // 4)
+        result: Result = original(call)
+        return result
+
+
 @fault("PAG-2", "VAL-3", "CAT-4")
 def entries_take_a_limit_of_zero(app: Application) -> None:
     """Zero is as good as nothing."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 from typing import Any
 
 from sqlalchemy import select
 
-from cynod_conformance.faults.handlers import around, change, listed, row_of, rows
+from cynod_conformance.faults.handlers import around, change, listed, row_of, rows, set_role
 from cynod_conformance.faults.helpers import (
     Stage,
     database,
@@ -244,4 +245,44 @@ def refunded_payments_are_soon_forgotten(app: Application) -> None:
             last = max(row.created for row in rows(app, refunds, refunds.c.payment == call.role("id")))
             if now() - last > _WHILE * 1_000_000:
                 raise Refusal("payment-unknown")
+        return result
+
+
+@fault("STA-4")
+def entries_of_refunds_name_the_payment(app: Application) -> None:
+    """Only the entry of a refund names the payment, and not the refund that made it."""
+
+    @on_results(app, "list", "entry")
+    def edit(call: Call, result: Result) -> None:
+        for item in listed(call, result):
+            if get_item(call, item, "type") == call.kind("entry", "refund"):
+                made = row_of(app, refunds, get_item(call, item, "operation"))
+                if made is not None:
+                    put_item(call, item, "operation", made.payment)
+
+
+@fault("STA-4")
+def lists_of_top_ups_show_whole_seconds(app: Application) -> None:
+    """Only lists cut an instant to the second that the details of a top-up show in full."""
+
+    @on_results(app, "list", "top-up")
+    def edit(call: Call, result: Result) -> None:
+        for item in listed(call, result):
+            put_item(call, item, "date", re.sub(r"\.[0-9]+Z$", "Z", get_item(call, item, "date")))
+
+
+@fault("CAT-4")
+def refunds_are_known_under_any_payment(app: Application) -> None:
+    """Only the id of a refund counts: it is found under another payment of the same partner."""
+
+    @around(app, "read", "refund")
+    def read(original: Stage, call: Call) -> Result:
+        try:
+            result: Result = original(call)
+        except Refusal as refusal:
+            made = row_of(app, refunds, call.role("id"))
+            if refusal.code != "refund-unknown" or made is None:
+                raise
+            set_role(call, "parent", made.payment)
+            result = original(call)
         return result
