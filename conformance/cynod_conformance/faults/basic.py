@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cynod_conformance.faults.helpers import Stage, instead, on_answers, succeeded
 from cynod_conformance.registry import fault
 from cynod_sandbox._generated import credentials
@@ -34,6 +36,16 @@ def bad_base64_crashes(app: Application) -> None:
             raise Refusal("internal")
         principal: Principal = original(encoded, address)
         return principal
+
+
+@fault("BAS-1")
+def junk_in_base64_is_skipped(app: Application) -> None:
+    """Only characters that base64 does not have are left out of a pair, which then opens."""
+
+    @instead(credentials, "basic_pair")
+    def basic_pair(original: Stage, encoded: str, form_encoded: bool = False) -> tuple[str, str] | None:
+        pair: tuple[str, str] | None = original(encoded, form_encoded)
+        return pair or original(re.sub("[^A-Za-z0-9+/=]", "", encoded), form_encoded)
 
 
 @fault("BAS-2")

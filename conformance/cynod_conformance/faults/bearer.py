@@ -75,6 +75,31 @@ def the_middle_of_a_token_is_not_looked_at(app: Application) -> None:
         return principal
 
 
+@fault("BEA-3")
+def tokens_are_compared_without_case(app: Application) -> None:
+    """Only the case of letters differs, and the token opens what the right one opens."""
+    issued: list[str] = []
+    _remember(app, issued)
+
+    @instead(app, "identify_bearer")
+    def identify_bearer(original: Stage, value: str) -> Principal:
+        right = next((each for each in issued if each.lower() == value.lower()), value)
+        principal: Principal = original(right)
+        return principal
+
+
+@fault("BEA-3")
+def an_empty_bearer_counts_as_no_credentials(app: Application) -> None:
+    """Only the scheme without any token is answered as if nothing had been sent."""
+
+    @instead(app, "identify_bearer")
+    def identify_bearer(original: Stage, value: str) -> Principal:
+        if not value:
+            raise Refusal("credentials-missing")
+        principal: Principal = original(value)
+        return principal
+
+
 def _remember(app: Application, issued: list[str]) -> None:
     @instead(app.identity, "issue")
     def issue(original: Stage, partner: Partner, scopes: tuple[str, ...]) -> IssuedToken:

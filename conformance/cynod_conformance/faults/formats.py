@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from typing import Any
@@ -15,7 +16,7 @@ from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawRequest
-from cynod_sandbox._generated.refusals import Refusal
+from cynod_sandbox._generated.refusals import Fault, Refusal
 from cynod_sandbox.storage.tables import payments, top_ups
 
 _NO_SUCH_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(29|30|31)")
@@ -179,3 +180,109 @@ def only_the_beginning_of_a_key_is_looked_at(app: Application) -> None:
         ):
             return
         original(call)
+
+
+@fault("VAL-2")
+def true_is_one_in_initial_balances(app: Application) -> None:
+    """Only true and false count as the numbers 1 and 0, in the first balance of a card."""
+
+    @on_members(app, "issue", "card", "initial-amount")
+    def edit(value: Any) -> Any:
+        return int(value) if isinstance(value, bool) else value
+
+
+@fault("VAL-2")
+def a_list_of_one_top_up_is_taken(app: Application) -> None:
+    """Only a body that is a list of one object is taken for that object."""
+    operation = the(app, "credit", "top-up")
+
+    @instead(app, "decode")
+    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
+        body = original(raw, asked)
+        return body[0] if asked == operation and isinstance(body, list) and len(body) == 1 else body
+
+
+@fault("VAL-3")
+def partners_named_twice_are_named_once(app: Application) -> None:
+    """Only where a card's partners hold one twice, although they have to be unique, it is taken once."""
+
+    @on_members(app, "issue", "card", "partners")
+    def edit(value: Any) -> Any:
+        texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        return list(dict.fromkeys(value)) if texts else value
+
+
+@fault("VAL-4")
+def what_follows_a_body_is_overlooked(app: Application) -> None:
+    """Only what stands behind a whole JSON value is not looked at, in top-ups."""
+    operation = the(app, "credit", "top-up")
+
+    @instead(app, "decode")
+    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
+        try:
+            return original(raw, asked)
+        except Refusal:
+            whole = _first_value(raw) if asked == operation else b""
+            if not whole:
+                raise
+            return original(whole, asked)
+
+
+def _first_value(raw: bytes) -> bytes:
+    """The JSON value that *raw* begins with; nothing without one."""
+    try:
+        text = raw.decode()
+        _, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return b""
+    return text[:end].encode()
+
+
+@fault("VAL-5")
+def an_exponent_makes_no_integer(app: Application) -> None:
+    """Only an amount written with an exponent, such as 1e3, is not taken for the integer that it is."""
+    operation = the(app, "credit", "top-up")
+    path = operation.request["amount"].path
+
+    @instead(app, "validate")
+    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
+        original(call, raw, repeated)
+        if call.operation == operation:
+            spelt = str(pointers.get(json.loads(raw, parse_float=str), path))
+            if "e" in spelt.lower():
+                fault = Fault(pointers.encode(path), "body", "value-invalid", "type")
+                raise Refusal("value-invalid", [fault])
+
+
+@fault("HTT-5")
+def types_that_begin_like_json_are_taken(app: Application) -> None:
+    """Only a media type whose name goes on after application/json, such as that of a sequence, is taken."""
+
+    @instead(app, "check_media_type")
+    def check(original: Stage, request: RawRequest, asked: Operation, raw: bytes) -> None:
+        given = (request.header("content-type") or "").lower()
+        if not given.startswith(app.contract.media_type):
+            original(request, asked, raw)
+
+
+@fault("VAL-9")
+def media_types_in_capitals_are_refused(app: Application) -> None:
+    """Only a body whose media type has a capital letter is refused, although case does not count."""
+
+    @instead(app, "check_media_type")
+    def check(original: Stage, request: RawRequest, asked: Operation, raw: bytes) -> None:
+        kind = (request.header("content-type") or "").partition(";")[0]
+        if asked.body is not None and kind != kind.lower():
+            raise Refusal("media-type-unsupported")
+        original(request, asked, raw)
+
+
+@fault("HTT-6")
+def any_application_is_not_acceptable(app: Application) -> None:
+    """Only who accepts application/* and nothing else is refused."""
+
+    @instead(app, "negotiate")
+    def negotiate(original: Stage, request: RawRequest, asked: Operation) -> None:
+        if (request.header("accept") or "").partition(";")[0].strip() == "application/*":
+            raise Refusal("not-acceptable")
+        original(request, asked)

@@ -43,3 +43,38 @@ def deep_nesting_is_an_internal_error(app: Application) -> None:
         if raw.count(b"[") > 1_000 or raw.count(b"{") > 1_000:
             raise Refusal("internal")
         return original(raw, asked)
+
+
+@fault("ROB-2", "VAL-9")
+def a_megabyte_is_a_million_octets(app: Application) -> None:
+    """Only a body between 1,000,000 octets and the contract's bound is refused as too large."""
+
+    @instead(app, "read_body")
+    async def read_body(original: Stage, request: RawRequest, operation: Operation) -> bytes:
+        raw: bytes = await original(request, operation)
+        if len(raw) > 1_000_000:
+            raise Refusal("body-too-large")
+        return raw
+
+
+@fault("ROB-2")
+def large_bodies_in_chunks_are_read(app: Application) -> None:
+    """Only a body that does not announce its length may have any."""
+
+    @instead(app, "read_body")
+    async def read_body(original: Stage, request: RawRequest, operation: Operation) -> bytes:
+        if request.header("content-length") is not None:
+            bounded: bytes = await original(request, operation)
+            return bounded
+        raw = b"".join([chunk async for chunk in request.body])
+        return raw if operation.body is not None else b""
+
+
+@fault("VAL-9")
+def bodies_in_chunks_are_empty(app: Application) -> None:
+    """Only a body that does not announce its length is read as none."""
+
+    @instead(app, "read_body")
+    async def read_body(original: Stage, request: RawRequest, operation: Operation) -> bytes:
+        raw: bytes = await original(request, operation)
+        return raw if request.header("content-length") is not None else b""

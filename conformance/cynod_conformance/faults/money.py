@@ -178,13 +178,14 @@ def a_cancelled_top_up_has_decimals(app: Application) -> None:
 
 @fault("STA-5")
 def a_payment_of_the_whole_balance_is_refused(app: Application) -> None:
-    """Only of a card topped up before that has paid before, a payment of the very rest is not covered."""
+    """Only where a top-up and one payment went just before, a payment of the very rest is not covered."""
 
     @around(app, "debit", "payment")
     def debit(original: Stage, call: Call) -> Result:
         card = row_of(app, cards, call.role("card"))
-        used = {entry.kind for entry in rows(app, entries, entries.c.card == call.role("card"))}
-        if card is None or call.role("currency") != card.currency or not {"top-up", "payment"} <= used:
+        past = sorted(rows(app, entries, entries.c.card == call.role("card")), key=lambda each: each.position)
+        latest = [entry.kind for entry in past[-2:]]
+        if card is None or call.role("currency") != card.currency or latest != ["top-up", "payment"]:
             result: Result = original(call)
             return result
         if held(app, card.id) == call.role("amount") and not is_kept(app, call):

@@ -13,6 +13,7 @@ from cynod_conformance.faults.helpers import (
     Stage,
     database,
     get_item,
+    instead,
     of,
     on_answers,
     on_results,
@@ -20,13 +21,17 @@ from cynod_conformance.faults.helpers import (
     put_item,
     put_member,
     refused_with,
+    the,
 )
+from cynod_conformance.faults.requests import on_refusals
 from cynod_conformance.registry import fault
 from cynod_sandbox._generated import credentials
 from cynod_sandbox._generated.calls import Call, Result
+from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
+from cynod_sandbox._generated.identity import Principal
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
-from cynod_sandbox._generated.refusals import Refusal
+from cynod_sandbox._generated.refusals import Fault, Refusal
 from cynod_sandbox.handlers.common import caller, microseconds
 from cynod_sandbox.handlers.payments import represent
 from cynod_sandbox.storage.tables import cards, entries, openings, payments, top_ups
@@ -216,3 +221,43 @@ def a_missing_scope_of_refunds_looks_like_a_bad_token(app: Application) -> None:
     @on_answers(app, of(app, "read", "refund"), refused_with(app, "insufficient-scope"))
     def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
         return answer.with_header(*credentials.bearer_challenge(app.contract.title, error="invalid_token"))
+
+
+@fault("AUZ-1")
+def who_may_write_may_read(app: Application) -> None:
+    """Only a token for making payments or top-ups opens what reads them, without the right to read."""
+    more: dict[str, tuple[str, ...]] = {}
+    for effect, resource in (("credit", "top-up"), ("debit", "payment")):
+        for scope in the(app, effect, resource).scopes:
+            more[scope] = the(app, "read", resource).scopes
+
+    @instead(app, "authorize")
+    def authorize(original: Stage, principal: Principal, scopes: tuple[str, ...]) -> None:
+        held = [each for scope in principal.scopes for each in (scope, *more.get(scope, ()))]
+        original(replace(principal, scopes=tuple(held)), scopes)
+
+
+@fault("AUZ-8")
+def an_invalid_value_wins_over_an_absent_one(app: Application) -> None:
+    """Only a payment that lacks a member and has an invalid one is refused as if nothing were absent."""
+
+    @on_refusals(app, "debit", "payment")
+    def judge(call: Call, refusal: Refusal) -> Refusal:
+        mixed = any(each.code == "value-invalid" for each in refusal.fields)
+        return Refusal("value-invalid", refusal.fields) if mixed else refusal
+
+
+@fault("AUZ-8")
+def keys_are_judged_before_media_types(app: Application) -> None:
+    """Only a request with neither a key nor the right media type is refused for its key."""
+
+    @instead(app, "check_media_type")
+    def check(original: Stage, request: RawRequest, asked: Operation, raw: bytes) -> None:
+        try:
+            original(request, asked, raw)
+        except Refusal:
+            key = asked.request.get("key")
+            if key is None or request.header(key.name) is not None:
+                raise
+            code = "idempotency-key-invalid"
+            raise Refusal(code, [Fault(key.name, "header", code, "pattern")]) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from dataclasses import replace
 
 from cynod_conformance.faults.handlers import around
@@ -25,7 +26,7 @@ from cynod_conformance.faults.helpers import (
     without_member,
 )
 from cynod_conformance.registry import fault
-from cynod_sandbox._generated import credentials, decoding, pointers
+from cynod_sandbox._generated import credentials, decoding, language, pointers
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.identity import Principal
@@ -78,6 +79,19 @@ def bad_keys_are_said_to_stand_in_the_query(app: Application) -> None:
         return answer.with_json(body)
 
 
+@fault("ERR-4")
+def pointers_are_not_escaped(app: Application) -> None:
+    """Only a member at fault whose name holds / or ~ is named by a JSON pointer that points elsewhere."""
+
+    @on_answers(app, refused_with(app, "value-invalid"))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        body = answer.json()
+        for item in pointers.get(body, member(app, answer, "fields"), []):
+            place = member(app, answer, "field")[-1:]
+            pointers.put(item, place, pointers.get(item, place).replace("~1", "/").replace("~0", "~"))
+        return answer.with_json(body)
+
+
 def _foreign(app: Application) -> Condition:
     """Answers in another language than the first."""
     return lambda request, answer: (
@@ -96,6 +110,27 @@ def regions_are_not_understood(app: Application) -> None:
         if code is None or not region:
             return answer
         return with_member(app, answer, "message", code.message[app.contract.languages[0]])
+
+
+@fault("ERR-6")
+def languages_in_capitals_are_unknown(app: Application) -> None:
+    """Only a language that is named in capitals is not understood."""
+
+    @instead(language, "choose")
+    def choose(original: Stage, header: str | None, languages: tuple[str, ...]) -> str:
+        ranges = [each for each in (header or "").split(",") if not each.partition(";")[0].strip().isupper()]
+        chosen: str = original(",".join(ranges), languages)
+        return chosen
+
+
+@fault("ERR-6")
+def unknown_refunds_are_only_told_in_french(app: Application) -> None:
+    """Only one code of one operation has its message in the first language, whatever is asked for."""
+
+    @on_answers(app, _foreign(app), refused_with(app, "refund-unknown"))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        message = app.contract.code("refund-unknown").message
+        return with_member(app, answer, "message", message[app.contract.languages[0]])
 
 
 @fault("ERR-8")
@@ -207,6 +242,17 @@ def bad_request_ids_are_cut_where_they_go_wrong(app: Application) -> None:
                 return given[:end]
         made: str = original(request)
         return made
+
+
+@fault("HDR-1")
+def refused_callers_get_another_request_id(app: Application) -> None:
+    """Only who is not known is answered with another request id than the valid one that it sent."""
+    name, _ = app.contract.request_id or ("", "")
+    status = app.contract.code("credentials-missing").status
+
+    @on_answers(app, lambda request, answer: answer.status == status)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return answer.with_header(name, secrets.token_hex(8))
 
 
 @fault("BEA-8", "TOK-18", "CAT-4")

@@ -1,0 +1,40 @@
+"""Faults of deliveries that show under a condition alone: a text, an answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from standardwebhooks.webhooks import Webhook as Signer
+
+from cynod_conformance.faults.helpers import Stage
+from cynod_conformance.faults.webhooks import Headers, Make, having, in_sender, on_headers
+from cynod_conformance.registry import fault
+from cynod_sandbox._generated.core import Application
+from cynod_sandbox.webhooks.outbox import Event
+from cynod_sandbox.webhooks.sender import Sender
+
+
+@fault("WHK-1")
+def webhooks_with_accents_are_signed_over_another_text(app: Application) -> None:
+    """Only a body with letters beyond ASCII is signed as if they were escaped, and sent as they are."""
+
+    @on_headers
+    def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
+        headers = made(event)
+        if event.body.isascii():
+            return headers
+        seconds = next(value for name, value in headers if name == names["timestamp"])
+        escaped = json.dumps(json.loads(event.body), separators=(",", ":"))
+        moment = datetime.fromtimestamp(int(seconds), UTC)
+        return having(headers, names["signature"], Signer(secret).sign(event.id, moment, escaped))
+
+
+@fault("WHK-3")
+def a_receivers_404_is_final(app: Application) -> None:
+    """Only what is answered with a 4xx status, of which 410 alone is final, is not tried again."""
+
+    @in_sender("conclude")
+    def conclude(original: Stage, sender: Sender, event: Event, said: int | str) -> None:
+        original(event, 410 if isinstance(said, int) and 400 <= said < 500 else said)

@@ -1,0 +1,100 @@
+"""Faults of targets: paths that are nearly known, ids that are nearly text, what a path answers by method."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from cynod_conformance.faults.handlers import around
+from cynod_conformance.faults.helpers import (
+    Stage,
+    failed,
+    instead,
+    method_in,
+    of,
+    on_answers,
+    refused_with,
+    the,
+)
+from cynod_conformance.registry import fault
+from cynod_sandbox._generated.calls import Call, Result
+from cynod_sandbox._generated.core import Application
+from cynod_sandbox._generated.messages import RawAnswer, RawRequest
+from cynod_sandbox._generated.refusals import Refusal
+from cynod_sandbox._generated.routing import Route
+
+
+@fault("HTT-12")
+def paths_are_known_in_any_case(app: Application) -> None:
+    """Only the case of letters differs, and the path is known."""
+    _read_as(app, str.lower)
+
+
+@fault("HTT-12")
+def matrix_parameters_are_cut(app: Application) -> None:
+    """Only what stands behind a semicolon in a segment makes no other path."""
+    _read_as(app, lambda path: re.sub(";[^/]*", "", path))
+
+
+@fault("HTT-12")
+def a_slash_after_an_id_is_overlooked(app: Application) -> None:
+    """Only behind the id of a top-up, a slash makes no other path."""
+    before, _, _ = the(app, "read", "top-up").path.partition("{")
+    details = re.compile(f"({re.escape(before)}[^/]+)/")
+    _read_as(app, lambda path: details.sub(r"\1", path) if details.fullmatch(path) else path)
+
+
+def _read_as(app: Application, read: Callable[[str], str]) -> None:
+    """Where a path is unknown, look for what *read* makes of it."""
+
+    @instead(app, "match")
+    def match(original: Stage, request: RawRequest) -> Any:
+        try:
+            return original(request)
+        except Refusal:
+            return original(replace(request, path=read(request.path)))
+
+
+@fault("HTT-13")
+def options_of_a_resource_needs_a_token(app: Application) -> None:
+    """Only a path with an id wants to know who asks what it allows."""
+
+    @instead(app, "answer_options")
+    def answer_options(original: Stage, request: RawRequest, route: Route) -> RawAnswer:
+        if any(route.names) and request.header("authorization") is None:
+            raise Refusal("credentials-missing")
+        answer: RawAnswer = original(request, route)
+        return answer
+
+
+@fault("HTT-4")
+def head_of_an_unknown_payment_succeeds(app: Application) -> None:
+    """Only a HEAD of a payment that does not exist is answered as if it did."""
+    status = the(app, "read", "payment").success.status
+
+    @on_answers(app, method_in("HEAD"), of(app, "read", "payment"), refused_with(app, "payment-unknown"))
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return replace(answer, status=status)
+
+
+@fault("ROB-1")
+def a_zero_octet_in_an_id_crashes(app: Application) -> None:
+    """Only the entries of a card whose id holds a zero octet are an internal error."""
+
+    @around(app, "list", "entry")
+    def page(original: Stage, call: Call) -> Result:
+        if "\0" in call.role("card"):
+            raise Refusal("internal")
+        result: Result = original(call)
+        return result
+
+
+@fault("ERR-1")
+def targets_beyond_4096_octets_are_refused_in_plain_text(app: Application) -> None:
+    """Only where a target of more than 4,096 octets is refused, a line of text takes the envelope's place."""
+
+    @on_answers(app, failed, lambda request, answer: len(request.path) + len(request.query) > 4096)
+    def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return replace(answer.with_header("Content-Type", "text/plain"), body=b"URI Too Long")
