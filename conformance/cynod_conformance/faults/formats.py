@@ -265,7 +265,7 @@ def types_that_begin_like_json_are_taken(app: Application) -> None:
             original(request, asked, raw)
 
 
-@fault("VAL-9")
+@fault("VAL-9", "HTT-5")
 def media_types_in_capitals_are_refused(app: Application) -> None:
     """Only a body whose media type has a capital letter is refused, although case does not count."""
 

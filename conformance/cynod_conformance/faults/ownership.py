@@ -223,7 +223,7 @@ def a_missing_scope_of_refunds_looks_like_a_bad_token(app: Application) -> None:
         return answer.with_header(*credentials.bearer_challenge(app.contract.title, error="invalid_token"))
 
 
-@fault("AUZ-1")
+@fault("AUZ-1", "AUZ-6", "CAT-4")
 def who_may_write_may_read(app: Application) -> None:
     """Only a token for making payments or top-ups opens what reads them, without the right to read."""
     more: dict[str, tuple[str, ...]] = {}

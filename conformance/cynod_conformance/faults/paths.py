@@ -10,7 +10,6 @@ from typing import Any
 from cynod_conformance.faults.handlers import around
 from cynod_conformance.faults.helpers import (
     Stage,
-    failed,
     instead,
     method_in,
     of,
@@ -93,8 +92,9 @@ def a_zero_octet_in_an_id_crashes(app: Application) -> None:
 
 @fault("ERR-1")
 def targets_beyond_4096_octets_are_refused_in_plain_text(app: Application) -> None:
-    """Only where a target of more than 4,096 octets is refused, a line of text takes the envelope's place."""
+    """Only a target of more than 4,096 octets is refused, and in a line of text without the envelope."""
 
-    @on_answers(app, failed, lambda request, answer: len(request.path) + len(request.query) > 4096)
+    @on_answers(app, lambda request, answer: len(request.path) + len(request.query) > 4096)
     def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
-        return replace(answer.with_header("Content-Type", "text/plain"), body=b"URI Too Long")
+        told = answer.with_header("Content-Type", "text/plain")
+        return replace(told, status=414, body=b"URI Too Long")
