@@ -69,9 +69,9 @@ def options_of_a_resource_needs_a_token(app: Application) -> None:
 
 
 @fault("HTT-4")
-def head_of_an_unknown_payment_succeeds(app: Application) -> None:
-    """Only a HEAD of a payment that does not exist is answered as if it did."""
-    status = the(app, "read", "payment").success.status
+def head_of_an_unknown_payment_is_a_bad_request(app: Application) -> None:
+    """Only a HEAD of a payment that does not exist has another status than its GET."""
+    status = app.contract.code("request-invalid").status
 
     @on_answers(app, method_in("HEAD"), of(app, "read", "payment"), refused_with(app, "payment-unknown"))
     def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
@@ -90,7 +90,7 @@ def a_zero_octet_in_an_id_crashes(app: Application) -> None:
         return result
 
 
-@fault("ERR-1")
+@fault("ERR-1", "ERR-3", "ENV-6")
 def targets_beyond_4096_octets_are_refused_in_plain_text(app: Application) -> None:
     """Only a target of more than 4,096 octets is refused, and in a line of text without the envelope."""
 
