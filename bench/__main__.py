@@ -111,7 +111,7 @@ def table(results: Results) -> str:
             (ours.quantile(0.99), theirs.quantile(0.99)),
             (ours.cpu_each, theirs.cpu_each),
         ]
-        ratios = " ".join(f"{one / other:8.2f}" for one, other in pairs)
+        ratios = " ".join(f"{one / other:8.2f}" if other else f"{'-':>8}" for one, other in pairs)
         lines.append(f"{operation:10} {'ratio':12} {ratios}")
     worst = max(
         results[operation, "generated"].cpu_each / results[operation, "handwritten"].cpu_each
