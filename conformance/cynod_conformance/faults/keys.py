@@ -64,13 +64,22 @@ def replayed_top_ups_have_another_location(app: Application) -> None:
 
 @fault("IDE-1")
 def keys_belong_to_a_token(app: Application) -> None:
-    """Only with another token of the same partner, the key of a payment makes a second one."""
+    """Only once another body has met it, the key of a payment is a new one to another token."""
+    first: dict[Key, str] = {}  # the token that a key came with
+    met: set[Key] = set()
 
     @around(app, "debit", "payment")
     def debit(original: Stage, call: Call) -> Result:
-        own = f"{call.key} {call.headers.get('authorization', '')}"
-        set_role(call, "key", hashlib.sha256(own.encode()).hexdigest())
-        result: Result = original(call)
+        key, token = key_of(call), call.headers.get("authorization", "")
+        if key in met and first[key] != token:
+            set_role(call, "key", hashlib.sha256(f"{call.key} {token}".encode()).hexdigest())
+        first.setdefault(key, token)
+        try:
+            result: Result = original(call)
+        except Refusal as refusal:
+            if refusal.code == "key-reused":
+                met.add(key)
+            raise
         return result
 
 

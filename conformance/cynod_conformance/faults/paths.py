@@ -25,19 +25,19 @@ from cynod_sandbox._generated.refusals import Refusal
 from cynod_sandbox._generated.routing import Route
 
 
-@fault("HTT-12")
+@fault("HTT-12", "CAT-3")
 def paths_are_known_in_any_case(app: Application) -> None:
     """Only the case of letters differs, and the path is known."""
     _read_as(app, str.lower)
 
 
-@fault("HTT-12")
+@fault("HTT-12", "CAT-3")
 def matrix_parameters_are_cut(app: Application) -> None:
     """Only what stands behind a semicolon in a segment makes no other path."""
     _read_as(app, lambda path: re.sub(";[^/]*", "", path))
 
 
-@fault("HTT-12")
+@fault("HTT-12", "CAT-3")
 def a_slash_after_an_id_is_overlooked(app: Application) -> None:
     """Only behind the id of a top-up, a slash makes no other path."""
     before, _, _ = the(app, "read", "top-up").path.partition("{")

@@ -12,7 +12,7 @@ from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 
 
-@fault("PAG-6")
+@fault("PAG-6", "PAG-3")
 def the_period_is_overlooked_beside_a_reference(app: Application) -> None:
     """Only a list of top-ups with a reference does not keep to its period."""
 
