@@ -56,6 +56,7 @@ class Script:
             following = {word: self._variables.get(journal.just_before(word)) for word in words(entry.sent)}
             known.update({word: f'$(after "{name}")' for word, name in following.items() if name})
         if journal.nonce:
+            known[journal.nonce.upper()] = "${CYNOD_NONCE^^}"  # of a key in the other case
             known[journal.nonce] = "$CYNOD_NONCE"
             for cut in range(CUT, len(journal.nonce)):
                 known[f"{PREFIX}{journal.nonce[:cut]}"] = f"{PREFIX}${{CYNOD_NONCE:0:{cut}}}"
