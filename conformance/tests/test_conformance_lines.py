@@ -52,7 +52,6 @@ SAMPLE = (  # faults that do not meet, so that one sandbox may have them all; no
     "cancelled-top-ups-of-others-are-known",  # two partners
     "the-beginning-of-a-token-is-enough",  # a token in part
     "health-has-one-member-too-many",  # an observer's
-    "malformed-heads-lose-a-member",  # no HTTP
     "replayed-top-ups-have-another-location",  # one key twice
     "a-payment-whose-answer-is-lost-is-made-again",  # a caller who leaves
     "a-period-of-entries-ends-with-its-millisecond",  # a time just after one that was told
