@@ -16,6 +16,8 @@ SILENT = frozenset({"user-agent", "connection", "content-length"})
 FORM = "application/x-www-form-urlencoded"  # what curl says of a body unless told otherwise
 PLAIN_FORM = re.compile(r"[\w.=&%+-]+", re.ASCII)
 HURRY = 0.5  # seconds in which a request surely arrives, before its caller goes
+# bash writes each line by itself: a target that refuses the first resets the connection at the next.
+AT_ONCE = "dd obs=64k 2>/dev/null"
 SETTLED = 1  # seconds in which a target is done with a request whose caller has gone
 
 
@@ -82,10 +84,10 @@ class Commands:
         lines += [f"{name}: {value}" if value else name for name, value in request.headers]
         text = self.words.piped("\r\n".join((*map(octets, lines), "", entry.body)))
         if parts.scheme == "https":
-            return f"{text} | openssl s_client -quiet -connect {host}:{port}"
+            return f"{text} | {AT_ONCE} | openssl s_client -quiet -connect {host}:{port}"
         after = "cat <&3" if entry.left is None else f"sleep {max(entry.left, HURRY)}"
         settled = "" if entry.left is None else f"; sleep {SETTLED}"
-        return f"(exec 3<>/dev/tcp/{host}/{port}; {text} >&3; {after}){settled}"
+        return f"(exec 3<>/dev/tcp/{host}/{port}; {text} | {AT_ONCE} >&3; {after}){settled}"
 
 
 def sends(entry: Entry) -> bool:

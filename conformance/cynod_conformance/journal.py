@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from urllib.parse import unquote
 
+from cynod_conformance.instants import just_after, shortly_after
 from cynod_conformance.observe.exchange import Exchange
 
 LEAST = 8  # characters of a value that is followed from an answer to a request
@@ -27,7 +29,8 @@ MOST = 2000  # members of one answer that are followed
 VALUE = re.compile(
     r"(?=.*\d|(?=.{16})(?:.*[a-z].*[A-Z]|.*[A-Z].*[a-z]))(?!\d{4}-\d\d-\d\d$)[A-Za-z0-9_\-.~:+/=]+"
 )
-MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.)(\d+)Z")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z")
+FOLLOWING = (just_after, shortly_after)
 WORD = re.compile(r"[A-Za-z0-9_\-.~:+%]{8,}")
 LONG_WORD = re.compile(r"[A-Za-z0-9_\-.~:+%/=]{8,}")
 KEPT = 16  # changes of one thing that are kept beyond their experiment
@@ -109,6 +112,7 @@ class Journal:
     _entries: list[Entry] = field(default_factory=list)
     _sources: dict[str, Source] = field(default_factory=dict)
     _said: set[str] = field(default_factory=set)  # what the run has sent of its own, whoever repeats it
+    _following: dict[str, str] = field(default_factory=dict)  # a time after one that was given out → that one
     _tokens: dict[str, Source] = field(default_factory=dict)
     _folded: dict[str, str] = field(default_factory=dict)
     _changes: dict[str, list[Entry]] = field(default_factory=dict)  # of what a path names, in earlier ones
@@ -137,6 +141,9 @@ class Journal:
             if value not in self._sources and value not in self._said and value not in entry.sent:
                 self._sources[value] = Source(entry, member, nth)
                 self._gave.setdefault(entry, []).append(value)
+                if MOMENT.fullmatch(value):
+                    with suppress(ValueError, OverflowError):  # a day that no month has
+                        self._following.update({following(value): value for following in FOLLOWING})
                 if member == TOKEN:
                     self._tokens[value] = self._sources[value]
                     self._folded[value.casefold()] = value
@@ -148,19 +155,15 @@ class Journal:
         for word in words(text):
             if word in self._sources:
                 found[word] = self._sources[word]
-            elif earlier := self.just_before(word):
+            elif earlier := self.before(word):
                 found[earlier] = self._sources[earlier]
             elif like := self._like(word):
                 found[like] = self._tokens[like]
         return found
 
-    def just_before(self, word: str) -> str:
-        """The time given out of which *word* is the next that can be told; empty without one."""
-        told = MOMENT.fullmatch(word)
-        if told is None or not int(told[2]):
-            return ""
-        earlier = f"{told[1]}{int(told[2]) - 1:0{len(told[2])}}Z"
-        return earlier if earlier in self._sources else ""
+    def before(self, word: str) -> str:
+        """The time given out that *word* is the next after, of those of as many digits; empty without one."""
+        return self._following.get(word, "")
 
     def taken(self, entry: Entry) -> dict[str, Source]:
         """The values that *entry* has taken from answers before it."""

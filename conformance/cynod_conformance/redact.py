@@ -22,6 +22,7 @@ class Redactor:
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
         self.keys: dict[str, str] = {}  # consumer key, which is no secret → its placeholder
+        self.configured: dict[str, str] = {}  # secret or Basic pair that ``--env`` gives → its placeholder
         self.pairs: dict[str, str] = {}  # key:secret, whatever its length → its placeholders
 
     def add(self, secret: str, name: str) -> None:
@@ -33,8 +34,11 @@ class Redactor:
         """Hide the secret of a credential, alone and within its Basic pair."""
         self.keys[key] = placeholder(f"{name}_KEY")
         self.pairs[f"{key}:{secret}"] = f"{placeholder(f'{name}_KEY')}:{placeholder(f'{name}_SECRET')}"
-        self.add(secret, f"{name}_SECRET")
-        self.add(base64.b64encode(f"{key}:{secret}".encode()).decode(), f"{name}_PAIR")
+        encoded = base64.b64encode(f"{key}:{secret}".encode()).decode()
+        for value, kind in ((secret, "SECRET"), (encoded, "PAIR")):
+            self.add(value, f"{name}_{kind}")
+            if value in self._names:
+                self.configured[value] = self._names[value]
 
     @property
     def placeholders(self) -> dict[str, str]:

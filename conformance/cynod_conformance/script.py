@@ -13,6 +13,7 @@ from itertools import groupby
 
 from cynod_conformance.commands import Commands
 from cynod_conformance.curl import curl
+from cynod_conformance.instants import fraction
 from cynod_conformance.journal import TOKEN, Entry, Journal, Source, picked, words
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.redact import Redactor
@@ -20,8 +21,11 @@ from cynod_conformance.shell import Words
 from cynod_conformance.world import PREFIX
 
 NONCE = "CYNOD_NONCE=$(printf %05d%05d $RANDOM $RANDOM)"
-# The next time that can be told with as many digits of a second.
-AFTER = 'after() { local n=$((${#1}-21)); printf "%s%0${n}dZ" "${1:0:20}" $((10#${1:20:n}+1)); }'
+# The next time of the same second that can be told with so many of its digits, or with more after nines.
+AFTER = (
+    "after() { local n=$2; while [[ ${1:20:n} =~ ^9+$ ]]; do ((n++)); done; "
+    'printf "%s%0${n}dZ" "${1:0:20}" $((10#${1:20:n}+1)); }'
+)
 CUT = 3  # characters of the nonce that tell a key that is cut short
 MANY = 3  # times that make a loop
 BURST = 50  # times that are a burst: curl is slower than we were, and what it spends fills again meanwhile
@@ -53,8 +57,10 @@ class Script:
         journal, tokens = self._journal, self._tokens()
         known = {**self._redactor.keys, **{v: n for v, n in self._variables.items() if v not in tokens}}
         for entry in self._part:
-            following = {word: self._variables.get(journal.just_before(word)) for word in words(entry.sent)}
-            known.update({word: f'$(after "{name}")' for word, name in following.items() if name})
+            following = {word: self._variables.get(journal.before(word)) for word in words(entry.sent)}
+            known.update(
+                {word: f'$(after "{n}" {len(fraction(word))})' for word, n in following.items() if n}
+            )
         if journal.nonce:
             known[journal.nonce.upper()] = "${CYNOD_NONCE^^}"  # of a key in the other case
             known[journal.nonce] = "$CYNOD_NONCE"
@@ -64,10 +70,9 @@ class Script:
 
     def _secret_as(self) -> dict[str, str]:
         """What stands for secrets that are configured, for tokens, and for secrets that nobody holds."""
-        held = {name for both in self._redactor.pairs.values() for name in both.split(":")}
-        secrets = {v: name for v, name in self._redactor.placeholders.items() if name in held}
-        secrets.update({token: self._variables[token] for token in self._tokens()})
-        return {**secrets, **dict.fromkeys(self._redactor.canaries, "canary-$CYNOD_NONCE")}
+        tokens = {token: self._variables[token] for token in self._tokens()}
+        canaries = dict.fromkeys(self._redactor.canaries, "canary-$CYNOD_NONCE")
+        return {**self._redactor.configured, **tokens, **canaries}
 
     def _tokens(self) -> set[str]:
         """The tokens that are taken over."""

@@ -146,7 +146,9 @@ class Words:
             variable = VARIABLE.fullmatch(said)
             if variable is None or len(secret) <= ALIKE:
                 continue
-            for changed, operator in ((secret.upper(), "^^"), (secret.lower(), ",,")):
+            for changed, operator in (
+                (secret.upper(), "^^"), (secret.lower(), ",,"), (secret.swapcase(), "~~"),
+            ):  # fmt: skip
                 if (at := text.find(changed)) >= 0:
                     yield Span(at, at + len(secret), f"${{{variable[1]}{operator}}}")
                     return

@@ -59,6 +59,7 @@ SAMPLE = (  # faults that do not meet, so that one sandbox may have them all; no
     "an-unknown-key-is-told-by-a-header",  # one answer beside another
     "revocation-does-nothing",  # a token that is gone
     "holders-lose-what-needs-four-octets",  # other alphabets
+    "malformed-heads-lose-a-member",  # what is no HTTP
 )
 Failure = dict[str, Any]
 BLOCK = re.compile(rb"HTTP/1\.[01] (\d{3})[^\r\n]*\r\n(.*?)\r\n\r\n", re.DOTALL)
@@ -228,7 +229,7 @@ def shows(failure: Failure, target: Standing) -> list[str]:
     came = answers(shown)
     assert came, shown
     last = came if "wait" in failure["lines"] else came[-1:]
-    assert any(said(each.status, each.body).startswith(recorded(failure)) for each in last)
+    assert any(said(each.status, each.body).startswith(recorded(failure)) for each in last), (failure, shown)
     return look(failure["lines"], shown)
 
 

@@ -44,7 +44,7 @@ def test_whatever_octets_they_are(texts):
 def test_what_is_known_is_a_variable_in_whole_and_in_part():
     for text in (
         TOKEN, f"Bearer {TOKEN}", TOKEN[:30], TOKEN[:20] + "x" + TOKEN[21:], TOKEN[15:], TOKEN.lower(),
-        f"{TOKEN}x", KEY, f"{KEY}:{TOKEN}", f'{{"key": "{KEY}", "token": "{TOKEN}"}}',
+        TOKEN.swapcase(), f"{TOKEN}x", KEY, f"{KEY}:{TOKEN}", f'{{"key": "{KEY}", "token": "{TOKEN}"}}',
         f"token={TOKEN}&x={KEY}",
     ):  # fmt: skip
         word = KNOWN.word(text)

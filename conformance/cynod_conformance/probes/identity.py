@@ -33,7 +33,8 @@ def malformed_base64(lab: Lab, cell: Cell) -> None:
     """Malformed base64 is 401, never 5xx."""
     operation = open_to_basic(lab)
     right = lab.pair("basic").partition(" ")[2]
-    between = f"{right[:4]}!{right[4:]}"
+    half = len(right) // 2
+    between = f"{right[:half]}!{right[half:]}"
     lab.redactor.add(between, "wrong_pair")
     for value in ("!!!", "YQ", "Y=Q=", "=", "w6k", "/////w==", between):
         lab.call(lab.control(operation), authorization=f"Basic {value}").expect_status(401)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from cynod_conformance.cells import each, identified
 from cynod_conformance.draft import Draft
+from cynod_conformance.instants import finer, just_after, shortly_after
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.money import Bank
 from cynod_conformance.observe.answers import value_at
@@ -231,11 +233,12 @@ def newest_first(lab: Lab, cell: Cell) -> None:
 
 
 def instant(item: Roles) -> dt.datetime:
-    """When the item was made. Raises NotApplicable where it does not say."""
-    try:
-        return dt.datetime.fromisoformat(str(item.get("date")))
-    except ValueError:
-        raise NotApplicable("not-here", what="date") from None
+    """When the item was made. Raises NotApplicable where it does not say so by RFC 3339."""
+    with suppress(ValueError):
+        when = dt.datetime.fromisoformat(str(item.get("date")))
+        if when.tzinfo is not None:
+            return when
+    raise NotApplicable("not-here", what="date")
 
 
 @probe("PAG-5", tier="write", over=each(paged))
@@ -279,17 +282,10 @@ def period_is_exact(lab: Lab, cell: Cell) -> None:
     dated = [(instant(item), item) for item in items]
     for when, bound in dated:
         text = str(bound["date"])
-        after, later = just_after(text)
-        same_items(lab, draft.put(since, text), [i for d, i in dated if d >= when])
-        same_items(lab, draft.put(until, text), [i for d, i in dated if d < when])
-        same_items(lab, draft.put(since, later), [i for d, i in dated if d >= after])
-        same_items(lab, draft.put(until, later), [i for d, i in dated if d < after])
-        tenth = up_to_tenths(when)
-        same_items(
-            lab,
-            draft.put(since, f"{tenth:%Y-%m-%dT%H:%M:%S}.{tenth.microsecond // 100_000}Z"),
-            [i for d, i in dated if d >= tenth],
-        )
+        for told in (text, just_after(text), shortly_after(text)):
+            edge = dt.datetime.fromisoformat(told)
+            same_items(lab, draft.put(since, told), [i for d, i in dated if d >= edge])
+            same_items(lab, draft.put(until, told), [i for d, i in dated if d < edge])
         lab.call(draft.put(until, finer(text)), valid=True).expect_success()
         same_items(lab, draft.put(until, finer(text)), [i for d, i in dated if d < when])
         both = draft.put(since, text).put(until, str(items[0]["date"]))
@@ -297,25 +293,6 @@ def period_is_exact(lab: Lab, cell: Cell) -> None:
     never = draft.put(since, "2099-01-01T00:00:00Z").put(until, "2001-01-01T00:00:00Z")
     lab.call(never, valid=True).expect_success()
     same_items(lab, never, [])
-
-
-def up_to_tenths(when: dt.datetime) -> dt.datetime:
-    """*when*, or the next instant after it that a single digit of a second can tell."""
-    return when + dt.timedelta(microseconds=-when.microsecond % 100_000)
-
-
-def finer(text: str) -> str:
-    """The instant *text* with nine digits of a second."""
-    whole, _, digits = text.removesuffix("Z").partition(".")
-    return f"{whole}.{digits:0<9}Z"
-
-
-def just_after(text: str) -> tuple[dt.datetime, str]:
-    """The first instant after *text* that can be told with as many digits, at most six, and as text."""
-    digits = min(6, len(text.partition(".")[2].removesuffix("Z")))
-    after = dt.datetime.fromisoformat(text) + dt.timedelta(microseconds=10 ** (6 - digits))
-    fraction = f".{after.microsecond:06}"[: digits + 1] if digits else ""
-    return after, f"{after:%Y-%m-%dT%H:%M:%S}{fraction}Z"
 
 
 def same_items(lab: Lab, draft: Draft, wanted: list[Roles]) -> None:

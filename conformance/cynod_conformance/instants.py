@@ -1,0 +1,41 @@
+"""Instants of RFC 3339 near one that was told, with as many digits of the second, fewer or more."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+MOST = 6  # digits of a second that Python's own instants have
+SECOND = len("2026-11-29T00:00:00")
+FINE = 9  # digits of a nanosecond
+
+
+def just_after(text: str) -> str:
+    """The first instant after *text* that can be told with as many digits, at most six.
+
+    Raises ValueError or OverflowError where there is none.
+    """
+    digits = min(MOST, len(fraction(text)))
+    after = dt.datetime.fromisoformat(text) + dt.timedelta(microseconds=10 ** (MOST - digits))
+    told = f".{after.microsecond:0{MOST}}"[: digits + 1] if digits else ""
+    return f"{after:%Y-%m-%dT%H:%M:%S}{told}Z"
+
+
+def shortly_after(text: str) -> str:
+    """The next instant of the same second that the fewest digits can tell; *text* where no digits follow."""
+    told = fraction(text)
+    for digits in range(1, len(told) + 1):
+        if set(told[:digits]) != {"9"}:
+            return f"{text[:SECOND]}.{int(told[:digits]) + 1:0{digits}}Z"
+    return text
+
+
+def finer(text: str) -> str:
+    """The instant *text* with nine digits of a second."""
+    return f"{text[:SECOND]}.{fraction(text):0<{FINE}}Z"
+
+
+def fraction(text: str) -> str:
+    """The digits that *text* has of its second."""
+    found = re.match(r"\.(\d+)", text[SECOND:], re.ASCII)
+    return found[1] if found else ""

@@ -1,0 +1,39 @@
+"""Instants near one that was told, and that no text of a target stops the journal that looks for them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from cynod_conformance.instants import finer, just_after, shortly_after
+from cynod_conformance.journal import Journal
+from cynod_conformance.observe import Exchange, Request, Response
+
+
+@pytest.mark.parametrize(
+    ("told", "next_one", "brief", "fine"),
+    [
+        ("2026-11-29T06:00:00.123Z", "2026-11-29T06:00:00.124Z", "2026-11-29T06:00:00.2Z",
+         "2026-11-29T06:00:00.123000000Z"),
+        ("2026-11-29T06:00:00.997512Z", "2026-11-29T06:00:00.997513Z", "2026-11-29T06:00:00.998Z",
+         "2026-11-29T06:00:00.997512000Z"),
+        ("2026-12-31T23:59:59.999Z", "2027-01-01T00:00:00.000Z", "2026-12-31T23:59:59.999Z",
+         "2026-12-31T23:59:59.999000000Z"),
+        ("2026-11-29T06:00:00Z", "2026-11-29T06:00:01Z", "2026-11-29T06:00:00Z",
+         "2026-11-29T06:00:00.000000000Z"),
+        ("2026-11-29T06:00:00.123456789Z", "2026-11-29T06:00:00.123457Z", "2026-11-29T06:00:00.2Z",
+         "2026-11-29T06:00:00.123456789Z"),
+    ],
+)  # fmt: skip
+def test_instants_near_one(told: str, next_one: str, brief: str, fine: str) -> None:
+    assert (just_after(told), shortly_after(told), finer(told)) == (next_one, brief, fine)
+    assert dt.datetime.fromisoformat(told) <= dt.datetime.fromisoformat(brief)
+
+
+@pytest.mark.parametrize("told", ["2026-02-31T00:00:00.1Z", "9999-12-31T23:59:59.999999Z"])
+def test_a_time_that_nothing_follows_stops_no_journal(told: str) -> None:
+    journal = Journal()
+    body = f'{{"date": "{told}"}}'.encode()
+    journal.see(Exchange("1", None, Request("GET", "http://x/y"), Response(200, (), body)), 1.0)
+    assert list(journal.used(told)) == [told]
