@@ -98,6 +98,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "la requête témoin {what} est refusée : {status}",
         "the control request {what} was refused: {status}",
     ),
+    "no-replay": (
+        "{what} : la même requête avec la même clé n'est pas un rejeu ({said})",
+        "{what}: the same request with the same key is no replay ({said})",
+    ),
     "not-refused": (
         "la requête témoin {what} est acceptée, elle devait être refusée",
         "the control request {what} was accepted, and should have been refused",

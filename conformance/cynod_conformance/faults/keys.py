@@ -121,6 +121,17 @@ def the_third_call_with_a_key_is_new(app: Application) -> None:
         return result
 
 
+@fault("IDE-1", "IDE-2", "IDE-3", "IDE-6", "CAT-4")
+def keys_serve_no_top_up(app: Application) -> None:
+    """Only for top-ups no key is kept: each call is a new one."""
+
+    @around(app, "credit", "top-up")
+    def credit(original: Stage, call: Call) -> Result:
+        _forget(app, call)
+        result: Result = original(call)
+        return result
+
+
 def _forget(app: Application, call: Call) -> None:
     """Let the call's key be as if it had never served its partner in this operation."""
     partner, operation, key = key_of(call)

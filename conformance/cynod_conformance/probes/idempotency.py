@@ -14,7 +14,7 @@ from cynod_conformance.draft import Draft
 from cynod_conformance.lab import SUCCESS, Answer, Lab
 from cynod_conformance.money import Bank
 from cynod_conformance.observe.phrase import phrase
-from cynod_conformance.problems import NotApplicable
+from cynod_conformance.problems import ControlFailed, NotApplicable
 from cynod_conformance.registry import Cell, probe
 from cynod_spec.model import Operation
 
@@ -29,6 +29,12 @@ def pair(lab: Lab, operation: Operation) -> tuple[Draft, Answer, Answer]:
     draft = lab.control(operation)
     first = lab.call(draft, valid=True).must_succeed()
     return draft, first, lab.call(draft)
+
+
+def must_replay(first: Answer, again: Answer) -> None:
+    """Raises ControlFailed where *again* is no replay of *first* at all, which IDE-1 tells."""
+    if (again.status, data(again)) != (first.status, data(first)):
+        raise ControlFailed("no-replay", what=again.exchange.label, said=again.said)
 
 
 def data(answer: Answer) -> Any:
@@ -149,6 +155,7 @@ def replay_says_so(lab: Lab, cell: Cell) -> None:
         raise NotApplicable("not-here", what="replayed")
     name = header.name
     _, first, again = pair(lab, cell.operation)
+    must_replay(first, again)
     again.expect_header(name, lambda v: v.strip().lower() == "true", "true")
     if replayed(first):
         first.refute(phrase("without", what=f"{name}: true"), phrase("at-first", header=f"{name}: true"))
@@ -158,6 +165,8 @@ def replay_says_so(lab: Lab, cell: Cell) -> None:
 def body_is_compared_as_json(lab: Lab, cell: Cell) -> None:
     """Member order, spacing, escapes and ways to write a number do not matter, each by itself."""
     assert cell.operation is not None
+    _, first, again = pair(lab, cell.operation)
+    must_replay(first, again)
     draft = lab.control(cell.operation)
     first = lab.call(draft, valid=True).must_succeed()
     for text in (
