@@ -28,6 +28,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=4000, help="of each kind (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=8, help="turns they are spread over")
     parser.add_argument("--faults", type=int, default=3, help="that the suite is timed on; 0 for none")
+    parser.add_argument("--turns", type=int, default=3, help="of the suite and its peers, the best counts")
     parser.add_argument("--runs", type=int, default=5, help="of each command of the workbench")
     parser.add_argument("--only", choices=BENCHES, help="this one alone")
     options = parser.parse_args()
@@ -49,7 +50,7 @@ def servers(options: argparse.Namespace) -> None:
 
 BENCHES: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "servers": servers,
-    "suite": lambda options: suite.run(options.faults),
+    "suite": lambda options: suite.run(options.faults, options.turns),
     "workbench": lambda options: workbench.run(options.runs),
 }
 

@@ -49,7 +49,7 @@ def test_the_suite_is_measured_on_a_contract_of_any_size(
 @pytest.mark.soak
 def test_the_suite_is_measured_beside_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with suite.served(tmp_path) as server:
-        suite.beside_others(tmp_path, server, 1)
+        suite.beside_others(tmp_path, server, turns=2, examples=1)
     said = capsys.readouterr().out
     assert said.count("CPU of a request") == 4
     assert said.count("rate of the replay") == 2

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import islice
 from urllib.parse import unquote
 
-from cynod_conformance.instants import just_after, shortly_after
+from cynod_conformance.instants import SECOND, just_after, shortly_after
 from cynod_conformance.observe.exchange import Exchange
 
 LEAST = 8  # characters of a value that is followed from an answer to a request
@@ -30,7 +30,6 @@ VALUE = re.compile(
     r"(?=.*\d|(?=.{16})(?:.*[a-z].*[A-Z]|.*[A-Z].*[a-z]))(?!\d{4}-\d\d-\d\d$)[A-Za-z0-9_\-.~:+/=]+"
 )
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z")
-FOLLOWING = (just_after, shortly_after)
 WORD = re.compile(r"[A-Za-z0-9_\-.~:+%]{8,}")
 LONG_WORD = re.compile(r"[A-Za-z0-9_\-.~:+%/=]{8,}")
 KEPT = 16  # changes of one thing that are kept beyond their experiment
@@ -112,7 +111,7 @@ class Journal:
     _entries: list[Entry] = field(default_factory=list)
     _sources: dict[str, Source] = field(default_factory=dict)
     _said: set[str] = field(default_factory=set)  # what the run has sent of its own, whoever repeats it
-    _following: dict[str, str] = field(default_factory=dict)  # a time after one that was given out → that one
+    _moments: dict[str, list[str]] = field(default_factory=dict)  # a second → the times in it, given out
     _tokens: dict[str, Source] = field(default_factory=dict)
     _folded: dict[str, str] = field(default_factory=dict)
     _changes: dict[str, list[Entry]] = field(default_factory=dict)  # of what a path names, in earlier ones
@@ -142,8 +141,7 @@ class Journal:
                 self._sources[value] = Source(entry, member, nth)
                 self._gave.setdefault(entry, []).append(value)
                 if MOMENT.fullmatch(value):
-                    with suppress(ValueError, OverflowError):  # a day that no month has
-                        self._following.update({following(value): value for following in FOLLOWING})
+                    self._moments.setdefault(value[:SECOND], []).append(value)
                 if member == TOKEN:
                     self._tokens[value] = self._sources[value]
                     self._folded[value.casefold()] = value
@@ -163,7 +161,13 @@ class Journal:
 
     def before(self, word: str) -> str:
         """The time given out that *word* is the next after, of those of as many digits; empty without one."""
-        return self._following.get(word, "")
+        if not MOMENT.fullmatch(word):
+            return ""
+        with suppress(ValueError, OverflowError):  # a day that no month has
+            for told in self._moments.get(word[:SECOND], ()):
+                if word in (just_after(told), shortly_after(told)):
+                    return told
+        return ""
 
     def taken(self, entry: Entry) -> dict[str, Source]:
         """The values that *entry* has taken from answers before it."""

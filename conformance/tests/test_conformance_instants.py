@@ -37,3 +37,4 @@ def test_a_time_that_nothing_follows_stops_no_journal(told: str) -> None:
     body = f'{{"date": "{told}"}}'.encode()
     journal.see(Exchange("1", None, Request("GET", "http://x/y"), Response(200, (), body)), 1.0)
     assert list(journal.used(told)) == [told]
+    assert not journal.before(f"{told[:-1]}5Z")

@@ -14,7 +14,6 @@ from typing import Any
 import requests
 import schemathesis
 import urllib3
-from requests.adapters import BaseAdapter
 from schemathesis.engine import events
 from schemathesis.engine import run as engine
 from schemathesis.engine.context import EngineContext
@@ -100,19 +99,17 @@ def octets(value: str) -> str:
     return value
 
 
-class _Silent(BaseAdapter):
-    """Answers each request at once, and says nothing."""
+class _Silent(requests.Session):
+    """Answers each request as soon as it is made up, and says nothing."""
 
-    def send(self, request: requests.PreparedRequest, *given: Any, **named: Any) -> requests.Response:
+    def request(self, method: str, url: str, *given: Any, **named: Any) -> requests.Response:  # type: ignore[override]
+        made = {name: named.get(name) for name in ("params", "data", "headers", "cookies", "files", "json")}
         answer = requests.Response()
         answer.status_code = 200
-        answer.request = request
-        answer.url = str(request.url)
+        answer.request = requests.Request(method.upper(), url, **made).prepare()
+        answer.url = str(answer.request.url)
         answer.raw = urllib3.HTTPResponse(io.BytesIO(), status=200, preload_content=False)
         return answer
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 class _Context(EngineContext):
@@ -121,6 +118,4 @@ class _Context(EngineContext):
     __slots__ = ()
 
     def get_session(self, *, operation: Any = None) -> requests.Session:
-        session = super().get_session(operation=operation)
-        session.mount("http://", _Silent())
-        return session
+        return _Silent()

@@ -8,7 +8,7 @@ from typing import Any
 from cynod_conformance.phases import Phase
 
 EXAMPLES = 20  # generated cases of one operation in the fuzzing phase
-SCENARIOS = 15  # sequences of the stateful phase
+SCENARIOS = 10  # sequences of the stateful phase
 STEPS = 8  # calls of one sequence at most
 
 
