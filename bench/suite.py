@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
 from bench import synthetic
@@ -218,16 +219,22 @@ def under_faults(count: int, folder: Path) -> None:
     _, said = spent([sys.executable, "-m", "bench.catching", "--names"], folder)
     names = said.split()
     step = max(1, len(names) // count)
+    runs: list[dict[str, Any]] = []
     for name in names[::step][:count]:
-        caught = []
-        for state in ("cold", "warm"):
+        for state in STATES:
             command = [sys.executable, "-m", "bench.catching", name, cache]
             found = json.loads(spent(command, folder)[1])
-            caught.append(found["failed"])
             shown = " ".join(found["failed"])
-            print(f"{name:44} {state:6} {found['first'] or 0:8.1f} {found['verdict']:10.1f}  {shown}")
-        if caught[0] != caught[1]:
+            first = "-" if found["first"] is None else f"{found['first']:.1f}"
+            print(f"{name:44} {state:6} {first:>8} {found['verdict']:10.1f}  {shown}")
+            runs.append(found)
+        if runs[-2]["failed"] != runs[-1]["failed"]:
             print(f"{name}: cold and warm do not fail alike")
+    firsts = [found["first"] for found in runs if found["first"] is not None]
+    print(f"{len(firsts)} of {len(runs)} runs failed")
+    for what, seconds in (("first failure", firsts), ("verdict", [found["verdict"] for found in runs])):
+        if seconds:
+            print(f"{what}: {median(seconds):.1f} s in the middle, {max(seconds):.1f} s at most")
 
 
 def as_it_grows(folder: Path, sizes: Sequence[int], phases: Sequence[str] = GROWING) -> None:

@@ -53,3 +53,11 @@ def test_the_suite_is_measured_beside_others(tmp_path: Path, capsys: pytest.Capt
     said = capsys.readouterr().out
     assert said.count("CPU of a request") == 4
     assert said.count("rate of the replay") == 2
+
+
+@pytest.mark.soak
+def test_the_suite_is_timed_under_faults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    suite.under_faults(1, tmp_path)
+    said = capsys.readouterr().out
+    assert "2 of 2 runs failed" in said
+    assert "do not fail alike" not in said

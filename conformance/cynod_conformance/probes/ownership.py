@@ -31,8 +31,11 @@ def anothers_is_unknown(lab: Lab, cell: Cell) -> None:
         for method in (cell.operation.method, *(["HEAD"] if cell.operation.method == "GET" else [])):
             unknown = lab.call(unknown_ids(draft), authorization=value, identity="other", method=method)
             came = lab.call(draft, authorization=value, identity="other", method=method)
-            if look(came) != look(unknown) or came.status < 400:
-                came.refute(phrase("as-unknown", said=unknown.said), came.said)
+            wanted = phrase("as-unknown", said=unknown.said if unknown.status >= 400 else "4xx")
+            if came.said != unknown.said or came.status < 400:
+                came.refute(wanted, came.said)
+            if apart := parts(came) ^ parts(unknown):
+                came.refute(wanted, f"{came.said}: {', '.join(sorted(apart))}")
 
 
 def on_shared_card(lab: Lab, operation: Operation) -> Iterator[Draft]:
@@ -48,16 +51,18 @@ def on_shared_card(lab: Lab, operation: Operation) -> Iterator[Draft]:
         yield bank.draft(operation.effect, operation.resource, id=own["id"], parent=payment["id"])
 
 
-def look(answer: Answer) -> tuple[Any, ...]:
-    """What tells one refusal from another: status, code, members and names of headers."""
+def parts(answer: Answer) -> set[str]:
+    """What may tell refusals of one code apart: names of headers, and of members by their path."""
     varying = {"content-length", "date", "connection", "keep-alive"}
     names = {n.lower() for n, _ in answer.exchange.response.headers} - varying
-    return answer.status, answer.code, shape(answer.json), names
+    return names | set(members(answer.json))
 
 
-def shape(value: Any) -> Any:
-    """The members of a JSON value, without what they hold."""
-    return {name: shape(member) for name, member in value.items()} if isinstance(value, dict) else None
+def members(value: Any, path: str = "") -> Iterator[str]:
+    """The paths of the members of the objects in a JSON value, without what they hold."""
+    for name, member in value.items() if isinstance(value, dict) else ():
+        yield f"{path}/{name}"
+        yield from members(member, f"{path}/{name}")
 
 
 def names_card(operation: Operation) -> bool:
