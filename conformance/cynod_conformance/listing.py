@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from cynod_conformance.messages import say
 from cynod_conformance.observe import OBSERVERS
 from cynod_conformance.registry import FAULTS, PROBES, load
 from cynod_conformance.unchecked import reason, register
@@ -71,7 +72,22 @@ def as_table(contract: Contract, language: str) -> str:
         checks = ", ".join(row["checks"]) or f"— {row['unchecked']}"
         faults = f"  [{', '.join(row['faults'])}]" if row["faults"] else ""
         lines.append(f"{row['id']:7} {row['level']:8} {row['layer']:8} {row['tier']:11} {checks}{faults}")
-    return "\n".join(lines)
+    return "\n".join((*lines, summary(contract, language)))
+
+
+def summary(contract: Contract, language: str) -> str:
+    """How many of each, and how many lack their counterpart, as one line."""
+    found = rows(contract, language)
+    checked = [row for row in found if row["checks"]]
+    excused = [row for row in found if row["unchecked"]]
+    checks = [name for row in checked for name in row["checks"]]
+    untripped = [name for row in checked if not row["faults"] for name in row["checks"]]
+    counts = {
+        "clauses": len(found), "checked": len(checked), "excused": len(excused),
+        "bare": len(found) - len(checked) - len(excused), "checks": len(checks),
+        "untripped": len(untripped), "faults": len(FAULTS),
+    }  # fmt: skip
+    return say(language, "listed", **{name: str(count) for name, count in counts.items()})
 
 
 def as_json(contract: Contract, language: str) -> str:

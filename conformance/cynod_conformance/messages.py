@@ -25,6 +25,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "{verdict} · {checked} des {musts} clauses MUST vérifiées",
         "{verdict} · {checked} of {musts} MUST checked",
     ),
+    "listed": (
+        "{clauses} clauses : {checked} vérifiées, {excused} dont la raison de ne pas l'être est dite, "
+        "{bare} sans l'un ni l'autre ; {checks} vérifications, {untripped} qu'aucune faute ne déclenche ; "
+        "{faults} fautes",
+        "{clauses} clauses: {checked} checked, {excused} with a reason why not, {bare} without either; "
+        "{checks} checks, {untripped} that no fault trips; {faults} faults",
+    ),
     "footing": (
         "{target} · contrat {version} · graine {seed} · {sent} requêtes · {seconds} s",
         "{target} · contract {version} · seed {seed} · {sent} requests · {seconds} s",

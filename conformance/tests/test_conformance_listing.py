@@ -1,0 +1,61 @@
+"""``cynod conform --list``: what can be judged, and whatever lacks its counterpart."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from cynod_conformance import listing
+from cynod_conformance.cli import conform
+from cynod_spec.model import Contract
+
+
+def test_nothing_lacks_its_counterpart() -> None:
+    shown = CliRunner().invoke(conform, ["--list", "--lang", "en"])
+    found = json.loads(CliRunner().invoke(conform, ["--list", "--format", "json"]).stdout)
+    checks, faults = (sum(len(row[each]) for row in found) for each in ("checks", "faults"))
+    *rows, last = shown.stdout.splitlines()
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    assert len(rows) == len(found) == len(Contract.load().clauses)
+    assert all(row["checks"] or row["unchecked"] for row in found)
+    assert last.startswith(f"{len(found)} clauses: ")
+    assert f"0 without either; {checks} checks, 0 that no fault trips" in last
+    assert faults >= 150
+
+
+def without(name: str, id: str) -> Callable[[pytest.MonkeyPatch], None]:
+    def patch(monkeypatch: pytest.MonkeyPatch) -> None:
+        kept: dict[str, Any] = {key: each for key, each in getattr(listing, name).items() if key != id}
+        monkeypatch.setattr(listing, name, kept)
+
+    return patch
+
+
+def without_faults_of(id: str) -> Callable[[pytest.MonkeyPatch], None]:
+    def patch(monkeypatch: pytest.MonkeyPatch) -> None:
+        kept = {name: fault for name, fault in listing.FAULTS.items() if id not in fault.clauses}
+        monkeypatch.setattr(listing, "FAULTS", kept)
+
+    return patch
+
+
+@pytest.mark.parametrize(
+    ("patch", "line", "count"),
+    [
+        (without("PROBES", "ROB-3"), "ROB-3: no check, and no reason for it", "1 without either"),
+        (without_faults_of("ROB-3"), "ROB-3: no fault has ever tripped its check", "1 that no fault trips"),
+    ],
+)
+def test_what_lacks_its_counterpart_is_told(
+    patch: Callable[[pytest.MonkeyPatch], None], line: str, count: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing.load(faults=True)
+    patch(monkeypatch)
+    shown = CliRunner().invoke(conform, ["--list", "--lang", "en"])
+    assert shown.exit_code == 1
+    assert line in shown.stderr.splitlines()
+    assert count in shown.stdout.splitlines()[-1]
