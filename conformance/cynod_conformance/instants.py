@@ -13,10 +13,13 @@ FINE = 9  # digits of a nanosecond
 def just_after(text: str) -> str:
     """The first instant after *text* that can be told with as many digits, at most six.
 
-    Raises ValueError or OverflowError where there is none.
+    *text* itself at the end of time. Raises ValueError where it is no instant.
     """
     digits = min(MOST, len(fraction(text)))
-    after = dt.datetime.fromisoformat(text) + dt.timedelta(microseconds=10 ** (MOST - digits))
+    try:
+        after = dt.datetime.fromisoformat(text) + dt.timedelta(microseconds=10 ** (MOST - digits))
+    except OverflowError:
+        return text
     told = f".{after.microsecond:0{MOST}}"[: digits + 1] if digits else ""
     return f"{after:%Y-%m-%dT%H:%M:%S}{told}Z"
 

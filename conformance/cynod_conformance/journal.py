@@ -163,7 +163,7 @@ class Journal:
         """The time given out that *word* is the next after, of those of as many digits; empty without one."""
         if not MOMENT.fullmatch(word):
             return ""
-        with suppress(ValueError, OverflowError):  # a day that no month has
+        with suppress(ValueError):  # a day that no month has
             for told in self._moments.get(word[:SECOND], ()):
                 if word in (just_after(told), shortly_after(told)):
                     return told
