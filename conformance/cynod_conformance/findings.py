@@ -176,6 +176,10 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "a-replay": ("un rejeu", "a replay"),
     "one-refund": ("un seul remboursement du tout", "one refund of the whole"),
     "refunds": ("remboursés : {count}", "refunds: {count}"),
+    "payment-or-cancellation": (
+        "le paiement ou l'annulation, non les deux",
+        "the payment or the cancellation, not both",
+    ),
     "one-cancellation": ("une seule annulation réussie", "one cancellation that succeeds"),
     "three-payments": ("trois débits", "three debits"),
     "three-payments-alone": ("trois débits, et un solde nul", "three debits, and a balance of zero"),

@@ -88,6 +88,8 @@ def drafted(lab: Lab, operation: Operation, values: Roles, given: Collection[str
     """A request to *operation* with *values* by role, of optional parameters the *given* ones alone."""
     draft = lab.world.bare(operation)
     for role, expression in operation.request.items():
+        if role in given and values[role] is NOTHING and expression.place == "body":
+            draft = draft.with_member(expression.path, NOTHING)
         parameter = operation.parameter(role)
         optional = parameter is not None and not parameter.required and parameter.place != "path"
         if role in values and values[role] is not NOTHING and (not optional or role in given):

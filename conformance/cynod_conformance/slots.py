@@ -128,6 +128,9 @@ def reachable(draft: Draft, slot: Slot) -> bool:
     return slot.parameter is not None or isinstance(node, dict)
 
 
+DIGITS = (10, 16, 19, 20)  # about those of integers of 32 and 64 bits, and of doubles
+
+
 def boundaries(contract: Contract, slot: Slot, known: Any) -> list[Any]:
     """Values at and just past every bound of the slot's schema; the validator says which are valid."""
     schema = schema_at(contract, slot.pointer)
@@ -144,6 +147,8 @@ def boundaries(contract: Contract, slot: Slot, known: Any) -> list[Any]:
             found += [known + "\u00a4", "\u00a4" + known, "", known + "\n", known + "\u0085"]
             found += [stretch(known, size, filler) for size in (1, 2, 7, 8, 64, 65, 128, 129)]
             found += [known.swapcase()]
+            if known.isascii() and known.isdigit():
+                found += ["9" * size for size in DIGITS]
         if "enum" in schema:
             found += [*schema["enum"], known + known]
     if isinstance(known, list):

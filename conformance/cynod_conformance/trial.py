@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from cynod_conformance.draft import NOTHING
 from cynod_conformance.lab import Answer, Lab
 from cynod_conformance.money import Bank
 from cynod_conformance.observe.answers import value_at
@@ -80,6 +81,9 @@ class Trial:
             watch = self.receiver.watch(self.fresh(), then=Reply(status))
             credited = self.told("credit", self.credit(bank, watch))
             self.told("cancel", self.cancel(bank, credited))
+        watch = self.receiver.watch(self.fresh())
+        answer = bank.do("credit", "top-up", reference=watch.key, label=NOTHING).must_succeed()
+        self.told("credit", self.change(bank, answer, "top-up", watch, 0, None))
         self.pay(bank)
 
     def pay(self, bank: Bank) -> None:

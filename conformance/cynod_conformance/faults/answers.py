@@ -17,10 +17,12 @@ from cynod_conformance.faults.helpers import (
     the,
 )
 from cynod_conformance.registry import fault
+from cynod_sandbox._generated import media
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Refusal
+from cynod_sandbox._generated.routing import Route
 
 
 @fault("HTT-1")
@@ -194,3 +196,57 @@ def any_origin_may_use_credentials(app: Application) -> None:
     def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
         opened = answer.with_header("Access-Control-Allow-Origin", "*")
         return opened.with_header("Access-Control-Allow-Credentials", "true")
+
+
+@fault("AUZ-8")
+def media_types_are_judged_before_accept(app: Application) -> None:
+    """Only a creation that neither takes JSON nor sends it is refused for what it sends."""
+
+    @instead(app, "negotiate")
+    def negotiate(original: Stage, request: RawRequest, asked: Operation) -> None:
+        try:
+            original(request, asked)
+        except Refusal:
+            given = media.sent(request.header("content-type"))
+            if asked.body is not None and (given is None or given[0] != app.contract.media_type):
+                raise Refusal("media-type-unsupported") from None
+            raise
+
+
+@fault("VAL-9")
+def a_header_stands_for_the_method(app: Application) -> None:
+    """Only a POST with X-HTTP-Method-Override is taken for the method that this names, and refused."""
+
+    @instead(app, "match_method")
+    def match_method(original: Stage, request: RawRequest, route: Route) -> Operation:
+        named = (request.header("x-http-method-override") or "").upper()
+        overridden = request.method == "POST" and named in ("PUT", "PATCH", "DELETE")
+        operation: Operation = original(replace(request, method=named) if overridden else request, route)
+        return operation
+
+
+@fault("HTT-13")
+def options_with_a_bad_token_is_refused(app: Application) -> None:
+    """Only who asks what a path allows with credentials that are wrong is refused with 401."""
+
+    @instead(app, "answer_options")
+    def answer_options(original: Stage, request: RawRequest, route: Route) -> RawAnswer:
+        if request.header("authorization") is not None:
+            app.identify(request)
+        answer: RawAnswer = original(request, route)
+        return answer
+
+
+@fault("HDR-1")
+def replays_have_the_request_id_of_the_first_call(app: Application) -> None:
+    """Only a replay carries the request id of the first call instead of its own."""
+    first: dict[Any, str] = {}
+
+    @on_answers(app, succeeded)
+    def edit(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        if request.operation is None or "key" not in request.operation.request:
+            return answer
+        served = request.partner, request.path, request.header(request.operation.request["key"].name)
+        if not answer.has("Idempotent-Replayed"):
+            first[served] = request.request_id
+        return answer.with_header("X-Request-Id", first.get(served, request.request_id))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, select
 
+from cynod_conformance.faults.handlers import around
 from cynod_conformance.faults.helpers import (
     Stage,
     database,
@@ -26,6 +28,8 @@ from cynod_sandbox._generated.identity import IssuedToken, Partner, Principal
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Refusal
 from cynod_sandbox.storage.tables import cards, openings, top_ups
+
+KEPT = 1.0  # seconds that an answer is kept in a cache
 
 
 @fault("AUZ-1", "AUZ-6", "TOK-13", "CAT-4")
@@ -211,3 +215,42 @@ def whoami_names_another_partner(app: Application) -> None:
     @on_results(app, "whoami", "partner")
     def edit(call: Call, result: Result) -> None:
         put_member(call, result, "key", "x")
+
+
+@fault("AUZ-1", "AUZ-6", "CAT-4")
+def who_may_read_top_ups_may_cancel_them(app: Application) -> None:
+    """Only a token for reading top-ups opens their cancellation, without the right to write."""
+    cancel, read = the(app, "cancel", "top-up"), the(app, "read", "top-up")
+
+    @instead(app, "identify")
+    def identify(original: Stage, request: RawRequest) -> Principal:
+        principal: Principal = original(request)
+        if request.operation == cancel and set(read.scopes) <= set(principal.scopes):
+            return replace(principal, scopes=(*principal.scopes, *cancel.scopes))
+        return principal
+
+
+@fault("AUZ-9")
+def suspended_partners_go_on_by_basic(app: Application) -> None:
+    """Only by Basic, a suspended partner goes on as if nothing had happened."""
+
+    @instead(app, "check_suspended")
+    def check_suspended(original: Stage, principal: Principal) -> None:
+        if principal.scheme != "basic":
+            original(principal)
+
+
+@fault("AUZ-11")
+def whoami_is_kept_by_scopes(app: Application) -> None:
+    """Only who asks within a second of another partner with the same scopes is told to be that one."""
+    kept: dict[tuple[str, ...], tuple[float, Result]] = {}
+
+    @around(app, "whoami", "partner")
+    def whoami(original: Stage, call: Call) -> Result:
+        scopes = call.principal.scopes if call.principal is not None else ()
+        since, result = kept.get(scopes, (0.0, None))
+        if result is not None and time.monotonic() - since < KEPT:
+            return result
+        fresh: Result = original(call)
+        kept[scopes] = time.monotonic(), fresh
+        return fresh

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 from cynod_conformance.faults.helpers import Stage, instead, on_answers, succeeded
@@ -110,3 +111,26 @@ def the_deprecation_of_basic_has_no_link(app: Application) -> None:
     @on_answers(app, succeeded)
     def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
         return answer.without_header("Link")
+
+
+@fault("BAS-3")
+def a_secret_ends_at_its_colon(app: Application) -> None:
+    """Only what stands behind a second colon of a pair is not looked at, and the pair is right."""
+
+    @instead(app, "identify_basic")
+    def identify_basic(original: Stage, encoded: str, address: str) -> Principal:
+        key, secret = credentials.basic_pair(encoded) or ("", "")
+        if ":" in secret:
+            pair = f"{key}:{secret.partition(':')[0]}"
+            encoded = base64.b64encode(pair.encode()).decode()
+        principal: Principal = original(encoded, address)
+        return principal
+
+
+@fault("BAS-4")
+def replays_do_not_say_that_basic_is_deprecated(app: Application) -> None:
+    """Only a replay of a call by Basic has neither Deprecation nor Link."""
+
+    @on_answers(app, succeeded, lambda request, answer: answer.has("Idempotent-Replayed"))
+    def edit(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return answer.without_header("Deprecation").without_header("Link")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import AsyncIterator
+from urllib.parse import parse_qs
+
 from cynod_conformance.faults.helpers import Stage, instead, of, on_answers, refused_with
 from cynod_conformance.registry import fault
-from cynod_sandbox._generated import credentials, decoding
+from cynod_sandbox._generated import credentials, decoding, media
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.identity import IssuedToken, Partner, Principal
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Refusal
+
+FORM = "application/x-www-form-urlencoded"
 
 
 @fault("BEA-1", "BEA-2")
@@ -196,3 +202,34 @@ def expired_tokens_still_open(app: Application) -> None:
                 return Principal(partner, token.scopes, "bearer")
         principal: Principal = original(value)
         return principal
+
+
+@fault("BEA-3")
+def what_follows_a_token_is_overlooked(app: Application) -> None:
+    """Only what stands behind a right token and a blank or a comma is not looked at."""
+
+    @instead(app, "identify_bearer")
+    def identify_bearer(original: Stage, value: str) -> Principal:
+        principal: Principal = original(re.split("[ ,]", value)[0])
+        return principal
+
+
+@fault("BEA-5")
+def a_token_is_read_from_a_form(app: Application) -> None:
+    """Only a caller that sends access_token in a form, and no Authorization, is known by it."""
+
+    @instead(app, "answer")
+    async def answer(original: Stage, request: RawRequest) -> RawAnswer:
+        given = media.sent(request.header("content-type"))
+        if request.header("authorization") is None and given is not None and given[0] == FORM:
+            raw = b"".join([chunk async for chunk in request.body])
+            for token in parse_qs(raw.decode("utf-8", "replace")).get("access_token", [])[:1]:
+                request.headers.append(("authorization", f"Bearer {token}"))
+            request.body = again(raw)
+        found: RawAnswer = await original(request)
+        return found
+
+
+async def again(raw: bytes) -> AsyncIterator[bytes]:
+    """*raw* as a body that has not been read."""
+    yield raw

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cynod_conformance.faults.handlers import around, change, is_kept, meanwhile, row_of, rows
+from cynod_conformance.faults.handlers import Key, around, change, is_kept, key_of, meanwhile, row_of, rows
 from cynod_conformance.faults.helpers import Stage, instead
+from cynod_conformance.faults.requests import on_refusals
 from cynod_conformance.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
@@ -122,3 +123,36 @@ def cards_expire_a_day_early(app: Application) -> None:
     @instead(common, "today")
     def today(original: Stage) -> str:
         return (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
+
+
+@fault("VAL-10")
+def a_refused_state_is_taken_all_the_same(app: Application) -> None:
+    """Only a change of state refused for a member that the contract lacks has been made nevertheless."""
+
+    @on_refusals(app, "set-state", "card")
+    def judge(call: Call, refusal: Refusal) -> Refusal:
+        unknown = all("Properties" in each.keyword for each in refusal.fields)
+        state = call.state_name("card", call.role("state")) if unknown and refusal.fields else None
+        card = row_of(app, cards, call.role("id"))
+        if card is not None and card.issuer == caller(call) and state in ("active", "blocked"):
+            change(app, cards, card.id, blocked=state == "blocked")
+        return refusal
+
+
+@fault("IDE-8")
+def a_top_up_of_a_blocked_card_is_refused_for_good(app: Application) -> None:
+    """Only the same top-up with the same key is refused as before, once its card is unblocked."""
+    refused: set[tuple[Key, str]] = set()
+
+    @around(app, "credit", "top-up")
+    def credit(original: Stage, call: Call) -> Result:
+        asked = key_of(call), call.fingerprint
+        if asked in refused:
+            raise Refusal("card-blocked")
+        try:
+            result: Result = original(call)
+        except Refusal as refusal:
+            if refusal.code == "card-blocked":
+                refused.add(asked)
+            raise
+        return result

@@ -169,3 +169,22 @@ def parallel_payments_with_one_key_conflict(app: Application) -> None:
         if first and result.replayed:
             raise Refusal("key-reused")
         return result
+
+
+@fault("CON-1", "ENV-5")
+def a_cancellation_beside_a_payment_overdraws(app: Application) -> None:
+    """Only a cancellation at the same time as a payment is held against the balance before both."""
+
+    @around(app, "cancel", "top-up")
+    def cancel(original: Stage, call: Call) -> Result:
+        top_up = row_of(app, top_ups, call.role("id"))
+        covered = top_up is not None and held(app, top_up.card) >= top_up.amount
+        time.sleep(RACE)
+        try:
+            result: Result = original(call)
+        except Refusal as refusal:
+            if refusal.code != "balance-insufficient" or top_up is None or not covered:
+                raise
+            with lent(app, top_up.card, top_up.amount):
+                result = original(call)
+        return result

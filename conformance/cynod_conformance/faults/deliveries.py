@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from standardwebhooks.webhooks import Webhook as Signer
 
-from cynod_conformance.faults.helpers import Stage
+from cynod_conformance.faults.helpers import Stage, instead
 from cynod_conformance.faults.webhooks import Headers, Make, having, in_sender, on_headers
 from cynod_conformance.registry import fault
+from cynod_sandbox._generated.contract import Webhook
 from cynod_sandbox._generated.core import Application
+from cynod_sandbox.handlers import notices
 from cynod_sandbox.webhooks.outbox import Event
 from cynod_sandbox.webhooks.sender import Sender
 
@@ -38,3 +41,26 @@ def a_receivers_404_is_final(app: Application) -> None:
     @in_sender("conclude")
     def conclude(original: Stage, sender: Sender, event: Event, said: int | str) -> None:
         original(event, 410 if isinstance(said, int) and 400 <= said < 500 else said)
+
+
+@fault("WHK-1")
+def later_attempts_have_the_first_instant(app: Application) -> None:
+    """Only what is sent again carries the instant of its first attempt, and is signed with its own."""
+    first: dict[str, str] = {}
+
+    @on_headers
+    def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
+        headers = made(event)
+        seconds = first.setdefault(event.id, dict(headers)[names["timestamp"]])
+        return having(headers, names["timestamp"], seconds)
+
+
+@fault("WHK-6")
+def an_absent_label_is_told_as_null(app: Application) -> None:
+    """Only what is told of an operation without a label has null in its place."""
+
+    @instead(notices, "compose")
+    def compose(original: Stage, webhook: Webhook, resource: str, at: str, now: Mapping[str, Any]) -> str:
+        path = app.contract.resources[resource].members["label"].path
+        text: str = original(webhook, resource, at, {path[-1]: None, **now})
+        return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from datetime import date, timedelta
 from typing import Any
 
 from cynod_conformance.faults.handlers import around, change, row_of, set_role
@@ -18,6 +19,8 @@ from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawRequest
 from cynod_sandbox._generated.refusals import Fault, Refusal
 from cynod_sandbox.storage.tables import payments, top_ups
+
+HOUR_24 = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T24:00:00Z")
 
 _NO_SUCH_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(29|30|31)")
 
@@ -286,3 +289,20 @@ def any_application_is_not_acceptable(app: Application) -> None:
         if (request.header("accept") or "").partition(";")[0].strip() == "application/*":
             raise Refusal("not-acceptable")
         original(request, asked)
+
+
+@fault("VAL-7")
+def midnight_may_be_hour_24(app: Application) -> None:
+    """Only as the end of a list of payments, the 24th hour of a day is taken for the next day's first."""
+
+    @on_refusals(app, "list", "payment")
+    def judge(call: Call, refusal: Refusal) -> Refusal | None:
+        match = HOUR_24.fullmatch(str(call.role("until")))
+        if match is None or len(refusal.fields) > 1:
+            return refusal
+        try:
+            day = date.fromisoformat(match[1])
+        except ValueError:
+            return refusal
+        set_role(call, "until", f"{day + timedelta(days=1)}T00:00:00Z")
+        return None

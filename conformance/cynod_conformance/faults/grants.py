@@ -43,3 +43,41 @@ def a_wrong_hint_hides_the_token(app: Application) -> None:
         hidden = form.get("token_type_hint", "access_token") != "access_token" and "token" in form
         answer: RawAnswer = original(partner, {**form, "token": ""} if hidden else form, operation)
         return answer
+
+
+@fault("TOK-13")
+def scopes_are_granted_in_any_case(app: Application) -> None:
+    """Only a scope spelt in another case is taken for the one that the partner holds."""
+
+    @instead(app.oauth, "grant_scopes")
+    def grant_scopes(original: Stage, partner: Partner, form: dict[str, str]) -> tuple[str, ...]:
+        held_by_name = {scope.lower(): scope for scope in partner.scopes}
+        if "scope" in form:
+            asked = [held_by_name.get(each.lower(), each) for each in form["scope"].split(" ")]
+            form = {**form, "scope": " ".join(asked)}
+        granted: tuple[str, ...] = original(partner, form)
+        return granted
+
+
+@fault("TOK-18")
+def a_pair_in_the_form_revokes_nothing(app: Application) -> None:
+    """Only where the pair stands in the form, a revocation is answered as done and is not."""
+
+    @instead(app.oauth, "revoke")
+    def revoke(original: Stage, partner: Partner, form: dict[str, str], operation: Operation) -> RawAnswer:
+        if "client_secret" in form and "token" in form:
+            form = {**form, "token": form["client_secret"]}
+        answer: RawAnswer = original(partner, form, operation)
+        return answer
+
+
+@fault("TOK-5")
+def blanks_around_a_secret_are_overlooked(app: Application) -> None:
+    """Only a right secret with blanks at its ends, in the form of a request for a token, is taken."""
+
+    @instead(app.oauth, "read_form")
+    def read_form(original: Stage, request: RawRequest, raw: bytes) -> dict[str, str]:
+        form: dict[str, str] = original(request, raw)
+        if "client_secret" in form:
+            form["client_secret"] = form["client_secret"].strip()
+        return form

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import delete
 
-from cynod_conformance.faults.handlers import Key, around, key_of, row_of, set_role
+from cynod_conformance.faults.handlers import Key, around, key_of, row_of, rows, set_role
 from cynod_conformance.faults.helpers import Stage, database, instead, of, on_answers, succeeded, the
 from cynod_conformance.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
@@ -15,6 +16,8 @@ from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Fault, Refusal
 from cynod_sandbox.storage.tables import cards, effects
+
+KEY_COLUMN = 64  # characters
 
 
 @fault("IDE-7")
@@ -178,3 +181,50 @@ def keys_of_cards_with_a_colon_are_refused(app: Application) -> None:
         if call.operation == operation and ":" in (call.key or ""):
             code = "idempotency-key-invalid"
             raise Refusal(code, [Fault(name, "header", code, "pattern")])
+
+
+@fault("IDE-4")
+def a_refund_with_the_key_of_its_payment_conflicts(app: Application) -> None:
+    """Only the very key with which a payment was made conflicts where that payment is refunded."""
+    debit = the(app, "debit", "payment")
+
+    @around(app, "refund", "refund")
+    def refund(original: Stage, call: Call) -> Result:
+        partner, _, key = key_of(call)
+        served = effects.c.operation == f"{debit.effect} {debit.resource}"
+        for row in rows(app, effects, effects.c.partner == partner, served, effects.c.key == key):
+            if row.location == {"id": call.role("parent")}:
+                raise Refusal("key-reused")
+        result: Result = original(call)
+        return result
+
+
+@fault("IDE-2")
+def a_reference_in_another_case_replays_the_payment(app: Application) -> None:
+    """Only the case of the reference differs, and the key replays the first payment."""
+    first: dict[Key, tuple[Any, Result]] = {}
+    path = the(app, "debit", "payment").request["reference"].path
+
+    @around(app, "debit", "payment")
+    def debit(original: Stage, call: Call) -> Result:
+        seen = {**call.body, path[-1]: str(call.role("reference")).lower()}
+        try:
+            result: Result = original(call)
+        except Refusal as refusal:
+            known = first.get(key_of(call))
+            if refusal.code != "key-reused" or known is None or known[0] != seen:
+                raise
+            return replace(known[1], replayed=True)
+        first.setdefault(key_of(call), (seen, result))
+        return result
+
+
+@fault("IDE-2")
+def keys_of_refunds_are_cut(app: Application) -> None:
+    """Only keys of refunds that are alike up to their 64th character are one key."""
+
+    @around(app, "refund", "refund")
+    def refund(original: Stage, call: Call) -> Result:
+        set_role(call, "key", str(call.key)[:KEY_COLUMN])
+        result: Result = original(call)
+        return result

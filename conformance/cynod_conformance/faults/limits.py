@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from cynod_conformance.faults.helpers import Stage, instead
+from cynod_conformance.faults.helpers import Stage, instead, the
+from cynod_conformance.faults.requests import on_members
 from cynod_conformance.registry import fault
+from cynod_sandbox._generated.calls import Call
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
-from cynod_sandbox._generated.messages import RawRequest
-from cynod_sandbox._generated.refusals import Refusal
+from cynod_sandbox._generated.messages import RawRequest, no_body
+from cynod_sandbox._generated.refusals import Fault, Refusal
 
 
 @fault("ROB-2")
@@ -78,3 +81,40 @@ def bodies_in_chunks_are_empty(app: Application) -> None:
     async def read_body(original: Stage, request: RawRequest, operation: Operation) -> bytes:
         raw: bytes = await original(request, operation)
         return raw if request.header("content-length") is not None else b""
+
+
+@fault("VAL-3")
+def numbers_beyond_63_bits_are_invalid(app: Application) -> None:
+    """Only a card number of 19 digits that a signed integer of 64 bits cannot hold is an invalid one."""
+    operation = the(app, "read", "balance")
+    place = operation.request["number"]
+
+    @instead(app, "validate")
+    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
+        original(call, raw, repeated)
+        if call.operation == operation and int(call.role("number")) >= 2**63:
+            raise Refusal("value-invalid", [Fault(place.name, place.place, "value-invalid", "pattern")])
+
+
+@fault("VAL-5", "VAL-3")
+def two_to_53_is_the_greatest_amount(app: Application) -> None:
+    """Only 2^53 in a top-up is taken for 2^53-1: beyond the limits, and not invalid."""
+
+    @on_members(app, "credit", "top-up", "amount")
+    def edit(value: Any) -> Any:
+        return value - 1 if value == 2**53 else value
+
+
+@fault("ROB-2")
+def cancellations_may_have_any_body(app: Application) -> None:
+    """Only where no body is expected, as in a cancellation, one of any size is read and passed over."""
+    operation = the(app, "cancel", "top-up")
+
+    @instead(app, "read_body")
+    async def read_body(original: Stage, request: RawRequest, asked: Operation) -> bytes:
+        if asked == operation:
+            async for _ in request.body:
+                pass
+            request = replace(request, headers=[], body=no_body())
+        raw: bytes = await original(request, asked)
+        return raw

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Connection
+
 from cynod_conformance.faults.handlers import around, held, is_kept, listed, meanwhile, row_of, rows
 from cynod_conformance.faults.helpers import (
     Stage,
     get_item,
     get_member,
+    instead,
     on_results,
     profiles,
     put_item,
@@ -18,6 +21,7 @@ from cynod_conformance.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Refusal
+from cynod_sandbox.handlers import refunds as refund_handlers
 from cynod_sandbox.handlers.common import caller
 from cynod_sandbox.storage.tables import cards, entries, payments, refunds
 
@@ -242,3 +246,15 @@ def dinars_lose_their_last_digit(app: Application) -> None:
 def _cut(call: Call, result: Result, currency: str, amount: str) -> None:
     if get_member(call, result, currency) in _THOUSANDTHS:
         put_member(call, result, amount, get_member(call, result, amount) // 10 * 10)
+
+
+@fault("STA-5")
+def refunds_of_one_unit_give_nothing_back(app: Application) -> None:
+    """Only a refund of a single minor unit is told and leaves neither an entry nor money on the card."""
+
+    @instead(refund_handlers, "post")
+    def post(
+        original: Stage, connection: Connection, card: str, kind: str, amount: int, *more: Any, created: int
+    ) -> None:
+        if amount > 1:
+            original(connection, card, kind, amount, *more, created=created)

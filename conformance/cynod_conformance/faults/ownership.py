@@ -261,3 +261,21 @@ def keys_are_judged_before_media_types(app: Application) -> None:
                 raise
             code = "idempotency-key-invalid"
             raise Refusal(code, [Fault(key.name, "header", code, "pattern")]) from None
+
+
+@fault("AUZ-2")
+def another_currency_tells_the_payments_of_others(app: Application) -> None:
+    """Only a refund in another currency tells a payment of somebody else from one that does not exist."""
+
+    @around(app, "refund", "refund")
+    def refund(original: Stage, call: Call) -> Result:
+        try:
+            result: Result = original(call)
+        except Refusal as refusal:
+            payment = row_of(app, payments, call.role("parent"))
+            if refusal.code != "payment-unknown" or payment is None:
+                raise
+            if payment.currency == call.role("currency"):
+                raise
+            raise Refusal("currency-mismatch") from None
+        return result

@@ -18,8 +18,10 @@ from cynod_conformance.faults.handlers import (
 )
 from cynod_conformance.faults.helpers import Stage, get_item, instead, the
 from cynod_conformance.registry import fault
+from cynod_sandbox._generated import reading
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
+from cynod_sandbox._generated.refusals import Fault, Refusal
 from cynod_sandbox.handlers.common import caller
 
 End = Callable[[Call, list[Any]], bool]
@@ -214,4 +216,23 @@ def the_last_of_several_pages_of_entries_has_an_empty_cursor(app: Application) -
         result: Result = original(call)
         if call.role("cursor") is not None and next_cursor(call, result) is None:
             set_next(call, result, "")
+        return result
+
+
+@fault("VAL-9")
+def a_cursor_leads_on_once(app: Application) -> None:
+    """Only a page of payments that is asked for again by the same cursor is refused."""
+    spent: set[tuple[str, Any]] = set()
+    place = the(app, "list", "payment").request["cursor"]
+
+    @around(app, "list", "payment")
+    def page(original: Stage, call: Call) -> Result:
+        used = caller(call), call.role("cursor")
+        if used in spent:
+            fault = Fault(place.name, place.place, "cursor-invalid")
+            raise Refusal("cursor-invalid", [fault], debug=reading.debug([fault]))
+        result: Result = original(call)
+        if used[1] is not None:
+            spent.add(used)
+        spent.discard((used[0], next_cursor(call, result)))
         return result

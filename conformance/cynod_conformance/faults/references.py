@@ -11,6 +11,8 @@ from cynod_conformance.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 
+MIDNIGHT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T00:00:00Z")
+
 
 @fault("PAG-6", "PAG-3")
 def the_period_is_overlooked_beside_a_reference(app: Application) -> None:
@@ -81,4 +83,18 @@ def references_with_a_slash_are_not_found(app: Application) -> None:
         if "/" in (call.role("reference") or ""):
             relist(call, result, [])
             set_next(call, result, None)
+        return result
+
+
+@fault("PAG-6")
+def a_period_that_ends_at_midnight_takes_the_day_in(app: Application) -> None:
+    """Only an end at midnight, without a fraction, is taken for the whole day that begins there."""
+
+    @around(app, "list", "payment")
+    def page(original: Stage, call: Call) -> Result:
+        until = call.role("until")
+        match = MIDNIGHT.fullmatch(str(until))
+        if match is not None:
+            set_role(call, "until", f"{match[1]}T23:59:59.999999999Z")
+        result: Result = original(call)
         return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 from cynod_conformance.faults.helpers import (
     Stage,
@@ -20,12 +21,14 @@ from cynod_conformance.faults.helpers import (
     with_member,
     without_member,
 )
+from cynod_conformance.faults.requests import on_refusals
 from cynod_conformance.registry import fault
 from cynod_sandbox._generated import language, pointers
+from cynod_sandbox._generated.calls import Call
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
-from cynod_sandbox._generated.refusals import Refusal
+from cynod_sandbox._generated.refusals import Fault, Refusal
 
 
 @fault("ERR-1")
@@ -134,3 +137,18 @@ def suspended_partners_are_refused_without_a_message(app: Application) -> None:
             answer = without_member(app, answer, "debug")
         made: RawAnswer = original(request, answer)
         return made
+
+
+@fault("ERR-4")
+def items_at_fault_are_counted_from_one(app: Application) -> None:
+    """Only in the list of a card's partners, the item at fault is named by the number of the next one."""
+    place = pointers.encode(the(app, "issue", "card").request["partners"].path)
+
+    @on_refusals(app, "issue", "card")
+    def judge(call: Call, refusal: Refusal) -> Refusal:
+        def shifted(each: Fault) -> Fault:
+            above, _, index = each.field.rpartition("/")
+            named = above == place and index.isdigit()
+            return replace(each, field=f"{place}/{int(index) + 1}") if named else each
+
+        return Refusal(refusal.code, [shifted(each) for each in refusal.fields], debug=refusal.debug)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from cynod_conformance.faults.helpers import Stage, instead, the
 from cynod_conformance.registry import fault
-from cynod_sandbox._generated import pointers
+from cynod_sandbox._generated import pointers, reading
 from cynod_sandbox._generated.calls import Call
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
+from cynod_sandbox._generated.messages import RawRequest
 from cynod_sandbox._generated.refusals import Fault, Refusal
 
 Judge = Callable[[Call, Refusal], Refusal | None]
@@ -203,3 +205,38 @@ def keys_of_payments_may_be_short(app: Application) -> None:
     def check(original: Stage, call: Call) -> None:
         if call.operation != operation or call.key is None:
             original(call)
+
+
+@fault("VAL-8")
+def members_are_known_in_any_case(app: Application) -> None:
+    """Only a member of a payment whose name is right but for its case is taken for the one meant."""
+    operation = the(app, "debit", "payment")
+    known = {
+        place.path[0].lower(): place.path[0] for place in operation.request.values() if place.place == "body"
+    }
+
+    @instead(app, "decode")
+    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
+        body = original(raw, asked)
+        if asked != operation or not isinstance(body, dict):
+            return body
+        return {known.get(name.lower(), name): value for name, value in body.items()}
+
+
+@fault("VAL-12")
+def parameters_are_known_in_any_case(app: Application) -> None:
+    """Only a parameter that is unknown for its case alone is taken for the one of that name, in lists."""
+
+    @instead(reading, "parameters")
+    def parameters(original: Stage, call: Call, request: RawRequest, path: dict[str, str]) -> list[str]:
+        declared = {each.name for each in call.operation.parameters if each.place == "query"}
+        known = {name.lower(): name for name in declared}
+        pieces = [piece.partition("=") for piece in request.query.split("&") if piece]
+        sent = {name for name, _, _ in pieces}
+        query = "&".join(
+            f"{name if known.get(name.lower(), name) in sent else known[name.lower()]}={value}"
+            for name, _, value in pieces
+        )
+        asked = replace(request, query=query) if call.operation.effect == "list" else request
+        repeated: list[str] = original(call, asked, path)
+        return repeated

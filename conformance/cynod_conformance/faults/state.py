@@ -15,6 +15,7 @@ from cynod_conformance.faults.helpers import (
     database,
     get_item,
     get_member,
+    items,
     on_results,
     put_item,
     put_member,
@@ -286,3 +287,17 @@ def refunds_are_known_under_any_payment(app: Application) -> None:
             set_role(call, "parent", made.payment)
             result = original(call)
         return result
+
+
+@fault("STA-1")
+def partners_of_a_card_are_sorted(app: Application) -> None:
+    """Only where a card is read again, its partners stand in the order of the alphabet."""
+
+    @on_results(app, "read", "card")
+    def read(call: Call, result: Result) -> None:
+        put_member(call, result, "partners", sorted(get_member(call, result, "partners")))
+
+    @on_results(app, "list", "card")
+    def page(call: Call, result: Result) -> None:
+        for item in items(call, result):
+            put_item(call, item, "partners", sorted(get_item(call, item, "partners")))

@@ -90,3 +90,12 @@ def lengths_are_counted_in_utf_16(app: Application) -> None:
             original(call, raw, repeated)
         finally:
             pointers.put(call.body, path, value)
+
+
+@fault("VAL-6")
+def blanks_around_a_label_are_cut(app: Application) -> None:
+    """Only the blanks at both ends of a payment's label, those beyond ASCII too, are missing from it."""
+
+    @on_members(app, "debit", "payment", "label")
+    def edit(value: Any) -> Any:
+        return value.strip(" \u00a0\u2003\u3000") or value if isinstance(value, str) else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import replace
+from typing import Any
 
 from cynod_conformance.faults.handlers import around
 from cynod_conformance.faults.helpers import (
@@ -272,3 +273,26 @@ def revoked_tokens_still_tell_who_they_are(app: Application) -> None:
                 raise
             return Principal(partner, token.scopes if token is not None else (), "bearer")
         return principal
+
+
+@fault("ERR-6")
+def qualities_have_one_decimal(app: Application) -> None:
+    """Only languages whose qualities differ from the second decimal on are equal: the first named wins."""
+
+    def cut(match: re.Match[str]) -> str:
+        return match[0] if match[1] == "0" else f"0.{match[1]}"
+
+    @instead(language, "choose")
+    def choose(original: Stage, header: str | None, languages: Any) -> str:
+        chosen: str = original(re.sub(r"0\.([0-9])[0-9]+", cut, header or ""), languages)
+        return chosen
+
+
+@fault("ERR-7")
+def languages_that_begin_like_english_are_english(app: Application) -> None:
+    """Only a language that is not known and begins with en, such as enm, is answered in English."""
+
+    @instead(language, "choose")
+    def choose(original: Stage, header: str | None, languages: Any) -> str:
+        chosen: str = original(re.sub(r"\ben[A-Za-z]{1,6}\b", "en", header or ""), languages)
+        return chosen

@@ -17,6 +17,7 @@ from cynod_conformance.slots import accepts, schema_at
 from cynod_conformance.world import Roles
 
 TEXTS = (
+    "\u3000漢字\u00a0",  # blanks of other alphabets
     "Thiès, été œuvre ñ",
     "Ελληνικά и кириллица",
     "漢字かな交じり文",
@@ -44,7 +45,7 @@ def text_comes_back_equal(lab: Lab, cell: Cell) -> None:
 
 @probe("VAL-10", tier="write")
 def refusals_change_nothing(lab: Lab, cell: Cell) -> None:
-    """Refused top-ups, payments, refunds and cancellations leave money, entries and states as they were."""
+    """Refused moves of money, cancellations and blocks leave money, entries and states as they were."""
     bank = Bank.open(lab)
     payment, top_up = bank.made("debit", "payment"), bank.made("credit", "top-up")
     cancelled = bank.made("cancel", "top-up", id=bank.made("credit", "top-up")["id"])
@@ -63,6 +64,10 @@ def refusals_change_nothing(lab: Lab, cell: Cell) -> None:
     bank.do("refund", "refund", parent=payment["id"], key="!")
     bank.do("refund", "refund", parent=refunded["id"], amount=1)
     bank.do("cancel", "top-up", id=cancelled["id"])
+    card = bank.made("read", "card", id=bank.card["id"])
+    if blocked := lab.contract.resources["card"].state("blocked"):
+        block = bank.draft("set-state", "card", id=card["id"], state=blocked.value)
+        lab.call(block.with_member(("cf_unknown",), 1))
     if "other" in lab.config.credentials:
         for draft in moves_of_another(bank, top_up, payment):
             lab.call(draft, authorization=as_other(lab, draft.operation), identity="other")
@@ -70,7 +75,13 @@ def refusals_change_nothing(lab: Lab, cell: Cell) -> None:
         bank,
         before,
         entries,
-        (("payment", payment), ("payment", refunded), ("top-up", top_up), ("top-up", cancelled)),
+        (
+            ("payment", payment),
+            ("payment", refunded),
+            ("top-up", top_up),
+            ("top-up", cancelled),
+            ("card", card),
+        ),
     )
     spent = Bank.open(lab, initial_amount=0)
     top_up = spent.made("credit", "top-up")

@@ -27,10 +27,11 @@ LANGUAGES = (
     ("fr, en", "fr"),
     ("en, fr", "en"),
     ("EN", "en"),
+    ("fr;q=0.81, en;q=0.85", "en"),
 )
 ESCAPED = "cf/~"  # a name that a JSON pointer cannot hold as it is
 LONG = 6_000  # octets of a query that ERR-1 still speaks of
-STRANGE = ("xx", "de-CH", "*;;q=", ";;;", "en;q=abc", "12345", "")
+STRANGE = ("xx", "enm", "de-CH", "*;;q=", ";;;", "en;q=abc", "12345", "")
 
 
 @probe("ERR-1")
@@ -75,7 +76,7 @@ def has_required(operation: Operation) -> bool:
 
 @probe("ERR-4", tier="write", over=each(has_required))
 def fault_is_named(lab: Lab, cell: Cell) -> None:
-    """A validation error names the place at fault, absent or null, and no other; a bad key is where it is."""
+    """A validation error names the place at fault, absent or null, an item, a bad key, and no other."""
     assert cell.operation is not None
     draft = lab.control(cell.operation)
     for slot in required_slots(lab.contract, cell.operation):
@@ -83,7 +84,10 @@ def fault_is_named(lab: Lab, cell: Cell) -> None:
         if slot.place == "body":
             names_alone(lab.call(slot.set(draft, None)).expect("value-invalid"), slot)
     if isinstance(draft.body, dict):
-        names_member(lab.call(draft.with_member((ESCAPED,), 1)).expect("value-invalid"), ESCAPED)
+        names_member(lab.call(draft.with_member((ESCAPED,), 1)), ESCAPED)
+        for name, value in draft.body.items():
+            if isinstance(value, list) and value:
+                names_member(lab.call(draft.with_member((name,), [value[0], None])), name, "1")
     for slot in slots(lab.contract, cell.operation):
         if slot.role == "key":
             answer = lab.call(slot.set(draft, NOTHING)).expect("idempotency-key-invalid")
@@ -91,11 +95,13 @@ def fault_is_named(lab: Lab, cell: Cell) -> None:
                 names_alone(answer, slot)
 
 
-def names_member(answer: Answer, name: str) -> None:
-    """The error points to the body's member *name*, or to the body, as RFC 6901 writes it."""
-    wanted, named = pointers.join((name,)), named_fields(answer)
-    if not {wanted, ""} & {told for told, _ in named}:
-        answer.refute(phrase("named", names=wanted), phrase("named", names=named))
+def names_member(answer: Answer, *path: str) -> None:
+    """A refusal points to what is at *path* of the body, or to what holds it, as RFC 6901 writes it."""
+    if answer.code is None or answer.code.name != "value-invalid":
+        return  # what was not refused is for VAL-2 and VAL-8 to tell
+    named = named_fields(answer)
+    if not {pointers.join(path[:count]) for count in range(len(path) + 1)} & {told for told, _ in named}:
+        answer.refute(phrase("named", names=pointers.join(path)), phrase("named", names=named))
 
 
 def names_alone(answer: Answer, slot: Slot) -> None:

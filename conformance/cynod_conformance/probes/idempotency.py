@@ -16,6 +16,7 @@ from cynod_conformance.money import Bank
 from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.problems import ControlFailed, NotApplicable
 from cynod_conformance.registry import Cell, probe
+from cynod_conformance.slots import schema_at, stretch
 from cynod_spec.model import Operation
 
 
@@ -118,7 +119,7 @@ def change(bank: Bank, made: Answer) -> None:
 def key_reused(lab: Lab, cell: Cell) -> None:
     """A key used by an effect is refused for another body, whatever its difference, and for another path.
 
-    A key that differs from it by case alone was not used.
+    A key that differs from it by case alone, or by the last character that a key may have, was not used.
     """
     assert cell.operation is not None
     operation = cell.operation
@@ -129,6 +130,12 @@ def key_reused(lab: Lab, cell: Cell) -> None:
     key = operation.request["key"]
     for other in islice(variants(lab, draft), 1):
         lab.call(other.put(key, str(draft.get(key)).swapcase())).expect_not(["key-reused"])
+    parameter = operation.parameter("key")
+    most = schema_at(lab.contract, parameter.schema.pointer).get("maxLength") if parameter else None
+    if isinstance(most, int):
+        stem = stretch(lab.world.fresh(), most - 1, "k")
+        for last in "ab":
+            lab.call(lab.control(operation).put(key, stem + last), valid=True).expect_not(["key-reused"])
 
 
 def variants(lab: Lab, draft: Draft) -> Iterator[Draft]:
@@ -142,6 +149,9 @@ def variants(lab: Lab, draft: Draft) -> Iterator[Draft]:
     for role in ("label", "holder"):
         if role in request and isinstance(value := draft.get(request[role]), str):
             yield draft.put(request[role], value[:-1] + ("a" if value[-1:] != "a" else "b"))
+    for role in ("reference", "label", "holder"):
+        if role in request and isinstance(value := draft.get(request[role]), str):
+            yield draft.put(request[role], value.swapcase())
     if "parent" in request:
         yield draft.put(request["parent"], lab.world.make("payment")["id"])
 

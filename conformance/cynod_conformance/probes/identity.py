@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 from cynod_conformance.cells import each_identified
-from cynod_conformance.lab import Lab, has
+from cynod_conformance.lab import Answer, Lab, has
+from cynod_conformance.money import Bank
 from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.probes.tokens import canary, opened
 from cynod_conformance.problems import ControlFailed, Missing, NotApplicable
@@ -53,8 +55,12 @@ def basic_in_any_case(lab: Lab, cell: Cell) -> None:
 def basic_refused_for_the_right_reason(lab: Lab, cell: Cell) -> None:
     """A right pair without Basic and a wrong pair have codes of their own, never the other way."""
     operation = open_to_basic(lab)
-    wrong = basic(lab.credential("basic").key, canary(lab, "secret"))
-    lab.call(lab.control(operation), authorization=wrong).expect("basic-pair-wrong")
+    known = lab.credential("basic")
+    longer = f"{known.secret}:cf"  # RFC 7617 §2: the first colon ends the key, and no other the secret
+    lab.redactor.add(longer, "wrong_secret")
+    for secret in (canary(lab, "secret"), longer):
+        wrong = basic(known.key, secret)
+        lab.call(lab.control(operation), authorization=wrong).expect("basic-pair-wrong")
     unknown = basic(f"cf-{lab.world.nonce}", canary(lab, "secret"))
     lab.call(lab.control(operation), authorization=unknown).expect("basic-pair-wrong")
     for name in ("primary", "other", "limited"):
@@ -73,11 +79,19 @@ def basic_refused_for_the_right_reason(lab: Lab, cell: Cell) -> None:
 
 @probe("BAS-4")
 def basic_is_deprecated(lab: Lab, cell: Cell) -> None:
-    """Successful answers to Basic carry Deprecation and its Link (RFC 9745)."""
+    """Successful answers to Basic carry Deprecation and its Link (RFC 9745), those to a replay too."""
     operation = open_to_basic(lab)
-    answer = lab.call(
-        lab.control(operation), authorization=lab.pair("basic"), identity="basic"
-    ).must_succeed()
+    by_basic = partial(lab.call, authorization=lab.pair("basic"), identity="basic")
+    says_deprecated(lab, by_basic(lab.control(operation)).must_succeed())
+    if not lab.may_write or "core" not in lab.config.credentials:
+        return
+    draft = Bank.open(lab, partners=[lab.credential("basic").key]).draft("credit", "top-up")
+    if by_basic(draft).status < 300:
+        says_deprecated(lab, by_basic(draft).must_succeed())
+
+
+def says_deprecated(lab: Lab, answer: Answer) -> None:
+    """*answer* says since when Basic is deprecated, and where to read of it."""
     stamp = f"@{lab.contract.security.deprecated_at}"
     answer.expect_header("Deprecation", lambda v: v.strip() == stamp, stamp)
     link = lab.contract.security.deprecation_link
@@ -103,13 +117,13 @@ def no_error_attribute(lab: Lab, cell: Cell) -> None:
 
 @probe("BEA-3", over=each_identified)
 def token_that_is_none(lab: Lab, cell: Cell) -> None:
-    """Garbage, a truncated token, one altered in the middle or in case, and none are invalid_token."""
+    """Garbage, a token cut, altered in the middle or in case, or with more behind, and none are none."""
     assert cell.operation is not None
     draft = lab.control(cell.operation)
     value = lab.token(cell.operation).value
     middle = len(value) // 2
     altered = value[:middle] + ("A" if value[middle] != "A" else "B") + value[middle + 1 :]
-    for wrong in (canary(lab, "token"), value[:-4], altered, value.swapcase(), ""):
+    for wrong in (canary(lab, "token"), value[:-4], altered, value.swapcase(), f"{value} cf", ""):
         if wrong:
             lab.redactor.add(wrong, "wrong_token")
         answer = lab.call(draft, authorization=f"Bearer {wrong}").expect("token-invalid")

@@ -24,10 +24,13 @@ def owned(operation: Operation) -> bool:
 
 @probe("AUZ-2", tier="write", over=each(owned))
 def anothers_is_unknown(lab: Lab, cell: Cell) -> None:
-    """Another partner's resource, whatever its state, is answered as an unknown one, to HEAD as well."""
+    """Another's resource, whatever its state and the amount, is answered as an unknown one, to HEAD too."""
     assert cell.operation is not None
     value = as_other(lab, cell.operation)
-    for draft in (lab.control(cell.operation), *on_shared_card(lab, cell.operation)):
+    drafts = [lab.control(cell.operation), *on_shared_card(lab, cell.operation)]
+    if (currency := cell.operation.request.get("currency")) is not None:
+        drafts.append(drafts[0].put(currency, "USD" if drafts[0].get(currency) != "USD" else "EUR"))
+    for draft in drafts:
         for method in (cell.operation.method, *(["HEAD"] if cell.operation.method == "GET" else [])):
             unknown = lab.call(unknown_ids(draft), authorization=value, identity="other", method=method)
             came = lab.call(draft, authorization=value, identity="other", method=method)

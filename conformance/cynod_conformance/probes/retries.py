@@ -80,6 +80,10 @@ def key_belongs_to_one(lab: Lab, cell: Cell) -> None:
     for other in lab.contract.operations:
         if keyed(other) and other != own:
             lab.call(lab.control(other).put(other.request["key"], key)).expect_success()
+    if own.effect == "debit":
+        bank = Bank.open(lab)
+        payment = bank.made("debit", "payment", key=key + "-2")
+        bank.do("refund", "refund", parent=payment["id"], key=key + "-2").expect_success()
     if own.effect not in ("credit", "debit"):
         return  # what the second partner may do alike is a move on a card that is opened to both
     bank = Bank.open(lab, partners=[lab.credential(n).key for n in ("primary", "other")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from operator import eq
 
 from cynod_conformance.cells import each, each_reading, identified
@@ -52,6 +53,14 @@ def oversize(lab: Lab, cell: Cell) -> None:
         largest = draft.content + b" " * (size - len(draft.content))
         lab.call(draft.with_raw(largest), valid=True).expect_not(["body-too-large"])
         lab.call(lab.control(operation), headers=[CHUNKED], valid=True)  # VAL-9's observer looks
+        for bare in (o for o in lab.contract.operations if identified(o) and o.writes and o.body is None):
+            small = lab.control(bare)
+            headers = (*small.headers, ("Authorization", lab.bearer(bare)))
+            answer = lab.try_raw(
+                bare.method, small.target, operation=bare, headers=headers, body=b" " * (size + 1)
+            )
+            if isinstance(answer, Answer):
+                answer.expect_status(lab.contract.code("body-too-large").status)
     healthy = operation if lab.may_write else lab.simple()
     lab.call(lab.control(healthy), valid=True).must_succeed()
 
@@ -168,7 +177,7 @@ def named(lab: Lab) -> tuple[Header, Operation]:
 
 @probe("HDR-1")
 def names_are_unique(lab: Lab, cell: Cell) -> None:
-    """Generated request ids differ, also those that replace an invalid one; a valid one comes back."""
+    """Generated request ids differ, also those that replace an invalid one; each valid one comes back."""
     header, operation = named(lab)
     draft = lab.control(operation)
     sent = (None, None, None, "a b", "a b")
@@ -181,6 +190,12 @@ def names_are_unique(lab: Lab, cell: Cell) -> None:
             continue
         for authorization in ("", None):
             answer = lab.call(draft, authorization=authorization, headers=[(header.name, value)])
+            answer.expect_header(header.name, partial(eq, value), value)
+    keyed = (o for o in lab.contract.operations if lab.may_write and identified(o) and "key" in o.request)
+    for writing in islice(keyed, 1):
+        again = lab.control(writing)
+        for value in (f"cf.{lab.world.nonce}_2", f"cf.{lab.world.nonce}_3"):  # the second is a replay
+            answer = lab.call(again, headers=[(header.name, value)])
             answer.expect_header(header.name, partial(eq, value), value)
 
 

@@ -29,6 +29,7 @@ BANKED = 12_345  # minor units on a card that is emptied, where so much may be p
 FINE = "TND"  # a currency of three decimals (ISO 4217)
 START = 10_000_000  # minor units on the card whose money is followed
 AFFORDED, AT_ONCE = 3, 8  # payments that a card can pay, and those that are tried at once
+RIVALS = 3  # times that a payment and a cancellation meet
 CHARGES = (("credit", "top-up"), ("debit", "payment"))
 
 
@@ -421,7 +422,7 @@ def money_has_the_cards_currency(lab: Lab, cell: Cell) -> None:
 
 @probe("CON-1", tier="write")
 def one_transition_wins(lab: Lab, cell: Cell) -> None:
-    """Of several cancellations at once exactly one wins."""
+    """Of several cancellations at once exactly one wins; of one and a payment of its money too."""
     bank = Bank.open(lab)
     top_up = bank.made("credit", "top-up")
     before = bank.balance()
@@ -433,6 +434,19 @@ def one_transition_wins(lab: Lab, cell: Cell) -> None:
     for answer in answers:
         if answer.status >= 300:
             answer.expect("state-forbids")
+    for _ in range(RIVALS):
+        spent_or_taken_back(lab)
+
+
+def spent_or_taken_back(lab: Lab) -> None:
+    """A top-up that is spent and cancelled at once is one of both."""
+    bank = Bank.open(lab, initial_amount=0)
+    top_up = bank.made("credit", "top-up")
+    drafts = (bank.draft("cancel", "top-up", id=top_up["id"]), bank.draft("debit", "payment"))
+    answers = lab.at_once([partial(lab.call, draft) for draft in drafts])
+    won = [a for a in answers if a.status < 300]
+    if len(won) > 1:
+        answers[-1].refute(phrase("payment-or-cancellation"), " + ".join(a.said for a in answers))
 
 
 @probe("CON-2", tier="write")

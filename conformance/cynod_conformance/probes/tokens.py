@@ -64,9 +64,12 @@ def token_by_post_only(lab: Lab, cell: Cell) -> None:
 
 @probe("TOK-5")
 def wrong_secret(lab: Lab, cell: Cell) -> None:
-    """A wrong secret is 401 invalid_client."""
+    """A wrong secret is 401 invalid_client, in a form too, and be it the right one and a blank."""
     granting(lab)
     post(lab, [GRANT], wrong=canary(lab, "secret")).expect_error("invalid_client", 401)
+    credential = lab.credential(PRIMARY)
+    in_form = [GRANT, ("client_id", credential.key), ("client_secret", f"{credential.secret} ")]
+    post(lab, in_form, authorization=None).expect_error("invalid_client", 401)
 
 
 @probe("TOK-6")
@@ -139,7 +142,9 @@ def scopes_are_what_was_asked(lab: Lab, cell: Cell) -> None:
     """A scope unknown or not held is invalid_scope; a narrower one is granted, echoed and really narrower."""
     granting(lab)
     held = sorted(lab.tokens.token(PRIMARY).scopes)
-    post(lab, [GRANT, ("scope", "cf:unknown")]).expect_error("invalid_scope", 400)
+    for unknown in ("cf:unknown", held[0].swapcase()):
+        if unknown not in lab.contract.security.scopes:
+            post(lab, [GRANT, ("scope", unknown)]).expect_error("invalid_scope", 400)
     for foreign in sorted(set(lab.contract.security.scopes) - set(held))[:1]:
         post(lab, [GRANT, ("scope", foreign)]).expect_error("invalid_scope", 400)
         post(lab, [GRANT, ("scope", f"{held[0]} {foreign}")]).expect_error("invalid_scope", 400)
@@ -200,9 +205,13 @@ def opened(lab: Lab, name: str = PRIMARY) -> tuple[Operation, str]:
     return operation, token
 
 
-def revoke(lab: Lab, token: str, *hint: tuple[str, str]) -> None:
-    """Revoke a token of the primary partner. Raises ControlFailed when that is refused."""
-    gone = lab.tokens.form(revoking(lab), [("token", token), *hint], lab.credential(PRIMARY), valid=True)
+def revoke(lab: Lab, token: str, *more: tuple[str, str]) -> None:
+    """Revoke a token of the primary partner, whose pair goes in the header unless it is among *more*.
+
+    Raises ControlFailed when that is refused.
+    """
+    credential = None if "client_secret" in dict(more) else lab.credential(PRIMARY)
+    gone = lab.tokens.form(revoking(lab), [("token", token), *more], credential, valid=True)
     if gone.response.status != 200:
         raise ControlFailed("control", what=gone.label, status=str(gone.response.status))
 
@@ -218,10 +227,12 @@ def revoked_token(lab: Lab) -> str:
 
 @probe("TOK-18")
 def revoked_opens_nothing(lab: Lab, cell: Cell) -> None:
-    """A revoked token opens nothing, at once; a hint that is wrong hides nothing (RFC 7009 §2.1)."""
-    for hint in ((), (("token_type_hint", "refresh_token"),)):
+    """A revoked token opens nothing, at once, wherever the pair was, whatever the hint (RFC 7009 §2.1)."""
+    credential = lab.credential(PRIMARY)
+    in_form = (("client_id", credential.key), ("client_secret", credential.secret))
+    for more in ((), (("token_type_hint", "refresh_token"),), in_form):
         operation, token = opened(lab)
-        revoke(lab, token, *hint)
+        revoke(lab, token, *more)
         lab.call(lab.control(operation), authorization=f"Bearer {token}").expect_status(401)
 
 

@@ -11,7 +11,16 @@ from cynod_conformance.lab import Lab
 from cynod_conformance.observe.robustness import VALIDATION
 from cynod_conformance.problems import NotApplicable
 from cynod_conformance.registry import Cell, probe
-from cynod_conformance.slots import Slot, accepts, boundaries, members, reachable, schema_at
+from cynod_conformance.slots import (
+    Slot,
+    accepts,
+    body_slots,
+    boundaries,
+    members,
+    parameter_slots,
+    reachable,
+    schema_at,
+)
 from cynod_spec.errors import CynodError
 from cynod_spec.model import Contract, Schema
 from cynod_spec.sample import sample
@@ -147,6 +156,7 @@ WRONG_FORMAT = {
     "date-time": (
         "2026-02-30T00:00:00Z",
         "2025-02-29T12:00:00Z",
+        "2026-01-01T24:00:00Z",
         "2026-01-01T25:00:00Z",
         "2026-01-01T10:60:00Z",
         "2026-01-01",
@@ -187,13 +197,18 @@ def objects(contract: Contract, operations: Any) -> list[Cell]:
 
 @probe("VAL-8", tier="write", over=objects)
 def unknown_member(lab: Lab, cell: Cell) -> None:
-    """A member that the document does not know is invalid."""
+    """A member that the document does not know is invalid, be it a known one but for its case."""
     assert cell.operation is not None
     assert cell.operation.body is not None
     draft = lab.control(cell.operation).with_member((*cell.part, f"cf_{lab.world.nonce}"), "x")
     if lab.validators.is_valid(cell.operation.body.schema, draft.body):
         raise NotApplicable("not-here", what=cell.label)
     lab.call(draft).expect("value-invalid")
+    for slot in body_slots(lab.contract, cell.operation):
+        if slot.path[:-1] == cell.part and not slot.required:
+            draft, known = filled(lab, slot)
+            another = (*cell.part, slot.path[-1].capitalize())
+            lab.call(slot.set(draft, NOTHING).with_member(another, known)).expect("value-invalid")
 
 
 @probe("VAL-11", over=each_query)
@@ -212,11 +227,14 @@ def repeated_parameter(lab: Lab, cell: Cell) -> None:
 
 @probe("VAL-12", over=each_reading)
 def unknown_parameter(lab: Lab, cell: Cell) -> None:
-    """An unknown query parameter is ignored."""
+    """An unknown query parameter is ignored, be it a known one but for its case."""
     assert cell.operation is not None
     draft = lab.control(cell.operation)
     lab.call(draft, valid=True).must_succeed()
     lab.call(draft.with_query(f"cf_{lab.world.nonce}", "1")).expect_success()
+    for slot in parameter_slots(cell.operation):
+        if slot.place == "query":
+            lab.call(draft.with_query(slot.name.capitalize(), "\u00a4")).expect_success()
 
 
 @probe("IDE-5", tier="write", over=each_slot(lambda s: s.role == "key"))
