@@ -230,7 +230,7 @@ def who_may_read_top_ups_may_cancel_them(app: Application) -> None:
         return principal
 
 
-@fault("AUZ-9")
+@fault("AUZ-9", "CAT-4")
 def suspended_partners_go_on_by_basic(app: Application) -> None:
     """Only by Basic, a suspended partner goes on as if nothing had happened."""
 

@@ -248,7 +248,7 @@ def _cut(call: Call, result: Result, currency: str, amount: str) -> None:
         put_member(call, result, amount, get_member(call, result, amount) // 10 * 10)
 
 
-@fault("STA-5")
+@fault("STA-5", "STA-4", "AUZ-4")
 def refunds_of_one_unit_give_nothing_back(app: Application) -> None:
     """Only a refund of a single minor unit is told and leaves neither an entry nor money on the card."""
 

@@ -444,8 +444,8 @@ def spent_or_taken_back(lab: Lab) -> None:
     top_up = bank.made("credit", "top-up")
     drafts = (bank.draft("cancel", "top-up", id=top_up["id"]), bank.draft("debit", "payment"))
     answers = lab.at_once([partial(lab.call, draft) for draft in drafts])
-    won = [a for a in answers if a.status < 300]
-    if len(won) > 1:
+    bank.do("read", "balance")  # ENV-5's observer looks at what is left
+    if all(a.status < 300 for a in answers):
         answers[-1].refute(phrase("payment-or-cancellation"), " + ".join(a.said for a in answers))
 
 
