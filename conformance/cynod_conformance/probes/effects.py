@@ -65,7 +65,9 @@ def refusals_change_nothing(lab: Lab, cell: Cell) -> None:
     bank.do("refund", "refund", parent=refunded["id"], amount=1)
     bank.do("cancel", "top-up", id=cancelled["id"])
     card = bank.made("read", "card", id=bank.card["id"])
-    if blocked := lab.contract.resources["card"].state("blocked"):
+    if (blocked := lab.contract.resources["card"].state("blocked")) and lab.contract.find(
+        "set-state", "card"
+    ):
         block = bank.draft("set-state", "card", id=card["id"], state=blocked.value)
         lab.call(block.with_member(("cf_unknown",), 1))
     if "other" in lab.config.credentials:

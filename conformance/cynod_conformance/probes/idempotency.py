@@ -133,14 +133,14 @@ def key_reused(lab: Lab, cell: Cell) -> None:
     parameter = operation.parameter("key")
     most = schema_at(lab.contract, parameter.schema.pointer).get("maxLength") if parameter else None
     if isinstance(most, int):
-        stem = stretch(lab.world.fresh(), most - 1, "k")
-        for last in "ab":
+        stem = stretch(lab.world.fresh(), most - 1, "0")
+        for last in "12":
             lab.call(lab.control(operation).put(key, stem + last), valid=True).expect_not(["key-reused"])
 
 
 def variants(lab: Lab, draft: Draft) -> Iterator[Draft]:
     """*draft* with one member of its body, or what its path names, changed to another valid value."""
-    request = draft.operation.request
+    request, body = draft.operation.request, draft.operation.body
     for role in ("amount", "initial-amount"):
         if role in request and isinstance(value := draft.get(request[role]), int):
             yield draft.put(request[role], value + 1)
@@ -151,7 +151,9 @@ def variants(lab: Lab, draft: Draft) -> Iterator[Draft]:
             yield draft.put(request[role], value[:-1] + ("a" if value[-1:] != "a" else "b"))
     for role in ("reference", "label", "holder"):
         if role in request and isinstance(value := draft.get(request[role]), str):
-            yield draft.put(request[role], value.swapcase())
+            other = draft.put(request[role], value.swapcase())
+            if other != draft and body and lab.validators.is_valid(body.schema, other.body):
+                yield other
     if "parent" in request:
         yield draft.put(request["parent"], lab.world.make("payment")["id"])
 

@@ -117,7 +117,7 @@ def no_error_attribute(lab: Lab, cell: Cell) -> None:
 
 @probe("BEA-3", over=each_identified)
 def token_that_is_none(lab: Lab, cell: Cell) -> None:
-    """Garbage, a token cut, altered in the middle or in case, or with more behind, and none are none."""
+    """Garbage, a token cut, altered, in another case or with more behind it, and none are invalid_token."""
     assert cell.operation is not None
     draft = lab.control(cell.operation)
     value = lab.token(cell.operation).value

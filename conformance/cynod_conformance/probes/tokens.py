@@ -11,6 +11,7 @@ from cynod_conformance.lab import Answer, Lab, has
 from cynod_conformance.observe.phrase import phrase
 from cynod_conformance.problems import ControlFailed, Missing
 from cynod_conformance.registry import Cell, probe
+from cynod_conformance.slots import members
 from cynod_conformance.tokens import FORM, GRANT, basic
 from cynod_spec.model import Operation
 
@@ -230,7 +231,9 @@ def revoked_opens_nothing(lab: Lab, cell: Cell) -> None:
     """A revoked token opens nothing, at once, wherever the pair was, whatever the hint (RFC 7009 §2.1)."""
     credential = lab.credential(PRIMARY)
     in_form = (("client_id", credential.key), ("client_secret", credential.secret))
-    for more in ((), (("token_type_hint", "refresh_token"),), in_form):
+    body = revoking(lab).body
+    knows_forms = body is not None and "client_secret" in members(lab.contract, body.schema.pointer)
+    for more in ((), (("token_type_hint", "refresh_token"),), *([in_form] if knows_forms else [])):
         operation, token = opened(lab)
         revoke(lab, token, *more)
         lab.call(lab.control(operation), authorization=f"Bearer {token}").expect_status(401)

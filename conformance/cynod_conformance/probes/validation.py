@@ -208,7 +208,9 @@ def unknown_member(lab: Lab, cell: Cell) -> None:
         if slot.path[:-1] == cell.part and not slot.required:
             draft, known = filled(lab, slot)
             another = (*cell.part, slot.path[-1].capitalize())
-            lab.call(slot.set(draft, NOTHING).with_member(another, known)).expect("value-invalid")
+            draft = slot.set(draft, NOTHING).with_member(another, known)
+            if not lab.validators.is_valid(cell.operation.body.schema, draft.body):
+                lab.call(draft).expect("value-invalid")
 
 
 @probe("VAL-11", over=each_query)
@@ -232,9 +234,9 @@ def unknown_parameter(lab: Lab, cell: Cell) -> None:
     draft = lab.control(cell.operation)
     lab.call(draft, valid=True).must_succeed()
     lab.call(draft.with_query(f"cf_{lab.world.nonce}", "1")).expect_success()
-    for slot in parameter_slots(cell.operation):
-        if slot.place == "query":
-            lab.call(draft.with_query(slot.name.capitalize(), "\u00a4")).expect_success()
+    known = {slot.name for slot in parameter_slots(cell.operation) if slot.place == "query"}
+    for name in sorted({name.capitalize() for name in known} - known):
+        lab.call(draft.with_query(name, "\u00a4")).expect_success()
 
 
 @probe("IDE-5", tier="write", over=each_slot(lambda s: s.role == "key"))
