@@ -56,6 +56,7 @@ ALLOWED = {
     ("conformance/cynod_conformance/config.py", "cartes"): "[fixtures.cartes] of cynod.toml",
     ("conformance/cynod_conformance/cli.py", "cartes"): "[fixtures.cartes] of cynod.toml",
     ("conformance/cynod_conformance/findings.py", "annulation"): "a French word, in a sentence",
+    ("conformance/cynod_conformance/findings.py", "paiement"): "a French word, in a sentence",
     ("conformance/cynod_conformance/findings.py", "curseur"): "a French word, in a sentence",
     ("conformance/cynod_conformance/findings.py", "solde"): "a French word, in a sentence",
     ("sandbox/cynod_sandbox/console/words.py", "cartes"): "a French word, in a sentence",

@@ -9,6 +9,7 @@ from cynod_conformance.faults.helpers import (
     Stage,
     failed,
     instead,
+    is_replay,
     method_in,
     of,
     on_answers,
@@ -241,12 +242,13 @@ def options_with_a_bad_token_is_refused(app: Application) -> None:
 def replays_have_the_request_id_of_the_first_call(app: Application) -> None:
     """Only a replay carries the request id of the first call instead of its own."""
     first: dict[Any, str] = {}
+    name = app.contract.request_id[0] if app.contract.request_id else ""
 
     @on_answers(app, succeeded)
     def edit(request: RawRequest, answer: RawAnswer) -> RawAnswer:
         if request.operation is None or "key" not in request.operation.request:
             return answer
         served = request.partner, request.path, request.header(request.operation.request["key"].name)
-        if not answer.has("Idempotent-Replayed"):
+        if not is_replay(request, answer):
             first[served] = request.request_id
-        return answer.with_header("X-Request-Id", first.get(served, request.request_id))
+        return answer.with_header(name, first.get(served, request.request_id))

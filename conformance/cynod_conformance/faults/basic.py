@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 
-from cynod_conformance.faults.helpers import Stage, instead, on_answers, succeeded
+from cynod_conformance.faults.helpers import Stage, instead, is_replay, on_answers, succeeded
 from cynod_conformance.registry import fault
 from cynod_sandbox._generated import credentials
 from cynod_sandbox._generated.core import Application
@@ -131,6 +131,6 @@ def a_secret_ends_at_its_colon(app: Application) -> None:
 def replays_do_not_say_that_basic_is_deprecated(app: Application) -> None:
     """Only a replay of a call by Basic has neither Deprecation nor Link."""
 
-    @on_answers(app, succeeded, lambda request, answer: answer.has("Idempotent-Replayed"))
+    @on_answers(app, is_replay)
     def edit(request: RawRequest, answer: RawAnswer) -> RawAnswer:
         return answer.without_header("Deprecation").without_header("Link")

@@ -83,6 +83,12 @@ def succeeded(request: RawRequest, answer: RawAnswer) -> bool:
     return 200 <= answer.status < 300
 
 
+def is_replay(request: RawRequest, answer: RawAnswer) -> bool:
+    """Successes that say that they are replays."""
+    header = request.operation.success.header("replayed") if request.operation else None
+    return header is not None and succeeded(request, answer) and answer.has(header.name)
+
+
 def failed(request: RawRequest, answer: RawAnswer) -> bool:
     """Refusals and errors."""
     return answer.status >= 400
