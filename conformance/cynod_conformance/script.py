@@ -28,6 +28,7 @@ AFTER = (
 )
 CUT = 3  # characters of the nonce that tell a key that is cut short
 MANY = 3  # times that make a loop
+LEAD = 0.02  # seconds by which one of two at once was meant to be ahead
 BURST = 50  # times that are a burst: curl is slower than we were, and what it spends fills again meanwhile
 
 
@@ -109,7 +110,10 @@ class Script:
                 if entry in self._taken:
                     yield from self._capturing(entry)
             if len(shown) > 1:
-                yield from (f"{self._commands.line(entry)} &" for entry in shown)
+                for index, entry in enumerate(shown):
+                    if len(shown) == 2 and index and (lead := entry.began - shown[0].began) > LEAD:
+                        yield f"sleep {lead:.2f}"
+                    yield f"{self._commands.line(entry)} &"
                 yield "wait"
             else:
                 yield from map(self._commands.line, shown)

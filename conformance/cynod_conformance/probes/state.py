@@ -29,7 +29,7 @@ BANKED = 12_345  # minor units on a card that is emptied, where so much may be p
 FINE = "TND"  # a currency of three decimals (ISO 4217)
 START = 10_000_000  # minor units on the card whose money is followed
 AFFORDED, AT_ONCE = 3, 8  # payments that a card can pay, and those that are tried at once
-RIVALS = 3  # times that a payment and a cancellation meet
+LEADS = (0.03, 0.01, 0.003, 0.0)  # seconds by which a cancellation is ahead of a payment of its money
 CHARGES = (("credit", "top-up"), ("debit", "payment"))
 
 
@@ -434,16 +434,21 @@ def one_transition_wins(lab: Lab, cell: Cell) -> None:
     for answer in answers:
         if answer.status >= 300:
             answer.expect("state-forbids")
-    for _ in range(RIVALS):
-        spent_or_taken_back(lab)
+    for lead in LEADS:
+        spent_or_taken_back(lab, lead)
 
 
-def spent_or_taken_back(lab: Lab) -> None:
-    """A top-up that is spent and cancelled at once is one of both."""
+def spent_or_taken_back(lab: Lab, lead: float) -> None:
+    """A top-up that is cancelled, and *lead* seconds later spent, is one of both."""
     bank = Bank.open(lab, initial_amount=0)
     top_up = bank.made("credit", "top-up")
-    drafts = (bank.draft("cancel", "top-up", id=top_up["id"]), bank.draft("debit", "payment"))
-    answers = lab.at_once([partial(lab.call, draft) for draft in drafts])
+    cancel, pay = bank.draft("cancel", "top-up", id=top_up["id"]), bank.draft("debit", "payment")
+
+    def later() -> Answer:
+        time.sleep(lead)
+        return lab.call(pay)
+
+    answers = lab.at_once([partial(lab.call, cancel), later])
     bank.do("read", "balance")  # ENV-5's observer looks at what is left
     if all(a.status < 300 for a in answers):
         answers[-1].refute(phrase("payment-or-cancellation"), " + ".join(a.said for a in answers))
