@@ -143,7 +143,7 @@ def refunds_take_unknown_members(app: Application) -> None:
         return None if unknown and refusal.fields else refusal
 
 
-@fault("VAL-3", "VAL-9")
+@fault("VAL-3", "VAL-6", "VAL-9")
 def the_longest_label_is_refused(app: Application) -> None:
     """The bound on one text is too tight by one."""
     operation = the(app, "debit", "payment")
