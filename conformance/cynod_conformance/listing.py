@@ -68,16 +68,16 @@ def problems(contract: Contract) -> Iterator[str]:
 def as_table(contract: Contract, language: str) -> str:
     """The rows as aligned text."""
     lines = []
-    for row in rows(contract, language):
+    found = rows(contract, language)
+    for row in found:
         checks = ", ".join(row["checks"]) or f"— {row['unchecked']}"
         faults = f"  [{', '.join(row['faults'])}]" if row["faults"] else ""
         lines.append(f"{row['id']:7} {row['level']:8} {row['layer']:8} {row['tier']:11} {checks}{faults}")
-    return "\n".join((*lines, summary(contract, language)))
+    return "\n".join((*lines, summary(found, language)))
 
 
-def summary(contract: Contract, language: str) -> str:
-    """How many of each, and how many lack their counterpart, as one line."""
-    found = rows(contract, language)
+def summary(found: list[dict[str, Any]], language: str) -> str:
+    """How many of each the rows *found* have, and how many lack their counterpart, as one line."""
     checked = [row for row in found if row["checks"]]
     excused = [row for row in found if row["unchecked"]]
     checks = [name for row in checked for name in row["checks"]]

@@ -13,6 +13,7 @@ from cynod_spec.references import target
 from cynod_spec.validation import Validators
 
 DEEPEST = 6
+DIGITS = (10, 16, 19, 20)  # about those of integers of 32 and 64 bits, and of doubles
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,6 @@ def reachable(draft: Draft, slot: Slot) -> bool:
     for token in slot.path[:-1]:
         node = node.get(token, NOTHING) if isinstance(node, dict) else NOTHING
     return slot.parameter is not None or isinstance(node, dict)
-
-
-DIGITS = (10, 16, 19, 20)  # about those of integers of 32 and 64 bits, and of doubles
 
 
 def boundaries(contract: Contract, slot: Slot, known: Any) -> list[Any]:

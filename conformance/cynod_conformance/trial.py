@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from cynod_conformance.draft import NOTHING
 from cynod_conformance.lab import Answer, Lab
@@ -81,9 +82,7 @@ class Trial:
             watch = self.receiver.watch(self.fresh(), then=Reply(status))
             credited = self.told("credit", self.credit(bank, watch))
             self.told("cancel", self.cancel(bank, credited))
-        watch = self.receiver.watch(self.fresh())
-        answer = bank.do("credit", "top-up", reference=watch.key, label=NOTHING).must_succeed()
-        self.told("credit", self.change(bank, answer, "top-up", watch, 0, None))
+        self.told("credit", self.credit(bank, self.receiver.watch(self.fresh()), label=NOTHING))
         self.pay(bank)
 
     def pay(self, bank: Bank) -> None:
@@ -100,9 +99,9 @@ class Trial:
         """A reference that no other operation has."""
         return self.lab.world.fresh()
 
-    def credit(self, bank: Bank, watch: Watch) -> Change:
-        """A top-up that *watch* is told of."""
-        answer = bank.do("credit", "top-up", reference=watch.key).must_succeed()
+    def credit(self, bank: Bank, watch: Watch, **roles: Any) -> Change:
+        """A top-up that *watch* is told of; *roles* change values."""
+        answer = bank.do("credit", "top-up", reference=watch.key, **roles).must_succeed()
         return self.change(bank, answer, "top-up", watch, 0, None)
 
     def cancel(self, bank: Bank, credited: Change) -> Change:

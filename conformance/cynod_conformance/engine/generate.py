@@ -25,6 +25,7 @@ from cynod_conformance.engine.exchanges import identifier, is_positive, phase, t
 from cynod_conformance.engine.settings import configuration
 from cynod_conformance.phases import Phase
 
+PREPARED = ("params", "data", "headers", "cookies", "files", "json")  # what a request is made up of
 KEPT = frozenset({"content-type", "cookie"})  # headers that a case has beside its own
 
 
@@ -102,11 +103,11 @@ def octets(value: str) -> str:
 class _Silent(requests.Session):
     """Answers each request as soon as it is made up, and says nothing."""
 
-    def request(self, method: str, url: str, *given: Any, **named: Any) -> requests.Response:  # type: ignore[override]
-        made = {name: named.get(name) for name in ("params", "data", "headers", "cookies", "files", "json")}
+    def request(self, *given: Any, **named: Any) -> requests.Response:
+        made = {name: named.get(name) for name in PREPARED}
         answer = requests.Response()
         answer.status_code = 200
-        answer.request = requests.Request(method.upper(), url, **made).prepare()
+        answer.request = requests.Request(named["method"].upper(), named["url"], **made).prepare()
         answer.url = str(answer.request.url)
         answer.raw = urllib3.HTTPResponse(io.BytesIO(), status=200, preload_content=False)
         return answer

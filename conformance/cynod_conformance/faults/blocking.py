@@ -7,7 +7,7 @@ from typing import Any
 
 from cynod_conformance.faults.handlers import Key, around, change, is_kept, key_of, meanwhile, row_of, rows
 from cynod_conformance.faults.helpers import Stage, instead
-from cynod_conformance.faults.requests import on_refusals
+from cynod_conformance.faults.requests import on_refusals, unknown_members
 from cynod_conformance.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
@@ -131,8 +131,7 @@ def a_refused_state_is_taken_all_the_same(app: Application) -> None:
 
     @on_refusals(app, "set-state", "card")
     def judge(call: Call, refusal: Refusal) -> Refusal:
-        unknown = all("Properties" in each.keyword for each in refusal.fields)
-        state = call.state_name("card", call.role("state")) if unknown and refusal.fields else None
+        state = call.state_name("card", call.role("state")) if unknown_members(refusal) else None
         card = row_of(app, cards, call.role("id"))
         if card is not None and card.issuer == caller(call) and state in ("active", "blocked"):
             change(app, cards, card.id, blocked=state == "blocked")

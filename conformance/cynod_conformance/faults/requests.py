@@ -18,6 +18,7 @@ from cynod_sandbox._generated.refusals import Fault, Refusal
 
 Judge = Callable[[Call, Refusal], Refusal | None]
 Edit = Callable[[Any], Any]
+Told = Callable[[str], str]
 
 
 def on_refusals(app: Application, effect: str, resource: str) -> Callable[[Judge], Judge]:
@@ -57,6 +58,35 @@ def on_members(app: Application, effect: str, resource: str, role: str) -> Calla
         return edit
 
     return install
+
+
+def judged_as(app: Application, effect: str, resource: str, role: str) -> Callable[[Told], Told]:
+    """Let the text *role* of one operation's body be judged as the decorated function tells it, too."""
+    operation = the(app, effect, resource)
+    path = operation.request[role].path
+
+    def install(told: Told) -> Told:
+        @instead(app, "validate")
+        def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
+            original(call, raw, repeated)
+            value = pointers.get(call.body, path, None) if call.operation == operation else None
+            if not isinstance(value, str):
+                return
+            pointers.put(call.body, path, told(value))
+            try:
+                original(call, raw, repeated)
+            finally:
+                pointers.put(call.body, path, value)
+
+        return told
+
+    return install
+
+
+def unknown_members(refusal: Refusal) -> bool:
+    """Whether *refusal* is for members that the document does not know, and for nothing else."""
+    keywords = ("additionalProperties", "unevaluatedProperties")
+    return bool(refusal.fields) and all(each.keyword in keywords for each in refusal.fields)
 
 
 @fault("VAL-1", "ERR-4", "ERR-5", "CAT-4")
@@ -137,29 +167,16 @@ def refunds_take_unknown_members(app: Application) -> None:
 
     @on_refusals(app, "refund", "refund")
     def judge(call: Call, refusal: Refusal) -> Refusal | None:
-        unknown = all(
-            each.keyword in ("additionalProperties", "unevaluatedProperties") for each in refusal.fields
-        )
-        return None if unknown and refusal.fields else refusal
+        return None if unknown_members(refusal) else refusal
 
 
 @fault("VAL-3", "VAL-6", "VAL-9")
 def the_longest_label_is_refused(app: Application) -> None:
     """The bound on one text is too tight by one."""
-    operation = the(app, "debit", "payment")
-    path = operation.request["label"].path
 
-    @instead(app, "validate")
-    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
-        original(call, raw, repeated)
-        value = pointers.get(call.body, path) if call.operation == operation else None
-        if not isinstance(value, str):
-            return
-        pointers.put(call.body, path, f"{value}x")
-        try:
-            original(call, raw, repeated)
-        finally:
-            pointers.put(call.body, path, value)
+    @judged_as(app, "debit", "payment", "label")
+    def longer(value: str) -> str:
+        return f"{value}x"
 
 
 @fault("VAL-9")

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from cynod_conformance.faults.helpers import Stage, instead, the
-from cynod_conformance.faults.requests import on_members
+from cynod_conformance.faults.requests import judged_as, on_members
 from cynod_conformance.registry import fault
 from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.calls import Call
@@ -56,7 +56,6 @@ def octets_that_are_no_text_are_replaced(app: Application) -> None:
 @fault("VAL-6")
 def labels_are_made_safe_for_html(app: Application) -> None:
     """Only a label with <, >, & or quotation marks comes back with the entities of HTML in their place."""
-
     operation = the(app, "credit", "top-up")
     path = operation.request["label"].path
 
@@ -76,20 +75,10 @@ def labels_are_made_safe_for_html(app: Application) -> None:
 @fault("VAL-9", "VAL-6")
 def lengths_are_counted_in_utf_16(app: Application) -> None:
     """Only a holder's name of characters beyond the basic plane is too long at half its greatest length."""
-    operation = the(app, "issue", "card")
-    path = operation.request["holder"].path
 
-    @instead(app, "validate")
-    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
-        original(call, raw, repeated)
-        if call.operation != operation:
-            return
-        value = pointers.get(call.body, path)
-        pointers.put(call.body, path, "x" * (len(value.encode("utf-16-le")) // 2))
-        try:
-            original(call, raw, repeated)
-        finally:
-            pointers.put(call.body, path, value)
+    @judged_as(app, "issue", "card", "holder")
+    def in_utf_16(value: str) -> str:
+        return "x" * (len(value.encode("utf-16-le")) // 2)
 
 
 @fault("VAL-6")
