@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cynod_sandbox._generated.logins import LOGIN_ATTEMPTS
+from cynod_sandbox.console.wanted import ADMIN_HOST
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -51,7 +52,10 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     help="Whose X-Forwarded-For and -Proto are believed; may be repeated.",
 )
 @click.option(
-    "--write-config", type=_FILE, metavar="FILE", help="Write a cynod.toml for the suite, once ready."
+    "--write-config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write a cynod.toml for the suite, once ready; -: to standard output.",
 )
 @click.option("--cors-origin", "cors_origins", multiple=True, metavar="ORIGIN", help="May be repeated.")
 @click.option("--tls-cert", type=_FILE, metavar="FILE", help="Certificate chain (PEM).")
@@ -63,7 +67,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     metavar="N",
     help="Open the console there (0: any free one).",
 )
-@click.option("--admin-host", default="127.0.0.1", show_default=True, help="Address of the console.")
+@click.option(
+    "--admin-host", metavar="ADDRESS", help=f"Where the console listens. Default: {ADMIN_HOST}."
+)
 @click.option(
     "--admin-password-file",
     type=_FILE,
@@ -112,7 +118,7 @@ def sandbox(
     tls_key: Path | None,
     strict: bool,
     admin_port: int | None,
-    admin_host: str,
+    admin_host: str | None,
     admin_password_file: Path | None,
     webhook_url: str | None,
     webhook_backoff: float,

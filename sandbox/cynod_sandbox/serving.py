@@ -19,7 +19,7 @@ from ._generated.contract import Contract
 from ._generated.core import Application
 from ._generated.server import check_certificate, check_transport, listen, make_server, run, url
 from ._generated.settings import Settings, SettingsError
-from .console.wanted import Wanted
+from .console.wanted import ADMIN_HOST, Wanted
 from .equipment import equip
 from .handlers import Handlers
 from .handlers.profiles import Profiles
@@ -94,15 +94,15 @@ def serve(options: Options) -> None:
     contract, database = Contract.load(), Database(options.database)
     if options.workers > 1 and database.in_memory:
         raise SettingsError("several workers need a database that they share: use --database sqlite:///FILE")
+    listener = listen(options.host, options.port)  # before the database is changed: the port may be taken
+    base_url = url(options.host, listener, options.tls_cert is not None)
+    admin = _admin(options)
     seed = make_ready(database, contract, registrations, tells=options.write_config is not None)
     if options.write_config is not None and seed is None:
         raise SettingsError("--write-config describes the seed's partners: this database was made without")
     troubles = {} if options.strict else magic.prepare(database, contract, Board(database, contract))
     webhook = agree(database, told, options.webhook_url)
     seed = replace(seed, webhook=webhook) if seed is not None else None
-    listener = listen(options.host, options.port)
-    base_url = url(options.host, listener, options.tls_cert is not None)
-    admin = _admin(options)
 
     def ready() -> None:
         if options.write_config is not None and seed is not None:
@@ -189,8 +189,9 @@ def check(options: Options) -> None:
     """Refuse, before anything is done, options that cannot be used. Raises SettingsError."""
     if options.partners is not None and options.write_config is not None:
         raise SettingsError("--write-config describes the seed's partners: leave --partners out")
-    if options.write_config is not None and not options.write_config.absolute().parent.is_dir():
-        raise SettingsError(f"cannot write {options.write_config}: no such folder")
+    options.admin.check()
+    if options.write_config is not None:
+        settings_file.check(options.write_config)
     if options.webhook_url is not None:
         if options.partners is not None:
             raise SettingsError("--webhook-url is the seed's: write webhook_url in the partners file")
@@ -202,7 +203,8 @@ def check(options: Options) -> None:
         except ValueError:
             raise SettingsError(f"--trusted-proxy: {proxy!r} is no address or network") from None
     check_certificate(options.tls_cert, options.tls_key)
-    check_transport(options.host, options.tls_cert is not None, False, options.trusted_proxies)
+    accepted = {"--trusted-proxy": bool(options.trusted_proxies)}
+    check_transport(options.host, options.tls_cert is not None, accepted)
     for name in options.faults:
         _fault(name)
 
@@ -221,7 +223,7 @@ def _admin(options: Options) -> Listener | None:
         return None
     from .console.listener import Listener
 
-    return Listener(wanted.host, wanted.port, wanted.password_file, options.tls_cert, options.tls_key)
+    return Listener(wanted.host or ADMIN_HOST, wanted.port, wanted.password_file, options.tls_cert, options.tls_key)
 
 
 def _fault(name: str) -> Callable[[Application], None]:

@@ -1,12 +1,14 @@
-"""``cynod.toml``: what the suite needs to judge this sandbox, readable by its owner alone."""
+"""``cynod.toml``: what the suite needs to judge this sandbox; as a regular file, readable by its owner only."""
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from cynod_spec.errors import UsageError
+from cynod_spec.output import files
 
 from ._generated.settings import SettingsError
 from .seed import Seed
@@ -21,7 +23,7 @@ def write(
     max_body: int,
     troubles: Mapping[str, str],
 ) -> None:
-    """Write the configuration at *path*, whole or not at all. Raises SettingsError.
+    """Write the configuration at *path*, a regular file as a whole or not at all. Raises SettingsError.
 
     *troubles*: numbers of cards that set off a switch, and which; comments tell of them.
     """
@@ -50,13 +52,22 @@ def write(
         f"max_body = {max_body}",
         "",
     ]
+    with _refusals():
+        files.write_text(path, "\n".join(lines), private=True)
+
+
+def check(path: Path) -> None:
+    """Refuse a *path* that could not be written once the sandbox is ready. Raises SettingsError."""
+    with _refusals():
+        files.check(path)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
     try:
-        handle, draft = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write("\n".join(lines))
-        Path(draft).replace(path)
-    except OSError as error:
-        raise SettingsError(f"cannot write {path}: {error.strerror}") from None
+        yield
+    except UsageError as error:
+        raise SettingsError(f"{error}: {error.hint}") from None
 
 
 def _listen(url: str) -> str:

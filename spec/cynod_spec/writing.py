@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from cynod_spec.errors import UsageError
-
 Form = Literal["yaml", "json"]
 
 
@@ -28,7 +26,7 @@ def text(document: Any, form: Form) -> str:
 
 
 def write(content: str, output: str | None) -> None:
-    """Write *content* to the file *output*, whose folder is made, or to standard output.
+    """Write *content* to the file *output*, whose folder is made, or to standard output (None or ``-``).
 
     Raises UsageError when it cannot.
     """
@@ -37,8 +35,8 @@ def write(content: str, output: str | None) -> None:
     if output is None:
         click.echo(content, nl=False)
         return
-    try:
-        Path(output).parent.mkdir(parents=True, exist_ok=True)
-        Path(output).write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write {output}: {error.strerror}", "name another file with -o") from None
+    from cynod_spec.output import files
+
+    path = Path(output)
+    files.make_folder(path.parent)
+    files.write_text(path, content)

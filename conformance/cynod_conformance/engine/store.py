@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -21,6 +20,7 @@ from typing import Any, get_args
 from cynod_conformance.engine.cases import Case, Corpus
 from cynod_conformance.engine.settings import EXAMPLES
 from cynod_conformance.phases import Phase
+from cynod_spec.output import files
 
 FORMAT = 2  # of the files, and of how cases are made: a change of either asks for the next number
 SUFFIX = ".corpus"
@@ -72,14 +72,7 @@ class Store:
         """Keep *corpus* under *name*, whole or not at all; where nothing can be kept, nothing is."""
         with suppress(OSError):
             self._where.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._where, suffix=".part", delete=False) as file:
-                try:
-                    file.write(packed(name, corpus))
-                    file.close()
-                    os.replace(file.name, self._where / (name + SUFFIX))
-                except OSError:
-                    os.unlink(file.name)
-                    raise
+            files.replace(self._where / (name + SUFFIX), packed(name, corpus), private=True)
             self._prune()
 
     def _prune(self) -> None:

@@ -34,7 +34,7 @@ class Listener:
         if not password and not is_loopback(host):
             hint = f"give --admin-password-file, or {PASSWORD} in the environment"
             raise SettingsError(f"the console on {host} is open to others: {hint}")
-        check_transport(host, certificate is not None, allow_http=False, trusted_proxies=())
+        check_transport(host, certificate is not None, {})
         self._door = Door(password)
         self._socket: socket.socket = listen(host, port)
 

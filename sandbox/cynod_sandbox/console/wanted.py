@@ -5,11 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from .._generated.settings import SettingsError
+
+ADMIN_HOST = "127.0.0.1"  # where the console listens, unless told otherwise
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the command line says of the console; without a port there is none."""
 
     port: int | None = None
-    host: str = "127.0.0.1"
+    host: str | None = None  # ADMIN_HOST, unless given
     password_file: Path | None = None
+
+    def check(self) -> None:
+        """Refuse options of a console that is not opened. Raises SettingsError."""
+        for option, given in (("--admin-host", self.host), ("--admin-password-file", self.password_file)):
+            if given is not None and self.port is None:
+                raise SettingsError(f"{option} has no effect without --admin-port, which opens the console")

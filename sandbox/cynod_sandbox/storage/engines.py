@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -9,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 from .._generated.settings import SettingsError
+from . import database_file
 
 BUSY = 10  # seconds to wait for another writer, or for a free connection
 _CONNECTIONS = 8  # of one process to a server
@@ -24,6 +27,8 @@ def parse(url: str) -> URL:
     backend = parsed.drivername.partition("+")[0]
     if backend not in ("sqlite", "postgresql", "postgres"):
         raise SettingsError(f"the database {backend!r} is not supported: {_HINT}")
+    if "uri" in parsed.query:
+        raise SettingsError(f"a database is named by its path, not by a URI of SQLite: {_HINT}")
     return parsed if backend == "sqlite" else parsed.set(drivername="postgresql+psycopg")
 
 
@@ -46,6 +51,16 @@ def _sqlite(url: URL) -> Engine:
         connect_args={"check_same_thread": False, "timeout": BUSY},
         **options,
     )
+
+    if not in_memory:
+        path = Path(url.database or "")
+
+        @event.listens_for(engine, "do_connect")
+        def _make_private(*_: object) -> None:
+            try:
+                database_file.make_private(path)
+            except OSError as error:
+                raise sqlite3.OperationalError(error.strerror or str(error)) from None
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:

@@ -20,6 +20,7 @@ from cynod_spec.errors import DocumentError
 from cynod_spec.lint.fixes import Add, Drop, Fix, Put, Scalar
 from cynod_spec.lint.registry import Finding
 from cynod_spec.lint.text import Text
+from cynod_spec.output import files
 from cynod_spec.parsing import parse
 from cynod_spec.references import FILES
 
@@ -29,7 +30,10 @@ Edit = tuple[int, int, str]  # from and up to which character, and what is writt
 
 
 def mend(file: str, findings: Iterable[Finding]) -> int:
-    """Write the fixes of *findings* about the document *file*; how many were written."""
+    """Write the fixes of *findings* about the document *file*; how many were written.
+
+    Raises UsageError for a file that cannot be written.
+    """
     by_file: dict[str, list[Fix]] = defaultdict(list)
     for finding in findings:
         if finding.fix is not None:
@@ -56,7 +60,7 @@ def _mend(path: Path, fixes: Sequence[Fix]) -> int:
     text = content[len(mark) :].decode("utf-8")
     written, count = apply(text, fixes, path.name)
     if count:
-        path.write_bytes(mark + written.encode("utf-8"))
+        files.write_bytes(path, mark + written.encode("utf-8"))
     return count
 
 

@@ -11,7 +11,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -52,7 +52,8 @@ def main(
             cors_origins=tuple(options.cors_origin),
         )
         check_certificate(options.tls_cert, options.tls_key)
-        check_transport(options.host, options.tls_cert is not None, options.allow_http, options.trusted_proxy)
+        accepted = {"--trusted-proxy": bool(options.trusted_proxy), "--allow-http": options.allow_http}
+        check_transport(options.host, options.tls_cert is not None, accepted)
         application = Application(Contract.load(), handlers(), identity(settings), settings)
         listener = listen(options.host, options.port)
         server = make_server(
@@ -119,11 +120,15 @@ def check_certificate(certificate: Path | None, key: Path | None) -> None:
         raise SettingsError("a certificate and its key go together: --tls-cert and --tls-key")
 
 
-def check_transport(host: str, tls: bool, allow_http: bool, trusted_proxies: Sequence[str]) -> None:
-    """Refuse plain HTTP where others can reach it. Raises SettingsError."""
-    if not tls and not allow_http and not trusted_proxies and not _is_loopback(host):
-        hint = "use --tls-cert and --tls-key, --trusted-proxy, or --allow-http"
-        raise SettingsError(f"plain HTTP on {host} can be read by others: {hint}")
+def check_transport(host: str, tls: bool, accepted: Mapping[str, bool]) -> None:
+    """Refuse plain HTTP where others can reach it. Raises SettingsError.
+
+    *accepted*: the options of the command line that accept it, and whether each was given; the hint names
+    them and no others.
+    """
+    if not tls and not any(accepted.values()) and not _is_loopback(host):
+        hint = " or ".join(("--tls-cert with --tls-key", *accepted))
+        raise SettingsError(f"plain HTTP on {host} can be read by others: use {hint}")
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -193,11 +198,14 @@ def make_server(
 def run(server: uvicorn.Server, listener: socket.socket) -> None:
     """Serve on *listener* until SIGINT or SIGTERM, then finish what is under way, within a bound.
 
-    A second signal ends the process at once. So does the bound for a handler that is still busy.
+    A second signal ends the process at once. So does the bound for a handler that is still busy. Raises
+    what *ready* raised, once the server has stopped.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)  # uvicorn raises them again at its end
     server.run(sockets=[listener])
+    if isinstance(server, _Server) and server.failure is not None:
+        raise server.failure
     end = time.monotonic() + _LAST
     busy = [thread for thread in threading.enumerate() if thread.name.startswith(THREADS)]
     for thread in busy:
@@ -217,6 +225,7 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+        self.failure: Exception | None = None  # what `ready` raised
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self.should_exit:
@@ -228,7 +237,11 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         await self.on_tick(0)  # sets the Date header before the first request
         if self.started:
-            self._ready()
+            try:
+                self._ready()
+            except Exception as error:  # noqa: BLE001 - `run` raises it, after an orderly end
+                self.failure = error
+                self.should_exit = True
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,0 +1,1 @@
+"""What commands give to their users: files and texts."""
