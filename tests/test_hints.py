@@ -84,10 +84,12 @@ def texts(path: Path) -> Iterator[Named]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if OPTION.search(node.value) or COMMAND.search(node.value):
-                inside = [each.name for each in functions if each.lineno <= node.lineno <= (each.end_lineno or 0)]
-                yield Named(file, node.lineno, node.value, inside[0] if inside else "")
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            continue
+        if OPTION.search(node.value) or COMMAND.search(node.value):
+            around = (each for each in functions if each.lineno <= node.lineno <= (each.end_lineno or 0))
+            outermost = next(around, None)
+            yield Named(file, node.lineno, node.value, outermost.name if outermost else "")
 
 
 def allowed(room: str, named: Named) -> set[str]:
@@ -108,7 +110,10 @@ def command_of(text: str) -> str:
 
 
 def faults(room: str, named: Named) -> Iterator[str]:
-    """What *named* tells to type and does not exist. An option belongs to the command before it in its line."""
+    """What *named* tells to type and does not exist.
+
+    An option belongs to the command before it in its line.
+    """
     for line in named.text.splitlines():
         options = allowed(room, named)
         marks = [*COMMAND.finditer(line), *OPTION.finditer(line)]

@@ -167,7 +167,9 @@ def judged(given: dict[str, Any]) -> int:
     from cynod_conformance.scope import Scope
     from cynod_conformance.waivers import read_waivers
     from cynod_spec.model import Contract
+    from cynod_spec.output import files
 
+    files.check_folder(Path(given["report_dir"]))  # a run is long, and its report is written at its end
     contract = Contract.load(given["spec"])
     clauses, operations = frozenset(given["clauses"]), frozenset(given["operations"])
     if given["replay"]:

@@ -167,6 +167,8 @@ def _inside(output: Path, path: PurePosixPath) -> Path:
     root = output.resolve()
     if output.exists() and not output.is_dir():
         raise UsageError(f"{output} is no folder", "give -o a folder")
+    if path == _WHOLE:
+        return root  # a link to the folder stays one
     if not (output / path).resolve().is_relative_to(root) or (output / path).is_symlink():
         raise UsageError(f"{output / path} leads out of {output}", "remove the symbolic link")
     return output / path

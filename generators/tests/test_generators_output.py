@@ -5,6 +5,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from cynod_generators.cli import generate
+
 from .conftest import run
 
 
@@ -112,6 +116,21 @@ def test_a_symbolic_link_does_not_lead_out(tmp_path: Path) -> None:
     (out / "cynod_server").symlink_to(elsewhere)
     assert run("-o", str(out)).exit_code == 2
     assert not list(elsewhere.iterdir())
+
+
+def test_a_link_to_the_output_folder_stays_a_link(tmp_path: Path) -> None:
+    for command, made in (("server", "cynod_server"), ("docs", "index.html")):
+        folder = tmp_path / command
+        folder.mkdir()
+        link = tmp_path / f"link-{command}"
+        link.symlink_to(folder)
+        arguments = ["--target", "fastapi"] if command == "server" else []
+        for _ in range(2):
+            result = CliRunner().invoke(generate, [command, *arguments, "-o", str(link)])
+            assert result.exit_code == 0, result.output
+        assert link.is_symlink()
+        assert (folder / made).exists()
+    assert len(list(tmp_path.iterdir())) == 4  # two folders, two links, and no draft
 
 
 def test_help_has_examples() -> None:

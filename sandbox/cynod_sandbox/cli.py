@@ -67,9 +67,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     metavar="N",
     help="Open the console there (0: any free one).",
 )
-@click.option(
-    "--admin-host", metavar="ADDRESS", help=f"Where the console listens. Default: {ADMIN_HOST}."
-)
+@click.option("--admin-host", metavar="ADDRESS", help=f"Where the console listens. Default: {ADMIN_HOST}.")
 @click.option(
     "--admin-password-file",
     type=_FILE,

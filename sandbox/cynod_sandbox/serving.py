@@ -223,7 +223,9 @@ def _admin(options: Options) -> Listener | None:
         return None
     from .console.listener import Listener
 
-    return Listener(wanted.host or ADMIN_HOST, wanted.port, wanted.password_file, options.tls_cert, options.tls_key)
+    return Listener(
+        wanted.host or ADMIN_HOST, wanted.port, wanted.password_file, options.tls_cert, options.tls_key
+    )
 
 
 def _fault(name: str) -> Callable[[Application], None]:

@@ -1,4 +1,4 @@
-"""``cynod.toml``: what the suite needs to judge this sandbox; as a regular file, readable by its owner only."""
+"""``cynod.toml``: what the suite needs to judge this sandbox; a file that only its owner may read."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ def test_the_configuration_goes_to_standard_output(name):
 
 
 def test_a_start_that_fails_leaves_the_secrets_of_a_database_as_they_are(tmp_path):
-    """Asked for a new configuration, a sandbox gives each partner one more secret: only where it is written."""
+    """Each partner gets one more secret for a new configuration, and only where that can be written."""
     database = f"sqlite:///{tmp_path / 'cynod.db'}"
     with started("--database", database, "--write-config", str(tmp_path / "cynod.toml")):
         pass

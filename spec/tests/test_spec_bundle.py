@@ -81,3 +81,25 @@ def test_where_nothing_can_be_written(tmp_path: Path) -> None:
     done = CliRunner().invoke(spec, ["bundle", "-o", str(tmp_path / "file" / "openapi.yaml")])
     assert isinstance(done.exception, UsageError)
     assert "cannot write" in str(done.exception)
+
+
+@pytest.mark.parametrize("command", ["bundle", "overlay"])
+def test_a_link_stays_and_a_device_is_written_through(command: str, tmp_path: Path) -> None:
+    arguments = [command]
+    if command == "overlay":
+        overlay = tmp_path / "o.yaml"
+        overlay.write_text(
+            "overlay: 1.0.0\ninfo: {title: O, version: '1'}\nactions: [{target: $.info, update: {x-a: 1}}]\n",
+            encoding="utf-8",
+        )
+        arguments += [str(parts(tmp_path)), str(overlay)]
+    (tmp_path / "real.yaml").write_text("old", encoding="utf-8")
+    (tmp_path / "link.yaml").symlink_to("real.yaml")
+    run(*arguments, "-o", str(tmp_path / "link.yaml"))
+    assert (tmp_path / "link.yaml").is_symlink()
+    assert (tmp_path / "real.yaml").read_text(encoding="utf-8") == run(*arguments)
+    assert run(*arguments, "-o", "-") == run(*arguments)
+    run(*arguments, "-o", "/dev/null")
+    for path in ("/proc/openapi.yaml", str(tmp_path)):
+        done = CliRunner().invoke(spec, [*arguments, "-o", path])
+        assert isinstance(done.exception, UsageError), path

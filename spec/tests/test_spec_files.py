@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from cynod_spec.output import files
 CONTENT = "première ligne\n" * 50_000
 NOBODY = 65_534
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="devices, links and modes are those of POSIX")
-as_root = pytest.mark.skipif(os.name == "posix" and os.geteuid() != 0, reason="only root gives files away")
+IS_ROOT = os.name == "posix" and os.geteuid() == 0  # only root gives files away, and makes devices
 
 
 def mode(path: Path) -> int:
@@ -65,13 +66,15 @@ def test_a_file_that_is_replaced_keeps_its_mode(folder: Path) -> None:
     assert path.read_text(encoding="utf-8") == CONTENT
 
 
-@as_root
 def test_a_file_that_is_replaced_keeps_its_owner(folder: Path) -> None:
     path = folder / "theirs"
     path.touch()
-    os.chown(path, NOBODY, NOBODY)
+    if IS_ROOT:
+        os.chown(path, NOBODY, NOBODY)
+    before = path.stat()
     files.write_text(path, CONTENT, private=True)
-    assert (path.stat().st_uid, path.stat().st_gid, mode(path)) == (NOBODY, NOBODY, 0o600)
+    after = path.stat()
+    assert (after.st_uid, after.st_gid, mode(path)) == (before.st_uid, before.st_gid, 0o600)
 
 
 @pytest.mark.parametrize("chain", [1, 3, files.MAX_LINKS - 1])
@@ -158,12 +161,34 @@ def test_check_changes_nothing(folder: Path) -> None:
     assert sorted(folder.iterdir()) == [path]
 
 
-@as_root
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """A folder where everyone may create files; what ``give`` is called with is another user's in it."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as made:
+        path = Path(made)
+        path.chmod(0o1777)
+        yield path
+
+
+def give(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let *path* be another user's, in a folder that is neither its owner's nor ours."""
+    if IS_ROOT:
+        os.lchown(path, NOBODY, NOBODY)
+        return
+    real, folder = os.stat, path.parent  # without root: we become another, and the folder root's
+
+    def stat_as_of_root(at: object, **given: object) -> os.stat_result:
+        found = real(at, **given)  # type: ignore[arg-type, call-overload]  # passed on as it was given
+        return os.stat_result((*found[:4], 0, *found[5:])) if at == folder else found
+
+    monkeypatch.setattr(os, "stat", stat_as_of_root)
+    monkeypatch.setattr(os, "geteuid", lambda: path.lstat().st_uid + 1)
+
+
 @pytest.mark.parametrize("kind", ["link", "file", "pipe"])
-def test_what_another_user_left_in_a_shared_folder_is_refused(folder: Path, kind: str) -> None:
-    shared = folder / "tmp"
-    shared.mkdir()
-    shared.chmod(0o1777)
+def test_what_another_user_left_in_a_shared_folder_is_refused(
+    folder: Path, shared: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (folder / "mine").write_text("mine", encoding="utf-8")
     path = shared / "out"
     if kind == "link":
@@ -172,10 +197,11 @@ def test_what_another_user_left_in_a_shared_folder_is_refused(folder: Path, kind
         path.touch()
     else:
         os.mkfifo(path)
-    os.lchown(path, NOBODY, NOBODY)
+    give(path, monkeypatch)
     for call in (files.check, lambda each: files.write_text(each, CONTENT)):
         with pytest.raises(UsageError, match="belongs to another user"):
             call(path)
+    monkeypatch.undo()
     assert (folder / "mine").read_text(encoding="utf-8") == "mine"
 
 
@@ -207,21 +233,34 @@ def test_a_device_is_written_through_and_stays_one(folder: Path) -> None:
         files.write_text(Path("/dev/full"), CONTENT)
 
 
-@as_root
-def test_a_device_node_of_ones_own_stays_one_and_a_block_device_is_refused(folder: Path) -> None:
-    try:
-        os.mknod(folder / "nul", 0o666 | stat.S_IFCHR, os.makedev(1, 3))
-        os.mknod(folder / "disk", 0o600 | stat.S_IFBLK, os.makedev(7, 200))
-    except PermissionError:
-        pytest.skip("no device nodes are made here")
-    (folder / "link").symlink_to("nul")
+def test_a_link_to_a_device_stays_one_and_so_does_the_device(folder: Path) -> None:
+    device = folder / "nul" if IS_ROOT else Path("/dev/null")
+    if IS_ROOT:
+        os.mknod(device, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+        device.chmod(0o666)
+    before = device.stat()
+    (folder / "link").symlink_to(device)
     files.write_text(folder / "link", CONTENT, private=True)
-    status = (folder / "nul").stat()
-    assert stat.S_ISCHR(status.st_mode)
-    assert status.st_rdev == os.makedev(1, 3)
-    assert mode(folder / "nul") & 0o077
-    with pytest.raises(UsageError, match="a block device"):
-        files.check(folder / "disk")
+    after = device.stat()
+    assert (after.st_mode, after.st_rdev) == (before.st_mode, before.st_rdev)
+
+
+@pytest.mark.parametrize(("kind", "said"), [(stat.S_IFBLK, "a block device"), (stat.S_IFSOCK, "a socket")])
+def test_what_no_content_belongs_into_is_refused(
+    folder: Path, kind: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder / "special"
+    path.touch()
+    real = os.stat
+
+    def special(at: object, **given: object) -> os.stat_result:
+        found = real(at, **given)  # type: ignore[arg-type, call-overload]  # passed on as it was given
+        return os.stat_result((kind | 0o666, *found[1:])) if at == path else found
+
+    monkeypatch.setattr(os, "stat", special)
+    with pytest.raises(UsageError, match=said):
+        files.check(path)
+    monkeypatch.undo()
 
 
 @pytest.mark.parametrize("name", ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
@@ -310,7 +349,7 @@ def test_what_is_no_folder_is_refused_as_one(folder: Path, name: str) -> None:
     (folder / "file").touch()
     (folder / "dangling").symlink_to("nowhere")
     for call in (files.check_folder, files.make_folder):
-        with pytest.raises(UsageError, match="Not a directory|No such file"):
+        with pytest.raises(UsageError, match=r"Not a directory|No such file"):
             call(folder / name)
 
 

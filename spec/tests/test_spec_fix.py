@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from click.testing import CliRunner
 from cross_room.lint_examples import bad
 
 from cynod_spec.commands import spec
+from cynod_spec.errors import UsageError
 from cynod_spec.lint.catalogue import all_rules
 from cynod_spec.lint.fixes import Add, Drop, Fix, Put
 from cynod_spec.lint.fixing import apply
@@ -87,3 +90,32 @@ def test_the_command_mends_and_says_how_much(tmp_path: Path) -> None:
     again = path.read_bytes()
     assert CliRunner().invoke(spec, ["lint", str(path), "--fix"]).exit_code == 0
     assert path.read_bytes() == again
+
+
+def test_a_document_that_is_a_link_is_mended_where_it_stands(tmp_path: Path) -> None:
+    path = bad(RULES["server-insecure"]).written(tmp_path)
+    path.chmod(0o640)
+    link = tmp_path / "link.yaml"
+    link.symlink_to(path)
+    before = path.read_bytes()
+    done = CliRunner().invoke(spec, ["lint", str(link), "--fix"])
+    assert "mended 1" in done.stderr
+    assert link.is_symlink()
+    assert path.read_bytes() != before
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_document_that_cannot_be_written_stays_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = bad(RULES["server-insecure"]).written(tmp_path)
+    before = path.read_bytes()
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    done = CliRunner().invoke(spec, ["lint", str(path), "--fix"])
+    monkeypatch.undo()
+    assert isinstance(done.exception, UsageError)
+    assert path.read_bytes() == before

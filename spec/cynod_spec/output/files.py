@@ -37,6 +37,7 @@ _NOT_REPLACEABLE = frozenset(
     (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.EXDEV)
 )  # a file that may be written where it is: in a folder of somebody else, or mounted by itself
 _HINT = "name another file"
+_FOLDER_HINT = "name another folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,7 @@ def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
     overwritten in place. Waits ``READER_TIMEOUT_S`` for the reader of a named pipe.
     """
     if path == STANDARD_OUTPUT:
-        output = click.get_binary_stream("stdout")
-        output.write(content)
-        output.flush()
+        click.echo(content, nl=False)
         return
     with _refusals(path):
         target = _target(path)
@@ -99,7 +98,7 @@ def check(path: Path) -> None:
 
 def make_folder(folder: Path) -> None:
     """Make *folder* and those above it, where they are not there."""
-    with _refusals(folder):
+    with _refusals(folder, _FOLDER_HINT):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except FileExistsError:
@@ -108,7 +107,7 @@ def make_folder(folder: Path) -> None:
 
 def check_folder(folder: Path) -> None:
     """Refuse a *folder* in which no file can be made, or that cannot be made itself. Nothing is changed."""
-    with _refusals(folder):
+    with _refusals(folder, _FOLDER_HINT):
         nearest = folder.absolute()
         while not os.path.lexists(nearest):
             nearest = nearest.parent
@@ -143,7 +142,9 @@ class _Draft:
 
     def __init__(self, folder: Path, *, private: bool) -> None:
         self.path = folder / f".cynod-{secrets.token_hex(8)}"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+        flags = (
+            os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+        )
         self._descriptor = os.open(self.path, flags, _PRIVATE_MODE if private else 0o666)
         self._is_open = True
 
@@ -181,7 +182,9 @@ def _target(path: Path) -> _Target:
         status = os.stat(end)
     except FileNotFoundError:
         if followed:
-            raise UsageError(f"cannot write {path}: the link leads to {end}, which is not there", _HINT) from None
+            raise UsageError(
+                f"cannot write {path}: the link leads to {end}, which is not there", _HINT
+            ) from None
         if not end.parent.is_dir():
             raise UsageError(f"cannot write {path}: no such folder", _HINT) from None
         return _Target(end)
@@ -192,7 +195,7 @@ def _target(path: Path) -> _Target:
 
 
 def _followed(path: Path) -> tuple[Path | int, bool]:
-    """Where the links of *path* end, or the descriptor of this process that they mean; whether there were any."""
+    """Where the links of *path* end, or which descriptor of this process they mean; whether it has any."""
     for passed in range(MAX_LINKS):
         folder = Path(os.path.realpath(path.parent))
         place = folder / path.name
@@ -315,11 +318,11 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _refusals(path: Path) -> Iterator[None]:
+def _refusals(path: Path, hint: str = _HINT) -> Iterator[None]:
     """Every OSError becomes one line for the user; only a reader that has left stays what it is."""
     try:
         yield
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror or error}", _HINT) from None
+        raise UsageError(f"cannot write {path}: {error.strerror or error}", hint) from None
