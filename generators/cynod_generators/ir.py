@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from cynod_generators.encoders import allocate
@@ -56,6 +57,7 @@ def build(contract: Contract) -> dict[str, Any]:
         "languages": list(contract.languages),
         "documentation": contract.documentation,
         "max_body": contract.max_body,
+        "retention": asdict(contract.retention),
         "media_type": _error_media_type(contract),
         "request_id": {"name": request_id.name, "schema": request_id.schema.pointer} if request_id else None,
         "security": {

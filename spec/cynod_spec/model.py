@@ -360,6 +360,18 @@ class GuidePage:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long the application remembers, at least, in seconds; None where the document does not say.
+
+    ``idempotency_keys``: keys that were used up. ``ended_tokens``: tokens that expired or were revoked, which
+    are told from those never issued meanwhile.
+    """
+
+    idempotency_keys: int | None
+    ended_tokens: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Server:
     """Where the application answers."""
 
@@ -407,6 +419,7 @@ class Contract:
     languages: tuple[Language, ...]  # the first is the default
     documentation: str  # URI template (RFC 6570 level 1) with {code}
     max_body: int  # bytes
+    retention: Retention
     servers: tuple[Server, ...]
     security: Security
     actors: tuple[Actor, ...]

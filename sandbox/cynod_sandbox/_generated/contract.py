@@ -165,6 +165,14 @@ class Security:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long the application remembers, at least, in seconds; None where the document does not say."""
+
+    idempotency_keys: int | None  # those that were used up
+    ended_tokens: int | None  # expired and revoked ones, told from those never issued
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """The contract that the server keeps."""
 
@@ -173,6 +181,7 @@ class Contract:
     languages: tuple[str, ...]
     documentation: str  # URI template with {code}
     max_body: int  # bytes
+    retention: Retention
     media_type: str
     request_id: tuple[str, str] | None  # header name, JSON pointer of its schema
     codes: Mapping[str, Code]  # by role name
@@ -217,6 +226,7 @@ class Contract:
             languages=tuple(value["languages"]),
             documentation=value["documentation"],
             max_body=value["max_body"],
+            retention=Retention(**value["retention"]),
             media_type=value["media_type"],
             request_id=(request_id["name"], request_id["schema"]) if request_id else None,
             codes={name: Code(name=name, **code) for name, code in value["codes"].items()},

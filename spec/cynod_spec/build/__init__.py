@@ -9,6 +9,7 @@ from cynod_spec.build.guide import read_actors, read_guide, read_servers, read_t
 from cynod_spec.build.operations import read_operations, read_webhooks
 from cynod_spec.build.resources import read_resources
 from cynod_spec.build.responses import Responses, read_general, read_headers
+from cynod_spec.build.retention import read_retention
 from cynod_spec.build.security import read_security
 from cynod_spec.model import Contract, Language
 from cynod_spec.node import Node
@@ -36,6 +37,7 @@ def build(source: Source) -> Contract:
         languages=tuple(_language(item) for item in languages.items()),
         documentation=node.string() if (node := promises.get("documentation")) else "",
         max_body=promises.need("max-body", "the largest request body that is read, in bytes").integer(),
+        retention=read_retention(promises),
         servers=read_servers(root),
         security=read_security(root),
         actors=read_actors(promises),

@@ -320,6 +320,11 @@ DOCUMENT = (
         ("  max-body: 1048576", "  ▸max-body: 1048576", "  ▸max-body: 2097152"),
     ),
     small(
+        "retention-lengthened",
+        "contract",
+        ("idempotency-keys: 86400}", "▸idempotency-keys: 86400}", "▸idempotency-keys: 172800}"),
+    ),
+    small(
         "language-added",
         "response",
         ("  languages: [fr, en]", "  ▸languages: [fr]", "  ▸languages: [fr, en]"),

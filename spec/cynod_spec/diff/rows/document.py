@@ -135,6 +135,21 @@ ROWS: Final = (
         request="breaking",
     ),
     Rule(
+        "retention-lengthened",
+        "retention-shortened",
+        fr="la durée de conservation {name} passe de {before} à {after} secondes : elle augmente",
+        en="the retention {name} goes up from {before} to {after} seconds",
+        contract="safe",
+        adds=True,
+    ),
+    Rule(
+        "retention-shortened",
+        "retention-lengthened",
+        fr="la durée de conservation {name} passe de {before} à {after} secondes : elle diminue",
+        en="the retention {name} goes down from {before} to {after} seconds",
+        contract="breaking",
+    ),
+    Rule(
         "language-added",
         "language-removed",
         fr="les messages existent aussi dans la langue {name}",

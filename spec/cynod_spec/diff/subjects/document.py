@@ -70,6 +70,7 @@ def limits(contracts: Contracts, both: Documents) -> Iterator[Change]:
         at = places[0].need("max-body"), places[1].need("max-body")
         words = {"before": str(old.max_body), "after": str(new.max_body)}
         yield change(rule, "request", at[0], at[1], SPOT, **words)
+    yield from _retention(places)
     at = places[0].need("languages"), places[1].need("languages")
     for language in (*old.languages, *new.languages):
         if (language in old.languages) != (language in new.languages):
@@ -82,6 +83,21 @@ def limits(contracts: Contracts, both: Documents) -> Iterator[Change]:
         at = (places[0].get("documentation") or places[0], places[1].get("documentation") or places[1])
         words = {"before": old.documentation, "after": new.documentation}
         yield change("code-page-moved", "response", at[0], at[1], SPOT, **words)
+
+
+def _retention(places: tuple[Node, Node]) -> Iterator[Change]:
+    """How long the application remembers; what a document does not promise it may forget at once."""
+    named: dict[str, None] = {}
+    for place in places:
+        named.update(dict.fromkeys(name for name, _ in place.members("retention")))
+    for name in named:
+        found = places[0].get("retention", name), places[1].get("retention", name)
+        before, after = (node.integer() if node is not None else 0 for node in found)
+        if before != after:
+            rule = "retention-lengthened" if after > before else "retention-shortened"
+            at = (found[0] or places[0], found[1] or places[1])
+            words = {"name": name, "before": str(before), "after": str(after)}
+            yield change(rule, "contract", at[0], at[1], SPOT, **words)
 
 
 def guide(contracts: Contracts, both: Documents) -> Iterator[Change]:
