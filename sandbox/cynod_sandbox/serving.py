@@ -27,6 +27,7 @@ from .identity.buckets import SqlBuckets
 from .identity.store import SqlIdentity
 from .identity.throttle import SqlThrottle
 from .opening import make_ready
+from .purging import Purger, purges
 from .storage.database import Database
 from .switches import magic
 from .switches.board import Board
@@ -119,6 +120,7 @@ def serve(options: Options) -> None:
             print(f"console on {admin.url}", flush=True)
 
     with ExitStack() as stack:
+        stack.enter_context(Purger(database, purges(contract)).running())
         done: Done | None = None
         if admin is not None:
             from .console.running import console

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from cynod_sandbox._generated.identity import HashedSecret, Partner, Registration
 from cynod_sandbox.identity import partners
-from cynod_sandbox.identity.store import FORGET_AFTER, SqlIdentity, revoke_all
+from cynod_sandbox.identity.store import SqlIdentity, revoke_all
 from cynod_sandbox.identity.throttle import SqlThrottle
 from cynod_sandbox.storage.database import Database
 from cynod_sandbox.storage.tables import failed_logins, partner_secrets, tokens
@@ -92,17 +92,6 @@ def test_the_partners_of_a_file_are_all_there_are(identity, database):
     assert identity.verify("shop", "first") is None
     assert identity.verify("shop", "changed") == renamed
     assert identity.find_token(token.value) is not None
-
-
-def test_tokens_are_forgotten_long_after_their_end(identity, database):
-    token = identity.issue(SHOP, ())
-    for age, known in ((FORGET_AFTER - 60, True), (FORGET_AFTER + 60, False)):
-        with database.transaction() as connection:
-            connection.execute(update(tokens).values(expires=int((time.time() - age) * 1_000_000)))
-        identity.issue(OTHER, ())
-        assert (identity.find_token(token.value) is not None) is known
-        if known:
-            assert identity.find_token(token.value).expired
 
 
 def test_nothing_is_kept_in_clear(identity, database):

@@ -19,7 +19,6 @@ from typing import Protocol
 
 MAX_TOKEN_TTL = 3600  # seconds
 _TOKEN_BYTES = 32  # 256 bits
-_FORGET_AFTER = 600  # seconds past its end that a token is still told from one never issued
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +173,22 @@ class PairVerifier:
 
 
 class MemoryIdentity:
-    """Partners and tokens in the memory of one process. Without partners nobody gets in."""
+    """Partners and tokens in the memory of one process. Without partners nobody gets in.
+
+    *ended_tokens*: seconds past its end that a token is still told from one never issued; None: for good.
+    """
 
     blocking = False
 
-    def __init__(self, registrations: Iterable[Registration] = (), ttl: int = MAX_TOKEN_TTL) -> None:
+    def __init__(
+        self,
+        registrations: Iterable[Registration] = (),
+        ttl: int = MAX_TOKEN_TTL,
+        ended_tokens: int | None = None,
+    ) -> None:
         self._partners = {each.partner.key: each for each in registrations}
         self._ttl = max(1, min(ttl, MAX_TOKEN_TTL))
+        self._ended_tokens = ended_tokens
         self._tokens: dict[str, IssuedToken] = {}
         self._verifier = PairVerifier()
         self._lock = Lock()
@@ -219,7 +227,9 @@ class MemoryIdentity:
 
     def _prune(self) -> None:
         """Drop the oldest tokens while they are long past: they stand in the order of their ends."""
-        limit = time.time() - _FORGET_AFTER
+        if self._ended_tokens is None:
+            return
+        limit = time.time() - self._ended_tokens
         while self._tokens:
             oldest = next(iter(self._tokens))
             if self._tokens[oldest].expires_at >= limit:

@@ -44,9 +44,11 @@ def main(
     options = parser(prog).parse_args(arguments)
     logs.configure(options.log_format, options.log_level)
     try:
+        contract = Contract.load()
         settings = Settings(
             partners=options.partners,
             token_ttl=options.token_ttl,
+            ended_tokens=contract.retention.ended_tokens,
             login_attempts=options.login_attempts,
             unimplemented=options.unimplemented,
             cors_origins=tuple(options.cors_origin),
@@ -54,7 +56,7 @@ def main(
         check_certificate(options.tls_cert, options.tls_key)
         accepted = {"--trusted-proxy": bool(options.trusted_proxy), "--allow-http": options.allow_http}
         check_transport(options.host, options.tls_cert is not None, accepted)
-        application = Application(Contract.load(), handlers(), identity(settings), settings)
+        application = Application(contract, handlers(), identity(settings), settings)
         listener = listen(options.host, options.port)
         server = make_server(
             application,
@@ -218,7 +220,8 @@ def run(server: uvicorn.Server, listener: socket.socket) -> None:
 
 def memory_identity(settings: Settings) -> IdentityStore:
     """The partners of the settings' file, their tokens in memory. Raises SettingsError."""
-    return MemoryIdentity(load(settings.partners) if settings.partners else (), settings.token_ttl)
+    registrations = load(settings.partners) if settings.partners else ()
+    return MemoryIdentity(registrations, settings.token_ttl, settings.ended_tokens)
 
 
 class _Server(uvicorn.Server):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from .._generated.identity import (
     MAX_TOKEN_TTL,
@@ -19,7 +19,6 @@ from ..storage.tables import partners as partners_table
 from ..storage.tables import tokens
 from . import partners
 
-FORGET_AFTER = 600  # seconds past its end that a token is still told from one never issued
 _SECOND = 1_000_000  # microseconds
 
 # Asked for every request, and made once: building a statement costs more than running it.
@@ -53,10 +52,9 @@ class SqlIdentity:
             return partners.find(connection, key)
 
     def issue(self, partner: Partner, scopes: tuple[str, ...]) -> IssuedToken:
-        """A new token of *partner* for *scopes*; those long past their end are forgotten meanwhile."""
+        """A new token of *partner* for *scopes*."""
         token = IssuedToken(new_token(), partner.key, scopes, time.time() + self._ttl, self._ttl)
         with self._database.transaction() as connection:
-            _forget(connection)
             connection.execute(
                 _ADD,
                 {
@@ -91,7 +89,3 @@ def revoke_all(connection: Connection, key: str) -> None:
     """Revoke every token of the partner with this consumer key."""
     connection.execute(update(tokens).where(tokens.c.partner == key).values(revoked=True))
 
-
-def _forget(connection: Connection) -> None:
-    limit = int((time.time() - FORGET_AFTER) * _SECOND)
-    connection.execute(delete(tokens).where(tokens.c.expires < limit))

@@ -32,13 +32,14 @@ class SqlThrottle:
         return max(0, -(-left // 1_000_000))
 
     def failed(self, key: str, address: str) -> None:
-        """Count one more failed login; windows that are over are forgotten meanwhile."""
+        """Count one more failed login, in a new window where this caller's is over."""
         if not self._attempts:
             return
         instant = now()
         first = {"caller": caller(key, address), "since": instant, "failures": 1}
         with self._database.transaction() as connection:
-            connection.execute(delete(failed_logins).where(failed_logins.c.since <= instant - _WINDOW))
+            mine = failed_logins.c.caller == first["caller"]
+            connection.execute(delete(failed_logins).where(mine, failed_logins.c.since <= instant - _WINDOW))
             upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
             connection.execute(
                 upsert(failed_logins)

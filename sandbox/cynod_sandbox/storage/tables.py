@@ -111,7 +111,7 @@ effects = Table(
     Column("fingerprint", Text(64), nullable=False),
     Column("data", JSON, nullable=False),
     Column("location", JSON, nullable=False),
-    Column("created", BigInteger, nullable=False),
+    Column("created", BigInteger, nullable=False, index=True),
 )
 
 payments = Table(
