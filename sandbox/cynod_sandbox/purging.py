@@ -3,7 +3,7 @@
 | table | deleted |
 |---|---|
 | ``effects`` (idempotency keys) | once past the retention that the contract states |
-| ``tokens`` | once their end is past by the time for which the contract tells ended tokens from unknown ones |
+| ``tokens`` | once the contract no longer tells an ended one from one that was never issued |
 | ``failed_logins`` | once their window is over |
 | ``events`` (webhooks) | a day after they were delivered or abandoned |
 
@@ -31,7 +31,7 @@ from ._generated.logins import WINDOW
 from ._generated.refusals import Refusal
 from .storage.database import Database, DatabaseError, now
 from .storage.locks import try_hold
-from .storage.tables import effects, events, failed_logins, tokens
+from .storage.tables import effects, failed_logins, tokens
 
 MARGIN_S = 60  # seconds that a row outlives its retention
 SETTLED_EVENTS_KEPT_S = 86_400  # seconds after its end that a delivery can still be looked at
@@ -60,7 +60,7 @@ NEVER = {
 """Tables of which no row is purged, and what bounds them or why they must stay."""
 
 Delete = Callable[[Connection, int, int], int]
-"""Deletes rows that ended before an instant (microseconds since the epoch), at most so many; gives how many."""
+"""Deletes at most so many rows that ended before an instant, in microseconds; gives how many it deleted."""
 
 _log = logging.getLogger("cynod.sandbox.purging")
 
@@ -146,7 +146,10 @@ class Purger:
         return +gone
 
     def batch(self, purge: Purge, most: int) -> tuple[int, float]:
-        """Delete at most *most* rows in one transaction; how many, and its seconds. 0 while another purges."""
+        """Delete at most *most* rows in one transaction: how many it were, and the seconds that it took.
+
+        None while another purger works.
+        """
         with self._database.transaction() as connection:
             began = time.monotonic()
             if not try_hold(connection, "purge"):

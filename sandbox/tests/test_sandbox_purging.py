@@ -62,11 +62,10 @@ def fill(database: Database, table: Table, count: int, instant: int, first: int 
 def counts(database: Database) -> dict[str, int]:
     """How many rows each table has."""
     with database.reading() as connection:
-        found = {
+        return {
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in metadata.sorted_tables
         }
-    return found
 
 
 @pytest.fixture
@@ -130,7 +129,7 @@ def test_batches_are_small_and_nothing_else_goes(planted: Database, monkeypatch:
 
     monkeypatch.setattr(worker, "batch", counted)
     gone = worker.round()
-    assert gone == Counter({table: number for table in ROWS})
+    assert gone == Counter(dict.fromkeys(ROWS, number))
     assert max(deleted for _, deleted in batches) <= MAX_BATCH_ROWS
     assert counts(planted) == before | dict.fromkeys(ROWS, 5)
 
@@ -293,13 +292,13 @@ def test_a_key_past_the_limit_is_free(sandbox: Sandbox, opened: Database) -> Non
 def test_ended_tokens_are_told_apart_for_as_long_as_the_contract_says(
     sandbox: Sandbox, opened: Database
 ) -> None:
-    def refusal(text: str) -> str:
-        headers = {"Authorization": f"Bearer {text}"}
+    def refusal(value: str) -> str:
+        headers = {"Authorization": f"Bearer {value}"}
         url = f"{sandbox.base_url}/get-solde-carte?numeroCarte=1"
         return str(requests.get(url, headers=headers, timeout=20).json()["code"])
 
-    def end(text: str, seconds: int) -> None:
-        mine = tokens.c.digest == digest(text)
+    def end(value: str, seconds: int) -> None:
+        mine = tokens.c.digest == digest(value)
         with opened.transaction() as connection:
             ends = int((time.time() - seconds) * SECOND)
             connection.execute(update(tokens).where(mine).values(expires=ends))
@@ -313,8 +312,8 @@ def test_ended_tokens_are_told_apart_for_as_long_as_the_contract_says(
         end(revoked, after)
         Purger(opened, purges(CONTRACT)).round()
         assert (refusal(expired), refusal(revoked)) == (told["token-expired"], told["token-revoked"])
-    for text in (expired, revoked):
-        end(text, RETENTION[tokens.name] + MARGIN_S + 1)
+    for ended in (expired, revoked):
+        end(ended, RETENTION[tokens.name] + MARGIN_S + 1)
     Purger(opened, purges(CONTRACT)).round()
     assert refusal(expired) == refusal(revoked) == told["token-invalid"]
 

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
-from importlib.resources import files
+from importlib import resources
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -21,6 +21,7 @@ from cynod_conformance.inert import visible
 from cynod_conformance.messages import both
 from cynod_conformance.report import facts, page
 from cynod_conformance.run import Run
+from cynod_spec.output import files
 
 QUOTED = re.compile(r"`([^`]+)`")
 
@@ -28,7 +29,7 @@ QUOTED = re.compile(r"`([^`]+)`")
 def write(run: Run, folder: Path) -> Path:
     """Write ``report.html`` into *folder*; returns its path."""
     path = folder / "report.html"
-    path.write_text(render(run, folder), encoding="utf-8")
+    files.write_text(path, render(run, folder))
     return path
 
 
@@ -96,4 +97,4 @@ def prose(text: str) -> Markup:
 
 def asset(name: str) -> str:
     """A file that stands in the page as it is."""
-    return (files(__package__) / "templates" / name).read_text(encoding="utf-8").strip()
+    return (resources.files(__package__) / "templates" / name).read_text(encoding="utf-8").strip()

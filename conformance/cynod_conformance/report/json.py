@@ -11,6 +11,7 @@ from cynod_conformance.report import scenarios
 from cynod_conformance.report.facts import lines, moment, tools
 from cynod_conformance.run import Run
 from cynod_conformance.status import Failure
+from cynod_spec.output import files
 
 SCHEMA_VERSION = 1
 
@@ -66,5 +67,5 @@ def write(run: Run, folder: Path) -> Path:
     """Write ``report.json`` into *folder*; returns its path."""
     path = folder / "report.json"
     text = json.dumps(as_json(run), ensure_ascii=False, indent=1)
-    path.write_text(run.tally.redactor.text(text) + "\n", encoding="utf-8")
+    files.write_text(path, run.tally.redactor.text(text) + "\n")
     return path

@@ -11,6 +11,7 @@ from pathlib import Path
 from cynod_conformance.run import Run
 from cynod_conformance.scenarios.results import ScenarioResult
 from cynod_conformance.status import Result
+from cynod_spec.output import files
 
 UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -73,5 +74,5 @@ def write(run: Run, folder: Path) -> Path:
         scenarios(root, run.scenarios, run.options.language)
     path = folder / "junit.xml"
     ET.indent(root)
-    ET.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+    files.write_bytes(path, ET.tostring(root, encoding="utf-8", xml_declaration=True))
     return path

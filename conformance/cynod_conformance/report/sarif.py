@@ -16,6 +16,7 @@ from cynod_conformance.report.facts import moment, replay, tool
 from cynod_conformance.run import Run
 from cynod_conformance.status import Failure, Result
 from cynod_spec.model import At, Clause
+from cynod_spec.output import files
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {"MUST": "error", "SHOULD": "warning"}
@@ -128,5 +129,5 @@ def write(run: Run, folder: Path) -> Path:
     """Write ``report.sarif`` into *folder*; returns its path."""
     path = folder / "report.sarif"
     text = json.dumps(as_sarif(run, folder), ensure_ascii=False, indent=1)
-    path.write_text(run.tally.redactor.text(text) + "\n", encoding="utf-8")
+    files.write_text(path, run.tally.redactor.text(text) + "\n")
     return path

@@ -13,6 +13,7 @@ from cynod_conformance.report.facts import lines
 from cynod_conformance.run import Run
 from cynod_conformance.scenarios.results import ScenarioResult, StepResult
 from cynod_conformance.status import Failure
+from cynod_spec.output import files
 
 FOLDER = "curl"
 UNFIT = re.compile(r"[^A-Za-z0-9.-]")  # for a file's name
@@ -40,7 +41,7 @@ def write(run: Run, folder: Path) -> None:
 def put(path: Path, content: str) -> None:
     """Write *content* to *path*, whose folder is made when it is not there."""
     path.parent.mkdir(exist_ok=True)
-    path.write_text(content, encoding="utf-8")
+    files.write_text(path, content)
 
 
 def script_of(folder: Path, scenario: ScenarioResult, step: StepResult) -> Path:

@@ -88,4 +88,3 @@ class SqlIdentity:
 def revoke_all(connection: Connection, key: str) -> None:
     """Revoke every token of the partner with this consumer key."""
     connection.execute(update(tokens).where(tokens.c.partner == key).values(revoked=True))
-

@@ -1,1 +1,1 @@
-"""What commands give to their users: files and texts."""
+"""What every writer of every room shares, so that text from outside can be shown without harm."""
