@@ -39,6 +39,16 @@ STARTS = {  # file → the command of ours that it starts, besides its own
     "conformance/cynod_conformance/cli.py": "cynod sandbox",
     "conformance/cynod_conformance/sandbox.py": "cynod sandbox",
 }
+OTHERS = (  # files besides code that show command lines
+    "*.md",
+    "*/README.md",
+    "spec/*.md",
+    "spec/*.yaml",
+    "deploy/**/*.yml",
+    "deploy/*.sh",
+    "*/cynod_*/**/*.j2",
+    "*/cynod_*/**/*.md",
+)
 PROSE = ("anew", "holds", "is")  # words that follow the name in a sentence
 
 
@@ -74,6 +84,7 @@ def commands() -> dict[str, set[str]]:
 
 
 KNOWN = commands()
+TOP = {name.split(" ")[1] for name in KNOWN if " " in name}
 GROUPS = {name for name in KNOWN if any(each.startswith(f"{name} ") for each in KNOWN)}
 SERVER_OPTIONS = {text for action in parser("server")._actions for text in action.option_strings}
 
@@ -137,6 +148,22 @@ def test_every_option_and_command_that_a_text_names_exists(room: str) -> None:
     found = [each for path in paths for each in texts(path) if each.file not in RUNS]
     assert found
     broken = [fault for each in found for fault in faults(room, each)]
+    assert not broken, "\n".join(broken)
+
+
+def test_every_command_line_in_other_files_exists() -> None:
+    """In templates, pipelines, readers' pages and the document: what follows ``cynod`` in the same line."""
+    found, broken = 0, []
+    for pattern in OTHERS:
+        for path in sorted(ROOT.glob(pattern)):
+            file = path.relative_to(ROOT).as_posix()
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                mark = COMMAND.search(line)
+                if mark is not None and mark[1] is not None and mark[1].split()[0] in TOP:
+                    found += 1
+                    shown = line[mark.start() :].partition(" #")[0]
+                    broken += faults("sandbox/cynod_sandbox", Named(file, number, shown))
+    assert found > 50
     assert not broken, "\n".join(broken)
 
 
