@@ -223,8 +223,7 @@ def _shared(connection: Connection, moment: int, share: Share, limit: int) -> li
 
 def _under_way(connection: Connection, moment: int) -> Counter[str]:
     """How many deliveries of each partner are under way, over all workers."""
-    counted = connection.execute(_UNDER_WAY, {"moment": moment}).tuples().all()
-    return Counter(dict(counted))
+    return Counter({row[0]: row[1] for row in connection.execute(_UNDER_WAY, {"moment": moment})})
 
 
 def take(database: Database, rows: Sequence[Row[Any]], lease: float) -> list[Event]:

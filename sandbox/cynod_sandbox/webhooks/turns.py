@@ -73,10 +73,10 @@ class Turns:
         """The shares of the partners in *queues*, those whose turn it is first."""
         with self._lock:
             now = time.monotonic()
-            slow = {each.partner for each in self._attempts if now - each.begun >= SLOW_AFTER_S}
+            slow = {(each.partner, each.url) for each in self._attempts if now - each.begun >= SLOW_AFTER_S}
             known = [(queue, self._standing(queue)) for queue in queues]
-            prompt = [each for each in known if not (each[1].silences or each[0].partner in slow)]
-            hindered = [each for each in known if each not in prompt]
+            prompt = [(q, of) for q, of in known if not of.silences and (q.partner, q.url) not in slow]
+            hindered = [(q, of) for q, of in known if of.silences or (q.partner, q.url) in slow]
             starved = sum(queue.under_way == 0 for queue, _ in prompt)
             self.pressed, self._unplaced = bool(queues), max(0, starved - self.free)
             shares = [_share_of_prompt(queue) for queue, _ in _by_turn(prompt)]
