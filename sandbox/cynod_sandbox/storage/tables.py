@@ -224,12 +224,11 @@ events = Table(
     Column("due", BigInteger, nullable=False),
     Column("lease", BigInteger, nullable=False),
     Column("mishap", Text(16), nullable=True),
-    Column("settled", BigInteger, nullable=True),
+    Column("settled", BigInteger, nullable=True, index=True),
     Index("events_due", "state", "partner", "due", "seq"),
     Index("events_tried", "state", "partner", "attempts", "due", "seq"),
     Index("events_under_way", "lease", "partner"),
     Index("events_of_subject", "subject", "state", "seq"),
-    Index("events_settled", "settled"),
 )
 
 # What is decided once for a database: the cursors' key, what the seed made.

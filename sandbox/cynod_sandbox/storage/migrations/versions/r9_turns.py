@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "r8"
-down_revision = "r7"
+revision = "r9"
+down_revision = "r8"
 
 
 def upgrade() -> None:
@@ -20,4 +20,4 @@ def upgrade() -> None:
     op.create_index("events_tried", "events", ["state", "partner", "attempts", "due", "seq"])
     op.create_index("events_under_way", "events", ["lease", "partner"])
     op.create_index("events_of_subject", "events", ["subject", "state", "seq"])
-    op.create_index("events_settled", "events", ["settled"])
+    op.create_index("ix_events_settled", "events", ["settled"])
