@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
 import requests
@@ -12,6 +11,7 @@ from cynod_conformance.config import Config
 from cynod_conformance.lab import Lab
 from cynod_conformance.messages import told
 from cynod_conformance.target import reason_of
+from cynod_spec.addresses import is_loopback
 from cynod_spec.errors import Unreachable, UsageError
 
 UNTRIED = ("suspended", "elsewhere", "throttled")  # credentials that are meant to be refused
@@ -34,14 +34,6 @@ def check_url(url: str, allow_http: bool) -> None:
         raise UsageError(
             "plain http would send secrets in the clear", "use https, or --allow-http in a laboratory"
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether *host* is this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def preflight(lab: Lab, config: Config) -> None:

@@ -17,7 +17,7 @@ from cross_room.servers import cynod
 from cynod_conformance.config import read_config
 from cynod_conformance.probes.webhooks import is_private
 from cynod_conformance.sandbox import sandbox
-from cynod_conformance.webhooks.receiver import LARGEST, Receiver, receiving
+from cynod_conformance.webhooks.receiver import MAX_BODY_OCTETS, Receiver, receiving
 from cynod_conformance.webhooks.signature import key_of, verifies
 from cynod_conformance.webhooks.watch import Reply
 from cynod_spec.errors import UsageError
@@ -103,7 +103,8 @@ def test_chunks_and_expectations_are_understood(receiver: Receiver) -> None:
         b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nshort",
         b"POST / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 200_000 + b"\r\n\r\n",
         b"GET /\xff\xfe HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n" + b"a" * (LARGEST + 100_000),
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n"
+        + b"a" * (MAX_BODY_OCTETS + 100_000),
         b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\n" + b'"\xff\xfe\0"' + b"[",
     ],
 )
@@ -116,10 +117,10 @@ def test_hostile_input_is_survived(receiver: Receiver, data: bytes) -> None:
 
 def test_bodies_and_deliveries_are_bounded(receiver: Receiver) -> None:
     watch = receiver.watch("ref-1")
-    assert requests.post(receiver.url, b'"ref-1"' + b" " * LARGEST, timeout=5).status_code == 413
+    assert requests.post(receiver.url, b'"ref-1"' + b" " * MAX_BODY_OCTETS, timeout=5).status_code == 413
     assert watch.deliveries == []
     deep = b'{"a":' * 50_000 + b'"ref-1"'
-    assert requests.post(receiver.url, deep[:LARGEST], timeout=5).status_code == 204
+    assert requests.post(receiver.url, deep[:MAX_BODY_OCTETS], timeout=5).status_code == 204
     requests.post(receiver.url, b"[" * 100_000 + b'"ref-1"', timeout=5)
     assert [each.json for each in watch.deliveries] == [None] * len(watch.deliveries)
 
@@ -194,6 +195,10 @@ def test_no_secret(secret: str) -> None:
         ("http://127.0.0.1:1/x", True),
         ("http://localhost/x", True),
         ("http://[fd00::1]/x", True),
+        ("http://127.1:8080/x", True),
+        ("http://192.0.0.192/x", True),
+        ("http://192.88.99.1/x", True),
+        ("http://[3fff::1]/x", True),
         ("https://hooks.example.org/x", False),
         ("https://93.184.216.34/x", False),
     ],

@@ -31,7 +31,8 @@ from ._generated.logins import WINDOW
 from ._generated.refusals import Refusal
 from .storage.database import Database, DatabaseError, now
 from .storage.locks import try_hold
-from .storage.tables import effects, failed_logins, tokens
+from .storage.tables import effects, events, failed_logins, tokens
+from .webhooks.outbox import purge_settled
 
 MARGIN_S = 60  # seconds that a row outlives its retention
 SETTLED_EVENTS_KEPT_S = 86_400  # seconds after its end that a delivery can still be looked at
@@ -77,7 +78,10 @@ class Purge:
 def purges(contract: Contract) -> tuple[Purge, ...]:
     """What is purged of a sandbox that keeps *contract*."""
     retention = contract.retention
-    found = [Purge(failed_logins.name, WINDOW, _older(failed_logins, failed_logins.c.since))]
+    found = [
+        Purge(failed_logins.name, WINDOW, _older(failed_logins, failed_logins.c.since)),
+        Purge(events.name, SETTLED_EVENTS_KEPT_S, purge_settled),
+    ]
     if retention.idempotency_keys is not None:
         found.append(Purge(effects.name, retention.idempotency_keys, _older(effects, effects.c.created)))
     if retention.ended_tokens is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -319,6 +320,7 @@ def test_delays_grow_whatever_the_jitter_and_end() -> None:
     [
         *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.100.100.200"),
         *("0.0.0.0", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255", "168.63.129.16", "192.0.2.1"),
+        *("192.0.0.192", "192.0.0.9", "192.88.99.1", "198.18.0.1", "3fff::1", "5f00::1", "64:ff9b:1::1"),
         *("::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1"),
         *("::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1", "fec0::1", "fe80::1%eth0"),
     ],
@@ -344,6 +346,23 @@ def test_a_name_of_this_machine_is_refused_once_looked_up(host: str) -> None:
         awaited(resolve(host.strip("[]"), 443, allow_private=False))
 
 
+@pytest.mark.parametrize("private", ["10.0.0.1", "::1", "192.0.0.192", "64:ff9b::7f00:1"])
+def test_a_name_is_refused_if_one_of_its_addresses_is_private(
+    private: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [(0, 0, 0, "", (address, 443)) for address in ("8.8.8.8", private, "2606:4700::1111")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    with pytest.raises(AddressRefusedError):
+        awaited(resolve("hooks.example.org", 443, allow_private=False))
+    assert private in awaited(resolve("hooks.example.org", 443, allow_private=True))
+
+
+@pytest.mark.parametrize("host", ["x" * 300 + ".example", "a..b", ".", "no-such-host.invalid"])
+def test_a_host_that_is_none_is_a_failed_attempt(host: str) -> None:
+    with pytest.raises(OSError):
+        awaited(resolve(host, 443, allow_private=False))
+
+
 def test_nothing_reaches_a_private_address_under_a_public_name() -> None:
     receiver = Receiver()
     for url in (receiver.url, receiver.url.replace("http://127.0.0.1", "https://localhost")):
@@ -367,12 +386,51 @@ def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch: pytest
     assert receiver.deliveries[0].headers["host"].startswith("receiver.invalid:")
 
 
+def test_an_address_that_does_not_answer_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    receiver = Receiver()
+    port = receiver.server.server_port
+    with socket.create_server(("127.0.0.9", port), backlog=0) as full:
+        waiting = [socket.socket() for _ in range(4)]
+        for each in waiting:  # a full queue: the system leaves who comes next without an answer
+            each.setblocking(False)
+            each.connect_ex(full.getsockname())
+
+        async def both(host: str, port: int, *, allow_private: bool) -> list[str]:
+            return ["127.0.0.9", "127.0.0.1"]
+
+        monkeypatch.setattr(posting, "resolve", both)
+        monkeypatch.setattr(posting, "CONNECT_TIMEOUT_S", 0.5)
+        began = time.monotonic()
+        status = awaited(posting.post(receiver.url, [("webhook-id", "x")], b"{}", allow_private=True))
+        taken = time.monotonic() - began
+        for each in waiting:
+            each.close()
+    receiver.close()
+    assert status == 204
+    assert 0.4 < taken < 5
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
         ('webhook_url = "http://hooks.example.org/x"', "must be https"),
         ('webhook_url = "https://127.0.0.1/x"', "private address"),
         ('webhook_url = "https://[::ffff:10.0.0.1]/x"', "private address"),
+        *(
+            (f'webhook_url = "https://{host}/x"', "private address")
+            for host in (
+                "127.1",
+                "0x7f.1",
+                "2130706433",
+                "0177.0.0.1",
+                "127.0.0.1.",
+                "localhost",
+                "LOCALHOST.",
+            )
+        ),
+        ('webhook_url = "https://hooks.localhost/x"', "private address"),
+        ('webhook_url = "https://192.0.0.192/x"', "private address"),
+        ('webhook_url = "https://[3fff::1]/x"', "private address"),
         ('webhook_url = "https://user@hooks.example.org/x"', "without user"),
         ('webhook_url = "https://:secret@hooks.example.org/x"', "without user"),
         ('webhook_url = "ftp://hooks.example.org/x"', "must be https"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +22,7 @@ from cynod_conformance.trial import (
 )
 from cynod_conformance.webhooks.signature import key_of, verifies
 from cynod_conformance.webhooks.watch import Delivery
+from cynod_spec.addresses import is_loopback, is_public, literal
 from cynod_spec.model import Contract, Operation
 
 EFFECTS = ("credit", "cancel", "debit", "refund")
@@ -151,10 +151,8 @@ def redirects_lead_nowhere(lab: Lab, cell: Cell) -> None:
 def is_private(url: str) -> bool:
     """Whether *url* names an address that is not public; a name is taken for public."""
     host = urlsplit(url).hostname or ""
-    try:
-        return not ip_address(host).is_global
-    except ValueError:
-        return host == "localhost"
+    address = literal(host)
+    return is_loopback(host) if address is None else not is_public(address)
 
 
 @probe("WHK-6", tier="write", over=named(*EFFECTS, "late"))

@@ -17,7 +17,7 @@ from cynod_conformance.observe.exchange import (
     parse_json,
 )
 
-MOST = 100  # deliveries that one watch keeps
+MAX_DELIVERIES = 100  # that one watch keeps
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,11 @@ class Delivery:
         return values[0] if len(values) == 1 else ""
 
     @property
+    def size(self) -> int:
+        """The octets that it takes to keep it, in the main."""
+        return len(self.path) + len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
+
+    @property
     def json(self) -> Any:
         """The body as JSON; None when it is none."""
         return parse_json(self.body).value
@@ -74,12 +79,17 @@ class Watch:
         self._changed = changed
         self._deliveries: list[Delivery] = []
 
-    def add(self, delivery: Delivery) -> None:
-        """Keep a delivery, and decide how it is answered. The caller holds the condition."""
+    def add(self, delivery: Delivery, keep: bool = True) -> bool:
+        """Decide how a delivery is answered; give whether it is kept. The caller holds the condition.
+
+        *keep*: whether there is room for it, as far as the caller knows.
+        """
         count = len(self._deliveries)
         delivery.reply = self.replies[count] if count < len(self.replies) else self.then
-        if count < MOST:
+        kept = keep and count < MAX_DELIVERIES
+        if kept:
             self._deliveries.append(delivery)
+        return kept
 
     @property
     def deliveries(self) -> list[Delivery]:

@@ -5,29 +5,20 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import ipaddress
 import time
 from threading import Lock
+
+from cynod_spec.addresses import is_loopback
 
 _TRIES = 5  # wrong passwords of one address within ``_WINDOW``
 _WINDOW = 60.0  # seconds
 _ADDRESSES = 1000  # that are remembered
 
 
-def is_loopback(host: str) -> bool:
-    """Whether *host*, a name or an address, is this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
 def names_this_machine(header: str) -> bool:
     """Whether a ``Host`` header names this machine and no site that was made to lead here."""
     host = header.rpartition(":")[0] if header.rpartition(":")[2].isdigit() else header
-    return is_loopback(host.lower())
+    return is_loopback(host)
 
 
 class Door:

@@ -11,11 +11,13 @@ from threading import Thread
 
 import uvicorn
 
+from cynod_spec.addresses import is_loopback
+
 from .._generated.server import check_transport, listen, url
 from .._generated.settings import SettingsError
 from .app import Console
 from .desk import Desk
-from .door import Door, is_loopback
+from .door import Door
 
 PASSWORD = "CYNOD_ADMIN_PASSWORD"
 _SHORTEST = 8  # characters of a password

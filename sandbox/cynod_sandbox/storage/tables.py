@@ -207,7 +207,8 @@ endpoints = Table(
     Column("secret", Text(128), nullable=False),
 )
 
-# The outbox: `due` is when the next attempt may begin, `lease` until when one is under way.
+# The outbox: `due` is when the next attempt may begin, `lease` until when one is under way, `settled` when
+# the event was delivered or abandoned, null while it waits.
 events = Table(
     "events",
     metadata,
@@ -223,8 +224,11 @@ events = Table(
     Column("due", BigInteger, nullable=False),
     Column("lease", BigInteger, nullable=False),
     Column("mishap", Text(16), nullable=True),
-    Index("events_due", "state", "due"),
-    Index("events_of_subject", "subject", "seq"),
+    Column("settled", BigInteger, nullable=True, index=True),
+    Index("events_due", "state", "partner", "due", "seq"),
+    Index("events_tried", "state", "partner", "attempts", "due", "seq"),
+    Index("events_under_way", "lease", "partner"),
+    Index("events_of_subject", "subject", "state", "seq"),
 )
 
 # What is decided once for a database: the cursors' key, what the seed made.

@@ -9,15 +9,15 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from cynod_spec.addresses import is_public, literal
+
 from .._generated.settings import SettingsError
 from ..storage.tables import endpoints
-from .addresses import is_public
 
 _PREFIX = "whsec_"
 _KEY_BYTES = range(24, 65)  # Standard Webhooks, "Symmetric signatures"
@@ -99,10 +99,12 @@ def _url(value: object, where: str, allow_private: bool) -> str:
 
 
 def _is_private(host: str) -> bool:
-    try:
-        return not is_public(ip_address(host))
-    except ValueError:  # a name: looked up, and checked, at each delivery
-        return False
+    """Whether *host* is no public address. A name is looked up, and checked, at each delivery."""
+    name = host.removesuffix(".").lower()
+    address = literal(name)
+    if address is not None:
+        return not is_public(address)
+    return name == "localhost" or name.endswith(".localhost")  # RFC 6761 §6.3
 
 
 def _secret(value: object, where: str) -> str:

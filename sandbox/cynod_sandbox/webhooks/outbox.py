@@ -1,48 +1,103 @@
 """The outbox: an event is written in the transaction of its effect, and leaves when it was received.
 
 Whoever delivers claims an event first: its lease keeps the others away, and ends by itself when the
-claimer dies. So an event is delivered at least once, with one id, by one worker at a time.
+claimer dies. So an event is delivered at least once, with one id, by one worker at a time. Claims are
+counted: over all workers, a partner never has more than ``MAX_OF_PARTNER`` deliveries under way.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain, zip_longest
+from math import ceil
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, Update, bindparam, exists, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Update,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from ..storage.database import Database, now
+from ..storage.locks import hold
+from ..storage.tables import endpoints as endpoint_rows
 from ..storage.tables import events
 from . import endpoints
 from .bell import NEWS
 from .endpoints import Endpoint
 
+MAX_OF_PARTNER = 8  # deliveries under way to one partner, over all workers
 _SECOND = 1_000_000  # microseconds
 
 # Made once, for some are asked ten times a second: building a statement costs more than running it.
 _ADD = insert(events)
-_EARLIER = events.alias("earlier")
 _MOMENT = bindparam("moment", type_=BigInteger)
-_BEHIND = exists().where(
-    _EARLIER.c.subject == events.c.subject,
-    _EARLIER.c.seq < events.c.seq,
-    _EARLIER.c.state == "waiting",
-    _EARLIER.c.due <= _MOMENT,
-)
 _WAITING = update(events).where(
     events.c.id == bindparam("of"), events.c.attempts == bindparam("tried"), events.c.state == "waiting"
 )
 _TAKE = _WAITING.values(lease=bindparam("until"), attempts=bindparam("attempt"))
-_END = _WAITING.values(lease=0, state=bindparam("now_is"))
+_END = _WAITING.values(lease=0, state=bindparam("now_is"), settled=bindparam("at", type_=BigInteger))
 _POSTPONE = _WAITING.values(lease=0, due=bindparam("then"))
-_DUE = (
-    select(events)
-    .where(events.c.state == "waiting", events.c.due <= _MOMENT, events.c.lease <= _MOMENT, ~_BEHIND)
-    .order_by(events.c.seq)
-    .limit(bindparam("most"))
-)
+_UNDER_WAY = select(events.c.partner, func.count()).where(events.c.lease > _MOMENT).group_by(events.c.partner)
+
+
+def _may_be_tried(table: Any) -> tuple[ColumnElement[bool], ...]:
+    return table.c.state == "waiting", table.c.due <= _MOMENT, table.c.lease <= _MOMENT
+
+
+def _queues() -> Select[Any]:
+    """The partners with an event that may be tried.
+
+    Each partner is found from the one before it in an index, however many events wait for either.
+    """
+    waiting, later, tried = events.alias("waiting"), events.alias("later"), events.alias("tried")
+    first = select(func.min(waiting.c.partner).label("partner")).where(waiting.c.state == "waiting")
+    found = first.cte("queues", recursive=True)
+    following = select(func.min(later.c.partner)).where(
+        later.c.state == "waiting", later.c.partner > found.c.partner
+    )
+    found = found.union_all(select(following.scalar_subquery()).where(found.c.partner.is_not(None)))
+    # Not `EXISTS`, which PostgreSQL would answer by reading every event that waits.
+    one = select(tried.c.seq).where(*_may_be_tried(tried), tried.c.partner == found.c.partner).limit(1)
+    url = select(endpoint_rows.c.url).where(endpoint_rows.c.partner == found.c.partner).scalar_subquery()
+    return select(found.c.partner, url.label("url")).where(
+        found.c.partner.is_not(None), one.scalar_subquery().is_not(None)
+    )
+
+
+def _of_partner(attempts: ColumnElement[bool]) -> Select[Any]:
+    """Events of a partner that may be tried, the longest due first; of each subject only the oldest."""
+    earlier = events.alias("earlier")
+    behind = exists().where(
+        earlier.c.subject == events.c.subject,
+        earlier.c.seq < events.c.seq,
+        earlier.c.state == "waiting",
+        earlier.c.due <= _MOMENT,
+    )
+    return (
+        select(events)
+        .where(*_may_be_tried(events), events.c.partner == bindparam("of"), attempts, ~behind)
+        .order_by(events.c.due, events.c.seq)
+        .limit(bindparam("most"))
+    )
+
+
+_QUEUES = _queues()
+_TRIED_ONCE = _of_partner(events.c.attempts == 1)
+_OTHERS = _of_partner(events.c.attempts != 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +111,39 @@ class Event:
     attempts: int
     endpoint: Endpoint | None
     mishap: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A partner with events that may be tried, the URL that they go to, and its deliveries under way."""
+
+    partner: str
+    url: str | None
+    under_way: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many events of a partner may be claimed: those that were tried once, and then others up to a sum.
+
+    First retries are apart, for the contract promises them soon. *leaves*: of the events that may be claimed
+    in all, so many are left to other partners.
+    """
+
+    partner: str
+    tried_once: int
+    others: int
+    leaves: int = 0
+
+
+Plan = Callable[[Sequence[Queue]], Sequence[Share]]
+"""The shares of the partners in a queue, those whose turn it is first."""
+
+
+def equal(queues: Sequence[Queue]) -> list[Share]:
+    """The plan that lets each partner have as many deliveries under way as any may."""
+    free = [(queue.partner, MAX_OF_PARTNER - queue.under_way) for queue in queues]
+    return [Share(partner, most, most) for partner, most in free if most > 0]
 
 
 def write(
@@ -92,29 +180,68 @@ def write(
     NEWS.ring()
 
 
-def claim(database: Database, most: int, lease: float) -> list[Event]:
-    """At most *most* events that are due, claimed for *lease* seconds.
+def claim(database: Database, most: int, lease: float, plan: Plan = equal) -> list[Event]:
+    """At most *most* events that are due, claimed for *lease* seconds, shared as *plan* says.
 
     One of a resource at a time, the oldest first; one that waits for its next attempt lets the later pass.
     """
-    rows = due(database, most)
+    rows = due(database, most, plan)
     return take(database, rows, lease) if rows else []
 
 
-def due(database: Database, most: int) -> Sequence[Row[Any]]:
-    """At most *most* events that may be tried now, each the oldest of its resource that is due."""
+def due(database: Database, most: int, plan: Plan = equal) -> Sequence[Row[Any]]:
+    """At most *most* events that may be tried, each the oldest of its resource that is due.
+
+    One of each partner in turn, then a second one of each, as far as their shares allow.
+    """
+    moment = now()
     with database.reading() as connection:
-        return connection.execute(_DUE, {"moment": now(), "most": most}).all()
+        found = connection.execute(_QUEUES, {"moment": moment}).all()
+        if not found:
+            return []
+        under_way = _under_way(connection, moment)
+        shares = plan([Queue(row.partner, row.url, under_way[row.partner]) for row in found])[: max(0, most)]
+        of_each = ceil(most / max(1, len(shares)))
+        rows = [[(share, row) for row in _shared(connection, moment, share, of_each)] for share in shares]
+    chosen: list[Row[Any]] = []
+    for each in chain.from_iterable(zip_longest(*rows)):
+        if each is not None and len(chosen) + each[0].leaves < most:
+            chosen.append(each[1])
+    return chosen
+
+
+def _shared(connection: Connection, moment: int, share: Share, limit: int) -> list[Row[Any]]:
+    """At most *limit* events of a partner that its *share* allows, first retries first."""
+    rows: list[Row[Any]] = []
+    for statement, allowed in ((_TRIED_ONCE, share.tried_once), (_OTHERS, share.others)):
+        most = min(allowed, limit)
+        if most > len(rows):
+            values = {"moment": moment, "of": share.partner, "most": most - len(rows)}
+            rows += connection.execute(statement, values)
+    return rows
+
+
+def _under_way(connection: Connection, moment: int) -> Counter[str]:
+    """How many deliveries of each partner are under way, over all workers."""
+    return Counter({row[0]: row[1] for row in connection.execute(_UNDER_WAY, {"moment": moment})})
 
 
 def take(database: Database, rows: Sequence[Row[Any]], lease: float) -> list[Event]:
-    """Claim those of *rows* that nobody has claimed since they were read, whatever became of it."""
+    """Claim those of *rows* that nobody has claimed since they were read, whatever became of it.
+
+    What would be more than ``MAX_OF_PARTNER`` of a partner stays: two workers do not count at once.
+    """
     claimed = []
     with database.transaction() as connection:
-        until = now() + int(lease * _SECOND)
+        hold(connection, "outbox")
+        moment = now()
+        until, under_way = moment + int(lease * _SECOND), _under_way(connection, moment)
         for row in rows:
+            if under_way[row.partner] >= MAX_OF_PARTNER:
+                continue
             attempt = {"until": until, "attempt": row.attempts + 1}
             if connection.execute(_TAKE, {"of": row.id, "tried": row.attempts, **attempt}).rowcount == 1:
+                under_way[row.partner] += 1
                 endpoint = endpoints.find(connection, row.partner)
                 claimed.append(
                     Event(
@@ -129,12 +256,12 @@ def take(database: Database, rows: Sequence[Row[Any]], lease: float) -> list[Eve
 
 def delivered(database: Database, event: Event) -> None:
     """The partner has received *event*."""
-    _change(database, _END, event, now_is="delivered")
+    _change(database, _END, event, now_is="delivered", at=now())
 
 
 def abandoned(database: Database, event: Event) -> None:
     """Nobody tries *event* again."""
-    _change(database, _END, event, now_is="abandoned")
+    _change(database, _END, event, now_is="abandoned", at=now())
 
 
 def postponed(database: Database, event: Event, delay: float) -> None:
@@ -146,3 +273,22 @@ def _change(database: Database, change: Update, event: Event, **values: Any) -> 
     """Change *event*, unless somebody has claimed it since: its lease may have run out meanwhile."""
     with database.transaction() as connection:
         connection.execute(change, {"of": event.id, "tried": event.attempts, **values})
+
+
+def purge_settled(connection: Connection, before: int, limit: int) -> int:
+    """Delete events that were delivered or abandoned before an instant, the earliest first, at most *limit*.
+
+    *before*: microseconds since the epoch. Gives how many are gone; less than *limit*: no other is left. What
+    waits for an attempt stays, however old. Those that another purge holds are left to it.
+    """
+    oldest = (
+        select(events.c.seq)
+        .where(events.c.settled < before)
+        .order_by(events.c.settled)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    gone = [row.seq for row in connection.execute(oldest)]
+    if gone:
+        connection.execute(delete(events).where(events.c.seq.in_(gone)))
+    return len(gone)

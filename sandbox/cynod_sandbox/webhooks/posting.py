@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Sequence
+from functools import cache
 from urllib.parse import SplitResult, urlsplit
 
 import h11
 
 from .addresses import AddressRefusedError, resolve
 
-_CHUNK = 16_384  # bytes
+CONNECT_TIMEOUT_S = 3.0  # to one of several addresses, TLS included: the next one has its turn then
+MAX_HEAD_OCTETS = 65_536  # of an answer, all its interim answers (1xx) included
+_CHUNK_OCTETS = 16_384
 
 
 async def post(url: str, headers: Sequence[tuple[str, str]], body: bytes, *, allow_private: bool) -> int:
     """The status that *url* answers; the rest of the answer is not read.
 
-    Raises AddressRefusedError, OSError (DNS, connection, TLS) or h11.RemoteProtocolError. The caller bounds
-    the time that it takes.
+    Raises AddressRefusedError, OSError (DNS, connection, TLS, an answer without end) or
+    h11.RemoteProtocolError. The caller bounds the time from the look-up to the status.
     """
     parts = urlsplit(url)
     host, secure = parts.hostname or "", parts.scheme == "https"
@@ -26,11 +29,17 @@ async def post(url: str, headers: Sequence[tuple[str, str]], body: bytes, *, all
         raise AddressRefusedError("plain HTTP is not allowed")
     port = parts.port or (443 if secure else 80)
     addresses = await resolve(host, port, allow_private=allow_private)
-    reader, writer = await _connect(addresses, port, ssl.create_default_context() if secure else None, host)
+    reader, writer = await _connect(addresses, port, _trust() if secure else None, host)
     try:
         return await _exchange(reader, writer, _request(parts, headers, body), body)
     finally:
         writer.transport.abort()
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """The system's certificates, read once: each reading takes tens of milliseconds."""
+    return ssl.create_default_context()
 
 
 async def _connect(
@@ -38,11 +47,13 @@ async def _connect(
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """A connection to the first of *addresses* that answers; TLS asks for the certificate of *host*."""
     refused = OSError("no address")
-    for address in addresses:
+    name = host.removesuffix(".") if context else None  # no certificate has the root's dot
+    for number, address in enumerate(addresses, 1):
         try:
-            return await asyncio.open_connection(
-                address, port, ssl=context, server_hostname=host if context else None
-            )
+            async with asyncio.timeout(CONNECT_TIMEOUT_S if number < len(addresses) else None):
+                return await asyncio.open_connection(address, port, ssl=context, server_hostname=name)
+        except TimeoutError:
+            refused = OSError("no connection in time")
         except OSError as error:
             refused = error
     raise refused
@@ -61,11 +72,16 @@ async def _exchange(
     for event in (request, h11.Data(body), h11.EndOfMessage()):
         writer.write(connection.send(event) or b"")
     await writer.drain()
+    received = 0
     while True:
         came = connection.next_event()
         if came is h11.NEED_DATA:
-            connection.receive_data(await reader.read(_CHUNK))
+            data = await reader.read(_CHUNK_OCTETS)
+            received += len(data)
+            if received > MAX_HEAD_OCTETS:
+                raise ConnectionAbortedError("an answer without end")
+            connection.receive_data(data)
         elif isinstance(came, h11.Response):
             return came.status_code
-        elif isinstance(came, h11.ConnectionClosed):
+        elif not isinstance(came, h11.InformationalResponse):
             raise ConnectionResetError("closed without an answer")

@@ -25,12 +25,14 @@ from .endpoints import Endpoint
 from .outbox import Event
 from .pace import delay
 from .posting import post
+from .turns import Attempt, Turns
 
 _POLL = 0.1  # seconds between two looks into the outbox, unless there is news
 _STOP = 3.0  # seconds to end in
-_AT_ONCE = 32  # deliveries under way
 _MARGIN = 5.0  # seconds that a lease outlives its attempt
 _GONE = 410  # the receiver wants no more of it
+_NO_ANSWER = "no answer in time"
+_MAX_REASON = 200  # characters of what is logged of a failure: an endpoint chooses some of them
 
 _log = logging.getLogger("cynod.webhooks")
 
@@ -54,6 +56,7 @@ class Sender:
         self.contract = contract
         self.database = database
         self.sending = sending
+        self.turns = Turns(sending.backoff)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -76,20 +79,19 @@ class Sender:
         """Deliver what is due until *stopped*; what is under way then is tried again after its lease."""
         under_way: set[asyncio.Task[None]] = set()
         while not stopped.is_set():
-            for event in await self._claim(_AT_ONCE - len(under_way)):
-                under_way.add(asyncio.create_task(self.deliver(event)))
+            for event in await self._claim():
+                under_way.add(asyncio.create_task(self.deliver(event, self.turns.begin(event))))
+            self.turns.give_up_slowest()
             await NEWS.hear(_POLL)
             under_way = {task for task in under_way if not task.done()}
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
 
-    async def _claim(self, most: int) -> list[Event]:
-        if most < 1:
-            return []
+    async def _claim(self) -> list[Event]:
         lease = self.sending.timeout + _MARGIN
         try:
-            return await self._asked(outbox.claim, self.database, most, lease)
+            return await self._asked(outbox.claim, self.database, self.turns.free, lease, self.turns.plan)
         except (Refusal, DatabaseError) as error:
             if not self.database.is_closed:  # away for a while, and not for good as the sandbox stops
                 _log.warning("cannot read the outbox: %s", error)
@@ -101,13 +103,29 @@ class Sender:
             return function(*given, **named)
         return await asyncio.to_thread(function, *given, **named)
 
-    async def deliver(self, event: Event) -> None:
+    async def deliver(self, event: Event, attempt: Attempt) -> None:
         """One attempt, and what follows from it."""
+        said: int | str | None = None
         try:
-            said = await self.attempt(event)
+            said = await self._said(event, attempt)
             await self._asked(self.conclude, event, said)
         except Exception:  # noqa: BLE001 - the event stays in the outbox: its lease ends, it is tried again
             _log.exception("event %s failed", event.id)
+        finally:
+            self.turns.end(attempt, said)
+            if self.turns.pressed:
+                NEWS.ring()  # another event may have the place
+
+    async def _said(self, event: Event, attempt: Attempt) -> int | str:
+        """What comes of *attempt*, within its lease, or until it is given up for others."""
+        try:
+            async with asyncio.timeout(self.sending.timeout + _MARGIN / 2) as limit:
+                attempt.limit = limit
+                return await self.attempt(event)
+        except TimeoutError:
+            return _NO_ANSWER
+        finally:
+            attempt.limit = None
 
     async def attempt(self, event: Event) -> int | str:
         """The status that the partner's endpoint answered, or why there was none."""
@@ -123,9 +141,9 @@ class Sender:
                     allow_private=self.sending.allow_private,
                 )
         except TimeoutError:
-            return "no answer in time"
+            return _NO_ANSWER
         except (AddressRefusedError, OSError, h11.RemoteProtocolError) as error:
-            return str(error) or type(error).__name__
+            return (str(error) or type(error).__name__)[:_MAX_REASON]
 
     def headers(self, webhook: Webhook, event: Event, endpoint: Endpoint) -> list[tuple[str, str]]:
         """The headers of an attempt made now, the signature included."""
