@@ -1,4 +1,4 @@
-"""Who may come in: the host that was asked for, the password, and how often it may be tried."""
+"""Who may come in: the password, and how often it may be tried."""
 
 from __future__ import annotations
 
@@ -22,12 +22,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
-
-
-def names_this_machine(header: str) -> bool:
-    """Whether a ``Host`` header names this machine and no site that was made to lead here."""
-    host = header.rpartition(":")[0] if header.rpartition(":")[2].isdigit() else header
-    return is_loopback(host.lower())
 
 
 class Door:
