@@ -159,10 +159,12 @@ def partners(contract: Contract) -> str:
     )
 
 
-def start(folder: Path, *arguments: str, package: str = "cynod_server") -> tuple[subprocess.Popen[str], int]:
-    """Start the server in *folder*; the port it listens on."""
+def start(
+    folder: Path, *arguments: str, package: str = "cynod_server", first: Path | None = None
+) -> tuple[subprocess.Popen[str], int]:
+    """Start the server in *folder*; the port it listens on. Modules in *first* hide others of their names."""
     command = [sys.executable, "-m", package, "--port", "0", *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, filter(None, (first, folder))))}
     process = subprocess.Popen(
         command, env=environment, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )

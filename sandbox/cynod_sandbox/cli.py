@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
+from cynod_sandbox._generated.limits import Limits
 from cynod_sandbox._generated.logins import LOGIN_ATTEMPTS
 from cynod_sandbox.console.wanted import ADMIN_HOST
+from cynod_sandbox.limit_options import limit_options
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -49,7 +51,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     "trusted_proxies",
     multiple=True,
     metavar="CIDR",
-    help="Whose X-Forwarded-For and -Proto are believed; may be repeated.",
+    help="Address or network of a proxy whose X-Forwarded-For and -Proto are believed; may be repeated.",
 )
 @click.option(
     "--write-config",
@@ -68,6 +70,13 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     help="Open the console there (0: any free one).",
 )
 @click.option("--admin-host", metavar="ADDRESS", help=f"Where the console listens. Default: {ADMIN_HOST}.")
+@click.option(
+    "--admin-allowed-host",
+    "admin_allowed_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Another name by which the console is asked for (Host); may be repeated.",
+)
 @click.option(
     "--admin-password-file",
     type=_FILE,
@@ -100,6 +109,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     show_default=True,
     help="info: a line a request.",
 )
+@limit_options
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Break one promise on purpose.")
 def sandbox(
     host: str,
@@ -117,6 +127,7 @@ def sandbox(
     strict: bool,
     admin_port: int | None,
     admin_host: str | None,
+    admin_allowed_hosts: tuple[str, ...],
     admin_password_file: Path | None,
     webhook_url: str | None,
     webhook_backoff: float,
@@ -125,6 +136,7 @@ def sandbox(
     log_format: str,
     log_level: str,
     faults: tuple[str, ...],
+    limits: Limits,
 ) -> None:
     """Serve a real CYNOD: the generated server with handlers, storage and seed data.
 
@@ -172,12 +184,13 @@ def sandbox(
         log_format=log_format,
         log_level=log_level,
         strict=strict,
-        admin=Wanted(admin_port, admin_host, admin_password_file),
+        admin=Wanted(admin_port, admin_host, admin_password_file, admin_allowed_hosts),
+        limits=limits,
         webhook_url=webhook_url,
         sending=Sending(allow_private_webhooks, webhook_backoff, webhook_timeout),
     )
     try:
         serve(options)
     except SettingsError as error:
-        click.echo(f"error: {error}", err=True)
+        click.echo(f"error: {logs.one_line(str(error))}", err=True)
         sys.exit(2)

@@ -7,7 +7,6 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,11 @@ from ._generated import logs
 from ._generated import partners as partners_file
 from ._generated.contract import Contract
 from ._generated.core import Application
+from ._generated.forwarding import Proxies
+from ._generated.limits import Limits
 from ._generated.server import check_certificate, check_transport, listen, make_server, run, url
 from ._generated.settings import Settings, SettingsError
-from .console.wanted import ADMIN_HOST, Wanted
+from .console.wanted import Wanted
 from .equipment import equip
 from .handlers import Handlers
 from .handlers.profiles import Profiles
@@ -68,6 +69,7 @@ class Options:
     sending: Sending = field(default_factory=Sending)
     log_format: str = "text"
     log_level: str = "info"
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def settings(self) -> Settings:
@@ -162,6 +164,7 @@ def serve_alone(
         certificate=options.tls_cert,
         key=options.tls_key,
         trusted_proxies=options.trusted_proxies,
+        limits=options.limits,
         ready=ready,
         around=around,
     )
@@ -199,11 +202,7 @@ def check(options: Options) -> None:
             raise SettingsError("--webhook-url is the seed's: write webhook_url in the partners file")
         allow_private = options.sending.allow_private
         endpoints.check_url(options.webhook_url, "--webhook-url", allow_private=allow_private)
-    for proxy in options.trusted_proxies:
-        try:
-            ip_network(proxy, strict=False)
-        except ValueError:
-            raise SettingsError(f"--trusted-proxy: {proxy!r} is no address or network") from None
+    Proxies(options.trusted_proxies)
     check_certificate(options.tls_cert, options.tls_key)
     accepted = {"--trusted-proxy": bool(options.trusted_proxies)}
     check_transport(options.host, options.tls_cert is not None, accepted)
@@ -225,9 +224,7 @@ def _admin(options: Options) -> Listener | None:
         return None
     from .console.listener import Listener
 
-    return Listener(
-        wanted.host or ADMIN_HOST, wanted.port, wanted.password_file, options.tls_cert, options.tls_key
-    )
+    return Listener(wanted, options.tls_cert, options.tls_key)
 
 
 def _fault(name: str) -> Callable[[Application], None]:

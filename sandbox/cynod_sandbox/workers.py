@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -124,6 +125,9 @@ def _main(work: Work, options: Any, listener: socket.socket, told: Connection, l
         work(options, listener, lambda: told.send(None))
     except SettingsError as error:
         told.send(str(error))
+    except Exception:  # noqa: BLE001 - multiprocessing would print it as it is, text of callers included
+        _log.critical("worker %s ends", os.getpid(), exc_info=True)
+        sys.exit(1)
 
 
 def _follow(lifeline: Connection) -> None:

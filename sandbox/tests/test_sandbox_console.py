@@ -4,54 +4,25 @@ from __future__ import annotations
 
 import base64
 import re
+import socket
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
 import requests
-from cross_room.sandboxes import Sandbox, start
+from cross_room.consoles import Visitor, enter, open_console
+from cross_room.sandboxes import Sandbox
 
-from cynod_sandbox.console.door import names_this_machine
+from cynod_sandbox.console.guarding import Hosts
 from cynod_sandbox.console.money import shown
 from cynod_sandbox.console.redaction import HIDDEN, Redactor
 from cynod_sandbox.traffic.record import Record
 
 PAGES = ("/", "/requests", "/partners", "/cards", "/days", "/reset")
 HOSTILE = "<img src=x onerror=alert(1)>\"'&{{7*7}}"
-
-
-@dataclass
-class Visitor:
-    """Somebody who looks at the console."""
-
-    url: str
-    session: requests.Session = field(default_factory=requests.Session)
-
-    def get(self, path: str, **headers: str) -> requests.Response:
-        return self.session.get(self.url + path, headers=headers, allow_redirects=False, timeout=10)
-
-    def post(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> requests.Response:
-        return self.session.post(
-            self.url + path, data=fields, headers=headers, allow_redirects=False, timeout=10
-        )
-
-    def send(self, path: str, **fields: str) -> requests.Response:
-        """Send a form as a page of the console does."""
-        found = re.search(r'name="csrf" value="([0-9a-f]+)"', self.get("/reset").text)
-        assert found
-        return self.post(path, csrf=found[1], **fields)
-
-
-def open_console(folder, *arguments: str) -> tuple[subprocess.Popen[str], Sandbox, str]:
-    made = start(folder, "--admin-port", "0", *arguments)
-    assert made.process.stdout is not None
-    line = made.process.stdout.readline()
-    assert line.startswith("console on "), line
-    return made.process, made, line.split()[-1]
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +55,33 @@ def test_a_foreign_host_is_refused_everywhere(opened, path):
     assert visitor.get(path, Host=f"localhost:{port}").status_code < 500
 
 
-def test_names_of_this_machine():
-    for name in ("localhost", "localhost:1", "127.0.0.1:80", "[::1]:9", "[::1]", "LOCALHOST:8081"):
-        assert names_this_machine(name), name
-    for name in ("localhost.evil", "evil:80", "", ":80", "127.0.0.1.nip.io", "0.0.0.0:1"):
-        assert not names_this_machine(name), name
+@pytest.mark.parametrize(
+    ("host", "allowed", "names", "others"),
+    [
+        (
+            "127.0.0.1", (),
+            ["localhost", "localhost:1", "127.0.0.1:80", "127.9.9.9", "[::1]:9", "[::1]", "LOCALHOST:8081",
+             "localhost."],
+            ["localhost.evil", "evil:80", "", ":80", "127.0.0.1.nip.io", "0.0.0.0:1", "10.0.0.1"],
+        ),
+        (
+            "192.0.2.7", ("console.example", "[2001:db8::7]"),
+            ["192.0.2.7", "192.0.2.7:8081", "console.example:8081", "Console.Example.", "[2001:db8::7]:1"],
+            ["192.0.2.8", "localhost", "127.0.0.1", "evil.example", "x.console.example", "console.example.a"],
+        ),
+        (
+            "0.0.0.0", ("console.example",),
+            ["192.0.2.7", "[2001:db8::7]:1", "localhost:3", "console.example", socket.gethostname()],
+            ["evil.example", "192.0.2.7.evil.example", "", "localhost.evil"],
+        ),
+        ("::", (), ["192.0.2.7", "[2001:db8::7]:1", "localhost:3"], ["evil.example"]),
+        ("console.internal", (), ["console.internal:1"], ["localhost", "192.0.2.7", "console"]),
+    ],
+)  # fmt: skip
+def test_host_names_of_the_console(host, allowed, names, others):
+    hosts = Hosts(host, allowed)
+    assert [name for name in names if not hosts.include(name)] == []
+    assert [name for name in others if hosts.include(name)] == []
 
 
 @pytest.mark.parametrize(
@@ -162,12 +155,6 @@ def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     yield Visitor(url)
     process.terminate()
     assert process.wait(20) == 0
-
-
-def enter(visitor: Visitor, password: str) -> requests.Response:
-    found = re.search(r'name="csrf" value="([0-9a-f]+)"', visitor.get("/login").text)
-    assert found
-    return visitor.post("/login", csrf=found[1], password=password)
 
 
 def test_a_password_is_asked_for_every_page(locked):

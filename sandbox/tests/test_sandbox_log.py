@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import subprocess
 import sys
 import textwrap
 import tomllib
+from collections.abc import Callable
 
 import pytest
 import requests
@@ -177,3 +179,153 @@ def test_text_has_the_same_values_on_one_line():
     log.addHandler(handler)
     log.info("answered", extra={"fields": {"status": 200, "code": None, "partner": CARD}})
     assert stream.getvalue().endswith("Z INFO cynod.request answered status=200 partner=***4821\n")
+
+
+# Nothing that somebody sent looks like a line of the log
+
+FORGED = "2026-01-01T00:00:00.000Z INFO cynod.request answered status=200"
+ENDS = [
+    "\n",
+    "\r",
+    "\r\n",
+    "\v",
+    "\f",
+    "\x1c",
+    "\x1d",
+    "\x1e",
+    "\x85",
+    "\u2028",
+    "\u2029",
+    "\x1b[2K\r",
+    "\b" * 80,
+    "\0",
+]
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def written(form: str, tell: Callable[[logging.Logger], None]) -> str:
+    """What the log says of what *tell* tells it."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logs.JsonLines() if form == "json" else logs.TextLines())
+    log = logging.Logger("cynod.server")
+    log.addHandler(handler)
+    tell(log)
+    return stream.getvalue()
+
+
+def fail(log: logging.Logger, text: str, cause: str) -> None:
+    error = RuntimeError(text)
+    error.__cause__ = ValueError(cause)
+    log.error("internal error", exc_info=error)
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("form", logs.FORMATS)
+def test_no_text_forges_a_line(form, end):
+    text = f"the card{end}{FORGED}{end}"
+    for tell in (
+        lambda log: fail(log, text, text),
+        lambda log: log.warning("event %s", text),
+        lambda log: log.warning(text),
+        lambda log: log.warning("it", extra={"fields": {"partner": text, "path": [text]}}),
+    ):
+        said = written(form, tell)
+        assert said.endswith("\n")
+        first, *others = said[:-1].split("\n")
+        assert len(said.splitlines()) == 1 + len(others), "of no reader's idea of a line"
+        assert not CONTROLS.search(said.replace("\n", ""))
+        assert not any(line.startswith(FORGED[:10]) for line in others)
+        assert all(line.startswith(logs.CONTINUED) for line in others)
+        if form == "json":
+            assert not others
+            assert FORGED in json.dumps(json.loads(first))
+
+
+def test_json_keeps_the_text_as_it_was():
+    text = 'a\u2028b\x85c\x1bd\u202ee\ud800f\U0001f600"\\'
+    said = written("json", lambda log: log.warning("%s", text))
+    assert json.loads(said)["message"] == text
+    said.encode("utf-8")
+
+
+def test_a_field_is_one_word():
+    fields = {"partner": 'x" status=200', "code": "a b", "path": "/a=b", "operation": "creer"}
+    said = written("text", lambda log: log.info("answered", extra={"fields": fields}))
+    assert said.endswith('partner="x\\" status=200" code="a b" path="/a=b" operation=creer\n')
+
+
+def test_a_text_without_end_is_shortened():
+    for form in logs.FORMATS:
+        said = written(form, lambda log: fail(log, "a" * 10_000_000, "b"))
+        assert len(said) < 3 * logs.MAX_TEXT_CHARS
+        assert "left out" in said
+
+
+def test_a_secret_at_the_cut_does_not_show():
+    token = "Bearer " + "s3cret" * 10
+    text = "a" * (logs.MAX_TEXT_CHARS - 20) + " " + token
+    assert "s3cret" not in written("text", lambda log: log.warning("%s", text))
+
+
+UNCAUGHT = """
+import gc, sys, threading, warnings
+from cynod_sandbox._generated import logs
+logs.configure("{form}", "info")
+text = {text!r}
+
+def fail():
+    raise RuntimeError(text)
+
+class Unraisable:
+    def __del__(self):
+        raise RuntimeError(text)
+
+thread = threading.Thread(target=fail)
+thread.start()
+thread.join()
+Unraisable()
+warnings.warn(text)
+import logging
+logging.getLogger("it").warning("%d", text)
+fail()
+"""
+
+
+@pytest.mark.parametrize("form", logs.FORMATS)
+def test_what_nobody_catches_is_logged_and_forges_nothing(form):
+    text = f"the card\n{FORGED}\x1b[31m\u2028{FORGED}"
+    program = UNCAUGHT.format(form=form, text=text)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert not [line for line in lines if line.startswith(FORGED)]
+    assert not CONTROLS.search(done.stderr.replace("\n", ""))
+    assert sum("uncaught exception" in line for line in lines) == 3
+    assert sum("py.warnings" in line for line in lines) == 1
+    assert sum("could not be written" in line for line in lines) == 1
+
+
+def test_a_forwarded_address_is_logged_as_an_address_or_not_at_all(tmp_path):
+    lists = [
+        "192.0.2.7",
+        "unknown",
+        "\x1b[31m",
+        "192.0.2.7 status=200",
+        "a" * 9000,
+        "<b>, [2001:db8::7]:1",
+        "\xff",
+    ]
+
+    def calls(url, known):
+        for each in lists:
+            sent = requests.get(
+                f"{url}/sante", headers={"X-Forwarded-For": each.encode("latin-1")}, timeout=10
+            )
+            assert sent.status_code in (200, 400)
+
+    start = ["-m", "cynod_sandbox", "--trusted-proxy", "127.0.0.1"]
+    lines, _ = logged(tmp_path, start, calls)
+    seen = [line["client"] for line in lines if "client" in line]
+    assert len(seen) == len(lists)
+    assert set(seen) == {"192.0.2.7", "127.0.0.1", "2001:db8::7"}

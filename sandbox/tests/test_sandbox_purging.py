@@ -401,7 +401,8 @@ def served_while_purging(new_database: Callable[[str], str], kind: str, folder: 
     database.close()
     assert left == 0, "not purged in time"
     longest = {name: max(each) for name, each in took.items()}
-    print(f"{kind}, {len(ROWS) * count:,} rows to purge, {len(took['read'])} rounds of calls, seconds: {longest}")
+    rounds = len(took["read"])
+    print(f"{kind}, {len(ROWS) * count:,} rows to purge, {rounds} rounds of calls, seconds: {longest}")
     assert longest["login"] < 2.0
     assert longest["read"] < 0.5
     assert longest["write"] < 2.0

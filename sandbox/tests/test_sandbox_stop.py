@@ -16,7 +16,7 @@ import requests
 # A sandbox that takes its time over its health, and allows itself less to stop.
 SLOW = """
 import time
-from cynod_sandbox._generated import server
+from cynod_sandbox._generated import serving
 from cynod_sandbox.handlers import _HANDLERS, health
 
 def slow(database, profiles, call):
@@ -24,7 +24,7 @@ def slow(database, profiles, call):
     return health.read(database, profiles, call)
 
 _HANDLERS["health", "health"] = slow
-server._GRACE = {grace}
+serving.GRACE_S = {grace}
 from cynod_sandbox.cli import sandbox
 sandbox()
 """

@@ -30,6 +30,7 @@ from cynod_conformance.registry import fault
 from cynod_sandbox._generated import credentials, decoding, language, pointers
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
+from cynod_sandbox._generated.heads import Broken
 from cynod_sandbox._generated.identity import Principal
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Refusal
@@ -64,8 +65,8 @@ def malformed_heads_lose_a_member(app: Application) -> None:
     """Only what the parser refuses, such as a malformed header, is refused without its technical message."""
 
     @instead(app, "malformed")
-    def malformed(original: Stage, client: str, secure: bool) -> RawAnswer:
-        return without_member(app, original(client, secure), "debug")
+    def malformed(original: Stage, broken: Broken) -> RawAnswer:
+        return without_member(app, original(broken), "debug")
 
 
 @fault("ERR-4")

@@ -199,6 +199,14 @@ class Contract:
         except KeyError:
             raise LookupError(f"the contract has no code named {name!r}") from None
 
+    def refusal(self, status: int) -> str:
+        """The role name of the code for a request that HTTP itself refuses with *status*.
+
+        It is the general code for an invalid request where the contract has none for that status.
+        """
+        found = (code.name for code in self.codes.values() if code.status == status != 400)
+        return next(found, "request-invalid")
+
     def find(self, effect: str, resource: str = "") -> Operation | None:
         """The first operation with this effect (on this resource, when one is named), or None."""
         for operation in self.operations:

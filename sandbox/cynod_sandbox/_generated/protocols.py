@@ -1,4 +1,8 @@
-"""uvicorn's HTTP protocols, with the parsers' own 400 leaving through the catalogue of codes."""
+"""uvicorn's HTTP protocols within bounds of size and time, with their refusals leaving through the catalogue.
+
+The server makes a protocol for each ``Connection``, whose phase the protocol keeps up to date. What takes too
+long, is too large or is no HTTP gets the answer that ``refuse`` makes of it, and the connection is closed.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,21 @@ import asyncio
 from collections.abc import Callable
 from email.utils import formatdate
 from http import HTTPStatus
+from typing import Any
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from . import heads
+from .connections import Connection, Connections, Phase
+from .forwarding import plain_address
+from .heads import Broken, Fault
 from .messages import RawAnswer
-
-MAX_HEAD = 65536  # octets of request line and headers together
 
 CUT = "cynod.cut"
 """The ASGI extension that closes the connection of a request at once: ``{"close": function}``."""
 
-Malformed = Callable[[str, bool], RawAnswer]  # given the caller's address, and whether it speaks TLS
+Refuse = Callable[[Broken], RawAnswer]
 
 
 def raw(answer: RawAnswer) -> bytes:
@@ -30,15 +38,190 @@ def raw(answer: RawAnswer) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + answer.body
 
 
-def h11(malformed: Malformed) -> type[asyncio.Protocol]:
-    """The pure-Python protocol; *malformed* answers what is no HTTP."""
+class Bounded(asyncio.Protocol):
+    """What the protocols of both parsers share; the attributes that are only declared are uvicorn's.
 
-    class Protocol(H11Protocol):
+    ``in_head`` and ``in_body`` tell whether a head or a body was received in part.
+    """
+
+    refuse_with: Refuse
+    connection: Connection
+    table: Connections
+    in_head = False
+    in_body = False
+    deferred: Fault | None = None  # told once the earlier requests of the connection are answered
+
+    transport: Any  # asyncio.Transport, None before it is there
+    client: tuple[str, int] | None
+    headers: Any
+    cycle: Any  # of the newest request
+    flow: Any
+    pipeline: Any = ()  # requests that wait for those before them to be answered
+
+    def bind(self, connection: Connection, table: Connections) -> None:
+        """Be the protocol of *connection*, which stands in *table*."""
+        self.connection = connection
+        self.table = table
+
+    def opened(self) -> None:
+        """The transport is there: the first octet is waited for."""
+        if self.client is not None:
+            self.client = (plain_address(self.client[0]), self.client[1])
+        self.connection.abort = self.transport.abort
+        self.connection.is_closing = self.transport.is_closing
+        self.connection.expire = self.expire
+        self.connection.enter(Phase.OPENING, self.connection.limits.first_octet_s)
+
+    def accepts_data(self) -> bool:
+        """Whether octets that arrive are to be read; the time for a head begins with its first octet."""
+        if self.connection.is_over or self.transport.is_closing() or self.deferred is not None:
+            return False
+        if self.connection.phase in (Phase.OPENING, Phase.IDLE):
+            self.connection.enter(Phase.HEAD, self.connection.limits.head_s)
+        return True
+
+    def settle(self) -> None:
+        """Enter the phase that follows from what was received and answered."""
+        connection, limits = self.connection, self.connection.limits
+        if self.in_body and not self.pipeline:
+            phase, seconds = Phase.BODY, limits.body_s
+        elif self.is_answering():
+            connection.enter(Phase.ANSWERING)
+            return
+        elif self.in_head:
+            phase, seconds = Phase.HEAD, limits.head_s
+        else:
+            phase, seconds = Phase.IDLE, limits.keep_alive_s
+        if connection.phase is not phase:
+            connection.enter(phase, seconds)
+
+    def is_answering(self) -> bool:
+        """Whether a request waits for the end of its answer."""
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def expire(self) -> None:
+        """The phase has taken too long."""
+        phase = self.connection.phase
+        if phase is Phase.HEAD:
+            self.refuse(heads.LATE_HEAD)
+        elif phase is Phase.BODY and self.flow.read_paused:  # it is the application that has not read on
+            self.connection.enter(Phase.BODY, self.connection.limits.body_s)
+        elif phase is Phase.BODY:
+            self.refuse(heads.LATE_BODY)
+        elif phase is Phase.ANSWERING:
+            self.transport.abort()
+        else:
+            self.transport.close()
+
+    def refuse(self, fault: Fault) -> None:
+        """Answer the request that is being received with *fault*, after those before it, and hang up."""
+        if self.transport.is_closing() or self.deferred is not None:
+            return
+        if self.in_body and not self.pipeline:
+            if self.cycle.response_started:
+                self.transport.close()
+                return
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        elif self.is_answering():
+            if self.in_body:
+                self.pipeline.popleft()  # the newest; its body is what is at fault
+            self.deferred = fault
+            self.flow.pause_reading()
+            return
+        self._answer(fault)
+
+    def tell_deferred(self) -> bool:
+        """Answer with the fault that was put off, if any; whether there was one."""
+        if self.deferred is None:
+            return False
+        if not self.transport.is_closing():
+            self._answer(self.deferred)
+        return True
+
+    def writing_paused(self) -> None:
+        """The caller takes nothing of its answer."""
+        if self.connection.phase is Phase.ANSWERING:
+            self.connection.enter(Phase.ANSWERING, self.connection.limits.send_s)
+
+    def writing_resumed(self) -> None:
+        """The caller took some of its answer."""
+        if self.connection.phase is Phase.ANSWERING:
+            self.connection.enter(Phase.ANSWERING)
+
+    def known_headers(self) -> list[tuple[bytes, bytes]]:
+        """The header lines of the request that is at fault, as far as they are known."""
+        return list(self.headers or ())
+
+    def _answer(self, fault: Fault) -> None:
+        broken = Broken(
+            fault,
+            client=self.client[0] if self.client else "",
+            secure=self.transport.get_extra_info("sslcontext") is not None,
+            headers=tuple(
+                (name.decode("latin-1"), value.decode("latin-1")) for name, value in self.known_headers()
+            ),
+        )
+        self.transport.write(raw(self.refuse_with(broken)))
+        self.transport.close()
+
+
+def with_h11(refuse: Refuse) -> type[Bounded]:
+    """The protocol of the parser in Python."""
+
+    class Parser(h11.Connection):
+        """h11 with the bounds of this server; ``fault`` is why it refused, if there is more to say."""
+
+        fault: Fault | None = None
+        in_body = False
+
+        def next_event(self) -> Any:
+            try:
+                event = super().next_event()
+            except h11.RemoteProtocolError as error:
+                self.fault = heads.TOO_LARGE if error.error_status_hint == 431 else None
+                raise
+            if isinstance(event, h11.Request):
+                lines = list(event.headers)
+                self.fault = heads.size_fault(event.target, lines)
+                self.fault = self.fault or heads.host_fault(event.http_version.decode("ascii"), lines)
+                if self.fault is not None:
+                    raise h11.RemoteProtocolError(self.fault.why)
+                self.in_body = True
+            elif isinstance(event, h11.EndOfMessage):
+                self.fault = heads.size_fault(b"", list(event.headers))  # of the trailer lines
+                if self.fault is not None:
+                    raise h11.RemoteProtocolError(self.fault.why)
+                self.in_body = False
+            return event
+
+    class Protocol(Bounded, H11Protocol):
+        refuse_with = staticmethod(refuse)
+
+        def __init__(self, *arguments: Any, **named: Any) -> None:
+            super().__init__(*arguments, **named)
+            self.conn = self.parser = Parser(h11.SERVER, heads.MAX_HEAD_OCTETS)
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+            if self.connection.is_over:  # given up in the meantime
+                transport.abort()
+                return
+            super().connection_made(transport)
+            self.opened()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self.table.remove(self.connection)
+            if self.transport is not None:
+                super().connection_lost(exc)
+
         def data_received(self, data: bytes) -> None:
+            if not self.accepts_data():
+                return
             try:
                 super().data_received(data)
             except UnicodeDecodeError:  # octets outside ASCII in the request target
-                self.send_400_response("")
+                self.refuse(heads.NO_HTTP)
+            self._settle()
 
         def handle_events(self) -> None:
             before = self.scope
@@ -46,52 +229,140 @@ def h11(malformed: Malformed) -> type[asyncio.Protocol]:
             if self.scope is not before:
                 self.scope["extensions"] = {CUT: {"close": self.transport.abort}}
 
+        def on_response_complete(self) -> None:
+            super().on_response_complete()
+            self._settle()
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self.writing_paused()
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            self.writing_resumed()
+
         def send_400_response(self, msg: str) -> None:
-            _refuse(self.transport, malformed)
+            self.in_body = self.parser.in_body
+            self.refuse(self.parser.fault or heads.NO_HTTP)
+
+        def known_headers(self) -> list[tuple[bytes, bytes]]:
+            return super().known_headers() if self.in_body else []
+
+        def _settle(self) -> None:
+            self.in_body = self.parser.in_body
+            self.in_head = self.conn.their_state is h11.IDLE and bool(self.conn.trailing_data[0])
+            if not self.transport.is_closing():
+                self.settle()
 
     return Protocol
 
 
-def httptools(malformed: Malformed) -> type[asyncio.Protocol]:
-    """The faster protocol, with a bound on the head of a request. Raises ImportError without httptools."""
+def with_httptools(refuse: Refuse) -> type[Bounded]:
+    """The protocol of the parser in C, which has no bounds. Raises ImportError without httptools."""
+    import httptools
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-    class Protocol(HttpToolsProtocol):
-        _head: int | None = 0  # octets of the head so far; None while a body is read
+    class Protocol(Bounded, HttpToolsProtocol):
+        refuse_with = staticmethod(refuse)
+
+        _octets = 0  # of the head, or of the trailer lines, as far as the parser told of them
+        _lines = 0
+        _untold = 0  # octets since the parser told of anything: what it keeps of an unfinished line
+        _fault: Fault | None = None
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+            if self.connection.is_over:  # given up in the meantime
+                transport.abort()
+                return
+            super().connection_made(transport)
+            self.opened()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self.table.remove(self.connection)
+            if self.transport is not None:
+                super().connection_lost(exc)
 
         def data_received(self, data: bytes) -> None:
-            if self._head is not None:
-                self._head += len(data)
+            if not self.accepts_data():
+                return
+            self._untold += len(data)
             super().data_received(data)
-            if self._head is not None and self._head > MAX_HEAD and not self.transport.is_closing():
-                self.send_400_response("")
+            if self._untold > heads.MAX_HEAD_OCTETS:
+                self.refuse(heads.TOO_LARGE)
+
+        def on_message_begin(self) -> None:
+            if len(self.pipeline) >= heads.MAX_PIPELINED:
+                self._stop(heads.TOO_MANY_PIPELINED)
+            super().on_message_begin()
+            self.in_head = True
+            self._octets = self._lines = self._untold = 0
+
+        def on_url(self, url: bytes) -> None:
+            self._count(len(url))
+            super().on_url(url)
+
+        def on_header(self, name: bytes, value: bytes) -> None:
+            self._lines += 1
+            if self._lines > heads.MAX_HEADER_LINES:
+                self._stop(heads.TOO_MANY_LINES)
+            self._count(len(name) + len(value) + heads.LINE_OCTETS)
+            if self.in_head:  # trailer lines are no headers: RFC 9110 §6.5.1
+                super().on_header(name, value)
 
         def on_headers_complete(self) -> None:
-            self._head = None
+            fault = heads.host_fault(self.parser.get_http_version(), self.headers)
+            if fault is not None:
+                self._stop(fault)
             super().on_headers_complete()
             self.scope["extensions"] = {CUT: {"close": self.transport.abort}}
+            self.in_head, self.in_body = False, True
+            self._octets = self._lines = self._untold = 0
+            self.settle()
+
+        def on_body(self, body: bytes) -> None:
+            self._untold = 0
+            super().on_body(body)
 
         def on_message_complete(self) -> None:
-            self._head = 0
             super().on_message_complete()
+            self.in_body, self._untold = False, 0
+            self.settle()
+
+        def on_response_complete(self) -> None:
+            is_last = not self.pipeline
+            super().on_response_complete()
+            if self.transport.is_closing() or (is_last and self.tell_deferred()):
+                return
+            self.settle()
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self.writing_paused()
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            self.writing_resumed()
 
         def send_400_response(self, msg: str) -> None:
-            _refuse(self.transport, malformed)
+            self.refuse(self._fault or heads.NO_HTTP)
+
+        def _count(self, octets: int) -> None:
+            self._untold = 0
+            self._octets += octets
+            if self._octets > heads.MAX_HEAD_OCTETS:
+                self._stop(heads.TOO_LARGE)
+
+        def _stop(self, fault: Fault) -> None:
+            """Have the parser stop; what it raises calls ``send_400_response``."""
+            self._fault = fault
+            raise httptools.HttpParserError(fault.why)
 
     return Protocol
 
 
-def _refuse(transport: asyncio.Transport, malformed: Malformed) -> None:
-    """Answer what is no HTTP, and hang up."""
-    address = transport.get_extra_info("peername")
-    client = str(address[0]) if isinstance(address, tuple) else ""
-    transport.write(raw(malformed(client, transport.get_extra_info("sslcontext") is not None)))
-    transport.close()
-
-
-def best(malformed: Malformed) -> type[asyncio.Protocol]:
-    """httptools' protocol where it is installed, else h11's."""
+def best(refuse: Refuse) -> type[Bounded]:
+    """The protocol of httptools where it is installed, else of h11."""
     try:
-        return httptools(malformed)
+        return with_httptools(refuse)
     except ImportError:
-        return h11(malformed)
+        return with_h11(refuse)

@@ -12,26 +12,27 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from . import logs, protocols, tls
+from . import logs, tls
 from .contract import Contract
 from .core import THREADS, Application
 from .fastapi_app import fastapi_app
+from .forwarding import Proxies
 from .handling import HandlerSet
 from .identity import MAX_TOKEN_TTL, IdentityStore, MemoryIdentity
+from .limits import OPTIONS, LimitOption, Limits
 from .logins import LOGIN_ATTEMPTS
 from .partners import load
+from .serving import Server, http_server
 from .settings import Settings, SettingsError
 
 _log = logging.getLogger("cynod.server")
-_GRACE = 10  # seconds given to requests under way when the server stops
-_LAST = 1.0  # seconds that handlers are given after that
-_KEEP_ALIVE = 30  # seconds
+_LAST_S = 1.0  # seconds that handlers are given after the requests under way
 
 
 def main(
@@ -63,10 +64,11 @@ def main(
             certificate=options.tls_cert,
             key=options.tls_key,
             trusted_proxies=options.trusted_proxy,
+            limits=limits_of(options),
             ready=announce(options.host, listener, options.tls_cert is not None),
         )
     except SettingsError as error:
-        print(f"{prog}: {error}", file=sys.stderr)
+        print(f"{prog}: {logs.one_line(str(error))}", file=sys.stderr)
         return 2
     run(server, listener)
     return 0
@@ -111,9 +113,28 @@ def parser(prog: str) -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="ADDRESS",
-        help="a TLS proxy whose X-Forwarded-For and -Proto are believed; may be repeated",
+        help="a TLS proxy (or a network) whose X-Forwarded-For and -Proto are believed; may be repeated",
     )
+    add_limits(made)
     return made
+
+
+def add_limits(made: argparse.ArgumentParser) -> None:
+    """The options that bound connections."""
+    for option in OPTIONS:
+        made.add_argument(
+            option.flag,
+            dest=option.name,
+            type=partial(_limit, option),
+            default=option.default,
+            metavar="N" if option.is_count else "SECONDS",
+            help=f"{option.help} (default: %(default)s)",
+        )
+
+
+def limits_of(options: argparse.Namespace) -> Limits:
+    """What those options say."""
+    return Limits(**{option.name: getattr(options, option.name) for option in OPTIONS})
 
 
 def check_certificate(certificate: Path | None, key: Path | None) -> None:
@@ -167,34 +188,24 @@ def make_server(
     certificate: Path | None = None,
     key: Path | None = None,
     trusted_proxies: Sequence[str] = (),
+    limits: Limits | None = None,
     ready: Callable[[], None] = lambda: None,
     around: Callable[[ASGIApp], ASGIApp] = lambda app: app,
 ) -> uvicorn.Server:
     """A uvicorn server of *application*; await its ``serve(sockets=[…])``, or give it to ``run``.
 
     *ready* is called once it answers; *around* may put ASGI middleware about the whole. Raises
-    SettingsError for a certificate that cannot be used.
+    SettingsError for a certificate that cannot be used, and for a proxy that is no address or network.
     """
-    config = uvicorn.Config(
+    return http_server(
         around(fastapi_app(application)),
-        http=protocols.best(application.malformed),
-        ws="none",
-        loop="auto",
+        application.malformed,
+        limits=limits or Limits(),
         lifespan="on",
-        log_config=None,
-        log_level="error",  # what a caller does wrong is in our own line of it
-        access_log=False,
-        server_header=False,
-        date_header=True,
-        proxy_headers=bool(trusted_proxies),
-        forwarded_allow_ips=list(trusted_proxies),
-        timeout_keep_alive=_KEEP_ALIVE,
-        timeout_graceful_shutdown=_GRACE,
+        context=None if certificate is None or key is None else tls.server_context(certificate, key),
+        proxies=Proxies(trusted_proxies),
+        ready=ready,
     )
-    config.load()
-    if certificate is not None and key is not None:
-        config.ssl = tls.server_context(certificate, key)
-    return _Server(config, ready)
 
 
 def run(server: uvicorn.Server, listener: socket.socket) -> None:
@@ -206,9 +217,9 @@ def run(server: uvicorn.Server, listener: socket.socket) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)  # uvicorn raises them again at its end
     server.run(sockets=[listener])
-    if isinstance(server, _Server) and server.failure is not None:
+    if isinstance(server, Server) and server.failure is not None:
         raise server.failure
-    end = time.monotonic() + _LAST
+    end = time.monotonic() + _LAST_S
     busy = [thread for thread in threading.enumerate() if thread.name.startswith(THREADS)]
     for thread in busy:
         thread.join(max(0.0, end - time.monotonic()))
@@ -222,29 +233,6 @@ def memory_identity(settings: Settings) -> IdentityStore:
     """The partners of the settings' file, their tokens in memory. Raises SettingsError."""
     registrations = load(settings.partners) if settings.partners else ()
     return MemoryIdentity(registrations, settings.token_ttl, settings.ended_tokens)
-
-
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-        self.failure: Exception | None = None  # what `ready` raised
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if self.should_exit:
-            signal.signal(sig, signal.SIG_DFL)
-            signal.raise_signal(sig)
-        super().handle_exit(sig, frame)
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        await self.on_tick(0)  # sets the Date header before the first request
-        if self.started:
-            try:
-                self._ready()
-            except Exception as error:  # noqa: BLE001 - `run` raises it, after an orderly end
-                self.failure = error
-                self.should_exit = True
 
 
 def _is_loopback(host: str) -> bool:
@@ -272,3 +260,13 @@ def _ttl(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_TOKEN_TTL:
         raise argparse.ArgumentTypeError(f"{text!r} is no life of a token: 1 to {MAX_TOKEN_TTL} seconds")
     return int(text)
+
+
+def _limit(option: LimitOption, text: str) -> float:
+    try:
+        value = int(text) if option.is_count else float(text)
+    except ValueError:
+        value = -1
+    if not option.least <= value <= option.most or (value == 0 and not option.is_count):
+        raise argparse.ArgumentTypeError(f"{text!r} is not {option.range}")
+    return value

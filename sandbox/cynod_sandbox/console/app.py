@@ -11,12 +11,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from .._generated import language
 from ..traffic import metrics
 from . import cards, days, login, overview, partners, requests, resetting
 from .desk import Desk
-from .door import Door, names_this_machine
+from .door import Door
+from .guarding import Guarded, Hosts
 from .rendering import LANGUAGES
 from .sessions import Session, Sessions
 from .visit import Page, Visit
@@ -25,18 +27,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 _LANGUAGE = "cynod_language"
 _KNOWN = tuple(code for code, _ in LANGUAGES)
-_MOST = 20_000  # octets of a form
+_MAX_FORM_OCTETS = 20_000
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",  # without a referrer, browsers hide the origin of forms
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
 
 _PAGES: dict[str, Page] = {
     "/": overview.show,
@@ -61,19 +53,19 @@ _ACTIONS: dict[str, Page] = {
 
 
 class Console:
-    """The pages of *desk*. On loopback, *only_here* refuses every host name but this machine's."""
+    """The pages of *desk*, for those who ask for one of *hosts*."""
 
-    def __init__(self, desk: Desk, door: Door, *, only_here: bool, secure: bool, port: int) -> None:
+    def __init__(self, desk: Desk, door: Door, hosts: Hosts, *, secure: bool, port: int) -> None:
         self._desk = desk
         self._door = door
-        self._only_here = only_here
+        self._hosts = hosts
         self._secure = secure
         self._cookie = f"cynod_console_{port}"  # cookies know no ports, and two consoles may share a host
         self._sessions = Sessions()
 
-    def app(self) -> Starlette:
+    def app(self) -> ASGIApp:
         """The ASGI application."""
-        return Starlette(
+        made = Starlette(
             routes=[
                 Route("/assets/{name}", self._asset),
                 Route("/metrics", self._metrics),
@@ -87,6 +79,8 @@ class Console:
             ],
             exception_handlers={404: self._missing},
         )
+        made.router.redirect_slashes = False  # such a redirect would repeat the host name that was asked for
+        return Guarded(made, self._hosts)
 
     # What answers
 
@@ -123,7 +117,9 @@ class Console:
             form=form,
             is_locked=self._door.is_locked,
         )
-        return self._clothed(request, await run_in_threadpool(page, visit), session, is_new)
+        answer = await run_in_threadpool(page, visit)
+        self._sessions.keep(session)
+        return self._clothed(request, answer, session, is_new)
 
     async def _missing(self, request: Request, _error: Exception) -> Response:
         return await self._answer(request, Visit.missing, needs_csrf=False)
@@ -136,7 +132,7 @@ class Console:
         if found is None:
             return self._plain("no such file", 404)
         kind = _TYPES[name[name.rindex(".") :]]
-        return Response(found.read_bytes(), media_type=kind, headers=_HEADERS | {"Cache-Control": "no-cache"})
+        return Response(found.read_bytes(), media_type=kind, headers={"Cache-Control": "no-cache"})
 
     async def _metrics(self, request: Request) -> Response:
         """For Prometheus: where a password is asked, HTTP Basic carries it."""
@@ -147,9 +143,9 @@ class Console:
             authorization = request.headers.get("authorization", "")
             if not self._door.opens_basic(authorization, request.client.host if request.client else ""):
                 challenge = {"WWW-Authenticate": 'Basic realm="console", charset="UTF-8"'}
-                return PlainTextResponse("", 401, _HEADERS | challenge)
+                return PlainTextResponse("", 401, challenge)
         text = await run_in_threadpool(self._desk.metrics.text)
-        return Response(text, headers=_HEADERS | {"Content-Type": metrics.TYPE})
+        return Response(text, headers={"Content-Type": metrics.TYPE})
 
     async def _login(self, request: Request) -> Response:
         return await self._answer(request, self._enter, needs_csrf=request.method == "POST", open_=True)
@@ -178,11 +174,8 @@ class Console:
     # What every request goes through
 
     def _refused(self, request: Request) -> Response | None:
-        """Refuse what comes through another site: a foreign host name (DNS rebinding), a foreign origin."""
-        host = request.headers.get("host", "")
-        if self._only_here and not names_this_machine(host):
-            return self._plain("this console answers to this machine's own name alone", 421)
-        origin = request.headers.get("origin")
+        """Refuse a form that comes from another site."""
+        origin, host = request.headers.get("origin"), request.headers.get("host", "")
         if request.method == "POST" and origin is not None and urlsplit(origin).netloc != host:
             return self._plain("this form is from another site", 403)
         return None
@@ -198,8 +191,6 @@ class Console:
         return language.choose(request.headers.get("accept-language"), _KNOWN)
 
     def _clothed(self, request: Request, answer: Response, session: Session, is_new: bool) -> Response:
-        for name, value in _HEADERS.items():
-            answer.headers.setdefault(name, value)
         if is_new and self._cookie not in answer.headers.get("set-cookie", ""):
             self._remember(answer, session)
         if request.query_params.get("lang") in _KNOWN:
@@ -211,7 +202,7 @@ class Console:
         answer.set_cookie(self._cookie, session.id, httponly=True, samesite="strict", secure=self._secure)
 
     def _plain(self, text: str, status: int) -> Response:
-        return PlainTextResponse(text + "\n", status, _HEADERS)
+        return PlainTextResponse(text + "\n", status)
 
 
 async def _form(request: Request) -> dict[str, str] | None:
@@ -219,6 +210,6 @@ async def _form(request: Request) -> dict[str, str] | None:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > _MOST:
+        if len(body) > _MAX_FORM_OCTETS:
             return None
     return dict(parse_qsl(bytes(body).decode("utf-8", "replace"), keep_blank_values=True))

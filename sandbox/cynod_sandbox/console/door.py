@@ -1,4 +1,4 @@
-"""Who may come in: the host that was asked for, the password, and how often it may be tried."""
+"""Who may come in: the password, and how often it may be tried."""
 
 from __future__ import annotations
 
@@ -8,17 +8,9 @@ import hmac
 import time
 from threading import Lock
 
-from cynod_spec.addresses import is_loopback
-
 _TRIES = 5  # wrong passwords of one address within ``_WINDOW``
 _WINDOW = 60.0  # seconds
 _ADDRESSES = 1000  # that are remembered
-
-
-def names_this_machine(header: str) -> bool:
-    """Whether a ``Host`` header names this machine and no site that was made to lead here."""
-    host = header.rpartition(":")[0] if header.rpartition(":")[2].isdigit() else header
-    return is_loopback(host)
 
 
 class Door:

@@ -9,62 +9,53 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
-import uvicorn
-
 from cynod_spec.addresses import is_loopback
 
+from .._generated.limits import Limits
 from .._generated.server import check_transport, listen, url
+from .._generated.serving import http_server
 from .._generated.settings import SettingsError
+from .._generated.tls import server_context
 from .app import Console
 from .desk import Desk
 from .door import Door
+from .guarding import Hosts, refuse
+from .wanted import ADMIN_HOST, Wanted
 
 PASSWORD = "CYNOD_ADMIN_PASSWORD"
+LIMITS = Limits(connections=64, per_address=48, body_s=20.0)  # people, their browsers and Prometheus
 _SHORTEST = 8  # characters of a password
-_STOPPED = 5.0  # seconds to stop
+_STOPPED_S = 5.0  # seconds to stop
+_GRACE_S = 1  # seconds for requests under way when it stops
 
 
 class Listener:
-    """A socket for the console at *host* and *port*. Raises SettingsError for what cannot be used."""
+    """A socket for the console that is *wanted*. Raises SettingsError for what cannot be used."""
 
-    def __init__(
-        self, host: str, port: int, password_file: Path | None, certificate: Path | None, key: Path | None
-    ) -> None:
-        self._host = host
-        self._tls = (certificate, key)
-        password = _password(password_file)
+    def __init__(self, wanted: Wanted, certificate: Path | None, key: Path | None) -> None:
+        self._host = host = wanted.host or ADMIN_HOST
+        self._hosts = Hosts(host, wanted.allowed_hosts)
+        password = _password(wanted.password_file)
         if not password and not is_loopback(host):
             hint = f"give --admin-password-file, or {PASSWORD} in the environment"
             raise SettingsError(f"the console on {host} is open to others: {hint}")
         check_transport(host, certificate is not None, {})
+        self._context = None if certificate is None or key is None else server_context(certificate, key)
         self._door = Door(password)
-        self._socket: socket.socket = listen(host, port)
+        self._socket: socket.socket = listen(host, wanted.port or 0)
 
     @property
     def url(self) -> str:
         """Where the console is."""
-        return url(self._host, self._socket, self._tls[0] is not None)
+        return url(self._host, self._socket, self._context is not None)
 
     @contextmanager
     def serving(self, desk: Desk) -> Iterator[None]:
         """Show *desk* while the block runs."""
-        certificate, key = self._tls
-        only_here = is_loopback(self._host)
-        port = self._socket.getsockname()[1]
-        console = Console(desk, self._door, only_here=only_here, secure=certificate is not None, port=port)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                console.app(),
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                log_level="warning",
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=1,
-                ssl_certfile=certificate,
-                ssl_keyfile=key,
-            )
+        port, secure = self._socket.getsockname()[1], self._context is not None
+        console = Console(desk, self._door, self._hosts, secure=secure, port=port)
+        server = http_server(
+            console.app(), refuse, limits=LIMITS, lifespan="off", context=self._context, grace_s=_GRACE_S
         )
         thread = Thread(target=server.run, kwargs={"sockets": [self._socket]}, name="console", daemon=True)
         thread.start()
@@ -72,7 +63,7 @@ class Listener:
             yield
         finally:
             server.should_exit = True
-            thread.join(_STOPPED)
+            thread.join(_STOPPED_S)
 
 
 def _password(path: Path | None) -> str:

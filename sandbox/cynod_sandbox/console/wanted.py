@@ -17,9 +17,15 @@ class Wanted:
     port: int | None = None
     host: str | None = None  # ADMIN_HOST, unless given
     password_file: Path | None = None
+    allowed_hosts: tuple[str, ...] = ()  # names by which it may be asked for besides its own
 
     def check(self) -> None:
         """Refuse options of a console that is not opened. Raises SettingsError."""
-        for option, given in (("--admin-host", self.host), ("--admin-password-file", self.password_file)):
-            if given is not None and self.port is None:
+        given = {
+            "--admin-host": self.host is not None,
+            "--admin-password-file": self.password_file is not None,
+            "--admin-allowed-host": bool(self.allowed_hosts),
+        }
+        for option, is_given in given.items():
+            if is_given and self.port is None:
                 raise SettingsError(f"{option} has no effect without --admin-port, which opens the console")

@@ -20,6 +20,7 @@ from .calls import Call, Result
 from .contract import Contract, Operation
 from .examples import ANSWERED, example
 from .handling import HandlerSet
+from .heads import Broken
 from .identity import IdentityStore, Partner, Principal
 from .logins import Logins, MemoryThrottle, Throttle
 from .messages import Disconnected, RawAnswer, RawRequest, dump
@@ -37,8 +38,8 @@ THREADS = "handler"  # how the names of the threads begin in which handlers run
 
 _log = logging.getLogger("cynod.server")
 _LOGINS = 2  # pairs verified at once: each takes 16 MB and all of a processor, and anybody may ask for it
-_MAX_TARGET = 8192  # octets of path and query
-_MAX_HEADER = 16384  # octets of one header
+_MAX_TARGET_OCTETS = 8192  # of path and query
+_MAX_HEADER_OCTETS = 16384  # of the value of one header
 _LETTERS = str.maketrans("0123456789", "ghjkmnpqrs")  # no digits, which a log could take for a card number's
 
 
@@ -171,10 +172,10 @@ class Application:
 
     def check_head(self, request: RawRequest) -> None:
         """Refuse a target or a header that is too long to be looked at."""
-        if len(request.path) + len(request.query) > _MAX_TARGET:
-            raise Refusal("request-invalid", debug="the request target is too long")
-        if any(len(value) > _MAX_HEADER for _, value in request.headers):
-            raise Refusal("request-invalid", debug="a header is too long")
+        if len(request.path) + len(request.query) > _MAX_TARGET_OCTETS:
+            raise Refusal(self.contract.refusal(414), debug="the request target is too long")
+        if any(len(value) > _MAX_HEADER_OCTETS for _, value in request.headers):
+            raise Refusal(self.contract.refusal(431), debug="a header is too long")
 
     def match(self, request: RawRequest) -> tuple[Route, dict[str, str]]:
         """The path that is asked for and its parameters, else ``unknown-path``."""
@@ -393,13 +394,16 @@ class Application:
         headers.of_every_answer(request, answer, self.settings.cors_origins)
         return answer
 
-    def malformed(self, client: str, secure: bool) -> RawAnswer:
-        """The answer to bytes that are no HTTP: the parser's error leaves through the catalogue too."""
-        began, request = time.perf_counter(), RawRequest("", "", client=client, secure=secure)
+    def malformed(self, broken: Broken) -> RawAnswer:
+        """The answer to what never becomes a request: no HTTP, too large, or not received in time."""
+        began = time.perf_counter()
+        request = RawRequest("", "", headers=list(broken.headers), client=broken.client, secure=broken.secure)
         request.request_id = self.request_id(request)
-        request.language = self.contract.languages[0]
-        refusal = Refusal("request-invalid", debug="request-invalid: malformed HTTP")
-        answer = self.finish(request, self.refuse(request, refusal))
+        request.language = language.choose(request.header("accept-language"), self.contract.languages)
+        code = self.contract.refusal(broken.fault.status)
+        answer = self.finish(
+            request, self.refuse(request, Refusal(code, debug=f"{code}: {broken.fault.why}"))
+        )
         for each in self.filters:
             answer = each(request, answer)
         logs.answered(request, answer, began)

@@ -2,6 +2,9 @@
 
 Nothing secret is written: the formatter masks card numbers, credentials and tokens in whatever it is
 given, tracebacks included, and what a record names under ``secrets`` wherever it stands.
+
+Nothing that a caller sends can look like a line of the log: control characters are escaped, and each line of
+a traceback begins with ``CONTINUED``.
 """
 
 from __future__ import annotations
@@ -10,9 +13,12 @@ import json
 import logging
 import re
 import sys
+import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any, TextIO
 
 from . import credentials
@@ -21,8 +27,14 @@ from .messages import RawAnswer, RawRequest
 FORMATS = ("text", "json")
 LEVELS = ("debug", "info", "warning", "error")
 HIDDEN = "***"
+CONTINUED = "  | "
+MAX_TEXT_CHARS = 32_768  # of one value of a record; the rest of it is left out
 
 _requests = logging.getLogger("cynod.request")
+_server = logging.getLogger("cynod.server")
+# Controls (C0, DEL, C1), separators of lines and paragraphs, marks of direction, lone surrogates.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_PLAIN_WORD = re.compile(r"[^\s\"=]+")
 _NUMBER = re.compile(r"[0-9](?:[ -]?[0-9]){9,}")
 _SCHEME = re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{4,}", re.IGNORECASE)
 _NAMED = re.compile(
@@ -33,11 +45,22 @@ _IN_URL = re.compile(r"(://[^\s/:@]*):[^\s/@]+@")
 
 
 def configure(form: str, level: str, stream: TextIO = sys.stderr) -> None:
-    """Send every record of *level* and above to *stream* in the format *form*, warnings of Python too."""
-    handler = logging.StreamHandler(stream)
+    """Send every record of *level* and above to *stream* in the format *form*.
+
+    Warnings of Python and exceptions that nobody catches become records too: Python prints them unescaped.
+    """
+    handler = _Handler(stream)
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
+    sys.excepthook = _uncaught
+    sys.unraisablehook = lambda given: _uncaught(given.exc_type, given.exc_value, given.exc_traceback)
+    threading.excepthook = lambda given: _uncaught(given.exc_type, given.exc_value, given.exc_traceback)
+
+
+def one_line(text: str) -> str:
+    """*text* on one line: control characters, line ends of every kind among them, are written as escapes."""
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def answered(request: RawRequest, answer: RawAnswer | None, began: float) -> None:
@@ -89,6 +112,7 @@ class _Lines(logging.Formatter):
         texts = "\0".join(value for value in values.values() if isinstance(value, str))
         if masked(texts, secrets) != texts:  # seldom: one look at all of them is enough otherwise
             values = {n: masked(v, secrets) if isinstance(v, str) else v for n, v in values.items()}
+        values = {n: _shortened(v) if isinstance(v, str) else v for n, v in values.items()}
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         return {"time": moment.replace("+00:00", "Z"), "level": record.levelname.lower(), **values}
 
@@ -98,7 +122,8 @@ class JsonLines(_Lines):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
-        return json.dumps(self.values(record), ensure_ascii=False, default=str)
+        line = json.dumps(self.values(record), ensure_ascii=False, default=str)
+        return _CONTROL.sub(_json_escape, line)  # those that JSON lets stand as they are
 
 
 class TextLines(_Lines):
@@ -108,7 +133,45 @@ class TextLines(_Lines):
         """The line, without its end."""
         values = self.values(record)
         exception = values.pop("exception", None)
-        moment, level, logger, message = (values.pop(name) for name in ("time", "level", "logger", "message"))
-        rest = " ".join(f"{name}={value}" for name, value in values.items() if value is not None)
-        line = " ".join(filter(None, (moment, level.upper(), logger, message, rest)))
-        return f"{line}\n{exception}" if exception else line
+        first = [one_line(str(values.pop(name))) for name in ("time", "level", "logger", "message")]
+        first[1] = first[1].upper()
+        rest = [f"{name}={_word(value)}" for name, value in values.items() if value is not None]
+        line = " ".join(filter(None, (*first, *rest)))
+        below = exception.split("\n") if exception else ()
+        return "\n".join((line, *(f"{CONTINUED}{one_line(each)}" for each in below)))
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
+        """A record that cannot be formatted or written: told without its text, which nothing has escaped."""
+        with suppress(OSError, ValueError):
+            kind = getattr(sys.exc_info()[0], "__name__", "error")
+            self.stream.write(f"a record of {one_line(record.name)} could not be written: {kind}\n")
+            self.flush()
+
+
+def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    """Log an exception that nobody caught; an end that somebody asked for is none."""
+    if error is None or issubclass(kind, SystemExit | KeyboardInterrupt):
+        return
+    _server.critical("uncaught exception", exc_info=(kind, error, trace))
+
+
+def _word(value: Any) -> str:
+    """*value* as one word of a line: in quotes when it could be taken for more of the line."""
+    text = one_line(str(value))
+    return text if _PLAIN_WORD.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+
+
+def _shortened(text: str) -> str:
+    left_out = len(text) - MAX_TEXT_CHARS
+    return f"{text[:MAX_TEXT_CHARS]}… ({left_out} characters left out)" if left_out > 0 else text
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    return "".join(f"\\u{unit:04x}" for unit in _utf16(found[0]))
+
+
+def _utf16(character: str) -> Iterable[int]:
+    octets = character.encode("utf-16-be", "surrogatepass")
+    return (int.from_bytes(octets[at : at + 2], "big") for at in range(0, len(octets), 2))
