@@ -18,10 +18,10 @@ from pygls.exceptions import JsonRpcException
 
 from cynod_spec.lint import check
 from cynod_spec.model import Contract
-from cynod_spec.reading import shipped
+from cynod_spec.locating import default_contract
 
 ROOM = Path(__file__).parents[1]
-SHIPPED = Path(shipped()).parent
+SHIPPED = Path(default_contract()).parent
 SMALL = ROOM / "tests" / "documents"
 OPTIONAL = ("      in: header\n      required: true", "      in: header\n      required: false")
 UNDECLARED = ("['recharge:lire']", "['recharge:lirre']")
@@ -43,7 +43,7 @@ def small(tmp_path: Path) -> Path:
 @pytest.fixture
 def whole(tmp_path: Path) -> Path:
     """A copy of the shipped contract with its translation."""
-    document = Path(shipped())
+    document = Path(default_contract())
     shutil.copytree(document.parent / "locales", tmp_path / "locales")
     return Path(shutil.copy(document, tmp_path / "openapi.yaml")).resolve()
 

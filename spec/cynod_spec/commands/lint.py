@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cynod_spec.provenance import announce
+
 if TYPE_CHECKING:
     from cynod_spec.lint import Finding, Report
     from cynod_spec.lint.registry import Rule
@@ -48,7 +50,7 @@ def lint(
     authority: bool | None,
     watch: bool,
 ) -> None:
-    """Check the contract FILE, or the one shipped with cynod. Exit 1 when a rule finds an error.
+    """Check the contract FILE, or the default one. Exit 1 when a rule finds an error.
 
     An Arazzo document is checked as one, against the contract that it names.
 
@@ -64,12 +66,12 @@ def lint(
     from cynod_spec.commands.rules import print_list
     from cynod_spec.lint.formats import render
     from cynod_spec.parsing import without_collector
-    from cynod_spec.reading import shipped
+    from cynod_spec.locating import default_contract
 
     if rules:
         print_list()
         return
-    file = file or shipped()
+    file = file or default_contract()
     authority = bool(os.environ.get("CI")) if authority is None else authority
     files: tuple[Path, ...] = ()
     try:
@@ -84,6 +86,7 @@ def lint(
                 files, before = report.files, _states(report.files)
             if watch:
                 click.clear()
+            announce(*report.documents)
             click.echo(shown, nl=False)
             if not watch:
                 break

@@ -43,4 +43,5 @@ def plan(contract: Contract, changes: Comparison | None = None) -> Plan:
         document_sha256=contract.sha256,
         operations=frozenset(),
         advice="change the contract or its workflows, not their pages",
+        inputs=contract.beside,
     )
