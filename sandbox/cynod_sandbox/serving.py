@@ -67,6 +67,7 @@ class Options:
     sending: Sending = field(default_factory=Sending)
     log_format: str = "text"
     log_level: str = "info"
+    document: str | None = None  # what the generated half was made from, for the console
 
     @property
     def settings(self) -> Settings:
@@ -123,7 +124,7 @@ def serve(options: Options) -> None:
         if admin is not None:
             from .console.running import console
 
-            opened = console(admin, database, contract, base_url, options.strict)
+            opened = console(admin, database, contract, base_url, options.strict, options.document)
             done = stack.enter_context(opened)
         if options.workers == 1:
             serve_alone(options, database, listener, ready, done)

@@ -1,8 +1,8 @@
 """Which document a command reads when none is named: that of the checkout it runs in, else the installed one.
 
 A checkout of this project is a folder, the current one or one above it, whose ``pyproject.toml`` gives the
-project the name ``cynod`` and which has ``spec/openapi.yaml``. Nothing in it is ever executed. Files that
-belong to another user are left aside, so that nobody can plant a document in a folder above, such as ``/tmp``.
+project the name ``cynod`` and which has ``spec/openapi.yaml``. Nothing in it is ever executed. Files of
+another user are left aside, so that nobody can plant a document in a folder above, such as ``/tmp``.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ def _default(name: str, what: str) -> str:
         if not path.is_file():
             raise UsageError(f"the checkout {found.root} holds no {_FOLDER}/{name}", "name a file")
         return _shown(path)
-    for path in (_HERE.parent / name, _HERE / "document" / name):  # an editable installation, an installed copy
+    # An editable installation reads the document of its checkout, any other one its copy.
+    for path in (_HERE.parent / name, _HERE / "document" / name):
         if path.is_file():
             return _shown(path)
     raise UsageError(f"this installation of cynod holds no {what}", "name a file")

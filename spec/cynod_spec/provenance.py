@@ -1,4 +1,4 @@
-"""Says which documents a command read: one line on standard error, so that standard output stays the result's."""
+"""Says which documents a command read, on one line of standard error: standard output is for results."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def announce(*documents: Read) -> None:
 
 
 def line(*documents: Read) -> str:
-    """The line that :func:`announce` prints; it says as well when a checkout of another user was left aside."""
+    """What :func:`announce` prints; it says as well when a checkout of another user was left aside."""
     word = "document" if len(documents) == 1 else "documents"
     named = ", ".join(named_with_hash(each) for each in documents)
     found = surrounding()

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from cynod_spec.commands import spec
 from cynod_spec.errors import DocumentError, UsageError
-from cynod_spec.model import Contract
 from cynod_spec.locating import default_contract
+from cynod_spec.model import Contract
 
 
 def run(*arguments: str) -> str:

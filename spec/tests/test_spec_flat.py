@@ -23,9 +23,9 @@ from cynod_spec.commands import spec
 from cynod_spec.errors import DocumentError
 from cynod_spec.flat import flat
 from cynod_spec.lint.walking import walk
+from cynod_spec.locating import default_contract
 from cynod_spec.node import Node
 from cynod_spec.overlay import translated
-from cynod_spec.locating import default_contract
 from cynod_spec.reading import read
 from cynod_spec.source import Source
 from cynod_spec.validation import Validators

@@ -17,8 +17,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from cynod_spec.lint import check
-from cynod_spec.model import Contract
 from cynod_spec.locating import default_contract
+from cynod_spec.model import Contract
 
 ROOM = Path(__file__).parents[1]
 SHIPPED = Path(default_contract()).parent

@@ -15,8 +15,8 @@ from pygls.exceptions import JsonRpcException
 
 from cynod_spec.commands import spec
 from cynod_spec.lint import check
-from cynod_spec.model import Contract
 from cynod_spec.locating import default_contract
+from cynod_spec.model import Contract
 
 DOCUMENTS = Path(__file__).parent / "documents"
 ARAZZO = """arazzo: 1.0.1

@@ -11,8 +11,8 @@ from cross_room.lint_examples import WORKFLOWS, Example
 
 from cynod_spec.commands import spec
 from cynod_spec.errors import CynodError, WorkflowsDocument
-from cynod_spec.model import Contract
 from cynod_spec.locating import default_workflows
+from cynod_spec.model import Contract
 from cynod_spec.workflows.lint import workflow_rules
 from cynod_spec.workflows.reading import load
 

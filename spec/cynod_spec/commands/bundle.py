@@ -37,8 +37,8 @@ def bundle(file: str | None, lang: str, is_flat: bool, form: Form, output: str |
       cynod spec bundle spec/openapi.yaml --lang en --format json > openapi.en.json
       cynod spec bundle --flat -o build/openapi.flat.yaml
     """
-    from cynod_spec.overlay import translated
     from cynod_spec.locating import default_contract
+    from cynod_spec.overlay import translated
     from cynod_spec.reading import read
     from cynod_spec.writing import text, write
 

@@ -65,8 +65,8 @@ def lint(
     """
     from cynod_spec.commands.rules import print_list
     from cynod_spec.lint.formats import render
-    from cynod_spec.parsing import without_collector
     from cynod_spec.locating import default_contract
+    from cynod_spec.parsing import without_collector
 
     if rules:
         print_list()
