@@ -14,6 +14,7 @@ import click
 
 from cynod_spec.errors import CynodError, UsageError
 from cynod_spec.locating import DEFAULT_CONTRACT
+from cynod_spec.parts import need
 from cynod_spec.provenance import announce
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ def conform(**given: Any) -> None:
 
 def listed(given: dict[str, Any]) -> int:
     """``--list``: 0 when every clause, check and fault has its counterpart, else 1."""
+    need("`cynod conform --list`", "conform", "sandbox")
     from cynod_conformance.listing import as_json, as_table, problems
     from cynod_spec.model import Contract
 
@@ -163,6 +165,9 @@ def judged(given: dict[str, Any]) -> int:
         raise UsageError("--fault goes with --sandbox")
     if given["tls"] and not given["use_sandbox"]:
         raise UsageError("--tls goes with --sandbox", "a URL says itself whether it is https")
+    need("`cynod conform`", "conform")
+    if given["use_sandbox"]:
+        need("`cynod conform --sandbox`", "sandbox", *(["tls"] if given["tls"] else []))
 
     from cynod_conformance.messages import say
     from cynod_conformance.report import console

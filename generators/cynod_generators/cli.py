@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import click
 
 from cynod_spec.locating import DEFAULT_CONTRACT
+from cynod_spec.parts import need
 
 if TYPE_CHECKING:
     from cynod_generators.planning import Plan
@@ -83,6 +84,7 @@ def server(
     """
 
     def plan(contract: Contract) -> Plan:
+        need("`cynod generate server`", "generate")
         from cynod_generators.ir import build
         from cynod_generators.targets import fastapi
 
@@ -104,11 +106,10 @@ def docs(output: Path, spec: str | None, checking: bool, force: bool, since: str
     """Generate the documentation: a static site in every language of the contract.
 
     It opens from its folder, without a server and without a network. DIR is the site's alone: generating
-    again replaces it as a whole.
+    again replaces it as a whole. Needs the extra `docs`.
 
     \b
     Examples:
-      pip install 'cynod[docs]'
       cynod generate docs -o build/docs
       cynod generate docs -o build/docs --check
       cynod generate docs -o build/docs --since v1.0.0:spec/openapi.yaml

@@ -13,6 +13,7 @@ import click
 from cynod_sandbox._generated.logins import LOGIN_ATTEMPTS
 from cynod_spec.errors import CynodError
 from cynod_spec.locating import DEFAULT_CONTRACT
+from cynod_spec.parts import need
 from cynod_spec.provenance import line
 from cynod_spec.reading import fingerprints
 
@@ -205,6 +206,7 @@ def _half(spec: str | None) -> Iterator[tuple[str, bool]]:
 
     with ExitStack() as stack:
         try:
+            need("`cynod sandbox`", "sandbox")
             document = spec or default_contract()
             is_new = stack.enter_context(generated_from(document))
         except CynodError as error:

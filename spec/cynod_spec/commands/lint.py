@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cynod_spec.parts import missing
 from cynod_spec.provenance import announce
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _PAUSE = 0.3  # seconds between two looks at the files
 @click.option(
     "--authority/--no-authority",
     default=None,
-    help="Ask openapi-spec-validator as well, half a second more. Default: when CI is set.",
+    help="Ask openapi-spec-validator too (half a second). Default: when CI is set and it is installed.",
 )
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until interrupted.")
 @click.pass_context
@@ -72,7 +73,8 @@ def lint(
         print_list()
         return
     file = file or default_contract()
-    authority = bool(os.environ.get("CI")) if authority is None else authority
+    if authority is None:
+        authority = bool(os.environ.get("CI")) and not missing("authority")
     files: tuple[Path, ...] = ()
     try:
         while True:
