@@ -114,6 +114,7 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
 def conform(**given: Any) -> None:
     """Judge whether the server at URL is a CYNOD, clause by clause."""
     try:
+        need(*parts(given))
         code = listed(given) if given["listing"] else exported(given) if given["env"] else judged(given)
     except CynodError as error:
         click.echo(f"cynod: {error}" + (f"\n  {error.hint}" if error.hint else ""), err=True)
@@ -128,9 +129,17 @@ def conform(**given: Any) -> None:
     sys.exit(code)
 
 
+def parts(given: dict[str, Any]) -> tuple[str, ...]:
+    """This command as messages call it, and the extras that it needs."""
+    if given["listing"]:
+        return "`cynod conform --list`", "conform", "sandbox"
+    if given["use_sandbox"]:
+        return "`cynod conform --sandbox`", "conform", "sandbox", *(["tls"] if given["tls"] else [])
+    return "`cynod conform`", "conform"
+
+
 def listed(given: dict[str, Any]) -> int:
     """``--list``: 0 when every clause, check and fault has its counterpart, else 1."""
-    need("`cynod conform --list`", "conform", "sandbox")
     from cynod_conformance.listing import as_json, as_table, problems
     from cynod_spec.model import Contract
 
@@ -165,9 +174,6 @@ def judged(given: dict[str, Any]) -> int:
         raise UsageError("--fault goes with --sandbox")
     if given["tls"] and not given["use_sandbox"]:
         raise UsageError("--tls goes with --sandbox", "a URL says itself whether it is https")
-    need("`cynod conform`", "conform")
-    if given["use_sandbox"]:
-        need("`cynod conform --sandbox`", "sandbox", *(["tls"] if given["tls"] else []))
 
     from cynod_conformance.messages import say
     from cynod_conformance.report import console

@@ -43,8 +43,9 @@ def need(what: str, *extras: str) -> None:
     """Raise UsageError, which says how to install them, when *what* needs *extras* that are not all here."""
     absent = [extra for extra in extras if missing(extra)]
     if absent:
-        modules = dict.fromkeys(module for extra in absent for module in missing(extra))
-        raise UsageError(f"{what} needs {', '.join(modules)}: {install(*absent)}")
+        words = "the extra" if len(absent) == 1 else "the extras"
+        named = " and ".join(f"`{extra}`" for extra in absent)
+        raise UsageError(f"{what} needs {words} {named}, not installed here: {install(*absent)}")
 
 
 def missing(extra: str) -> tuple[str, ...]:
