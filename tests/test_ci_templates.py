@@ -222,19 +222,32 @@ def test_nothing_is_installed_by_a_bare_name(name: str, tmp_path: Path) -> None:
         assert "No matching distribution found for cynod" in done.stderr
 
 
+def tracked() -> list[str]:
+    """The files of this project that git knows or would take."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    return [name for name in done.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_nothing_advises_to_install_the_bare_name() -> None:
+    bare = re.compile(r"pip install[^\n`|]*[ '\"]cynod(?![\w-]*[-./\w]*\.whl)(\[[\w,]*\])?(['\"`\s]|$)(?!@)")
+    assert bare.search("run `pip install 'cynod[docs]'`")
+    assert bare.search("pip install -q cynod\n")
+    assert not bare.search("pip install './cynod-0.1.0-py3-none-any.whl[docs]'")
+    for name in tracked():
+        if "tests/" not in name:
+            text = (ROOT / name).read_text(encoding="utf-8", errors="replace")
+            found = bare.search(text)
+            assert found is None, f"{name}: {found and found[0]}"
+
+
 def test_the_base_is_all_that_lint_installs(tmp_path: Path) -> None:
     """The installation of the first job, taken in a copy of this project and an empty environment."""
     script, variables = installations("github.yml")[0]
-    copied = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    ).stdout.decode()
-    for file in filter(None, copied.split("\0")):
-        if (ROOT / file).is_file() and "tests/" not in file:
-            (tmp_path / "clone" / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / file, tmp_path / "clone" / file)
+    for name in tracked():
+        if "tests/" not in name:
+            (tmp_path / "clone" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, tmp_path / "clone" / name)
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     path = f"{tmp_path / 'venv' / 'bin'}{os.pathsep}{os.defpath}"
     environment = {**os.environ, **variables, "PATH": path}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -83,6 +85,17 @@ def test_a_changed_message_is_served(document: Path, workers: tuple[str, ...], t
     with serving(document, *workers, *database) as (url, process):
         assert {refusal(url) for _ in range(8)} == {NEW}
         assert said(process) == NOTE
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_document_is_named_where_requests_are_logged(form: str, document: Path) -> None:
+    with serving(document, "--log-level", "info", "--log-format", form) as (_, process):
+        first = said(process).splitlines()[0]
+    named = f"document: {document} sha256:{hashlib.sha256(document.read_bytes()).hexdigest()[:12]}"
+    if form == "text":
+        assert first == named
+    else:
+        assert json.loads(first)["message"].startswith("document: ")
 
 
 def test_the_console_judges_by_the_document_that_is_served(document: Path) -> None:
