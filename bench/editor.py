@@ -15,7 +15,7 @@ from statistics import median
 
 import psutil
 
-from cynod_spec.reading import shipped
+from cynod_spec.locating import default_contract
 
 sys.path.append(str(Path(__file__).parent.parent / "tests" / "support"))
 
@@ -37,7 +37,7 @@ def measured(edits: int = 40) -> Measure:
     """Edit the shipped contract *edits* times, by turns to one with two findings and back."""
     from cross_room.editor import editing
 
-    document = Path(shipped())
+    document = Path(default_contract())
     with tempfile.TemporaryDirectory(prefix="cynod-bench-") as folder:
         shutil.copytree(document.parent / "locales", Path(folder) / "locales")
         file = Path(shutil.copy(document, folder)).resolve()

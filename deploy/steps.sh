@@ -2,7 +2,7 @@
 # Every step of the image, so that a machine without a container engine can take the same ones.
 #
 #   steps.sh build WHEELS            build the wheel of this checkout into the folder WHEELS
-#   steps.sh install WHEELS PREFIX   install it, with the pinned versions of all else, into a new PREFIX
+#   steps.sh install WHEELS PREFIX   install it, and what it needs by its hashes, into a new PREFIX
 #   steps.sh secrets FOLDER [HOST]   make what compose.yaml asks for and FOLDER lacks: to try it out
 #   steps.sh start [OPTION…]         serve; further options go to `cynod sandbox`
 #   steps.sh health                  exit 0 when the server answers that it is well
@@ -19,12 +19,19 @@ state=${CYNOD_STATE:-/var/lib/cynod}
 port=${CYNOD_PORT:-8443}
 
 build() {
-    "${PYTHON:-python3}" -m pip wheel --quiet --no-deps --wheel-dir "$1" "$root"
+    mkdir -p "$1"
+    tools=$(mktemp -d)
+    "${PYTHON:-python3}" -m venv "$tools"
+    "$tools/bin/pip" install --quiet --no-cache-dir --require-hashes -r "$root/requirements/build.txt"
+    "$tools/bin/pip" wheel --quiet --no-deps --no-build-isolation --wheel-dir "$1" "$root"
+    rm -rf "$tools"
 }
 
 install() {
     "${PYTHON:-python3}" -m venv "$2"
-    "$2/bin/pip" install --quiet --no-cache-dir --constraint "$root/constraints.txt" "$(echo "$1"/cynod-*.whl)[postgres]"
+    "$2/bin/pip" install --quiet --no-cache-dir --require-hashes \
+        -r "$root/requirements/sandbox.txt" -r "$root/requirements/postgres.txt"
+    "$2/bin/pip" install --quiet --no-index --no-deps "$1"/cynod-*.whl
 }
 
 secrets() {

@@ -23,7 +23,6 @@ EXPRESSIONS = {
     "github.base_ref": BASE,
     "secrets.CYNOD_SECRET": "",
     "runner.os": "Linux",
-    "env.CYNOD": "cynod",
 }
 RUNNER = {"CI": "true", "GITHUB_RUN_NUMBER": "12", "CI_PIPELINE_IID": "12"}
 CONDITIONS = {"always()", "github.event_name == 'pull_request'"}
@@ -41,7 +40,7 @@ class Step:
 
 
 def github(options: str) -> Iterator[Step]:
-    """The steps of ``github.yml``, the installation left out; every expression in them is known here."""
+    """The steps of ``github.yml``, the installations left out; every expression in them is known here."""
     template = yaml.safe_load((TEMPLATES / "github.yml").read_text(encoding="utf-8"))
     for job in template["jobs"].values():
         for step in job["steps"]:
@@ -68,6 +67,27 @@ def gitlab(options: str) -> Iterator[Step]:
     for name, job in template.items():
         if "script" in job:
             yield Step(name, "\n".join(job["script"]), shared, always=True)  # jobs do not wait for each other
+
+
+def installations(name: str) -> list[tuple[str, dict[str, str]]]:
+    """How each job of the template *name* installs what it needs, and the variables that it is told."""
+    template = yaml.safe_load((TEMPLATES / name).read_text(encoding="utf-8"))
+    if name == "github.yml":
+        return [
+            (step["run"], template["env"])
+            for job in template["jobs"].values()
+            for step in job["steps"]
+            if step.get("name") == "Install"
+        ]
+    shared = template[".contract"]
+    return [
+        (
+            "\n".join(shared["before_script"]),
+            {**template["variables"], **shared["variables"], **job.get("variables", {})},
+        )
+        for job in template.values()
+        if "script" in job
+    ]
 
 
 def taken(steps: Iterator[Step], folder: Path, summary: Path) -> dict[str, int]:
@@ -175,12 +195,77 @@ def test_every_step_with_the_suite(
     assert report["seed"] == 12  # the run's number: the next one draws other checks
 
 
+@pytest.mark.parametrize("name", ["github.yml", "gitlab.yml"])
+def test_nothing_is_installed_by_a_bare_name(name: str, tmp_path: Path) -> None:
+    """No index is asked for the project, so that whoever takes its name there gets nowhere."""
+    scripts = installations(name)
+    assert len(scripts) > 1
+    for script, variables in scripts:
+        assert variables["CYNOD"] == "."
+        needs, project = script.strip().splitlines()
+        assert "--require-hashes" in needs
+        assert "$CYNOD" not in needs
+        fetched = re.findall(r"-r \S+", needs)
+        assert fetched
+        assert {"--no-index", "--no-deps", "--no-build-isolation"} <= set(project.split())
+        environment = {**os.environ, **variables, "CYNOD": "cynod", "PIP_FIND_LINKS": ""}
+        command = project.replace("pip install", f"{sys.executable} -m pip install --target {tmp_path / 'x'}")
+        done = subprocess.run(
+            ["bash", "-euc", command],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 1, done.stdout
+        assert "No matching distribution found for cynod" in done.stderr
+
+
+def tracked() -> list[str]:
+    """The files of this project that git knows or would take."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    return [name for name in done.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_nothing_advises_to_install_the_bare_name() -> None:
+    bare = re.compile(r"pip install[^\n`|]*[ '\"]cynod(?![\w-]*[-./\w]*\.whl)(\[[\w,]*\])?(['\"`\s]|$)(?!@)")
+    assert bare.search("run `pip install 'cynod[docs]'`")
+    assert bare.search("pip install -q cynod\n")
+    assert not bare.search("pip install './cynod-0.1.0-py3-none-any.whl[docs]'")
+    for name in tracked():
+        if "tests/" not in name:
+            text = (ROOT / name).read_text(encoding="utf-8", errors="replace")
+            found = bare.search(text)
+            assert found is None, f"{name}: {found and found[0]}"
+
+
+def test_the_base_is_all_that_lint_installs(tmp_path: Path) -> None:
+    """The installation of the first job, taken in a copy of this project and an empty environment."""
+    script, variables = installations("github.yml")[0]
+    for name in tracked():
+        if "tests/" not in name:
+            (tmp_path / "clone" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, tmp_path / "clone" / name)
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    path = f"{tmp_path / 'venv' / 'bin'}{os.pathsep}{os.defpath}"
+    environment = {**os.environ, **variables, "PATH": path}
+    lint = 'cynod spec lint "$CONTRACT" --format github && cynod conform http://127.0.0.1:1'
+    done = subprocess.run(
+        ["bash", "-euc", f"{script}\n{lint}"],
+        cwd=tmp_path / "clone", env=environment, capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "the extra `conform`, not installed here: pip install '.[conform]'" in done.stderr
+
+
 def test_who_is_trusted_with_what() -> None:
-    """Actions are pinned to a version, the token may write nothing but findings, and the cache is pip's."""
+    """Actions have a version or a commit, the token may write nothing but findings, the cache is pip's."""
     template: dict[str, Any] = yaml.safe_load((TEMPLATES / "github.yml").read_text(encoding="utf-8"))
     assert template["permissions"] == {"contents": "read", "security-events": "write"}
-    uses = [step["uses"] for step in template["jobs"]["contract"]["steps"] if "uses" in step]
-    assert all(re.fullmatch(r"[\w-]+/[\w/-]+@v\d+", each) for each in uses)
+    uses = [step["uses"] for job in template["jobs"].values() for step in job["steps"] if "uses" in step]
+    assert all(re.fullmatch(r"[\w-]+/[\w/-]+@(v\d+|[0-9a-f]{40})", each) for each in uses)
     assert any(each.startswith("actions/cache@") for each in uses)
     kept = yaml.safe_load((TEMPLATES / "gitlab.yml").read_text(encoding="utf-8"))
     assert kept["contract conformance"]["artifacts"]["reports"]["junit"] == "cynod-report/junit.xml"

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from cynod_conformance.sandbox import sandbox
-from cynod_spec.reading import shipped_workflows
+from cynod_spec.locating import default_workflows
 from cynod_spec.workflows.model import InputRole
 from cynod_spec.workflows.reading import load
 
@@ -73,7 +73,7 @@ def test_respect_runs_the_shipped_workflows(redocly: Path, tmp_path: Path) -> No
         config = tomllib.loads(Path(file).read_text("utf-8"))
         server = f"{load().sources[0].name}={config['target']['base_url']}"
         code, said = call(
-            redocly, tmp_path, "respect", shipped_workflows(), "--server", server, "--input", inputs(config)
+            redocly, tmp_path, "respect", default_workflows(), "--server", server, "--input", inputs(config)
         )
     assert code == 0, said
     count = len(load().workflows)
@@ -83,6 +83,6 @@ def test_respect_runs_the_shipped_workflows(redocly: Path, tmp_path: Path) -> No
 
 @pytest.mark.soak
 def test_redocly_finds_nothing_in_the_shipped_workflows(redocly: Path, tmp_path: Path) -> None:
-    code, said = call(redocly, tmp_path, "lint", shipped_workflows())
+    code, said = call(redocly, tmp_path, "lint", default_workflows())
     assert code == 0, said
     assert "is valid" in said

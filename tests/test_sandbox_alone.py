@@ -77,7 +77,7 @@ def test_the_regenerated_sandbox_passes_as_the_shipped_one(name: str, tmp_path: 
     spec = documents.save(CASES[name].change(documents.load()), tmp_path / "openapi.yaml")
     made = regenerate_sandbox(spec, tmp_path / "made")
     start = f"import sys; sys.path.insert(0, {str(made)!r}); from cynod_sandbox.cli import sandbox; sandbox()"
-    found = judged(spec, (sys.executable, "-c", start), tmp_path / "report")
+    found = judged(spec, (sys.executable, "-c", start, f"--spec={spec}"), tmp_path / "report")
     assert found.exit_code == 0, str(found)
     assert {id for id, status in found.statuses.items() if status not in ("passed", *UNJUDGED)} == set()
     assert {found.statuses[f"WHK-{number}"] for number in range(1, 7)} == {"passed"}

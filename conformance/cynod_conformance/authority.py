@@ -1,6 +1,6 @@
 """A certificate authority for one run, so that a sandbox on this machine is judged over TLS.
 
-Needs ``trustme`` (``pip install 'cynod[tls]'``), which is imported only here and by the faults of TLS.
+Needs ``trustme`` (the extra ``tls``), which is imported only here and by the faults of TLS.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cynod_spec.errors import UsageError
+from cynod_spec.parts import need
 
 HOST = "127.0.0.1"
 _AUTHORITY, _CHAIN, _KEY, _AUTHORITY_KEY = "ca.pem", "chain.pem", "key.pem", "ca-key.pem"
@@ -47,10 +47,9 @@ class Files:
 @contextmanager
 def authority() -> Iterator[Files]:
     """A new authority and a certificate for this machine, gone after the block. Raises UsageError."""
-    try:
-        import trustme
-    except ImportError:
-        raise UsageError("--tls makes certificates with trustme", "pip install 'cynod[tls]'") from None
+    need("--tls", "tls")
+    import trustme
+
     with tempfile.TemporaryDirectory(prefix="cynod-tls-") as folder:
         files = Files(Path(folder))
         made = trustme.CA()

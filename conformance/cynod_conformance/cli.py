@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cynod_spec.errors import CynodError, UsageError
+from cynod_spec.locating import DEFAULT_CONTRACT
+from cynod_spec.parts import need
+from cynod_spec.provenance import announce
 
 if TYPE_CHECKING:
     from cynod_conformance.config import Config
@@ -53,7 +56,7 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
 @click.option("--tls", is_flag=True, help="Of --sandbox: over TLS, under an authority made for the run.")
 @click.option("--list", "listing", is_flag=True, help="Print clauses, checks and faults instead.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="Of --list.")
-@click.option("--spec", type=click.Path(), help="The document; else the one shipped with the package.")
+@click.option("--spec", type=click.Path(), help=f"The document. Default: {DEFAULT_CONTRACT}.")
 @click.option("--config", "config_file", type=click.Path(), help="Credentials and fixtures (cynod.toml).")
 @click.option(
     "--profile",
@@ -111,6 +114,7 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
 def conform(**given: Any) -> None:
     """Judge whether the server at URL is a CYNOD, clause by clause."""
     try:
+        need(*parts(given))
         code = listed(given) if given["listing"] else exported(given) if given["env"] else judged(given)
     except CynodError as error:
         click.echo(f"cynod: {error}" + (f"\n  {error.hint}" if error.hint else ""), err=True)
@@ -125,12 +129,22 @@ def conform(**given: Any) -> None:
     sys.exit(code)
 
 
+def parts(given: dict[str, Any]) -> tuple[str, ...]:
+    """This command as messages call it, and the extras that it needs."""
+    if given["listing"]:
+        return "`cynod conform --list`", "conform", "sandbox"
+    if given["use_sandbox"]:
+        return "`cynod conform --sandbox`", "conform", "sandbox", *(["tls"] if given["tls"] else [])
+    return "`cynod conform`", "conform"
+
+
 def listed(given: dict[str, Any]) -> int:
     """``--list``: 0 when every clause, check and fault has its counterpart, else 1."""
     from cynod_conformance.listing import as_json, as_table, problems
     from cynod_spec.model import Contract
 
     contract = Contract.load(given["spec"])
+    announce(contract)
     show = as_json if given["form"] == "json" else as_table
     click.echo(show(contract, given["lang"]))
     found = list(problems(contract))
@@ -171,6 +185,7 @@ def judged(given: dict[str, Any]) -> int:
 
     files.check_folder(Path(given["report_dir"]))  # a run is long, and its report is written at its end
     contract = Contract.load(given["spec"])
+    announce(contract)
     clauses, operations = frozenset(given["clauses"]), frozenset(given["operations"])
     if given["replay"]:
         clauses, operations = replayed(given, contract)
@@ -195,7 +210,8 @@ def judged(given: dict[str, Any]) -> int:
     with ExitStack() as stack:
         litter = stack.enter_context(tempfile.TemporaryDirectory(prefix="cynod-"))
         os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", litter)
-        config, receiver = own_sandbox(stack, given) if given["use_sandbox"] else deployment(stack, given)
+        own = given["use_sandbox"]
+        config, receiver = own_sandbox(stack, given, contract) if own else deployment(stack, given)
         run = conform(contract, config, options, console.ticker(), receiver)
     console.clear()
     page = write(run, Path(given["report_dir"]))
@@ -204,8 +220,8 @@ def judged(given: dict[str, Any]) -> int:
     return run.verdict.exit_code
 
 
-def own_sandbox(stack: ExitStack, given: dict[str, Any]) -> tuple[Config, Receiver]:
-    """A sandbox that runs while *stack* is open, as the options ask for it, and whom it tells of changes."""
+def own_sandbox(stack: ExitStack, given: dict[str, Any], contract: Contract) -> tuple[Config, Receiver]:
+    """A sandbox of *contract* that runs while *stack* is open, as the options ask, and whom it notifies."""
     from cynod_conformance.authority import authority
     from cynod_conformance.config import read_config
     from cynod_conformance.sandbox import sandbox
@@ -213,6 +229,7 @@ def own_sandbox(stack: ExitStack, given: dict[str, Any]) -> tuple[Config, Receiv
 
     receiver = stack.enter_context(receiving("127.0.0.1:0"))
     wishes = [*WEBHOOKS, "--webhook-url", receiver.url, "--log-level", "warning", "--strict"]
+    wishes += [f"--spec={contract.file}"]
     wishes += [word for name in given["faults"] for word in ("--fault", name)]
     if given["profile"] != "quick" and given["workflows"] is None:
         wishes += ["--token-ttl", str(SHORT_LIFE)]

@@ -10,18 +10,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from cynod_spec.errors import Unreachable
+import click
+
+from cynod_spec.errors import CynodError, Unreachable, UsageError
 
 READY = 30.0  # seconds to start
 STOPPED = 5.0  # seconds to stop
-OWN = (sys.executable, "-m", "cynod_sandbox", "--log-level", "error")  # nobody reads a line a request
+# `-P`: nothing of the current folder is run. No log: nobody reads a line a request.
+OWN = (sys.executable, "-P", "-m", "cynod_sandbox", "--log-level", "error")
+NOTE, ERROR = "note: ", "error: "  # begin the lines of a sandbox that are for its user
 
 
 @contextmanager
 def sandbox(options: Sequence[str] = (), command: Sequence[str] | None = None) -> Iterator[str]:
-    """The path of the configuration of a sandbox that runs while the block does.
+    """The path of the configuration of a sandbox that runs while the block does; its notes are passed on.
 
-    Raises Unreachable, with the last line that it wrote, when it does not start.
+    Raises UsageError, with what it said, when it refuses the document or an option, and Unreachable, with the
+    last line that it wrote, when it does not start.
     """
     with tempfile.TemporaryDirectory(prefix="cynod-") as folder:
         config = Path(folder) / "cynod.toml"
@@ -38,12 +43,11 @@ def sandbox(options: Sequence[str] = (), command: Sequence[str] | None = None) -
             end = time.monotonic() + READY
             while not config.exists() or not config.read_bytes().strip():
                 if process.poll() is not None or time.monotonic() > end:
-                    said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-                    why = said[-1] if said else "it said nothing"
-                    raise Unreachable(
-                        f"the sandbox did not start: {why[:200]}", "run `cynod sandbox` to see why"
-                    )
+                    raise _failure(_lines(log), process.returncode)
                 time.sleep(0.05)
+            for line in _lines(log):
+                if line.startswith(NOTE):
+                    click.echo(line, err=True)
             yield str(config)
         finally:
             process.terminate()
@@ -52,3 +56,17 @@ def sandbox(options: Sequence[str] = (), command: Sequence[str] | None = None) -
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _lines(log: Path) -> list[str]:
+    return log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+
+
+def _failure(said: list[str], code: int | None) -> CynodError:
+    """What to raise for a sandbox that ended with *code* (None: that was too slow) and *said* these lines."""
+    if code == UsageError.exit_code:
+        errors = [line for line in said if line.startswith(ERROR)]
+        if errors:
+            return UsageError(errors[0].removeprefix(ERROR))
+    why = said[-1] if said else "it said nothing"
+    return Unreachable(f"the sandbox did not start: {why[:200]}", "run `cynod sandbox` to see why")

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
+from cynod_spec.locating import DEFAULT_CONTRACT
+from cynod_spec.parts import need
+
 if TYPE_CHECKING:
     from cynod_generators.planning import Plan
     from cynod_generators.writing import Outcome
@@ -42,7 +45,9 @@ def _shared(command: Function) -> Function:
         click.option(
             "--check", "checking", is_flag=True, help="Write nothing; exit 1 when DIR is not up to date."
         ),
-        click.option("--spec", "spec", metavar="FILE", help="Contract to read (default: the one shipped)."),
+        click.option(
+            "--spec", "spec", metavar="FILE", help=f"Contract to read. Default: {DEFAULT_CONTRACT}."
+        ),
         click.option("-o", "--output", "output", type=_OUTPUT, required=True, help="Folder to write."),
     ):
         command = option(command)
@@ -79,12 +84,13 @@ def server(
     """
 
     def plan(contract: Contract) -> Plan:
+        need("`cynod generate server`", "generate")
         from cynod_generators.ir import build
         from cynod_generators.targets import fastapi
 
         _check_package(package)
         kind = cast(Literal["project", "package"], layout)
-        return fastapi.plan(build(contract), package, kind, contract.sha256)
+        return fastapi.plan(build(contract), package, kind, contract)
 
     _generate(plan, output, spec, checking=checking, force=force)
 
@@ -100,11 +106,10 @@ def docs(output: Path, spec: str | None, checking: bool, force: bool, since: str
     """Generate the documentation: a static site in every language of the contract.
 
     It opens from its folder, without a server and without a network. DIR is the site's alone: generating
-    again replaces it as a whole.
+    again replaces it as a whole. Needs the extra `docs`.
 
     \b
     Examples:
-      pip install 'cynod[docs]'
       cynod generate docs -o build/docs
       cynod generate docs -o build/docs --check
       cynod generate docs -o build/docs --since v1.0.0:spec/openapi.yaml
@@ -124,9 +129,12 @@ def _changes(old: str, new: str) -> Comparison:
     """How the contract at *new* differs from *old*, a file or a document of a git revision."""
     from cynod_spec.diff import compare
     from cynod_spec.diff.revision import read_named
+    from cynod_spec.provenance import announce
     from cynod_spec.reading import read
 
-    return compare(read_named(old), read(new))
+    former = read_named(old)
+    announce(former)
+    return compare(former, read(new))
 
 
 def _generate(
@@ -136,9 +144,12 @@ def _generate(
     from cynod_generators import writing
     from cynod_spec.errors import CynodError, UsageError
     from cynod_spec.model import Contract
+    from cynod_spec.provenance import announce
 
     try:
-        planned = plan(Contract.load(spec))
+        contract = Contract.load(spec)
+        announce(contract)
+        planned = plan(contract)
         if output.exists() and not output.is_dir():
             raise UsageError(f"{output} is no folder", "give -o a folder")
         outcome = writing.check(planned, output) if checking else writing.write(planned, output, force=force)

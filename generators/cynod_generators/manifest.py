@@ -39,6 +39,7 @@ def write(plan: Plan, version: str) -> bytes:
         "format": FORMAT,
         "generator": version,
         "document": plan.document_sha256,
+        "inputs": dict(sorted(plan.inputs.items())),
         "files": {
             str(file.path.relative_to(plan.folder)): sha256(file.content)
             for file in sorted(plan.files, key=lambda file: file.path)

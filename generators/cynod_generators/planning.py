@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 
@@ -30,3 +31,4 @@ class Plan:
     document_sha256: str
     operations: frozenset[str]  # Python names, to tell handlers whose operation is gone
     advice: str
+    inputs: Mapping[str, str] = field(default_factory=dict)  # what was read beside the document → its SHA-256

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
-from cynod_sandbox._generated.limits import Limits
 from cynod_sandbox._generated.logins import LOGIN_ATTEMPTS
 from cynod_sandbox.console.wanted import ADMIN_HOST
 from cynod_sandbox.limit_options import limit_options
+from cynod_spec.errors import CynodError
+from cynod_spec.locating import DEFAULT_CONTRACT
+from cynod_spec.parts import need
+from cynod_spec.provenance import line
+from cynod_spec.reading import fingerprints
 
+NOTE = "note: "
+"""Begins a line about how the sandbox was started that is not only for its log."""
+NEW_HALF = "the installed server half was generated from another document: generated anew for this run"
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -110,6 +121,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     help="info: a line a request.",
 )
 @limit_options
+@click.option("--spec", metavar="FILE", help=f"Serve this document. Default: {DEFAULT_CONTRACT}.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Break one promise on purpose.")
 def sandbox(
     host: str,
@@ -135,8 +147,9 @@ def sandbox(
     allow_private_webhooks: bool,
     log_format: str,
     log_level: str,
+    spec: str | None,
     faults: tuple[str, ...],
-    limits: Limits,
+    limits: dict[str, Any],
 ) -> None:
     """Serve a real CYNOD: the generated server with handlers, storage and seed data.
 
@@ -147,6 +160,9 @@ def sandbox(
       cynod sandbox --port 0 --token-ttl 5
       cynod sandbox --database sqlite:///cynod.db --workers 4
       cynod sandbox --admin-port 8081
+      cynod sandbox --spec openapi.yaml
+
+    The server half is generated anew for the run when the document is not the one that it was made from.
 
     \b
     By request, a header makes a bad day; with --strict it is ignored:
@@ -160,13 +176,16 @@ def sandbox(
 
     Exit codes: 0 stopped, 2 wrong use.
     """
+    document, is_new = click.get_current_context().with_resource(_half(spec))
     from cynod_sandbox._generated import logs
+    from cynod_sandbox._generated.limits import Limits
     from cynod_sandbox._generated.settings import SettingsError
     from cynod_sandbox.console.wanted import Wanted
     from cynod_sandbox.serving import Options, serve
     from cynod_sandbox.webhooks.sender import Sending
 
     logs.configure(log_format, log_level)
+    _tell(document, is_new, log_format)
     options = Options(
         host=host,
         port=port,
@@ -183,9 +202,10 @@ def sandbox(
         faults=faults,
         log_format=log_format,
         log_level=log_level,
+        document=document,
         strict=strict,
         admin=Wanted(admin_port, admin_host, admin_password_file, admin_allowed_hosts),
-        limits=limits,
+        limits=Limits(**limits),
         webhook_url=webhook_url,
         sending=Sending(allow_private_webhooks, webhook_backoff, webhook_timeout),
     )
@@ -194,3 +214,32 @@ def sandbox(
     except SettingsError as error:
         click.echo(f"error: {logs.one_line(str(error))}", err=True)
         sys.exit(2)
+
+
+@contextmanager
+def _half(spec: str | None) -> Iterator[tuple[str, bool]]:
+    """The document to serve, and whether the server half was generated anew; exits when it cannot be."""
+    from cynod_sandbox.generated_half import generated_from
+    from cynod_spec.locating import default_contract
+
+    with ExitStack() as stack:
+        try:
+            need("`cynod sandbox`", "sandbox")
+            document = spec or default_contract()
+            is_new = stack.enter_context(generated_from(document))
+        except CynodError as error:
+            click.echo(f"error: {error}" + (f"\n hint: {error.hint}" if error.hint else ""), err=True)
+            sys.exit(error.exit_code)
+        yield document, is_new
+
+
+def _tell(document: str, is_new: bool, form: str) -> None:
+    """Say what is served, in the log's format: a note in any case, the document where requests are logged."""
+    log = logging.getLogger("cynod.sandbox")
+    lines = [(logging.INFO, line(*fingerprints(document)))]
+    lines += [(logging.WARNING, f"{NOTE}{NEW_HALF}")] if is_new else []
+    for level, said in lines:
+        if form == "json":
+            log.log(level, said)
+        elif log.isEnabledFor(level):
+            click.echo(said, err=True)

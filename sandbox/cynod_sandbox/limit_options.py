@@ -8,15 +8,15 @@ from typing import Any
 
 import click
 
-from ._generated.limits import OPTIONS, Limits
+from ._generated.limits import OPTIONS
 
 
 def limit_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give *command* these options, together as its argument ``limits``."""
+    """Give *command* these options, together as its argument ``limits``: what ``Limits`` takes, by name."""
 
     @wraps(command)
     def with_limits(**given: Any) -> None:
-        limits = Limits(**{option.name: given.pop(option.name) for option in OPTIONS})
+        limits = {option.name: given.pop(option.name) for option in OPTIONS}
         command(**given, limits=limits)
 
     decorated: Callable[..., None] = with_limits

@@ -70,6 +70,7 @@ class Options:
     log_format: str = "text"
     log_level: str = "info"
     limits: Limits = field(default_factory=Limits)
+    document: str | None = None  # what the generated half was made from, for the console
 
     @property
     def settings(self) -> Settings:
@@ -127,7 +128,7 @@ def serve(options: Options) -> None:
         if admin is not None:
             from .console.running import console
 
-            opened = console(admin, database, contract, base_url, options.strict)
+            opened = console(admin, database, contract, base_url, options.strict, options.document)
             done = stack.enter_context(opened)
         if options.workers == 1:
             serve_alone(options, database, listener, ready, done)

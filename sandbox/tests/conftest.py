@@ -21,7 +21,7 @@ def postgresql() -> Iterator[debian.Server]:
     programs = debian.programs()
     if programs is None:
         pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
-    pytest.importorskip("psycopg", reason="psycopg is not installed (pip install 'cynod[postgres]')")
+    pytest.importorskip("psycopg", reason="psycopg is not installed (the extra `postgres`)")
     with debian.running(programs) as server:
         yield server
 

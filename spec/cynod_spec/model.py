@@ -438,18 +438,22 @@ class Contract:
     english: Mapping[str, str] = field(
         repr=False, compare=False
     )  # pointer → words that an overlay translates
+    beside: Mapping[str, str] = field(
+        repr=False, compare=False
+    )  # other file that was read, relative to the document's folder → its SHA-256
 
     @classmethod
     def load(cls, path: str | None = None) -> Contract:
-        """Read the contract at *path*, or the one shipped with the package.
+        """Read the contract at *path*, by default that of the checkout around, else the installed one.
 
         Overlays in ``locales/`` beside the document give the English texts. Raises ``DocumentError``,
         one readable line with its place, for a document that cannot be read safely or is no contract.
         """
         from cynod_spec.build import build
-        from cynod_spec.reading import read, shipped
+        from cynod_spec.locating import default_contract
+        from cynod_spec.reading import read
 
-        return build(read(path if path is not None else shipped()))
+        return build(read(path if path is not None else default_contract()))
 
     def words(self, pointer: str) -> Text:
         """The string of the document at *pointer* in both languages; empty when none stands there."""

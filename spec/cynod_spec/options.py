@@ -7,13 +7,15 @@ from typing import Any
 
 import click
 
+from cynod_spec.locating import DEFAULT_CONTRACT
+
 Command = Callable[..., Any]
 
 
 def spec_option(command: Command) -> Command:
-    """``--spec FILE``: the contract; without it, the one shipped with the package."""
+    """``--spec FILE``: the contract; without it, the default one (see ``locating``)."""
     option = click.option(
-        "--spec", metavar="FILE", help="The OpenAPI document. Default: the one shipped with cynod."
+        "--spec", metavar="FILE", help=f"The OpenAPI document. Default: {DEFAULT_CONTRACT}."
     )
     return option(command)
 

@@ -44,12 +44,13 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """The actions of one overlay document, in order."""
+    """The actions of one overlay document, in order; ``sha256`` is of its bytes where they were a file's."""
 
     file: str
     actions: tuple[Action, ...]
     marks: Marks
     value: Mapping[str, Any]
+    sha256: str = ""
 
     def place(self, *tokens: str) -> At:
         """Where the node at *tokens* of the overlay document stands."""

@@ -13,33 +13,13 @@ from cynod_spec import overlay, references
 from cynod_spec.errors import DocumentError, UsageError, WorkflowsDocument
 from cynod_spec.model import At
 from cynod_spec.parsing import Parsed, parse
-from cynod_spec.source import Source
+from cynod_spec.source import Fingerprint, Source
 
 MAX_BYTES: Final = 64 * 1024 * 1024
-WORKFLOWS: Final = "workflows.arazzo.yaml"
-"""What the Arazzo document beside a contract is called."""
 Unsaved = Mapping[Path, str]  # resolved path of a file that an editor holds → its text, other than on disk
 SAVED: Final[Unsaved] = {}
 _VERSION = re.compile(r"3\.[012](\.\d+)?([-+].*)?")
 _ARAZZO = re.compile(r"1\.0\.\d+([-+].*)?")
-
-
-def shipped() -> str:
-    """The path of the contract that comes with the package: the checkout's before the installed copy's."""
-    return _shipped("openapi.yaml", "contract")
-
-
-def shipped_workflows() -> str:
-    """The path of the workflows that come with the package, likewise."""
-    return _shipped(WORKFLOWS, "workflows")
-
-
-def _shipped(name: str, what: str) -> str:
-    here = Path(__file__).parent
-    for path in (here.parent / name, here / "document" / name):
-        if path.is_file():
-            return str(path)
-    raise UsageError(f"this installation of cynod holds no {what}", "name a file")
 
 
 def read(path: str | Path, called: str = "", unsaved: Unsaved = SAVED) -> Source:
@@ -63,17 +43,55 @@ def _read(
     overlays: Callable[[Path], Iterable[Path]],
     unsaved: Unsaved,
 ) -> Source:
+    hashes: dict[str, str] = {}
+
+    def other(path: Path, called: str) -> Parsed:
+        content = _bytes(path, called, unsaved)
+        folder = where.parent if path.is_relative_to(where.parent) else where.parent.resolve()
+        hashes[path.relative_to(folder).as_posix()] = _sha256(content)
+        return parse(_text(content, called), called)
+
     content = _bytes(where, file, unsaved)
     parsed = parse(_text(content, file), file)
     check(parsed.value, parsed, file)
-    source = references.bundle(parsed, where, file, lambda other, name: _other(other, name, unsaved))
-    source = replace(source, sha256=hashlib.sha256(content).hexdigest())
-    return replace(source, english=_english(source, where, overlays(where), unsaved))
+    source = replace(references.bundle(parsed, where, file, other), sha256=_sha256(content), beside=hashes)
+    return replace(source, english=_english(source, where, overlays(where), other))
+
+
+def is_same(path: str | Path, sha256: str, others: Mapping[str, str]) -> bool:
+    """Whether the document at *path* has this hash, and what is read with it is *others* and nothing else.
+
+    *others* is what ``Source.beside`` was when it was read. Raises UsageError when there is no such file.
+    """
+    where = Path(path)
+    if _sha256(_bytes(where, str(path), SAVED)) != sha256:
+        return False
+    overlays = {beside("", where, each) for each in translations(where)}
+    if not overlays <= others.keys():
+        return False
+    try:
+        return all(_sha256(_bytes(where.parent / name, name, SAVED)) == told for name, told in others.items())
+    except (UsageError, DocumentError):  # one of them is gone
+        return False
+
+
+def fingerprints(path: str | Path, unsaved: Unsaved = SAVED) -> tuple[Fingerprint, ...]:
+    """That of the file at *path*; none when it cannot be read."""
+    try:
+        return (Fingerprint(str(path), _sha256(_bytes(Path(path), str(path), unsaved))),)
+    except (UsageError, DocumentError):
+        return ()
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def read_overlay(path: str | Path) -> overlay.Overlay:
     """The overlay at *path*. Raises UsageError when there is no such file, DocumentError when it is none."""
-    return overlay.read(_other(Path(path), str(path)), str(path))
+    file = str(path)
+    content = _bytes(Path(path), file, SAVED)
+    return replace(overlay.read(parse(_text(content, file), file), file), sha256=_sha256(content))
 
 
 def translations(where: Path) -> list[Path]:
@@ -86,21 +104,19 @@ def workflow_translations(where: Path) -> list[Path]:
     return sorted(where.parent.glob("locales/workflows.en*.overlay.yaml"))
 
 
-def _english(source: Source, where: Path, overlays: Iterable[Path], unsaved: Unsaved) -> dict[str, str]:
+def _english(
+    source: Source, where: Path, overlays: Iterable[Path], load: Callable[[Path, str], Parsed]
+) -> dict[str, str]:
     english: dict[str, str] = {}
     for file in overlays:
         called = beside(source.file, where, file)
-        english.update(overlay.translation(source, overlay.read(_other(file, called, unsaved), called)))
+        english.update(overlay.translation(source, overlay.read(load(file, called), called)))
     return english
 
 
 def beside(called: str, where: Path, other: Path) -> str:
     """What reports call the file *other*, in the folder of the document *where*, which they call *called*."""
     return called.removesuffix(where.name) + other.relative_to(where.parent).as_posix()
-
-
-def _other(path: Path, file: str, unsaved: Unsaved = SAVED) -> Parsed:
-    return parse(_text(_bytes(path, file, unsaved), file), file)
 
 
 def _bytes(path: Path, file: str, unsaved: Unsaved) -> bytes:

@@ -12,10 +12,19 @@ from cynod_spec.parsing import Marks
 
 
 @dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Which document was read: what reports call it, and the SHA-256 of its bytes in hexadecimal."""
+
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One OpenAPI document, other files that it refers to included, before it means anything.
 
-    ``english`` maps the pointer of a string to its English words, for each that an overlay translates.
+    ``english`` maps the pointer of a string to its English words, for each that an overlay translates;
+    ``beside`` maps each other file that was read, relative to the document's folder, to its SHA-256.
     """
 
     file: str
@@ -23,6 +32,7 @@ class Source:
     value: Mapping[str, Any]
     marks: Marks = field(repr=False)
     english: Mapping[str, str] = field(default_factory=dict, repr=False)
+    beside: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def at(self, pointer: str) -> At:
         """Where the node at *pointer* stands: its key in a mapping, itself in a list.

@@ -9,30 +9,26 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from string import Formatter
 from typing import Any, Final
 
 from cynod_spec.build.schemas import METHODS
-from cynod_spec.errors import DocumentError
 from cynod_spec.node import Node
 from cynod_spec.pointer import Tokens
 from cynod_spec.source import Source
 from cynod_spec.validation import Validators
 
 Problem = tuple[Tokens, str]
-_STRUCTURES: Final = {"3.1": "v3.1", "3.2": "v3.2"}
-_DIALECTS: Final = {
-    "3.1": ("oas3.1/metaschema.json", "oas3.1/vocabularies/base"),
-    "3.2": ("oas3.2/dialect/2025-09-17.json", "oas3.2/meta/2025-09-17.json"),
-}
+_VERSIONS: Final = ("3.1", "3.2")
+_SCHEMAS: Final = Path(__file__).with_name("openapi")
+"""The JSON Schemas that the OpenAPI Initiative publishes; the README there says which."""
 _LONGEST: Final = 200
 
 
 def is_quick(source: Source) -> bool:
     """Whether the document's version and dialect are ones that this module knows."""
-    return source.value["openapi"][:3] in _STRUCTURES and "jsonSchemaDialect" not in source.value
+    return source.value["openapi"][:3] in _VERSIONS and "jsonSchemaDialect" not in source.value
 
 
 def problems(source: Source, *, ids: bool = True, validators: Validators | None = None) -> Iterator[Problem]:
@@ -222,28 +218,22 @@ class _Holder:
         self.document = document
 
 
-def _folder(package: str) -> Path:
-    """Where *package* stands; it is not imported, for that takes longer than all of lint."""
-    found = find_spec(package)
-    if found is None or not found.submodule_search_locations:
-        raise DocumentError(f"{package} is not installed", "install cynod anew", rule="document-invalid")
-    return Path(found.submodule_search_locations[0])
+def _read(name: str) -> Any:
+    return json.loads((_SCHEMAS / name).read_text("utf-8"))
 
 
 @cache
 def _structure(version: str) -> Any:
     import jsonschema_rs
 
-    path = _folder("openapi_spec_validator") / "resources" / "schemas" / _STRUCTURES[version] / "schema.json"
-    return jsonschema_rs.Draft202012Validator(json.loads(path.read_text("utf-8")))
+    return jsonschema_rs.Draft202012Validator(_read(f"{version}.schema.json"))
 
 
 @cache
 def _dialect(version: str) -> Any:
     import jsonschema_rs
 
-    folder = _folder("openapi_schema_validator") / "schemas"
-    listed = [json.loads((folder / name).read_text("utf-8")) for name in _DIALECTS[version]]
+    listed = [_read(f"{version}.{kind}.json") for kind in ("dialect", "vocabulary")]
     registry = jsonschema_rs.Registry([(schema["$id"], schema) for schema in listed])
     return jsonschema_rs.Draft202012Validator(
         {"$ref": listed[0]["$id"]}, registry=registry, validate_formats=True

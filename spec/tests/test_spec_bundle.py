@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from cynod_spec.commands import spec
 from cynod_spec.errors import DocumentError, UsageError
+from cynod_spec.locating import default_contract
 from cynod_spec.model import Contract
-from cynod_spec.reading import shipped
 
 
 def run(*arguments: str) -> str:
@@ -59,8 +59,8 @@ def test_english_takes_the_place_of_french() -> None:
     clauses = [document["x-cynod"]["clauses"] for document in (french, english)]
     assert clauses[0].keys() == clauses[1].keys()
     assert all(clauses[0][id]["text"] != clauses[1][id]["text"] for id in clauses[0])
-    locales = Path(shipped()).parent / "locales" / "en.overlay.yaml"
-    overlaid = json.loads(run("overlay", shipped(), str(locales), "--format", "json"))
+    locales = Path(default_contract()).parent / "locales" / "en.overlay.yaml"
+    overlaid = json.loads(run("overlay", default_contract(), str(locales), "--format", "json"))
     assert overlaid == english
 
 

@@ -419,8 +419,8 @@ def test_without_git_files_still_compare(pair: tuple[Path, Path], monkeypatch: p
 def test_the_own_document_is_compared_without_engines() -> None:
     code = (
         "import sys; from cynod_spec.diff import compare; from cynod_spec.diff.revision import read_named;"
-        "from cynod_spec.diff.formats import render; from cynod_spec.reading import shipped;"
-        "a = read_named(shipped()); print(render(compare(a, a), 'text', 'en')); print(*sys.modules)"
+        "from cynod_spec.diff.formats import render; from cynod_spec.locating import default_contract;"
+        "a = read_named(default_contract()); print(render(compare(a, a), 'text', 'en')); print(*sys.modules)"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOM)}
     done = subprocess.run(

@@ -23,9 +23,10 @@ from cynod_spec.commands import spec
 from cynod_spec.errors import DocumentError
 from cynod_spec.flat import flat
 from cynod_spec.lint.walking import walk
+from cynod_spec.locating import default_contract
 from cynod_spec.node import Node
 from cynod_spec.overlay import translated
-from cynod_spec.reading import read, shipped
+from cynod_spec.reading import read
 from cynod_spec.source import Source
 from cynod_spec.validation import Validators
 
@@ -42,7 +43,7 @@ class Held:
 
 @pytest.fixture(scope="module")
 def source() -> Source:
-    return read(shipped())
+    return read(default_contract())
 
 
 def roots(document: Any, source: Source) -> Iterator[tuple[str, ...]]:
@@ -126,7 +127,7 @@ def test_every_schema_accepts_and_refuses_what_it_did(source: Source) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("file", [shipped(), str(EXAMPLE)])
+@pytest.mark.parametrize("file", [default_contract(), str(EXAMPLE)])
 def test_so_for_very_many_instances(file: str) -> None:
     accepted, refused = compared(read(file), 3000)
     assert min(accepted, refused) > 2000

@@ -15,8 +15,8 @@ from pygls.exceptions import JsonRpcException
 
 from cynod_spec.commands import spec
 from cynod_spec.lint import check
+from cynod_spec.locating import default_contract
 from cynod_spec.model import Contract
-from cynod_spec.reading import shipped
 
 DOCUMENTS = Path(__file__).parent / "documents"
 ARAZZO = """arazzo: 1.0.1
@@ -47,7 +47,7 @@ def small(tmp_path: Path) -> Path:
 @pytest.fixture
 def whole(tmp_path: Path) -> Path:
     """A copy of the shipped contract with its translation."""
-    document = Path(shipped())
+    document = Path(default_contract())
     shutil.copytree(document.parent / "locales", tmp_path / "locales")
     return Path(shutil.copy(document, tmp_path / "openapi.yaml")).resolve()
 

@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import openapi_schema_validator
 import openapi_spec_validator
 import pytest
 
-from cynod_spec import references
+from cynod_spec import references, validity
 from cynod_spec.errors import DocumentError
 from cynod_spec.parsing import parse
 from cynod_spec.reading import read
@@ -127,6 +128,23 @@ def verdicts(source: Source) -> tuple[bool, bool] | None:
     except (LookupError, TypeError, ValueError, AttributeError, AssertionError):
         theirs = False
     return next(problems(source), None) is None, theirs
+
+
+def test_the_schemas_are_those_of_the_authority() -> None:
+    structures = Path(openapi_spec_validator.__file__).parent / "resources" / "schemas"
+    dialects = Path(openapi_schema_validator.__file__).parent / "schemas"
+    published = {
+        "3.1.schema.json": structures / "v3.1" / "schema.json",
+        "3.1.dialect.json": dialects / "oas3.1" / "metaschema.json",
+        "3.1.vocabulary.json": dialects / "oas3.1" / "vocabularies" / "base",
+        "3.2.schema.json": structures / "v3.2" / "schema.json",
+        "3.2.dialect.json": dialects / "oas3.2" / "dialect" / "2025-09-17.json",
+        "3.2.vocabulary.json": dialects / "oas3.2" / "meta" / "2025-09-17.json",
+    }
+    own = Path(validity.__file__).with_name("openapi")
+    assert {each.name for each in own.glob("*.json")} == published.keys()
+    for name, path in published.items():
+        assert (own / name).read_bytes() == path.read_bytes(), name
 
 
 def test_the_verdicts_are_equal_where_meaning_counts() -> None:

@@ -20,9 +20,9 @@ def test_no_rule_reports_the_good_examples(tmp_path: Path) -> None:
 
 
 def test_the_shipped_workflows_break_no_rule() -> None:
-    from cynod_spec.reading import shipped_workflows
+    from cynod_spec.locating import default_workflows
 
-    assert judge(shipped_workflows()).findings == ()
+    assert judge(default_workflows()).findings == ()
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

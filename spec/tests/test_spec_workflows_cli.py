@@ -11,8 +11,8 @@ from cross_room.lint_examples import WORKFLOWS, Example
 
 from cynod_spec.commands import spec
 from cynod_spec.errors import CynodError, WorkflowsDocument
+from cynod_spec.locating import default_workflows
 from cynod_spec.model import Contract
-from cynod_spec.reading import shipped_workflows
 from cynod_spec.workflows.lint import workflow_rules
 from cynod_spec.workflows.reading import load
 
@@ -53,7 +53,7 @@ def test_lint_knows_an_arazzo_document_by_its_root(form: str, tmp_path: Path) ->
         known = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
         assert known == {rule.id for rule in workflow_rules()}
         assert {found["ruleId"] for found in run["results"]} <= known
-    good = CliRunner().invoke(spec, ["lint", shipped_workflows(), "--format", form])
+    good = CliRunner().invoke(spec, ["lint", default_workflows(), "--format", form])
     assert good.exit_code == 0
 
 
@@ -64,7 +64,7 @@ def test_a_page_of_a_rule_is_printed() -> None:
 
 def test_workflows_are_no_contract() -> None:
     with pytest.raises(WorkflowsDocument):
-        Contract.load(shipped_workflows())
+        Contract.load(default_workflows())
 
 
 HOSTILE = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from threading import Lock
 from urllib.parse import parse_qsl, urlsplit
 
 from cynod_conformance.observe import Context, Exchange, Request, Response, judge
+from cynod_spec.errors import CynodError
 from cynod_spec.model import Clause, Contract, Operation
 from cynod_spec.validation import Validators
 
@@ -32,11 +34,12 @@ class Finding:
 
 
 class Judge:
-    """Judges exchanges by the document that the server was generated from."""
+    """Judges exchanges by the document that the server was generated from; its texts are those at *path*."""
 
-    def __init__(self, served: Served, cards: Callable[[], Iterable[str]]) -> None:
+    def __init__(self, served: Served, cards: Callable[[], Iterable[str]], path: str | None = None) -> None:
         self._served = served
         self._cards = cards
+        self._path = path
         self._lock = Lock()
 
     @property
@@ -47,9 +50,10 @@ class Judge:
 
     @cached_property
     def _read(self) -> Contract:
-        shipped = Contract.load()
-        if shipped.document == self._served.document:
-            return shipped
+        with suppress(CynodError):  # it may have been edited since
+            read = Contract.load(self._path)
+            if read.document == self._served.document:
+                return read
         with tempfile.TemporaryDirectory(prefix="cynod-") as folder:  # another document: without its overlays
             path = Path(folder) / "openapi.json"
             path.write_text(json.dumps(self._served.document), encoding="utf-8")

@@ -24,9 +24,17 @@ from .listener import Listener
 
 @contextmanager
 def console(
-    listener: Listener, database: Database, contract: Contract, base_url: str, strict: bool
+    listener: Listener,
+    database: Database,
+    contract: Contract,
+    base_url: str,
+    strict: bool,
+    document: str | None = None,
 ) -> Iterator[Callable[[Record], None]]:
-    """The console on *listener* while the block runs; gives what takes the records of exchanges."""
+    """The console on *listener* while the block runs; gives what takes the records of exchanges.
+
+    *document* is the path of what *contract* was generated from, for its texts.
+    """
     books, recent = Books(database), Recent()
     metrics = Metrics({name: code.value for name, code in contract.codes.items()}, books.gauges)
     board = None if strict else Board(database, contract)
@@ -43,7 +51,7 @@ def console(
         directory=Directory(database),
         recent=recent,
         metrics=metrics,
-        judge=Judge(contract, books.numbers),
+        judge=Judge(contract, books.numbers, document),
         board=board,
         names=_names(database),
         reset=_reset(database, contract, board, recent),

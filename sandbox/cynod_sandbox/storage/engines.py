@@ -10,6 +10,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
+from cynod_spec.parts import install
+
 from .._generated.settings import SettingsError
 from . import database_file
 
@@ -89,4 +91,4 @@ def _postgresql(url: URL) -> Engine:
             connect_args={"connect_timeout": BUSY},
         )
     except ImportError:
-        raise SettingsError("PostgreSQL needs a driver: pip install 'cynod[postgres]'") from None
+        raise SettingsError(f"PostgreSQL needs a driver: {install('postgres')}") from None

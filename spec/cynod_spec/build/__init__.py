@@ -54,6 +54,7 @@ def build(source: Source) -> Contract:
         refusals=tuple(group.strings() for group in promises.items("refusals")),
         document=source.value,
         english=source.english,
+        beside=source.beside,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cynod_spec.options import output_options
+from cynod_spec.provenance import announce
 from cynod_spec.writing import Form
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--flat", "is_flat", is_flag=True, help="Without allOf and unevaluated*, for code generators.")
 @output_options
 def bundle(file: str | None, lang: str, is_flat: bool, form: Form, output: str | None) -> None:
-    """Write the contract FILE, or the one shipped with cynod, as one file that refers to no other.
+    """Write the contract FILE, or the default one, as one file that refers to no other.
 
     --flat merges what is composed: each schema accepts and refuses what it did, in one piece. What only
     composition can say stays, and is named on standard error.
@@ -36,11 +37,13 @@ def bundle(file: str | None, lang: str, is_flat: bool, form: Form, output: str |
       cynod spec bundle spec/openapi.yaml --lang en --format json > openapi.en.json
       cynod spec bundle --flat -o build/openapi.flat.yaml
     """
+    from cynod_spec.locating import default_contract
     from cynod_spec.overlay import translated
-    from cynod_spec.reading import read, shipped
+    from cynod_spec.reading import read
     from cynod_spec.writing import text, write
 
-    source = read(file or shipped())
+    source = read(file or default_contract())
+    announce(source)
     document = translated(source) if lang == "en" else source.value
     if is_flat:
         document = _flat(source, document)

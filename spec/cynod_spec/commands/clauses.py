@@ -6,6 +6,7 @@ import click
 
 from cynod_spec.commands import listing
 from cynod_spec.options import lang_option, spec_option
+from cynod_spec.provenance import announce
 
 
 @click.command()
@@ -22,6 +23,8 @@ def clauses(form: listing.Format, lang: str, spec: str | None) -> None:
     """
     from cynod_spec.model import Contract
 
+    contract = Contract.load(spec)
+    announce(contract)
     rows = [
         {
             "id": clause.id,
@@ -34,7 +37,7 @@ def clauses(form: listing.Format, lang: str, spec: str | None) -> None:
             "unchecked_fr": clause.unchecked.fr,
             "unchecked_en": clause.unchecked.en,
         }
-        for clause in Contract.load(spec).clauses
+        for clause in contract.clauses
     ]
     if form == "table":
         shown = ("id", "level", "layer", "tier", lang)

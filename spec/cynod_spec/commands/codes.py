@@ -6,6 +6,7 @@ import click
 
 from cynod_spec.commands import listing
 from cynod_spec.options import lang_option, spec_option
+from cynod_spec.provenance import announce
 
 
 @click.command()
@@ -22,6 +23,8 @@ def codes(form: listing.Format, lang: str, spec: str | None) -> None:
     """
     from cynod_spec.model import Contract
 
+    contract = Contract.load(spec)
+    announce(contract)
     rows = [
         {
             "code": code.value,
@@ -34,7 +37,7 @@ def codes(form: listing.Format, lang: str, spec: str | None) -> None:
             "fr": code.message.fr,
             "en": code.message.en,
         }
-        for code in Contract.load(spec).codes
+        for code in contract.codes
     ]
     if form == "table":
         shown = ("code", "status", "case", "name", lang)

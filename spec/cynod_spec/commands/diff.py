@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from cynod_spec.provenance import announce
+
 
 @click.command()
 @click.argument("old", required=False)
@@ -55,7 +57,9 @@ def diff(
     from cynod_spec.diff.formats import render
     from cynod_spec.diff.revision import read_named
 
-    comparison = compare(read_named(old), read_named(new))
+    former, later = read_named(old), read_named(new)
+    announce(former, later)
+    comparison = compare(former, later)
     click.echo(render(comparison, form, lang), nl=False)
     severe = {"breaking": ("breaking",), "risky": ("breaking", "risky"), "none": ()}[fail_on]
     if any(change.severity in severe for change in comparison.changes):

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cynod_spec.parts import missing
+from cynod_spec.provenance import announce
+
 if TYPE_CHECKING:
     from cynod_spec.lint import Finding, Report
     from cynod_spec.lint.registry import Rule
@@ -34,7 +37,7 @@ _PAUSE = 0.3  # seconds between two looks at the files
 @click.option(
     "--authority/--no-authority",
     default=None,
-    help="Ask openapi-spec-validator as well, half a second more. Default: when CI is set.",
+    help="Ask openapi-spec-validator too (half a second). Default: when CI is set and it is installed.",
 )
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until interrupted.")
 @click.pass_context
@@ -48,7 +51,7 @@ def lint(
     authority: bool | None,
     watch: bool,
 ) -> None:
-    """Check the contract FILE, or the one shipped with cynod. Exit 1 when a rule finds an error.
+    """Check the contract FILE, or the default one. Exit 1 when a rule finds an error.
 
     An Arazzo document is checked as one, against the contract that it names.
 
@@ -63,14 +66,15 @@ def lint(
     """
     from cynod_spec.commands.rules import print_list
     from cynod_spec.lint.formats import render
+    from cynod_spec.locating import default_contract
     from cynod_spec.parsing import without_collector
-    from cynod_spec.reading import shipped
 
     if rules:
         print_list()
         return
-    file = file or shipped()
-    authority = bool(os.environ.get("CI")) if authority is None else authority
+    file = file or default_contract()
+    if authority is None:
+        authority = bool(os.environ.get("CI")) and not missing("authority")
     files: tuple[Path, ...] = ()
     try:
         while True:
@@ -84,6 +88,7 @@ def lint(
                 files, before = report.files, _states(report.files)
             if watch:
                 click.clear()
+            announce(*report.documents)
             click.echo(shown, nl=False)
             if not watch:
                 break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cynod_spec.errors import UsageError
+from cynod_spec.parts import need
 
 
 @click.command()
@@ -13,18 +13,13 @@ def lsp(stdio: bool) -> None:
     """Serve an editor by the Language Server Protocol: findings while one types, hover, rename, completion.
 
     An editor starts it (spec/EDITORS.md says how); it reads and writes on standard input and output until
-    the editor leaves. Needs `pip install 'cynod[lsp]'`.
+    the editor leaves. Needs the extra `lsp`.
 
     \b
     Examples:
       cynod spec lsp
     """
-    try:
-        import pygls  # noqa: F401 - the extra, or a sentence instead of a traceback
-    except ImportError:
-        raise UsageError(
-            "the language server needs pygls, which is not installed", "pip install 'cynod[lsp]'"
-        ) from None
+    need("`cynod spec lsp`", "lsp")
     from cynod_spec.lsp import serve
 
     serve()

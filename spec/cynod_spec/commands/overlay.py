@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cynod_spec.options import output_options
+from cynod_spec.provenance import announce
 from cynod_spec.writing import Form
 
 
@@ -25,7 +26,9 @@ def overlay(file: str, overlays: tuple[str, ...], form: Form, output: str | None
     from cynod_spec.reading import read, read_overlay
     from cynod_spec.writing import text, write
 
-    document = read(file).value
-    for path in overlays:
-        document = apply(document, read_overlay(path))
+    source, changes = read(file), [read_overlay(path) for path in overlays]
+    announce(source, *changes)
+    document = source.value
+    for each in changes:
+        document = apply(document, each)
     write(text(document, form), output)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cynod_spec.options import lang_option
+from cynod_spec.provenance import announce
 
 if TYPE_CHECKING:
     from cynod_spec.model import Contract
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @lang_option
 @click.pass_context
 def workflows(ctx: click.Context, file: str | None, form: str, lang: str) -> None:
-    """List the scenarios of the Arazzo document FILE, or of the one shipped with cynod, and check them.
+    """List the scenarios of the Arazzo document FILE, or of the default one, and check them.
 
     What is wrong with them is told on the standard error, as `cynod spec lint FILE` tells it. Exit 1 when
     a rule finds an error.
@@ -32,12 +33,15 @@ def workflows(ctx: click.Context, file: str | None, form: str, lang: str) -> Non
     from cynod_spec.commands import listing
     from cynod_spec.errors import DocumentError
     from cynod_spec.lint.formats import render
-    from cynod_spec.reading import read_workflows, shipped_workflows
+    from cynod_spec.locating import default_workflows
+    from cynod_spec.reading import read_workflows
     from cynod_spec.workflows.lint import judge, workflow_rules
     from cynod_spec.workflows.subject import Subject
 
-    file = file or shipped_workflows()
-    findings = judge(file).findings
+    file = file or default_workflows()
+    report = judge(file)
+    findings = report.findings
+    announce(*report.documents)
     broken = any(finding.level == "error" for finding in findings)
     try:
         subject = Subject(read_workflows(file))

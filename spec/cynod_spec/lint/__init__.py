@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cynod_spec.lint.allowing import allowed
 from cynod_spec.lint.catalogue import all_rules
 from cynod_spec.lint.registry import Finding, Subject
 from cynod_spec.lint.text import Text
-from cynod_spec.reading import SAVED, Unsaved, read, translations
+from cynod_spec.reading import SAVED, Unsaved, fingerprints, read, translations
+from cynod_spec.source import Fingerprint
 
 __all__ = ["Finding", "Report", "check", "judge", "reported"]
 
@@ -22,13 +23,14 @@ class Report:
     """What the rules find, in the order of the document, and the files that were read.
 
     ``subject`` is what they looked at, None for a document that cannot be read; ``texts`` are those of the
-    files that have findings.
+    files that have findings; ``documents`` are those that were judged.
     """
 
     findings: tuple[Finding, ...]
     files: tuple[Path, ...]
     subject: Subject | None = field(default=None, repr=False)
     texts: Mapping[str, Text] = field(default_factory=dict, repr=False)
+    documents: tuple[Fingerprint, ...] = ()
 
 
 def check(path: str | Path, *, authority: bool = False) -> list[Finding]:
@@ -61,7 +63,7 @@ def judge(path: str | Path, *, authority: bool = False, unsaved: Unsaved = SAVED
         rules = all_rules()
         every = _once({finding for rule in rules for finding in rule.run(subject)})
         found = list(allowed(subject, every, rules))
-    return reported(found, files, unsaved, subject)
+    return replace(reported(found, files, unsaved, subject), documents=fingerprints(path, unsaved))
 
 
 def reported(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,15 @@ from cynod_spec.lint.allowing import allowed
 from cynod_spec.lint.catalogue import all_rules, rules_of
 from cynod_spec.lint.registry import Rule
 from cynod_spec.model import At, Contract
-from cynod_spec.reading import SAVED, Unsaved, read_workflows, translations, workflow_translations
+from cynod_spec.reading import (
+    SAVED,
+    Unsaved,
+    fingerprints,
+    read_workflows,
+    translations,
+    workflow_translations,
+)
+from cynod_spec.source import Fingerprint
 from cynod_spec.workflows import rules
 from cynod_spec.workflows.model import Workflows
 from cynod_spec.workflows.subject import Subject
@@ -33,6 +42,7 @@ def judge(path: str | Path, contract: Contract | None = None, unsaved: Unsaved =
     Raises UsageError when there is no such file.
     """
     files = {str(path), *map(str, workflow_translations(Path(path)))}
+    documents = fingerprints(path, unsaved)
     try:
         source = read_workflows(path, unsaved)
         files.update(file for file, _ in source.marks.values())
@@ -40,13 +50,14 @@ def judge(path: str | Path, contract: Contract | None = None, unsaved: Unsaved =
         found = list(_found(subject))
         if not any(each.rule in _FIRST for each in found):
             files |= {subject.contract.file, *map(str, translations(Path(subject.contract.file)))}
+            documents = (*documents, Fingerprint(subject.contract.file, subject.contract.sha256))
             every = (*all_rules(), *workflow_rules())
             # what x-cynod-allow may say is the same for both kinds of document
             found = list(allowed(subject, found, every))
     except DocumentError as error:
         at = error.at or At(str(path), "", 1, 1)
         found = [Finding(error.rule, "error", at, error.message, error.hint)]
-    return reported(found, files, unsaved)
+    return replace(reported(found, files, unsaved), documents=documents)
 
 
 def _found(subject: Subject) -> Iterator[Finding]:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
 
 from cynod_spec.errors import DocumentError
+from cynod_spec.locating import WORKFLOWS, default_workflows
 from cynod_spec.model import Text
 from cynod_spec.node import Node
 from cynod_spec.pointer import Tokens
-from cynod_spec.reading import WORKFLOWS, read_workflows, shipped_workflows
+from cynod_spec.reading import read_workflows
 from cynod_spec.source import Source
 from cynod_spec.workflows.model import (
     Action,
@@ -41,7 +42,7 @@ def load(path: str | None = None) -> Workflows:
 
     Raises UsageError when there is no such file, DocumentError with its place when it is no Arazzo document.
     """
-    source = read_workflows(path if path is not None else shipped_workflows())
+    source = read_workflows(path if path is not None else default_workflows())
     for tokens, problem in problems(source):
         raise DocumentError(f"no valid Arazzo: {problem}", "see the specification", source.place(tokens))
     return build(source)

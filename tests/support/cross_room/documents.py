@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from cynod_spec.reading import shipped
+from cynod_spec.locating import default_contract
 
 ERRORS = ("functional", "authentication", "system")
 
@@ -39,7 +39,7 @@ _Dumper.add_representer(str, _text)
 
 def load() -> dict[str, Any]:
     """The shipped document, nothing shared between its parts."""
-    value = yaml.load(Path(shipped()).read_text(encoding="utf-8"), Loader=_Loader)
+    value = yaml.load(Path(default_contract()).read_text(encoding="utf-8"), Loader=_Loader)
     return json.loads(json.dumps(value))
 
 

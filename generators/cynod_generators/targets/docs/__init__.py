@@ -6,18 +6,15 @@ modules named after a page make its view, and ``site`` puts them through the tem
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cynod_generators.planning import Plan, PlannedFile
-from cynod_spec.errors import UsageError
 from cynod_spec.model import Contract
+from cynod_spec.parts import need
 
 if TYPE_CHECKING:
     from cynod_spec.diff import Comparison
-
-_NEEDED: Final = {"markdown_it": "markdown-it-py", "nh3": "nh3", "pygments": "pygments"}  # module → package
 
 
 def plan(contract: Contract, changes: Comparison | None = None) -> Plan:
@@ -26,9 +23,7 @@ def plan(contract: Contract, changes: Comparison | None = None) -> Plan:
     *changes*, if there are any to tell, have a page. Raises UsageError without the extra ``docs``, or for
     workflows with an error.
     """
-    absent = [package for module, package in _NEEDED.items() if find_spec(module) is None]
-    if absent:
-        raise UsageError(f"the docs need {', '.join(absent)}", "pip install 'cynod[docs]'")
+    need("`cynod generate docs`", "docs")
     from cynod_generators.targets.docs.site import Site
     from cynod_spec.workflows.lint import usable
     from cynod_spec.workflows.reading import beside
@@ -43,4 +38,5 @@ def plan(contract: Contract, changes: Comparison | None = None) -> Plan:
         document_sha256=contract.sha256,
         operations=frozenset(),
         advice="change the contract or its workflows, not their pages",
+        inputs=contract.beside,
     )

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from cynod_generators.planning import Plan, PlannedFile
 from cynod_generators.render import environment, render
+from cynod_spec.model import Contract
 
 Layout = Literal["project", "package"]
 
@@ -24,8 +25,8 @@ _OWN = {
 _PROJECT = {"pyproject.toml.j2": "pyproject.toml", "README.md.j2": "README.md"}
 
 
-def plan(ir: dict[str, Any], package: str, layout: Layout, sha256: str) -> Plan:
-    """What to write for the server *package*.
+def plan(ir: dict[str, Any], package: str, layout: Layout, contract: Contract) -> Plan:
+    """What to write for the server *package*, from the *ir* made of *contract*.
 
     Layout ``project``: a folder to install. ``package``: the generated folder alone, for a package
     that has its own handlers and its own start.
@@ -52,9 +53,10 @@ def plan(ir: dict[str, Any], package: str, layout: Layout, sha256: str) -> Plan:
     return Plan(
         folder=folder,
         files=tuple(files),
-        document_sha256=sha256,
+        document_sha256=contract.sha256,
         operations=frozenset(operation["name"] for operation in ir["operations"]),
         advice="move the change to handlers/ or auth/",
+        inputs=contract.beside,
     )
 
 

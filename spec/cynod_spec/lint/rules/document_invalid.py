@@ -7,6 +7,7 @@ from typing import Any
 
 from cynod_spec.errors import DocumentError
 from cynod_spec.lint.registry import Found, Subject, rule
+from cynod_spec.parts import need
 from cynod_spec.validity import Problem, is_quick, problems
 
 
@@ -33,6 +34,7 @@ def document_invalid(subject: Subject) -> Iterator[Found]:
 
 
 def _authority(subject: Subject) -> Iterator[Problem]:
+    need("`--authority`" if subject.has_authority else f"OpenAPI {subject.contract.openapi}", "authority")
     import openapi_spec_validator as authority
     from openapi_spec_validator.validation.exceptions import DuplicateOperationIDError
 
