@@ -14,7 +14,7 @@ import click
 
 from cynod_spec.errors import CynodError, Unreachable, UsageError
 
-READY = 30.0  # seconds to start
+START_TIMEOUT_S = 120.0  # on a busy machine, with a server half to generate first
 STOPPED = 5.0  # seconds to stop
 # `-P`: nothing of the current folder is run. No log: nobody reads a line a request.
 OWN = (sys.executable, "-P", "-m", "cynod_sandbox", "--log-level", "error")
@@ -40,7 +40,7 @@ def sandbox(options: Sequence[str] = (), command: Sequence[str] | None = None) -
                 stderr=subprocess.STDOUT,
             )
         try:
-            end = time.monotonic() + READY
+            end = time.monotonic() + START_TIMEOUT_S
             while not config.exists() or not config.read_bytes().strip():
                 if process.poll() is not None or time.monotonic() > end:
                     raise _failure(_lines(log), process.returncode)
@@ -68,5 +68,9 @@ def _failure(said: list[str], code: int | None) -> CynodError:
         errors = [line for line in said if line.startswith(ERROR)]
         if errors:
             return UsageError(errors[0].removeprefix(ERROR))
+    if code is None:
+        return Unreachable(
+            f"the sandbox did not start in {START_TIMEOUT_S:.0f} s", "run `cynod sandbox` to see why"
+        )
     why = said[-1] if said else "it said nothing"
     return Unreachable(f"the sandbox did not start: {why[:200]}", "run `cynod sandbox` to see why")

@@ -18,7 +18,7 @@ from cynod_spec.model import Contract
 def run(*arguments: str) -> str:
     done = CliRunner().invoke(spec, list(arguments))
     assert done.exit_code == 0, done.output
-    return done.output
+    return done.stdout
 
 
 def parts(folder: Path) -> Path:

@@ -49,7 +49,7 @@ def test_help_imports_no_engine() -> None:
 def test_clauses_and_codes_are_arrays_in_json(small: Path) -> None:
     for command, key in (("clauses", "id"), ("codes", "code")):
         result = CliRunner().invoke(spec, [command, "--spec", str(small), "--format", "json", "--lang", "en"])
-        rows = json.loads(result.output)
+        rows = json.loads(result.stdout)
         assert result.exit_code == 0
         assert isinstance(rows, list)
         assert key in rows[0]
@@ -57,13 +57,13 @@ def test_clauses_and_codes_are_arrays_in_json(small: Path) -> None:
 
 def test_csv_has_a_header_and_a_row_each(small: Path) -> None:
     result = CliRunner().invoke(spec, ["codes", "--spec", str(small), "--format", "csv"])
-    rows = list(csv.DictReader(result.output.splitlines()))
+    rows = list(csv.DictReader(result.stdout.splitlines()))
     assert [row["status"] for row in rows] == ["200", "201", "400", "404", "401", "500"]
 
 
 def test_a_table_speaks_the_language_asked(small: Path) -> None:
     result = CliRunner().invoke(spec, ["clauses", "--spec", str(small), "--lang", "en"])
-    assert "A token is only had by POST." in result.output
+    assert "A token is only had by POST." in result.stdout
 
 
 @pytest.mark.skipif("spec" not in cynod("--help").stdout, reason="the distribution is not installed")

@@ -50,14 +50,14 @@ def pair(tmp_path: Path) -> tuple[Path, Path]:
 def test_identical_documents_have_no_change(small: Path) -> None:
     result = diff(small, small)
     assert result.exit_code == 0
-    assert result.output.startswith("no change\n")
+    assert result.stdout.startswith("no change\n")
 
 
 def test_a_document_whose_translation_is_not_at_hand_says_the_same(small: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.yaml"
     copy.write_text(small.read_text("utf-8"), "utf-8")
-    assert diff(small, copy).output.startswith("no change\n")
-    assert diff(copy, small).output.startswith("no change\n")
+    assert diff(small, copy).stdout.startswith("no change\n")
+    assert diff(copy, small).stdout.startswith("no change\n")
 
 
 @pytest.mark.parametrize(
@@ -102,26 +102,26 @@ def test_it_says_which_version_the_changes_ask_for(
 ) -> None:
     old, new = pair[::-1] if back else pair
     new.write_text(new.read_text("utf-8").replace("1.0.0", version), "utf-8")
-    assert diff(old, new).output.splitlines()[-1] == says
+    assert diff(old, new).stdout.splitlines()[-1] == says
 
 
 def test_a_version_that_is_not_semantic_suggests_nothing(pair: tuple[Path, Path]) -> None:
     pair[0].write_text(PLAIN.replace("1.0.0", "2026-01"), "utf-8")
-    told = json.loads(diff(*pair, "--format", "json").output)
+    told = json.loads(diff(*pair, "--format", "json").stdout)
     assert told["version"] == {"suggested": None, "part": "minor", "sufficient": True}
 
 
 def test_before_1_0_0_a_breaking_change_asks_for_a_minor_version(pair: tuple[Path, Path]) -> None:
     for path in pair:
         path.write_text(path.read_text("utf-8").replace("1.0.0", "0.3.1"), "utf-8")
-    assert json.loads(diff(*pair[::-1], "--format", "json").output)["version"]["suggested"] == "0.4.0"
+    assert json.loads(diff(*pair[::-1], "--format", "json").stdout)["version"]["suggested"] == "0.4.0"
 
 
 # Formats
 
 
 def test_json_tells_everything_in_both_languages(pair: tuple[Path, Path]) -> None:
-    told = json.loads(diff(*pair, "--format", "json").output)
+    told = json.loads(diff(*pair, "--format", "json").stdout)
     assert told["summary"] == {"breaking": 0, "risky": 0, "safe": 1}
     assert told["old"]["file"] == str(pair[0])
     assert len(told["old"]["sha256"]) == 64
@@ -136,7 +136,7 @@ def test_json_tells_everything_in_both_languages(pair: tuple[Path, Path]) -> Non
 
 
 def test_text_names_both_places_and_is_plain_where_there_is_no_terminal(pair: tuple[Path, Path]) -> None:
-    output = diff(*pair, "--lang", "fr").output
+    output = diff(*pair, "--lang", "fr").stdout
     assert f"{pair[1]}:3:9: sans risque: le chemin « /a » est ajouté (« GET ») [path-added]" in output
     assert f"avant: {pair[0]}:3:1" in output
     assert "\x1b" not in output
@@ -144,11 +144,11 @@ def test_text_names_both_places_and_is_plain_where_there_is_no_terminal(pair: tu
 
 def test_colours_on_a_terminal(pair: tuple[Path, Path]) -> None:
     result = CliRunner().invoke(spec, ["diff", *map(str, pair)], color=True)
-    assert "\x1b[32msafe\x1b[0m" in result.output
+    assert "\x1b[32msafe\x1b[0m" in result.stdout
 
 
 def test_github_annotates_the_new_document(pair: tuple[Path, Path]) -> None:
-    lines = diff(*pair[::-1], "--format", "github").output.splitlines()
+    lines = diff(*pair[::-1], "--format", "github").stdout.splitlines()
     assert lines[0].startswith(
         f"::error file={pair[0]},line=3,col=1,title=path-removed::the path /a is removed"
     )
@@ -159,8 +159,8 @@ def test_github_annotates_the_new_document(pair: tuple[Path, Path]) -> None:
     ("lang", "heading"), [("fr", "Changements incompatibles"), ("en", "Breaking changes")]
 )
 def test_the_changelog_has_a_heading_a_severity(lang: str, heading: str, pair: tuple[Path, Path]) -> None:
-    assert f"## {heading}" in diff(*pair[::-1], "--format", "markdown", "--lang", lang).output
-    page = diff(*pair[::-1], "--format", "html", "--lang", lang).output
+    assert f"## {heading}" in diff(*pair[::-1], "--format", "markdown", "--lang", lang).stdout
+    page = diff(*pair[::-1], "--format", "html", "--lang", lang).stdout
     assert f"<h2>{heading}</h2>" in page
     assert page.startswith(f'<!doctype html>\n<html lang="{lang}">')
 
@@ -171,15 +171,15 @@ def test_every_format_says_when_nothing_changed(form: str, lang: str, small: Pat
     result = diff(small, small, "--format", form, "--lang", lang)
     assert result.exit_code == 0
     if form == "json":
-        assert json.loads(result.output)["changes"] == []
+        assert json.loads(result.stdout)["changes"] == []
     elif form == "github":
-        assert result.output == ""
+        assert result.stdout == ""
     else:
-        assert {"fr": "aucun changement", "en": "no change"}[lang] in result.output
+        assert {"fr": "aucun changement", "en": "no change"}[lang] in result.stdout
 
 
 def test_rules_are_listed() -> None:
-    output = diff("--rules", "--lang", "fr").output
+    output = diff("--rules", "--lang", "fr").stdout
     assert re.search(r"^scope-required +breaking +- +- +le droit", output, re.MULTILINE)
 
 
@@ -203,7 +203,7 @@ def hostile(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def test_html_shows_words_and_never_obeys_them(hostile: tuple[Path, Path]) -> None:
-    page = diff(*hostile, "--format", "html").output
+    page = diff(*hostile, "--format", "html").stdout
     body = page.partition("</style>")[2]
     assert "<img" not in body
     assert "{{" not in body
@@ -214,7 +214,7 @@ def test_html_shows_words_and_never_obeys_them(hostile: tuple[Path, Path]) -> No
 def test_markdown_shows_words_and_never_obeys_them(hostile: tuple[Path, Path]) -> None:
     from markdown_it import MarkdownIt
 
-    text = diff(*hostile, "--format", "markdown").output
+    text = diff(*hostile, "--format", "markdown").stdout
     assert "{{" not in text
     assert "{%" not in text
     page = MarkdownIt("commonmark").render(text)
@@ -237,7 +237,7 @@ def test_a_terminal_is_never_moved(tmp_path: Path, pair: tuple[Path, Path]) -> N
     pair[1].write_text(ADDED.replace("get: {", 'get: {operationId: "a\\u001b[2J\\u0007b", '), "utf-8")
     path = tmp_path / "other.yaml"
     path.write_text(ADDED.replace("get: {", "get: {operationId: c, "), "utf-8")
-    output = diff(pair[1], path).output
+    output = diff(pair[1], path).stdout
     assert "\x1b" not in output
     assert "\x07" not in output
 
@@ -257,7 +257,7 @@ def test_schemas_that_refer_to_each_other_twice_take_no_time(tmp_path: Path) -> 
         (tmp_path / name).write_text(json.dumps(document), "utf-8")
     result = diff(tmp_path / "a.json", tmp_path / "b.json")
     assert result.exit_code == 1
-    assert "[type-changed]" in result.output
+    assert "[type-changed]" in result.stdout
 
 
 def test_a_schema_that_contains_itself_is_compared(tmp_path: Path) -> None:
@@ -270,7 +270,7 @@ def test_a_schema_that_contains_itself_is_compared(tmp_path: Path) -> None:
     )
     for name, kind in (("a.yaml", "string"), ("b.yaml", "integer")):
         (tmp_path / name).write_text(text + tree % kind, "utf-8")
-    told = json.loads(diff(tmp_path / "a.yaml", tmp_path / "b.yaml", "--format", "json").output)
+    told = json.loads(diff(tmp_path / "a.yaml", tmp_path / "b.yaml", "--format", "json").stdout)
     assert [change["rule"] for change in told["changes"]] == ["type-changed"]
 
 

@@ -54,18 +54,18 @@ def test_each_format_says_where(form: str, tmp_path: Path) -> None:
     assert result.exit_code == 1
     [(line, start, end)] = example.ranges
     if form == "text":
-        assert f"{path}:{line}:{start}: error: " in result.output
-        source, mark = result.output.splitlines()[1:3]
+        assert f"{path}:{line}:{start}: error: " in result.stdout
+        source, mark = result.stdout.splitlines()[1:3]
         assert source[mark.index("^") : mark.rindex("^") + 1] == "amount"
     elif form == "github":
         place = f"line={line},endLine={line},col={start},endColumn={end}"
-        assert f",{place},title=role-nowhere::" in result.output
+        assert f",{place},title=role-nowhere::" in result.stdout
     elif form == "json":
-        (found,) = json.loads(result.output)
+        (found,) = json.loads(result.stdout)
         assert (found["line"], found["column"]) == (line, start)
         assert (found["end_line"], found["end_column"]) == (line, end)
     else:
-        run = json.loads(result.output)["runs"][0]
+        run = json.loads(result.stdout)["runs"][0]
         region = run["results"][0]["locations"][0]["physicalLocation"]["region"]
         assert region == {"startLine": line, "startColumn": start, "endLine": line, "endColumn": end}
         assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} == RULES.keys()
@@ -73,14 +73,14 @@ def test_each_format_says_where(form: str, tmp_path: Path) -> None:
 
 def test_colour_is_for_terminals_alone(tmp_path: Path) -> None:
     path = str(bad(RULES["role-nowhere"]).written(tmp_path))
-    assert "\x1b[" not in CliRunner().invoke(spec, ["lint", path]).output
-    assert "\x1b[" in CliRunner().invoke(spec, ["lint", path], color=True).output
+    assert "\x1b[" not in CliRunner().invoke(spec, ["lint", path]).stdout
+    assert "\x1b[" in CliRunner().invoke(spec, ["lint", path], color=True).stdout
 
 
 def test_a_document_cannot_write_on_the_terminal(tmp_path: Path) -> None:
     path = tmp_path / "openapi.yaml"
     path.write_text('openapi: 3.1.1\n"a\\e[2J": 1\n"a\\e[2J": 2\n', "utf-8")
-    output = CliRunner().invoke(spec, ["lint", str(path)], color=True).output
+    output = CliRunner().invoke(spec, ["lint", str(path)], color=True).stdout
     assert "\x1b[2J" not in output
     assert "stands here twice" in output
 
@@ -88,7 +88,7 @@ def test_a_document_cannot_write_on_the_terminal(tmp_path: Path) -> None:
 def test_a_finding_in_a_long_line_shows_its_part(tmp_path: Path) -> None:
     path = tmp_path / "openapi.json"
     path.write_text('{"openapi": "3.1.1", ' + '"x": [' + "1, " * 50_000 + '1], "x": 2}', "utf-8")
-    output = CliRunner().invoke(spec, ["lint", str(path)]).output
+    output = CliRunner().invoke(spec, ["lint", str(path)]).stdout
     assert max(map(len, output.splitlines())) < 200 + len(str(path))
     source, mark = output.splitlines()[1:3]
     assert source[mark.index("^") : mark.rindex("^") + 1] == '"x"'
@@ -123,10 +123,10 @@ def test_an_allowance_covers_its_node_and_what_is_below(
 def test_the_rules_are_listed_and_explained() -> None:
     listed = CliRunner().invoke(spec, ["rules"])
     known = [*sorted(RULES), *(rule.id for rule in workflow_rules())]
-    assert [line.split()[0] for line in listed.output.splitlines()] == known
-    assert CliRunner().invoke(spec, ["lint", "--rules"]).output == listed.output
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == known
+    assert CliRunner().invoke(spec, ["lint", "--rules"]).stdout == listed.stdout
     shown = CliRunner().invoke(spec, ["rules", "code-orphan"])
-    assert shown.output.startswith("# code-orphan\n")
+    assert shown.stdout.startswith("# code-orphan\n")
     assert CliRunner().invoke(spec, ["rules", "nothing"]).exit_code != 0
 
 

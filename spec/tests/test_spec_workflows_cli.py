@@ -23,11 +23,11 @@ BROKEN = WORKFLOWS.replace("operationId: readPass", "operationId: showPass")
 def test_the_scenarios_are_listed() -> None:
     listed = CliRunner().invoke(spec, ["workflows", "--lang", "en"])
     assert listed.exit_code == 0
-    told = " ".join(listed.output.split())  # sentences are wrapped to the terminal
+    told = " ".join(listed.stdout.split())  # sentences are wrapped to the terminal
     for workflow in load().workflows:
         assert workflow.id in told
         assert workflow.summary.en in told
-    rows = json.loads(CliRunner().invoke(spec, ["workflows", "--format", "json"]).output)
+    rows = json.loads(CliRunner().invoke(spec, ["workflows", "--format", "json"]).stdout)
     assert [row["workflow"] for row in rows] == [workflow.id for workflow in load().workflows]
     assert {row["writes"] for row in rows} == {True, False}
     assert all(step["calls"] and step["fr"] and step["en"] for row in rows for step in row["steps"])
@@ -47,9 +47,9 @@ def test_lint_knows_an_arazzo_document_by_its_root(form: str, tmp_path: Path) ->
     path = Example(BROKEN, [], NAME).written(tmp_path)
     result = CliRunner().invoke(spec, ["lint", str(path), "--format", form])
     assert result.exit_code == 1
-    assert "step-operation-unknown" in result.output
+    assert "step-operation-unknown" in result.stdout
     if form == "sarif":
-        run = json.loads(result.output)["runs"][0]
+        run = json.loads(result.stdout)["runs"][0]
         known = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
         assert known == {rule.id for rule in workflow_rules()}
         assert {found["ruleId"] for found in run["results"]} <= known
@@ -59,7 +59,7 @@ def test_lint_knows_an_arazzo_document_by_its_root(form: str, tmp_path: Path) ->
 
 def test_a_page_of_a_rule_is_printed() -> None:
     shown = CliRunner().invoke(spec, ["rules", "expression-nowhere"])
-    assert shown.output.startswith("# expression-nowhere\n")
+    assert shown.stdout.startswith("# expression-nowhere\n")
 
 
 def test_workflows_are_no_contract() -> None:
@@ -97,7 +97,7 @@ def test_a_hostile_document_is_refused_in_readable_lines(old: str, new: str, tmp
             continue
         assert result.exit_code == 1, result.output
         assert result.exception is None or isinstance(result.exception, SystemExit)
-        assert "\x1b[2J" not in result.output
+        assert "\x1b[2J" not in result.stdout
 
 
 def test_no_workflows_at_all(tmp_path: Path) -> None:
