@@ -104,7 +104,7 @@ class Tokens:
         if exchange.response.status != 200 or not isinstance(body, dict) or not body.get("access_token"):
             raise ControlFailed("no-token", name=name, status=str(exchange.response.status))
         value = str(body["access_token"])
-        self.redactor.add(value, f"token_{name}")
+        self.redactor.add_token(value, f"token_{name}")
         life = body.get("expires_in")
         life = float(life) if isinstance(life, int | float) else 60.0
         granted = body.get("scope")

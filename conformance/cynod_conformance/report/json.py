@@ -37,7 +37,7 @@ def as_json(run: Run) -> dict[str, Any]:
     return {
         "schema": SCHEMA_VERSION,
         "contract": {"version": run.contract.version, "sha256": run.contract.sha256},
-        "target": run.tally.redactor.text(run.base_url),
+        "target": run.base_url,
         "tools": tools(),
         "seed": run.options.seed,
         "profile": run.options.scope.profile,
@@ -50,7 +50,9 @@ def as_json(run: Run) -> dict[str, Any]:
         "checked": {"must": run.verdict.checked, "of": run.verdict.musts},
         "clauses": clauses,
         "workflows": scenarios.as_json(run.scenarios),
-        "leftovers": [{"resource": each.resource, "id": each.id} for each in run.leftovers],
+        "leftovers": [
+            {"resource": each.resource, "id": run.tally.redactor.text(each.id)} for each in run.leftovers
+        ],
         "coverage": run.tally.coverage.as_json(run.contract),
         "latency": [each.as_json() for each in run.tally.latencies.rows()],
     }
@@ -66,5 +68,5 @@ def write(run: Run, folder: Path) -> Path:
     """Write ``report.json`` into *folder*; returns its path."""
     path = folder / "report.json"
     text = json.dumps(as_json(run), ensure_ascii=False, indent=1)
-    path.write_text(run.tally.redactor.text(text) + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8")
     return path

@@ -1,0 +1,1 @@
+"""What every writer of every room shares, so that text from outside can be shown without harm."""
