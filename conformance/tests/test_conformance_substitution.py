@@ -38,8 +38,8 @@ def said(text: str) -> str:
     [
         TOKEN, f"Bearer {TOKEN}", TOKEN[:30], TOKEN[:20] + "x" + TOKEN[21:], TOKEN[15:], TOKEN.lower(),
         TOKEN.swapcase(), f"{TOKEN}x", f"{KEY}:{TOKEN}", f'{{"key": "{KEY}", "token": "{TOKEN}"}}',
-        f"token={TOKEN}&x={KEY}", quote(SECRET, safe=""), quote_plus(SECRET), f"a={quote_plus(SECRET)}&b={TOKEN}",
-        SECRET, f"x{SECRET}{SECRET}x",
+        f"token={TOKEN}&x={KEY}", quote(SECRET, safe=""), quote_plus(SECRET),
+        f"a={quote_plus(SECRET)}&b={TOKEN}", SECRET, f"x{SECRET}{SECRET}x",
     ],
 )  # fmt: skip
 def test_a_secret_is_a_variable_in_whole_in_part_and_encoded(text: str) -> None:

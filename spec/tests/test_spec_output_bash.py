@@ -23,24 +23,26 @@ from cynod_spec.output.bash import (
 )
 
 NASTY = (
-    "", "'", '"', "$HOME", "$(touch canary)", "`touch canary`", "a b", "\\", "!", "é", "\u202e", "\r\n", "\x01",
-    "-e", "--", "%s%n", "*", "~", "#", "&", ";", "\udcff\udcfe", "'\\''", "$'\\x41'", "${TOKEN_1}", "x" * 300,
-    "[[" * 250, "é" * 400, "a\n" * 300, "\n" * 300 + "b", "a[$(touch canary)]", "\u00ad\u200b", "x\ty", "\x7f",
+    "", "'", '"', "$HOME", "$(touch canary)", "`touch canary`", "a b", "\\", "!", "é", "\u202e", "\r\n",
+    "\x01", "-e", "--", "%s%n", "*", "~", "#", "&", ";", "\udcff\udcfe", "'\\''", "$'\\x41'", "${TOKEN_1}",
+    "x" * 300,
+    "[[" * 250, "é" * 400, "a\n" * 300, "\n" * 300 + "b", "a[$(touch canary)]", "\u00ad\u200b", "\x7f",
 )  # fmt: skip
 
 
-def bash(script: str, folder: Path | None = None) -> bytes:
+def bash(script: str, folder: Path | None = None, shell: str = "bash") -> bytes:
     octets = script.encode("utf-8", "surrogateescape")
-    done = subprocess.run(["bash"], input=octets, capture_output=True, check=True, cwd=folder)
+    done = subprocess.run([shell], input=octets, capture_output=True, check=True, cwd=folder)
     assert done.stderr == b""
     return done.stdout
 
 
-@pytest.mark.parametrize("multiline", [False, True])
-def test_a_quoted_text_is_one_word_that_means_itself(multiline: bool, tmp_path: Path) -> None:
-    words = " ".join(quoted(text, multiline=multiline) for text in NASTY)
-    assert multiline or "\n" not in words
-    assert bash(f"printf '%s\\0' {words}", tmp_path) == b"".join(encoded(text) + b"\0" for text in NASTY)
+@pytest.mark.parametrize(("shell", "portable"), [("bash", False), ("bash", True), ("sh", True)])
+def test_a_quoted_text_is_one_word_that_means_itself(shell: str, portable: bool, tmp_path: Path) -> None:
+    words = " ".join(quoted(text, portable=portable) for text in NASTY)
+    assert portable or "\n" not in words
+    said = bash(f"printf '%s\\0' {words}", tmp_path, shell)
+    assert said == b"".join(encoded(text) + b"\0" for text in NASTY)
     assert not list(tmp_path.iterdir())
 
 

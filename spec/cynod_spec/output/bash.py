@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 MAX_WORD_OCTETS = 100_000  # of one argument: Linux takes 128 KiB
 MAX_PRINTF_OCTETS = 20_000  # of one printf in a pipe
@@ -61,18 +61,27 @@ def decoded(octets: bytes) -> str:
     return octets.decode("utf-8", "surrogateescape")
 
 
-def quoted(text: str, *, multiline: bool = False) -> str:
+def quoted(text: str, *, portable: bool = False) -> str:
     """*text* as one word. Raises ValueError for a NUL, which no word can hold.
 
-    With *multiline*, its line breaks are written as they are.
+    *portable* is for any POSIX shell and for reading: its line breaks are written as they are.
     """
     if "\0" in text:
         raise ValueError("a word of bash holds no NUL")
     if _PLAIN.fullmatch(text):
         return text
-    shown = text.replace("\n", "") if multiline else text
-    if not shown.isprintable():
-        return "$'" + _escaped(text) + "'"
+    if portable:
+        return "".join(_portably(text)) or "''"
+    return _literally(text) if text.isprintable() else "$'" + _escaped(text) + "'"
+
+
+def _portably(text: str) -> Iterator[str]:
+    for is_shown, characters in groupby(text, lambda each: each == "\n" or each.isprintable()):
+        piece = "".join(characters)
+        yield _literally(piece) if is_shown else f'"$({_printf(encoded(piece))})"'
+
+
+def _literally(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
@@ -86,7 +95,7 @@ def assignment(name: str, value: str) -> str:
     return f"{variable(name).name}={quoted(value)}"
 
 
-def word(parts: Sequence[Part], *, multiline: bool = False) -> str:
+def word(parts: Sequence[Part], *, portable: bool = False) -> str:
     """*parts* as one word, in which the expansions among them are replaced and nothing else is."""
     parts = _merged(parts)
     texts = [part for part in parts if isinstance(part, str)]
@@ -94,7 +103,7 @@ def word(parts: Sequence[Part], *, multiline: bool = False) -> str:
         following = (*parts[1:], "")
         return '"' + "".join(_between_quotes(*each) for each in zip(parts, following, strict=True)) + '"'
     words = (
-        quoted(part, multiline=multiline) if isinstance(part, str) else f'"{part.source}"' for part in parts
+        quoted(part, portable=portable) if isinstance(part, str) else f'"{part.source}"' for part in parts
     )
     return "".join(words) or "''"
 

@@ -39,7 +39,12 @@ class Call:
     @property
     def is_sayable(self) -> bool:
         """Whether curl can be told of its headers: a name that is none could be read as a file's."""
-        return all(_FIELD_NAME.fullmatch(name) for name, _ in self.headers)
+        return all(is_field_name(name) for name, _ in self.headers)
+
+
+def is_field_name(name: str) -> bool:
+    """Whether HTTP knows headers of this *name* (RFC 9110 §5.1)."""
+    return _FIELD_NAME.fullmatch(name) is not None
 
 
 def one_line(call: Call, *, pipes: bool = False) -> str:
@@ -53,7 +58,10 @@ def one_line(call: Call, *, pipes: bool = False) -> str:
 
 
 def on_lines(call: Call) -> str:
-    """*call* as a command for people to read, an option a line. Raises ValueError as ``one_line`` does."""
+    """*call* as a command for people to read, an option a line, which works when it is pasted.
+
+    Raises ValueError as ``one_line`` does.
+    """
     first, *rest = _arguments(call, short=False, pipes=False)
     method = [rest.pop(0)] if rest and rest[0].startswith("--request") else []
     return " \\\n  ".join([" ".join(["curl", first, *method, _url(call)]), *rest])
@@ -63,7 +71,7 @@ def _arguments(call: Call, *, short: bool, pipes: bool) -> Iterator[str]:
     """The options of *call*, each with its value."""
 
     def option(name: str, value: Parts) -> str:
-        return f"{_SHORT.get(name, name) if short else name} {word(value, multiline=not short)}"
+        return f"{_SHORT.get(name, name) if short else name} {word(value, portable=not short)}"
 
     if not call.is_sayable:
         raise ValueError("a name of a header that HTTP does not know")

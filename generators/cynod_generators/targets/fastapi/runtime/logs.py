@@ -8,28 +8,19 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 import time
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from . import credentials
 from .messages import RawAnswer, RawRequest
+from .redaction import masked
 
 FORMATS = ("text", "json")
 LEVELS = ("debug", "info", "warning", "error")
-HIDDEN = "***"
 
 _requests = logging.getLogger("cynod.request")
-_NUMBER = re.compile(r"[0-9](?:[ -]?[0-9]){9,}")
-_SCHEME = re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{4,}", re.IGNORECASE)
-_NAMED = re.compile(
-    r"""((?:authorization|secret|token|password)[\w-]*["']?\s*[=:]\s*["']?)(?:\w+\s+\*{3}|[^\s"',;&)}\]]+)""",
-    re.IGNORECASE,
-)
-_IN_URL = re.compile(r"(://[^\s/:@]*):[^\s/@]+@")
 
 
 def configure(form: str, level: str, stream: TextIO = sys.stderr) -> None:
@@ -64,16 +55,6 @@ def secrets_of(request: RawRequest) -> tuple[str, ...]:
     scheme, rest = credentials.scheme_of(request.header("authorization") or "")
     pair = credentials.basic_pair(rest) if scheme == "basic" else None
     return tuple(filter(None, (rest, *(pair or ())[1:], *request.secrets)))
-
-
-def masked(text: str, secrets: Iterable[str] = ()) -> str:
-    """*text* without *secrets*, credentials and tokens, card numbers down to their last four digits."""
-    for secret in secrets:
-        text = text.replace(secret, HIDDEN)
-    text = _SCHEME.sub(rf"\1 {HIDDEN}", text)
-    text = _NAMED.sub(rf"\1{HIDDEN}", text)
-    text = _IN_URL.sub(rf"\1:{HIDDEN}@", text)
-    return _NUMBER.sub(lambda found: HIDDEN + found[0][-4:], text)
 
 
 class _Lines(logging.Formatter):
