@@ -43,6 +43,7 @@ LOAD = "load"  # the tag of requests that press a target together
 TOKEN = "access_token"  # RFC 6749 §5.1
 ALIKE = 12  # characters that a text shares with a token from which on it is made of it
 CREDENTIAL = "authorization"
+CREDENTIAL_PLACE = re.compile(r"(?i:\bbearer +|token=|\"(?:access_)?token\" *: *\")([A-Za-z0-9._~+/=-]+)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +126,7 @@ class Journal:
     _gave: dict[Entry, list[str]] = field(default_factory=dict)  # what answers of this experiment gave out
     _known: dict[Entry, set[str]] = field(default_factory=dict)
     _withheld: set[str] = field(default_factory=set)  # secrets given out that no line can take over
+    _words: set[str] = field(default_factory=set)  # likewise, those that are secrets only by their place
 
     def begin(self) -> None:
         """Another experiment begins."""
@@ -154,13 +156,17 @@ class Journal:
                     self._tokens[value] = self._sources[value]
                     self._folded[value.casefold()] = value
         for secret in secrets_in(exchange):
-            if secret not in self._sources and secret not in self._said and secret not in entry.sent:
+            if len(secret) < LEAST or is_ordinary(secret):
+                self._words.add(secret)
+            elif secret not in self._sources and secret not in self._said and secret not in entry.sent:
                 self._withheld.add(secret)
         self._entries.append(entry)
 
     def withholds(self, entry: Entry) -> bool:
         """Whether *entry* was sent with a secret of the target's that no line can take from its answers."""
-        return any(form in entry.sent for secret in self._withheld for form in forms(secret))
+        if any(form in entry.sent for secret in self._withheld for form in forms(secret)):
+            return True
+        return any(found[1] in self._words for found in CREDENTIAL_PLACE.finditer(entry.sent))
 
     def used(self, text: str) -> dict[str, Source]:
         """The values that *text* has taken from answers, tokens in part too, and where each came from."""
@@ -286,22 +292,21 @@ def given_out(exchange: Exchange) -> Iterator[tuple[str, str, int, Kind]]:
 def kind_of(member: str, value: str) -> Kind | None:
     """What the *value* of *member* is, when lines may take it over; None for any other text."""
     if member == TOKEN:
-        return "token" if B64TOKEN.fullmatch(value) else None
+        return "token" if B64TOKEN.fullmatch(value) and not is_ordinary(value) else None
     if MOMENT.fullmatch(value):
         return "moment"
     return "id" if VALUE.fullmatch(value) else None
 
 
 def secrets_in(exchange: Exchange) -> Iterator[str]:
-    """The texts that an answer gives out as secrets, words aside."""
+    """The texts that an answer gives out as secrets."""
     if SECRETIVE.search(exchange.response.body):
         left: list[Any] = [exchange.response.json.value]
         while left:
             value = left.pop()
             left += value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
             for name, each in value.items() if isinstance(value, dict) else ():
-                is_secret = isinstance(each, str) and name.lower() in SECRET_NAMES
-                if is_secret and len(each) >= LEAST and not is_ordinary(each):
+                if isinstance(each, str) and each and name.lower() in SECRET_NAMES:
                     yield each
 
 
