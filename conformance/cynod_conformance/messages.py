@@ -105,7 +105,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "le jeton de « {name} » n'a pas sa place dans un en-tête",
         "no header can carry the token of {name}",
     ),
-    "unsendable": ("aucun en-tête {what} ne peut porter sa valeur", "no header {what} can carry its value"),
+    "unsendable": ("un en-tête {what} qui ne peut être envoyé", "a header {what} that cannot be sent"),
     "control": (
         "la requête témoin {what} est refusée : {status}",
         "the control request {what} was refused: {status}",

@@ -44,8 +44,8 @@ ACTS = (
     "$(touch canary)", "`touch canary`", "${IFS}touch${IFS}canary", "a[$(touch canary)]",
     "x[$(touch canary)]=1", "';touch canary;'", '";touch canary;"', "&touch canary&", "|touch canary",
     ">canary", "$CYNOD_PRIMARY_SECRET", "${CYNOD_PRIMARY_SECRET}", "@/etc/passwd", "-K/etc/passwd",
-    "-ocanary", "--output=canary", "%s%n", "*", "~root", "a b", "a\tb", "é", "\u202e", "json' -H", "{a,b}", "[1-3]",
-    "$((1+1))", "!!", "#", "\\", "\\\\", "0x10",
+    "-ocanary", "--output=canary", "%s%n", "*", "~root", "a b", "a\tb", "é", "\u202e", "json' -H", "{a,b}",
+    "[1-3]", "$((1+1))", "!!", "#", "\\", "\\\\", "0x10",
 )  # fmt: skip
 
 
