@@ -71,7 +71,8 @@ class Tally:
         """A clause did not hold. Only the first of like failures is kept."""
         clean, wanted, seen = self.redactor.text, self._clean(expected), self._clean(got)
         known = self.failures[clause]
-        like = any(f.operation == clean(exchange.label) and f.expected == wanted for f in known)
+        operation = exchange.label if exchange.operation else clean(exchange.label)
+        like = any(f.operation == operation and f.expected == wanted for f in known)
         if like or len(known) >= KEPT:
             return
         text = f"{clause} {exchange.label} {cell}".encode("utf-8", "replace")
@@ -81,7 +82,7 @@ class Tally:
             Failure(
                 id=f"{id}.{twins + 1}" if twins else id,
                 clause=clause,
-                operation=clean(exchange.label),
+                operation=operation,
                 cell=clean(cell),
                 expected=wanted,
                 got=seen,

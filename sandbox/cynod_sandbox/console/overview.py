@@ -23,7 +23,7 @@ def show(visit: Visit) -> Response:
     found = listed(visit, recent)
     return visit.page(
         "overview.html.j2",
-        calls=_calls(desk.contract, desk.base_url),
+        calls=calls(desk.contract, desk.base_url),
         up=int((datetime.now(UTC) - desk.started).total_seconds()),
         cards=Books(desk.database).count(),
         partners=len(desk.directory.every()),
@@ -35,18 +35,18 @@ def show(visit: Visit) -> Response:
     )
 
 
-def _calls(contract: Contract, base_url: str) -> list[tuple[str, str]]:
+def calls(contract: Contract, base_url: str) -> list[tuple[str, str]]:
     """The first calls of a partner, by role: the name of what is asked, and the line to paste."""
     token, balance = contract.find("token"), contract.find("read", "balance")
-    calls = []
+    found = []
     if token is not None:
         pair = (variable("KEY"), ":", variable("SECRET"))
         form = ("grant_type=client_credentials",)
         asking = Call((f"{base_url}{token.path}",), token.method, user=pair, body=form)
-        calls.append(("first-token", one_line(asking)))
+        found.append(("first-token", one_line(asking)))
     if balance is not None and "number" in balance.request:
         target = f"{balance.path}?{quote(balance.request['number'].name, safe='')}="
         bearer = [("Authorization", ("Bearer ", variable("TOKEN")))]
         reading = Call((f"{base_url}{target}", variable("NUMBER")), balance.method, bearer)
-        calls.append(("first-balance", one_line(reading)))
-    return calls
+        found.append(("first-balance", one_line(reading)))
+    return found
