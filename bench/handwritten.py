@@ -21,13 +21,14 @@ from cynod_sandbox._generated.identity import Principal
 from cynod_sandbox._generated.refusals import Refusal
 from cynod_sandbox._generated.server import listen, url
 from cynod_sandbox.handlers.cards import add_card, new_number
-from cynod_sandbox.handlers.common import instant, masked, state_of
+from cynod_sandbox.handlers.common import instant, state_of
 from cynod_sandbox.handlers.payments import refunded
 from cynod_sandbox.identity.store import SqlIdentity
 from cynod_sandbox.opening import make_ready
 from cynod_sandbox.storage.database import IN_MEMORY, Database, now
 from cynod_sandbox.storage.ledger import balance, post
 from cynod_sandbox.storage.tables import cards, effects, openings, payments
+from cynod_spec.output.redaction import masked_number
 
 CARDS = 20
 STATES = {"active": "ACTIVE", "blocked": "BLOQUEE", "expired": "EXPIREE"}
@@ -88,7 +89,7 @@ def application(database: Database, identity: SqlIdentity) -> FastAPI:
                 raise HTTPException(404)
             data = {
                 "carteId": card.id,
-                "numeroMasque": masked(card.number),
+                "numeroMasque": masked_number(card.number),
                 "solde": {"valeur": balance(connection, card.id), "devise": card.currency},
                 "statut": STATES[state_of(card)],
                 "dateSolde": instant(now()),

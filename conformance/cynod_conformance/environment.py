@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 
 from cynod_conformance.config import Config
 from cynod_conformance.redact import placeholder
 from cynod_conformance.tokens import basic
+from cynod_spec.output.bash import assignment
 
 HOW = 'eval "$(cynod conform --env --config cynod.toml)"'
 """The line that sets them."""
@@ -19,11 +19,11 @@ def exports(config: Config) -> Iterator[str]:
         pair = basic(credential.key, credential.secret).partition(" ")[2]
         values = {"KEY": credential.key, "SECRET": credential.secret, "PAIR": pair}
         for kind, value in values.items():
-            yield exported(placeholder(f"{credential.name}_{kind}")[1:], value)
+            yield exported(placeholder(f"{credential.name}_{kind}").name, value)
     if config.ca_file:
         yield exported("CURL_CA_BUNDLE", config.ca_file)
 
 
 def exported(name: str, value: str) -> str:
     """The line that sets *name*."""
-    return f"export {name}={shlex.quote(value)}"
+    return f"export {assignment(name, value)}"

@@ -124,6 +124,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "full-number": ("un numéro de carte entier", "a full card number"),
     "no-number": ("aucun numéro de carte", "no card number"),
     # tokens
+    "not-b64token": ("un access_token qui n'est pas un b64token", "an access_token that is no b64token"),
     "not-bearer": ("un token_type qui n'est pas Bearer", "a token_type that is not Bearer"),
     "range": ("un entier dans les bornes du document", "an integer within the document's bounds"),
     "no-integer": ("{name} n'est pas un entier", "{name} is no integer"),

@@ -13,10 +13,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from urllib.parse import unquote
+from typing import Any, Literal
+from urllib.parse import quote, quote_plus, unquote
 
 from cynod_conformance.instants import SECOND, just_after, shortly_after
 from cynod_conformance.observe.exchange import Exchange
+from cynod_conformance.redact import is_ordinary
+from cynod_spec.output.redaction import B64TOKEN, SECRET_NAMES
 
 LEAST = 8  # characters of a value that is followed from an answer to a request
 PAUSE = 0.5  # seconds without a request that were meant
@@ -27,9 +30,12 @@ LARGEST = 20_000  # octets of a request that are looked at for it
 MOST = 2000  # members of one answer that are followed
 # What is given out to be used again, ids, tokens and times, and not a word or the date of a day.
 VALUE = re.compile(
-    r"(?=.*\d|(?=.{16})(?:.*[a-z].*[A-Z]|.*[A-Z].*[a-z]))(?!\d{4}-\d\d-\d\d$)[A-Za-z0-9_\-.~:+/=]+"
+    r"(?=.*[0-9]|(?=.{16})(?:.*[a-z].*[A-Z]|.*[A-Z].*[a-z]))(?![0-9]{4}-[0-9]{2}-[0-9]{2}$)"
+    r"[A-Za-z0-9_.~:+/=][A-Za-z0-9_.~:+/=-]*"
 )
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z")
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{1,9}Z")
+Kind = Literal["token", "moment", "id"]
+SECRETIVE = re.compile(rb"token|secret|password|assertion|\\u", re.IGNORECASE)  # in what may name a secret
 WORD = re.compile(r"[A-Za-z0-9_\-.~:+%]{8,}")
 LONG_WORD = re.compile(r"[A-Za-z0-9_\-.~:+%/=]{8,}")
 KEPT = 16  # changes of one thing that are kept beyond their experiment
@@ -37,6 +43,7 @@ LOAD = "load"  # the tag of requests that press a target together
 TOKEN = "access_token"  # RFC 6749 §5.1
 ALIKE = 12  # characters that a text shares with a token from which on it is made of it
 CREDENTIAL = "authorization"
+CREDENTIAL_PLACE = re.compile(r"(?i:\bbearer +|token=|\"(?:access_)?token\" *: *\")([A-Za-z0-9._~+/=-]+)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +105,7 @@ class Source:
     entry: Entry
     member: str
     nth: int
+    kind: Kind
 
 
 @dataclass
@@ -117,6 +125,8 @@ class Journal:
     _changes: dict[str, list[Entry]] = field(default_factory=dict)  # of what a path names, in earlier ones
     _gave: dict[Entry, list[str]] = field(default_factory=dict)  # what answers of this experiment gave out
     _known: dict[Entry, set[str]] = field(default_factory=dict)
+    _withheld: set[str] = field(default_factory=set)  # secrets given out that no line can take over
+    _words: set[str] = field(default_factory=set)  # likewise, those that are secrets only by their place
 
     def begin(self) -> None:
         """Another experiment begins."""
@@ -136,16 +146,27 @@ class Journal:
         self._last = now
         entry = Entry(exchange, began, now, self._cell, self._idle, left)
         self._said.update(words(entry.asked[:LARGEST]))
-        for value, member, nth in given_out(exchange):
+        for value, member, nth, kind in given_out(exchange):
             if value not in self._sources and value not in self._said and value not in entry.sent:
-                self._sources[value] = Source(entry, member, nth)
+                self._sources[value] = Source(entry, member, nth, kind)
                 self._gave.setdefault(entry, []).append(value)
-                if MOMENT.fullmatch(value):
+                if kind == "moment":
                     self._moments.setdefault(value[:SECOND], []).append(value)
-                if member == TOKEN:
+                if kind == "token":
                     self._tokens[value] = self._sources[value]
                     self._folded[value.casefold()] = value
+        for secret in secrets_in(exchange):
+            if len(secret) < LEAST or is_ordinary(secret):
+                self._words.add(secret)
+            elif secret not in self._sources and secret not in self._said and secret not in entry.sent:
+                self._withheld.add(secret)
         self._entries.append(entry)
+
+    def withholds(self, entry: Entry) -> bool:
+        """Whether *entry* was sent with a secret of the target's that no line can take from its answers."""
+        if any(form in entry.sent for secret in self._withheld for form in forms(secret)):
+            return True
+        return any(found[1] in self._words for found in CREDENTIAL_PLACE.finditer(entry.sent))
 
     def used(self, text: str) -> dict[str, Source]:
         """The values that *text* has taken from answers, tokens in part too, and where each came from."""
@@ -257,16 +278,39 @@ def words(text: str) -> Iterator[str]:
                 yield unquote(word)
 
 
-def given_out(exchange: Exchange) -> Iterator[tuple[str, str, int]]:
-    """The values of an answer that a later request may take over: value, member, and which of that name."""
+def given_out(exchange: Exchange) -> Iterator[tuple[str, str, int, Kind]]:
+    """The values of an answer that a later request may take over: value, member, which of that name, kind."""
     text = exchange.response.body.decode("utf-8", "replace")
     counts: Counter[str] = Counter()
     for member, value in islice(MEMBER.findall(text), MOST):
         counts[member] += 1
-        if len(value) >= LEAST and (member == TOKEN or VALUE.fullmatch(value)):
-            yield value, member, counts[member]
+        kind = kind_of(member, value)
+        if kind and len(value) >= LEAST:
+            yield value, member, counts[member], kind
 
 
-def picked(member: str) -> str:
-    """The pattern, for grep too, of a text *member* of JSON as it is written."""
-    return f'"{member}" *: *"[^"]*"'
+def kind_of(member: str, value: str) -> Kind | None:
+    """What the *value* of *member* is, when lines may take it over; None for any other text."""
+    if member == TOKEN:
+        return "token" if B64TOKEN.fullmatch(value) and not is_ordinary(value) else None
+    if MOMENT.fullmatch(value):
+        return "moment"
+    return "id" if VALUE.fullmatch(value) else None
+
+
+def secrets_in(exchange: Exchange) -> Iterator[str]:
+    """The texts that an answer gives out as secrets."""
+    if SECRETIVE.search(exchange.response.body):
+        left: list[Any] = [exchange.response.json.value]
+        while left:
+            value = left.pop()
+            left += value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
+            for name, each in value.items() if isinstance(value, dict) else ():
+                if isinstance(each, str) and each and name.lower() in SECRET_NAMES:
+                    yield each
+
+
+def forms(text: str) -> Iterator[str]:
+    """*text* as requests may hold it, an octet a character."""
+    octets = text.encode("utf-8", "surrogatepass")
+    yield from (octets.decode("latin-1"), quote(octets, safe=""), quote_plus(octets))

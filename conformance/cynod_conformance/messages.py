@@ -101,6 +101,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "no-sample": ("aucun exemple : {what}", "no example: {what}"),
     "no-id": ("{what} n'a pas montré d'identifiant", "{what} showed no id"),
     "no-token": ("« {name} » n'obtient pas de jeton ({status})", "{name} gets no token ({status})"),
+    "unusable-token": (
+        "le jeton de « {name} » n'a pas sa place dans un en-tête",
+        "no header can carry the token of {name}",
+    ),
+    "unsendable": ("un en-tête {what} qui ne peut être envoyé", "a header {what} that cannot be sent"),
     "control": (
         "la requête témoin {what} est refusée : {status}",
         "the control request {what} was refused: {status}",

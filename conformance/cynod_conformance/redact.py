@@ -1,80 +1,84 @@
-"""Keeps secrets out of everything that is written: reports, curl lines, the console."""
+"""What a run must not tell: its secrets, and the variables that stand for them in reports and lines."""
 
 from __future__ import annotations
 
 import base64
 import re
 
-AUTHORIZATION = re.compile(r"(?im)^((?:proxy-)?authorization|cookie|set-cookie):[^\S\n]*(.*)$")
-FORM = re.compile(r"(?i)\b(client_secret|access_token|refresh_token|client_assertion|token)=([^&\s\"'\\]+)")
-JSON_MEMBER = re.compile(r"(?i)(\"(?:client_secret|access_token|refresh_token)\"\s*:\s*\")((?:[^\"\\]|\\.)*)")
-HIDDEN = "[redacted]"
+from cynod_conformance.observe.phrase import Phrase, Said
+from cynod_spec.output import redaction
+from cynod_spec.output.bash import Expansion, Part, variable
+
+MAX_BODY_CHARS = 4000  # of a body that a report shows
+# Words of a language, one or several: a target may name its token so, and reports are full of them.
+_ORDINARY = re.compile(r"[A-Za-z]{1,20}(?:[._~+/-]+[A-Za-z]{1,20})*[._~+/=-]*")
 
 
-def placeholder(name: str) -> str:
+def is_ordinary(text: str) -> bool:
+    """Whether *text* is no more than words."""
+    return _ORDINARY.fullmatch(text) is not None
+
+
+def placeholder(name: str) -> Expansion:
     """The variable that stands for the value *name*."""
-    return "$CYNOD_" + re.sub(r"\W", "_", name).upper()
+    return variable("CYNOD_" + re.sub(r"[^A-Za-z0-9_]", "_", name).upper())
 
 
-class Redactor:
-    """Knows every secret of a run and writes an environment placeholder in its place."""
+class Redactor(redaction.Redactor):
+    """Knows every secret of a run, and the variable that stands for each."""
 
     def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-        self.keys: dict[str, str] = {}  # consumer key, which is no secret → its placeholder
-        self.configured: dict[str, str] = {}  # secret or Basic pair that ``--env`` gives → its placeholder
-        self.pairs: dict[str, str] = {}  # key:secret, whatever its length → its placeholders
+        super().__init__()
+        self.variables: dict[str, Expansion] = {}  # secret → its variable
+        self.keys: dict[str, Expansion] = {}  # consumer key, which is no secret → its variable
+        self.configured: dict[str, Expansion] = {}  # secret or Basic pair that ``--env`` gives → its variable
+        self.pairs: dict[str, tuple[Part, ...]] = {}  # key:secret → its variables
 
     def add(self, secret: str, name: str) -> None:
-        """Hide *secret* from now on behind ``$CYNOD_<name>``. Short strings are left alone."""
-        if len(secret) >= 6:
-            self._names.setdefault(secret, placeholder(name))
+        """Hide *secret*, which the reader or the suite has chosen, behind ``$CYNOD_<name>``."""
+        self._add(secret, placeholder(name))
+
+    def add_token(self, token: str, name: str) -> None:
+        """Hide *token*, which the target has chosen, behind ``$CYNOD_<name>``.
+
+        What is no bearer token (RFC 6750 §2.1) is hidden only where a token stands, and so are words: a
+        target that calls its token ``success`` would otherwise take that word out of what it has said.
+        """
+        if redaction.B64TOKEN.fullmatch(token) and not is_ordinary(token):
+            self._add(token, placeholder(name))
 
     def add_pair(self, key: str, secret: str, name: str) -> None:
-        """Hide the secret of a credential, alone and within its Basic pair."""
+        """Hide the secret of a credential, by itself and within its Basic pair."""
         self.keys[key] = placeholder(f"{name}_KEY")
-        self.pairs[f"{key}:{secret}"] = f"{placeholder(f'{name}_KEY')}:{placeholder(f'{name}_SECRET')}"
+        of_secret, of_pair = placeholder(f"{name}_SECRET"), placeholder(f"{name}_PAIR")
+        self.pairs[f"{key}:{secret}"] = (self.keys[key], ":", of_secret)
         encoded = base64.b64encode(f"{key}:{secret}".encode()).decode()
-        for value, kind in ((secret, "SECRET"), (encoded, "PAIR")):
-            self.add(value, f"{name}_{kind}")
-            if value in self._names:
-                self.configured[value] = self._names[value]
+        for value, expansion in ((secret, of_secret), (encoded, of_pair)):
+            self._add(value, expansion)
+            self.configured[value] = self.variables.get(value, expansion)
 
-    @property
-    def placeholders(self) -> dict[str, str]:
-        """Each secret that is known, and what is written in its place."""
-        return dict(self._names)
+    def _add(self, secret: str, expansion: Expansion) -> None:
+        self.hide(secret, expansion.source)
+        if secret in self.secrets:
+            self.variables.setdefault(secret, expansion)
 
     @property
     def canaries(self) -> tuple[str, ...]:
         """The secrets that nobody holds."""
-        return tuple(v for v, name in self._names.items() if name.startswith(placeholder("canary")))
+        lead = placeholder("canary").source
+        return tuple(secret for secret, each in self.variables.items() if each.source.startswith(lead))
 
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """Every secret known, for observers that look for echoes."""
-        return tuple(self._names)
+    def said(self, said: Said) -> Said:
+        """*said* without secrets: the facts in it are redacted, its sentences are not."""
+        if not isinstance(said, Phrase):
+            return self.text(said)
+        words = {name: self.said(word) for name, word in said.words.items()}
+        name, value = said.words.get("what"), said.words.get("value")
+        if isinstance(name, str) and isinstance(value, str):
+            words["value"] = self.header(name, value)
+        return Phrase(said.key, words)
 
-    def text(self, text: str) -> str:
-        """*text* with every known secret, and whatever looks like a credential, replaced."""
-        for secret in sorted(self._names, key=len, reverse=True):
-            if secret in text:
-                text = text.replace(secret, self._names[secret])
-        text = AUTHORIZATION.sub(self._header, text)
-        text = FORM.sub(lambda m: f"{m[1]}={self._keep(m[2])}", text)
-        text = text.encode("utf-8", "backslashreplace").decode()  # lone surrogates, which no file can hold
-        return JSON_MEMBER.sub(lambda m: m[1] + self._keep(m[2]), text)
-
-    def _keep(self, value: str) -> str:
-        return value if value in self._names.values() else HIDDEN
-
-    def _header(self, found: re.Match[str]) -> str:
-        scheme, _, value = found[2].partition(" ")
-        if value.strip() in self._names.values():
-            return f"{found[1]}: {scheme} {value.strip()}"
-        return f"{found[1]}: {scheme + ' ' if value else ''}{HIDDEN}"
-
-    def bytes(self, data: bytes, limit: int = 4000) -> str:
-        """A body as redacted text, cut at *limit* characters."""
-        text = self.text(data[: limit * 2].decode("utf-8", "backslashreplace"))
-        return text if len(text) <= limit and len(data) <= limit * 2 else text[:limit] + "…"
+    def body(self, octets: bytes) -> str:
+        """A body as a text, cut where a report has shown enough of it."""
+        text = octets[: MAX_BODY_CHARS * 2].decode("utf-8", "backslashreplace")  # whole secrets at its end
+        return self.text(text, MAX_BODY_CHARS) + ("…" if len(text) > MAX_BODY_CHARS else "")

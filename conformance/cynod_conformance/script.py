@@ -11,21 +11,39 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from cynod_conformance.commands import Commands
-from cynod_conformance.curl import curl
+from cynod_conformance.commands import Commands, curl
 from cynod_conformance.instants import fraction
-from cynod_conformance.journal import TOKEN, Entry, Journal, Source, picked, words
+from cynod_conformance.journal import Entry, Journal, Source, words
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.redact import Redactor
-from cynod_conformance.shell import Words
+from cynod_conformance.substitution import ENCODED, Parts, Substitution
 from cynod_conformance.world import PREFIX
+from cynod_spec.output.bash import Expansion, variable
+from cynod_spec.output.redaction import MIN_SECRET_CHARS
 
 NONCE = "CYNOD_NONCE=$(printf %05d%05d $RANDOM $RANDOM)"
-# The next time of the same second that can be told with so many of its digits, or with more after nines.
-AFTER = (
-    "after() { local n=$2; while [[ ${1:20:n} =~ ^9+$ ]]; do ((n++)); done; "
-    'printf "%s%0${n}dZ" "${1:0:20}" $((10#${1:20:n}+1)); }'
+TAKE = (
+    "take() { local -x LC_ALL=C; local it fit; case $3 in "
+    "token) fit='^[A-Za-z0-9._~+/-]+=*$';; "
+    "moment) fit='^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?Z$';; "
+    "*) fit='^[A-Za-z0-9_.~:+/=][A-Za-z0-9_.~:+/=-]*$';; esac; "
+    """it=$(grep -ao "\\"$1\\" *: *\\"[^\\"]*\\"" | sed -n "${2}p" | cut -d'"' -f4); """
+    '[[ $it =~ $fit ]] && printf %s "$it" || '
+    '{ echo "stopped: no $1 in the answer is a usable $3" >&2; return 1; }; }'
 )
+"""The function of bash that picks the value of a member out of the answer it reads: which one, of what kind.
+
+The target may answer anything when the lines are run: a value is used only where it is of its kind's form.
+"""
+AFTER = (
+    "after() { local LC_ALL=C d t n=$2; [[ $1 =~ ^([0-9-]{10}T[0-9:]{8})[.]([0-9]{1,9})Z$ ]] || "
+    '{ printf %s "$1"; return; }; t=${BASH_REMATCH[1]} d=${BASH_REMATCH[2]}00000000; d=${d:0:9}; '
+    "while [[ n -lt 9 && ${d:0:n} =~ ^9+$ ]]; do ((n++)); done; "
+    """printf '%s.%0*dZ' "$t" "$n" "$((10#${d:0:n} + 1))"; }"""
+)
+"""The function of bash that tells the next time of the same second in so many digits, or more after nines."""
+SHOW = 'printf "%s\\n" "$ANSWER"'
+HELPERS = {"CYNOD_NONCE": NONCE, "| take ": TAKE, "$(after ": AFTER, "$(encoded ": ENCODED}  # use → line
 CUT = 3  # characters of the nonce that tell a key that is cut short
 MANY = 3  # times that make a loop
 LEAD = 0.02  # seconds by which one of two at once was meant to be ahead
@@ -33,10 +51,15 @@ BURST = 50  # times that are a burst: curl is slower than we were, and what it s
 
 
 def script(journal: Journal, redactor: Redactor, failing: Exchange) -> tuple[str, ...]:
-    """The lines for *failing*; none when it is no request that the run has sent."""
+    """The lines for *failing*; none when no lines could show it.
+
+    That is what the run did not send as a request, and what was sent with a secret of the target's that is no
+    bearer token: it would have to stand in the lines as it is.
+    """
     part = journal.part(failing)
     if part:
-        return tuple(Script(journal, redactor, part).lines())
+        withheld = any(map(journal.withholds, part))
+        return () if withheld else tuple(Script(journal, redactor, part).lines())
     asked = failing.operation is None and failing.response.status and "://" in failing.request.url
     return (curl(failing, redactor),) if asked else ()
 
@@ -51,53 +74,68 @@ class Script:
             for value, source in journal.taken(entry).items():
                 self._taken.setdefault(source.entry, {})[value] = source
         self._variables = self._named()
-        self._commands = Commands(Words(self._known_as(), self._secret_as()), redactor.pairs)
+        known = Substitution(
+            secrets=self._secrets(), words=self._words(), whole=self._whole(), hidden=self._hidden()
+        )
+        self._commands = Commands(known, redactor.pairs)
 
-    def _known_as(self) -> dict[str, str]:
-        """What stands for consumer keys, for what was given out, and for what the run made up."""
+    def _words(self) -> dict[str, Parts]:
+        """What stands for what was given out, and for what the run made up."""
         journal, tokens = self._journal, self._tokens()
-        known = {**self._redactor.keys, **{v: n for v, n in self._variables.items() if v not in tokens}}
+        known: dict[str, Parts] = {v: (n,) for v, n in self._variables.items() if v not in tokens}
         for entry in self._part:
-            following = {word: self._variables.get(journal.before(word)) for word in words(entry.sent)}
-            known.update(
-                {word: f'$(after "{n}" {len(fraction(word))})' for word, n in following.items() if n}
-            )
+            for word in words(entry.sent):
+                if told := self._variables.get(journal.before(word)):
+                    known[word] = (Expansion(f'$(after "{told.source}" {len(fraction(word))})'),)
         if journal.nonce:
-            known[journal.nonce.upper()] = "${CYNOD_NONCE^^}"  # of a key in the other case
-            known[journal.nonce] = "$CYNOD_NONCE"
+            known[journal.nonce.upper()] = (Expansion("${CYNOD_NONCE^^}"),)  # of a key in the other case
+            known[journal.nonce] = (variable("CYNOD_NONCE"),)
             for cut in range(CUT, len(journal.nonce)):
-                known[f"{PREFIX}{journal.nonce[:cut]}"] = f"{PREFIX}${{CYNOD_NONCE:0:{cut}}}"
+                known[f"{PREFIX}{journal.nonce[:cut]}"] = (PREFIX, Expansion(f"${{CYNOD_NONCE:0:{cut}}}"))
         return known
 
-    def _secret_as(self) -> dict[str, str]:
+    def _secrets(self) -> dict[str, Parts]:
         """What stands for secrets that are configured, for tokens, and for secrets that nobody holds."""
-        tokens = {token: self._variables[token] for token in self._tokens()}
-        canaries = dict.fromkeys(self._redactor.canaries, "canary-$CYNOD_NONCE")
-        return {**self._redactor.configured, **tokens, **canaries}
+        configured = {v: (n,) for v, n in self._redactor.configured.items() if len(v) >= MIN_SECRET_CHARS}
+        tokens: dict[str, Parts] = {token: (self._variables[token],) for token in self._tokens()}
+        canary: Parts = ("canary-", variable("CYNOD_NONCE"))
+        return {**configured, **tokens, **dict.fromkeys(self._redactor.canaries, canary)}
+
+    def _whole(self) -> dict[str, Parts]:
+        """What stands for consumer keys, and for secrets as short as words."""
+        short = {v: n for v, n in self._redactor.configured.items() if len(v) < MIN_SECRET_CHARS}
+        return {value: (name,) for value, name in {**short, **self._redactor.keys}.items()}
+
+    def _hidden(self) -> dict[str, Parts]:
+        """What stands for the other secrets, which no line gives a value."""
+        return {secret: (name,) for secret, name in self._redactor.variables.items()}
 
     def _tokens(self) -> set[str]:
         """The tokens that are taken over."""
-        return {v for taken in self._taken.values() for v, source in taken.items() if source.member == TOKEN}
+        return {v for taken in self._taken.values() for v, source in taken.items() if source.kind == "token"}
 
-    def _named(self) -> dict[str, str]:
+    def _named(self) -> dict[str, Expansion]:
         """A variable for each value that is taken over, in the order of the lines."""
         counts: Counter[str] = Counter()
         variables = {}
         for entry in self._part:
             for value, source in self._taken.get(entry, {}).items():
-                name = "TOKEN" if source.member == TOKEN else source.member.upper()
+                name = "TOKEN" if source.kind == "token" else source.member.upper()
                 counts[name] += 1
-                variables[value] = f"${name}_{counts[name]}"
+                variables[value] = variable(f"{name}_{counts[name]}")
         return variables
 
     def lines(self) -> Iterator[str]:
-        """Every line."""
+        """Every line. Those that take something from an answer are a group, which ends where they cannot."""
         found = list(self._steps())
-        if any("$CYNOD_NONCE" in line for line in found):
-            yield NONCE
-        if any("$(after " in line for line in found):
-            yield AFTER
-        yield from (self._redactor.text(line) for line in repeated(found))
+        if self._taken:
+            yield "("
+        for use, line in HELPERS.items():
+            if any(use in each for each in found):
+                yield line
+        yield from repeated(found)
+        if self._taken:
+            yield ")"
 
     def _steps(self) -> Iterator[str]:
         before: Entry | None = None
@@ -113,24 +151,28 @@ class Script:
                 for index, entry in enumerate(shown):
                     if len(shown) == 2 and index and (lead := entry.began - shown[0].began) > LEAD:
                         yield f"sleep {lead:.2f}"
-                    yield f"{self._commands.line(entry)} &"
+                    yield f"{self._line(entry)} &"
                 yield "wait"
             else:
-                yield from map(self._commands.line, shown)
+                yield from map(self._line, shown)
+
+    def _line(self, entry: Entry) -> str:
+        return self._commands.line(entry.exchange.request, entry.left)
 
     def _capturing(self, entry: Entry) -> Iterator[str]:
         """The lines that send *entry* and keep what later ones take from its answer."""
-        taken = {self._variables[value][1:]: source for value, source in self._taken[entry].items()}
-        if {source.member for source in taken.values()} == {TOKEN}:  # an answer that is better not shown
-            yield from (f"{name}=$({self._commands.line(entry)} | {picking(s)})" for name, s in taken.items())
+        taken = {self._variables[value].name: source for value, source in self._taken[entry].items()}
+        if {source.kind for source in taken.values()} == {"token"}:  # an answer that is better not shown
+            yield from (f"{name}=$({self._line(entry)} | {picking(s)}) || exit" for name, s in taken.items())
             return
-        yield f'ANSWER=$({self._commands.line(entry)}); echo "$ANSWER"'
-        yield from (f'{name}=$(echo "$ANSWER" | {picking(source)})' for name, source in taken.items())
+        yield f"ANSWER=$({self._line(entry)}); {SHOW}"
+        for name, source in taken.items():
+            yield f"""{name}=$(printf %s "$ANSWER" | {picking(source)}) || exit"""
 
 
 def picking(source: Source) -> str:
     """A command that picks the value of *source* out of the answer that it reads."""
-    return f"""grep -ao '{picked(source.member)}' | sed -n {source.nth}p | cut -d'"' -f4"""
+    return f"take {source.member} {source.nth} {source.kind}"
 
 
 def bundles(part: Sequence[Entry]) -> Iterator[list[Entry]]:

@@ -7,12 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cynod_conformance.commands import curl
 from cynod_conformance.coverage import Coverage
-from cynod_conformance.curl import curl
 from cynod_conformance.journal import Journal
 from cynod_conformance.latency import Latencies
 from cynod_conformance.messages import told
-from cynod_conformance.observe import Exchange, Seen
+from cynod_conformance.observe import Exchange, Request, Response, Seen
 from cynod_conformance.observe.phrase import Phrase, Said, phrase
 from cynod_conformance.problems import Outcome
 from cynod_conformance.redact import Redactor
@@ -71,26 +71,23 @@ class Tally:
         """A clause did not hold. Only the first of like failures is kept."""
         clean, wanted, seen = self.redactor.text, self._clean(expected), self._clean(got)
         known = self.failures[clause]
-        like = any(f.operation == clean(exchange.label) and f.expected == wanted for f in known)
+        operation = exchange.label if exchange.operation else clean(exchange.label)
+        like = any(f.operation == operation and f.expected == wanted for f in known)
         if like or len(known) >= KEPT:
             return
         text = f"{clause} {exchange.label} {cell}".encode("utf-8", "replace")
         id = f"{clause}.{hashlib.sha256(text).hexdigest()[:8]}"
         twins = sum(f.id.startswith(id) for f in known)
-        request = exchange.request
-        lines = [f"{request.method} {request.url}", *(f"{n}: {v}" for n, v in request.headers)]
-        answer = exchange.response
-        came = [f"{answer.status}" if answer.status else "", *(f"{n}: {v}" for n, v in answer.headers)]
         known.append(
             Failure(
                 id=f"{id}.{twins + 1}" if twins else id,
                 clause=clause,
-                operation=clean(exchange.label),
+                operation=operation,
                 cell=clean(cell),
                 expected=wanted,
                 got=seen,
-                request=clean("\n".join(lines)) + "\n\n" + self.redactor.bytes(request.body),
-                response=clean("\n".join(came)) + "\n\n" + self.redactor.bytes(answer.body),
+                request=self._request(exchange.request),
+                response=self._response(exchange.response),
                 curl=curl(exchange, self.redactor),
                 lines=script(self.journal, self.redactor, exchange),
             )
@@ -102,8 +99,20 @@ class Tally:
 
     def _clean(self, said: Said) -> Text:
         """What was said, redacted and cut, in both languages."""
-        text = told(said)
-        return Text(self.redactor.text(text.fr)[:LONGEST], self.redactor.text(text.en)[:LONGEST])
+        text = told(self.redactor.said(said))
+        return Text(text.fr[:LONGEST], text.en[:LONGEST])
+
+    def _request(self, request: Request) -> str:
+        """What was sent, redacted, as a text to read."""
+        return self._message(f"{request.method} {self.redactor.text(request.url)}", request)
+
+    def _response(self, response: Response) -> str:
+        """What came, likewise; without an answer its first line is empty."""
+        return self._message(f"{response.status}" if response.status else "", response)
+
+    def _message(self, first: str, message: Request | Response) -> str:
+        fields = (f"{name}: {value}" for name, value in self.redactor.headers(message.headers))
+        return "\n".join((first, *fields, "", self.redactor.body(message.body)))
 
     def result(
         self, clause: Clause, expected: Sequence[str] | None, judged: bool, outside: Text | None
@@ -116,7 +125,7 @@ class Tally:
         count = len(expected) - len(missing)
 
         def result(status: Status, reason: Text = UNSAID) -> Result:
-            shown = tuple(c.partition(" ")[2] for c in missing)
+            shown = tuple(self.redactor.text(c.partition(" ")[2]) for c in missing)
             kept = tuple(self.failures[clause.id])
             return Result(clause, status, judged, count, len(expected), shown, reason, kept)
 

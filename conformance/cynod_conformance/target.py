@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import select
 import socket
 import ssl
@@ -19,7 +20,7 @@ from cynod_conformance.connections import Connections
 from cynod_conformance.observe.exchange import Exchange, Pairs, Request, Response
 from cynod_conformance.observe.phrase import Said, phrase
 from cynod_conformance.patience import Patience
-from cynod_conformance.problems import BudgetSpent, OutsideTier, Unreachable
+from cynod_conformance.problems import BudgetSpent, ControlFailed, OutsideTier, Unreachable
 from cynod_conformance.wire import speak
 from cynod_spec.model import Operation
 
@@ -29,6 +30,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 CONNECT = 5.0  # seconds to connect, at most
 LONGEST_WAIT = 30.0  # seconds that a Retry-After is obeyed
 AGENT = "cynod-conform"
+UNSENDABLE = re.compile(r"[\r\n\0]")  # in the value of any header (RFC 9110 §5.5)
 
 
 class Target:
@@ -100,8 +102,8 @@ class Target:
         """Send one request. A 429 is obeyed and retried once, a 5xx repeated once to see whether it stays.
 
         A header goes in UTF-8, unless *octets* says that its characters stand for octets already.
-        Raises ``requests`` errors as they come, ``BudgetSpent`` when the time of the run is over, and
-        ``Unreachable`` for a target that is not to be trusted.
+        Raises ``requests`` errors as they come, ``BudgetSpent`` when the time of the run is over,
+        ``Unreachable`` for a target that is not to be trusted, ``ControlFailed`` for what no header holds.
         """
         marks = frozenset(tags)
         if not octets:
@@ -182,6 +184,9 @@ class Target:
     ) -> Exchange:
         self.check()
         self._allow(method, url)
+        for name, value in headers:
+            if UNSENDABLE.search(value):  # a value that the target gave out, such as a token
+                raise ControlFailed("unsendable", what=name)
         self.pace()
         sent = _whole(method, headers, body)
         begun = time.perf_counter()

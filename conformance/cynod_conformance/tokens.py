@@ -103,8 +103,10 @@ class Tokens:
         body = exchange.response.json.value
         if exchange.response.status != 200 or not isinstance(body, dict) or not body.get("access_token"):
             raise ControlFailed("no-token", name=name, status=str(exchange.response.status))
-        value = str(body["access_token"])
-        self.redactor.add(value, f"token_{name}")
+        value = body["access_token"]
+        if not isinstance(value, str) or not value.isascii() or not value.isprintable():
+            raise ControlFailed("unusable-token", name=name)  # no Authorization header can carry it
+        self.redactor.add_token(value, f"token_{name}")
         life = body.get("expires_in")
         life = float(life) if isinstance(life, int | float) else 60.0
         granted = body.get("scope")

@@ -67,8 +67,10 @@ def test_lines_take_secrets_of_any_length_from_there(secret: str) -> None:
     journal.see(granted, 1.0)
     journal.begin()
     journal.see(used, 1.1)
-    nonce, token, last = script(journal, redactor, used)
+    begin, nonce, take, token, last, end = script(journal, redactor, used)
+    assert (begin, end) == ("(", ")")  # so that what cannot be taken ends the lines, pasted ones too
     assert nonce.startswith("CYNOD_NONCE=")
+    assert take.startswith("take() {")
     assert '-u "$CYNOD_PRIMARY_KEY:$CYNOD_PRIMARY_SECRET"' in token
-    assert last == 'curl -sS -i -H "Authorization: Bearer $TOKEN_1" "http://x/cf-$CYNOD_NONCE-1"'
+    assert last == 'curl -sS -i -g -H "Authorization: Bearer $TOKEN_1" "http://x/cf-$CYNOD_NONCE-1"'
     assert secret not in token + last

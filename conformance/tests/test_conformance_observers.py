@@ -214,4 +214,19 @@ def test_tokens() -> None:
     for change, clause in (({"expires_in": "600"}, "TOK-3"), ({"refresh_token": "x"}, "TOK-14")):
         assert clause in problems(exchange(chosen, 200, json.dumps({**good, **change}).encode()))
     assert "TOK-2" in problems(exchange(chosen, 200, b"{}"))
+    for token in (
+        "t" * 40 + "'",
+        "json' -H " + "t" * 40,
+        "t=" * 30,
+        "é" * 40,
+        '"verdict": ',
+        "=" * 40,
+        7,
+        None,
+    ):
+        assert "TOK-2" in problems(
+            exchange(chosen, 200, json.dumps({**good, "access_token": token}).encode())
+        )
+    for token in ("t" * 40 + "==", "-._~+/" * 10):
+        assert not problems(exchange(chosen, 200, json.dumps({**good, "access_token": token}).encode()))
     assert "TOK-4" in problems(exchange(chosen, 200, json.dumps(good).encode(), GOOD[:3]))

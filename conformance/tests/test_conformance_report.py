@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import json
 import re
+import subprocess
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,8 +24,9 @@ from cynod_conformance.problems import Missing
 from cynod_conformance.redact import Redactor
 from cynod_conformance.report import html as page
 from cynod_conformance.report import json as document
-from cynod_conformance.report import junit, sarif
+from cynod_conformance.report import junit, sarif, scripts
 from cynod_conformance.run import Options, Run
+from cynod_conformance.scenarios.results import ScenarioResult, StepResult
 from cynod_conformance.status import Result
 from cynod_conformance.tally import Tally
 from cynod_conformance.verdict import verdict
@@ -66,9 +68,16 @@ def hostile(body: str) -> Exchange:
     return Exchange("1", operation, request, response)
 
 
-def fabricated(bodies: Sequence[str] = HOSTILE, language: str = "fr") -> Run:
-    """A run in which each of *bodies* broke a clause, and others ended in each other way."""
+def fabricated(
+    bodies: Sequence[str] = HOSTILE, language: str = "fr", tokens: Sequence[str] = (), trusted: bool = False
+) -> Run:
+    """A run in which each of *bodies* broke a clause, and others ended in each other way.
+
+    The target has called its tokens *tokens*; *trusted* ones are secrets of the reader's own.
+    """
     redactor = Redactor()
+    for number, token in enumerate(tokens):
+        (redactor.add if trusted else redactor.add_token)(token, f"token_word_{number}")
     for number, canary in enumerate(CANARIES):
         redactor.add(canary, f"canary_{number}")
     tally = Tally(redactor)
@@ -250,6 +259,69 @@ def test_sarif_is_as_its_schema_says(written: dict[str, str]) -> None:
     jsonschema.validate(
         json.loads(written["report.sarif"]), schema, format_checker=jsonschema.FormatChecker()
     )
+
+
+WORDS = (  # what a target may call its tokens, and a reader a secret
+    "conformant", "non_conformant", "success", "verdict", "failures", "Bearer", "curl", "application/json",
+    "MUST", "schema", "class", "testcase", '"verdict": ', "json' -H", "']]>", "<b>", "\\", "${HOME}", "null",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+def test_no_word_of_the_report_is_a_secret(trusted: bool, tmp_path: Path) -> None:
+    """Whatever they are called, secrets change values alone: every file says and means the same."""
+    plain, run = fabricated(["body"]), fabricated(["body"], tokens=WORDS, trusted=trusted)
+    (tmp_path / "plain").mkdir()
+    wanted, found = write(plain, tmp_path / "plain"), write(run, tmp_path)
+    for name in ("report.json", "report.sarif"):
+        one, other = json.loads(wanted[name]), json.loads(found[name])
+        assert skeleton(one) == skeleton(other)
+    report = json.loads(found["report.json"])
+    schema = json.loads((files("cynod_conformance.report") / "report.schema.json").read_text("utf-8"))
+    jsonschema.validate(report, schema)
+    assert report["verdict"] == plain.verdict.name
+    texts = {clause["id"]: clause["text"] for clause in report["clauses"]}
+    assert texts == {clause.id: {"fr": clause.text.fr, "en": clause.text.en} for clause in CONTRACT.clauses}
+    one, other = ET.fromstring(wanted["junit.xml"]), ET.fromstring(found["junit.xml"])
+    assert [(n.tag, sorted(n.keys())) for n in one.iter()] == [
+        (n.tag, sorted(n.keys())) for n in other.iter()
+    ]
+    tags = [[tag for tag, _ in Reader(each["report.html"]).elements] for each in (wanted, found)]
+    assert tags[0] == tags[1]
+    if not trusted:  # words that a target has chosen are replaced nowhere but where a secret stands
+        for name in FILES:
+            assert "CYNOD_TOKEN_WORD" not in found[name]
+
+
+def skeleton(value: object) -> object:
+    """A JSON value without its texts but those of one word, such as a status."""
+    if isinstance(value, dict):
+        return {name: skeleton(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [skeleton(item) for item in value]
+    return "" if isinstance(value, str) and not value.isidentifier() else value
+
+
+def test_every_file_of_lines_is_one_that_bash_reads(run: Run, tmp_path: Path) -> None:
+    scripts.write(run, tmp_path)
+    found = sorted((tmp_path / "curl").iterdir())
+    assert len(found) == sum(len(result.failures) for result in run.results)
+    for path in found:
+        done = subprocess.run(["bash", "-n", path], capture_output=True)
+        assert done.stderr == b"", path.read_text("utf-8")
+    for result in run.results:
+        for failure in result.failures:
+            text = "\n".join((failure.curl, *failure.lines)).encode()
+            assert subprocess.run(["bash", "-n"], input=text, capture_output=True).stderr == b""
+
+
+def test_a_scenario_cannot_name_a_file_elsewhere(tmp_path: Path) -> None:
+    step = StepResult("../../../escaped", both("budget"), "GET /x", "failed", lines=("true",))
+    scenario = ScenarioResult("/etc/x", both("budget"), "failed", (step,))
+    (tmp_path / "a" / "report").mkdir(parents=True)
+    scripts.write(replace(fabricated([]), scenarios=(scenario,)), tmp_path / "a" / "report")
+    found = [path for path in tmp_path.rglob("*.sh") if "escaped" in path.name]
+    assert found == [tmp_path / "a" / "report" / "curl" / "workflow.-etc-x...-..-..-escaped.sh"]
 
 
 def test_a_run_without_failure_says_so(tmp_path: Path) -> None:

@@ -296,6 +296,26 @@ def test_a_sample_says_what_it_says_whatever_the_examples_hold(contract: Contrac
     assert not list(tmp_path.rglob("canary"))
 
 
+@pytest.mark.parametrize("name", ["@canary", "X-Odd: x\r\n@canary", "", "a b", "$(touch canary)", "é"])
+def test_a_header_that_no_request_can_have_is_in_no_sample(
+    name: str, contract: Contract, tmp_path: Path
+) -> None:
+    document = json.loads(json.dumps(contract.document))
+    document["components"]["parameters"]["Odd"] = {
+        "name": name, "in": "header", "required": True, "schema": {"type": "string"}, "example": "x\0y\nz",
+    }  # fmt: skip
+    for item in document["paths"].values():
+        item["parameters"] = [*item.get("parameters", []), {"$ref": "#/components/parameters/Odd"}]
+    source = tmp_path / "contract.json"
+    source.write_text(json.dumps(document))
+    changed = Contract.load(str(source))
+    for operation in changed.operations:
+        arguments = _arguments(samples.curl(changed, operation, words("en")), tmp_path)
+        assert "--globoff" in arguments
+        assert not [each for each in arguments if "canary" in each or each.startswith("@")]
+    assert not list(tmp_path.rglob("canary"))
+
+
 def _arguments(sample: str, folder: Path) -> list[str]:
     """What curl would be called with."""
     done = subprocess.run(

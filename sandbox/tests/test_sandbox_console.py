@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 import socket
 import subprocess
@@ -10,12 +11,14 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 import requests
 from cross_room.consoles import Visitor, enter, open_console
 from cross_room.sandboxes import Sandbox
 
+from cynod_sandbox.console import overview
 from cynod_sandbox.console.guarding import Hosts
 from cynod_sandbox.console.money import shown
 from cynod_sandbox.console.redaction import HIDDEN, Redactor
@@ -273,6 +276,36 @@ def test_the_redactor_knows_places_and_numbers():
     assert lines == [("authorization", f"Basic {HIDDEN}"), ("cookie", HIDDEN), ("accept", "*/*")]
     record = Record(0, "", "GET", "http://h/a%0Ab?token=x&c=5399410000001234#f", ())
     assert redactor.target(record) == f"/a\nb?token={HIDDEN}&c=************1234"
+
+
+def test_the_first_calls_are_lines_whatever_the_document_names(tmp_path):
+    nasty = "/$(touch canary)';touch canary;`touch canary`{a,b}"
+    token = SimpleNamespace(path=nasty, method="POST")
+    balance = SimpleNamespace(
+        path=nasty, method="GET", request={"number": SimpleNamespace(name="$(touch x)&")}
+    )
+    contract = SimpleNamespace(find=lambda effect, resource="": token if effect == "token" else balance)
+    program = tmp_path / "curl"
+    program.write_text('#!/bin/sh\nprintf "%s\\0" "$@"\n')
+    program.chmod(0o755)
+    environment = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "KEY": "k",
+        "SECRET": "s",
+        "TOKEN": "t",
+        "NUMBER": "1",
+    }
+    sent = [
+        subprocess.run(
+            ["bash", "-c", line], env=environment, cwd=tmp_path, capture_output=True, check=True
+        ).stdout
+        for _, line in overview.calls(contract, "http://h:1")
+    ]
+    asked, read = (words.decode().split("\0") for words in sent)
+    assert asked[-2] == f"http://h:1{nasty}"
+    assert asked[asked.index("-u") + 1] == "k:s"
+    assert read[-2] == f"http://h:1{nasty}?%24%28touch%20x%29%26=1"
+    assert [path.name for path in tmp_path.iterdir()] == ["curl"]
 
 
 def test_amounts_are_written_as_people_do():

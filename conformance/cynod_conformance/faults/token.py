@@ -54,6 +54,29 @@ def tokens_have_no_type(app: Application) -> None:
         return without_extra(answer, "token_type")
 
 
+@fault("TOK-2")
+def tokens_hold_an_apostrophe(app: Application) -> None:
+    """A token has a character that no bearer token may have (RFC 6750 §2.1)."""
+    at = 10
+
+    def as_issued(value: str) -> str:
+        return value[:at] + value[at + 1 :] if value[at : at + 1] == "'" else ""
+
+    @instead(app.identity, "issue")
+    def issue(original: Stage, partner: Partner, scopes: tuple[str, ...]) -> IssuedToken:
+        token: IssuedToken = original(partner, scopes)
+        return replace(token, value=f"{token.value[:at]}'{token.value[at:]}")
+
+    @instead(app.identity, "find_token")
+    def find_token(original: Stage, value: str) -> IssuedToken | None:
+        token: IssuedToken | None = original(as_issued(value))
+        return token
+
+    @instead(app.identity, "revoke")
+    def revoke(original: Stage, value: str, partner: Partner) -> None:
+        original(as_issued(value), partner)
+
+
 @fault("TOK-3")
 def tokens_live_a_day(app: Application) -> None:
     """expires_in is longer than an hour."""

@@ -8,6 +8,7 @@ from typing import Any
 from cynod_conformance.observe.declare import Context, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.observe.phrase import Said, phrase
+from cynod_spec.output.redaction import B64TOKEN
 
 MEMBERS = ("access_token", "token_type", "expires_in", "scope")
 
@@ -24,12 +25,15 @@ def grant(exchange: Exchange) -> dict[str, Any] | None:
 
 @observe("TOK-2")
 def token_has_its_members(context: Context, exchange: Exchange) -> Iterator[Seen]:
-    """A granted token has the members of RFC 6749, outside the envelope."""
+    """A granted token has the members of RFC 6749, outside the envelope, and is a bearer token."""
     body = grant(exchange)
     if body is None or exchange.operation is None:
         return
     missing = [m for m in MEMBERS if m not in body]
     problem: Said = phrase("members-absent", names=", ".join(missing)) if missing else ""
+    token = body.get("access_token")
+    if not problem and not (isinstance(token, str) and B64TOKEN.fullmatch(token)):
+        problem = phrase("not-b64token")
     schema = exchange.operation.success.schema
     if not problem and schema is not None:
         judged = {**body, "expires_in": 1} if isinstance(body["expires_in"], int) else body

@@ -125,7 +125,7 @@ def token_that_is_none(lab: Lab, cell: Cell) -> None:
     altered = value[:middle] + ("A" if value[middle] != "A" else "B") + value[middle + 1 :]
     for wrong in (canary(lab, "token"), value[:-4], altered, value.swapcase(), f"{value} cf", ""):
         if wrong:
-            lab.redactor.add(wrong, "wrong_token")
+            lab.redactor.add_token(wrong, "wrong_token")
         answer = lab.call(draft, authorization=f"Bearer {wrong}").expect("token-invalid")
         answer.expect_header("WWW-Authenticate", has('error="invalid_token"'), 'error="invalid_token"')
 

@@ -169,7 +169,7 @@ def narrower(lab: Lab, asked: Sequence[str], held: Sequence[str]) -> None:
 def remember(lab: Lab, answer: Answer) -> None:
     """Keep a token that an experiment got out of every report."""
     if isinstance(answer.json, dict) and isinstance(answer.json.get("access_token"), str):
-        lab.redactor.add(answer.text("access_token"), "token_probe")
+        lab.redactor.add_token(answer.text("access_token"), "token_probe")
 
 
 @probe("TOK-15")
@@ -269,7 +269,7 @@ def tokens_are_unguessable(lab: Lab, cell: Cell) -> None:
     granted = [lab.oauth(lab.tokens.grant(lab.credential(PRIMARY))).must_succeed() for _ in range(2)]
     texts = [answer.text("access_token") for answer in granted]
     for text in texts:
-        lab.redactor.add(text, "token_probe")
+        lab.redactor.add_token(text, "token_probe")
     common = next((i for i, (a, b) in enumerate(zip(*texts, strict=False)) if a != b), min(map(len, texts)))
     if min(len(text) for text in texts) - common < 22:  # 22 characters of 6 bits make 128
         granted[1].refute(phrase("past-prefix", count=22), phrase("fewer"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
-import shlex
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from cynod_conformance.phases import LEDGER, LIVE
 from cynod_conformance.run import Run
 from cynod_conformance.status import Failure
 from cynod_spec.model import Text
+from cynod_spec.output.bash import joined
 
 TOOLS = ("cynod", "schemathesis")
 
@@ -57,14 +57,14 @@ def replay(run: Run, failure: Failure, folder: Path) -> str:
     words = ["cynod", "conform", *(run.options.aimed or (run.base_url,))]
     words += ["--profile", scope.profile, "--tier", scope.tier, "--seed", str(run.options.seed)]
     words += ["--replay", failure.id, "--from", str(folder / "report.json")]
-    return shlex.join(words)
+    return joined(words)
 
 
 def command(run: Run, failure: Failure) -> str:
     """The command that tries the failed clause again, for what no ``curl`` line can show."""
     words = ["cynod", "conform", *(run.options.aimed or (run.base_url,))]
     words += ["--tier", run.options.scope.tier, "--fail-on", run.options.fail_on]
-    return shlex.join([*words, "--clause", failure.clause])
+    return joined([*words, "--clause", failure.clause])
 
 
 def lines(run: Run, failure: Failure, language: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """``report.html``: one page for people, in both languages, that needs nothing but itself.
 
-Whatever the target said is escaped, redacted and made visible before it reaches the page; the page's policy
-lets no script run but its own, and loads nothing.
+Whatever the target said was redacted when it was put down; it is made visible and escaped before it reaches
+the page, whose policy lets no script run but its own, and loads nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
@@ -38,7 +37,7 @@ def render(run: Run, folder: Path) -> str:
     style, script = asset("page.css"), asset("page.js")
     groups, open_, seen = page.failed(run), page.left_open(run), page.coverage(run)
     return (
-        environment(run)
+        environment()
         .get_template("report.html.j2")
         .render(
             run=run,
@@ -69,25 +68,19 @@ def render(run: Run, folder: Path) -> str:
     )
 
 
-def environment(run: Run) -> Environment:
-    """Jinja2 with every expression redacted, made visible and escaped, and no name unknown."""
-    clean = cleaner(run)
+def environment() -> Environment:
+    """Jinja2 with every expression made visible and escaped, and no name unknown."""
     made = Environment(
         loader=PackageLoader("cynod_conformance.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: value if isinstance(value, Markup) else clean(str(value)),
+        finalize=lambda value: value if isinstance(value, Markup) else visible(str(value)),
     )
     made.globals["both"] = both
-    made.filters["prose"] = lambda text: prose(clean(text))
+    made.filters["prose"] = lambda text: prose(visible(text))
     return made
-
-
-def cleaner(run: Run) -> Callable[[str], str]:
-    """What every text of the page goes through."""
-    return lambda text: visible(run.tally.redactor.text(text))
 
 
 def prose(text: str) -> Markup:

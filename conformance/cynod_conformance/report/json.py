@@ -38,7 +38,7 @@ def as_json(run: Run) -> dict[str, Any]:
     return {
         "schema": SCHEMA_VERSION,
         "contract": {"version": run.contract.version, "sha256": run.contract.sha256},
-        "target": run.tally.redactor.text(run.base_url),
+        "target": run.base_url,
         "tools": tools(),
         "seed": run.options.seed,
         "profile": run.options.scope.profile,
@@ -51,7 +51,9 @@ def as_json(run: Run) -> dict[str, Any]:
         "checked": {"must": run.verdict.checked, "of": run.verdict.musts},
         "clauses": clauses,
         "workflows": scenarios.as_json(run.scenarios),
-        "leftovers": [{"resource": each.resource, "id": each.id} for each in run.leftovers],
+        "leftovers": [
+            {"resource": each.resource, "id": run.tally.redactor.text(each.id)} for each in run.leftovers
+        ],
         "coverage": run.tally.coverage.as_json(run.contract),
         "latency": [each.as_json() for each in run.tally.latencies.rows()],
     }
@@ -67,5 +69,5 @@ def write(run: Run, folder: Path) -> Path:
     """Write ``report.json`` into *folder*; returns its path."""
     path = folder / "report.json"
     text = json.dumps(as_json(run), ensure_ascii=False, indent=1)
-    files.write_text(path, run.tally.redactor.text(text) + "\n")
+    files.write_text(path, text + "\n")
     return path

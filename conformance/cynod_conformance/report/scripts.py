@@ -16,7 +16,7 @@ from cynod_conformance.status import Failure
 from cynod_spec.output import files
 
 FOLDER = "curl"
-UNFIT = re.compile(r"[^A-Za-z0-9.-]")  # for a file's name
+UNFIT = re.compile(r"[^A-Za-z0-9._-]")  # for a file's name
 
 
 def path_of(folder: Path, failure: Failure) -> Path:
@@ -46,7 +46,7 @@ def put(path: Path, content: str) -> None:
 
 def script_of(folder: Path, scenario: ScenarioResult, step: StepResult) -> Path:
     """Likewise for a *step* of a *scenario* that failed."""
-    return folder / FOLDER / f"workflow.{scenario.id}.{step.id}.sh"
+    return folder / FOLDER / UNFIT.sub("-", f"workflow.{scenario.id}.{step.id}.sh")
 
 
 def text(run: Run, failure: Failure) -> str:

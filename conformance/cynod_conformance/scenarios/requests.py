@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from cynod_conformance.draft import NOTHING, Draft
+from cynod_conformance.target import UNSENDABLE
 from cynod_conformance.tokens import FORM
 from cynod_spec import pointer as pointers
 from cynod_spec.model import Contract, Operation
@@ -18,7 +19,7 @@ JSON: Final = "application/json"
 
 
 def draft(contract: Contract, workflow: Workflow, step: Step, scene: Scene) -> Draft:
-    """The request of *step*. Raises ExpressionError when a value that it needs is not there."""
+    """The request of *step*. Raises ExpressionError when a value that it needs is not there, or unfit."""
     operation = operation_of(contract, step)
     if operation is None:
         raise ExpressionError(f"the contract has no operation {step.operation or step.operation_path}")
@@ -33,6 +34,9 @@ def draft(contract: Contract, workflow: Workflow, step: Step, scene: Scene) -> D
             made = made.with_header("Cookie", f"{argument.name}={value}")
         else:
             made = made.with_header(argument.name, value)
+    for name, value in made.headers:
+        if UNSENDABLE.search(value):
+            raise ExpressionError(f"the header {name} cannot carry its value")
     return _with_body(made, operation, step.payload, scene) if step.payload else made
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from cynod_conformance.curl import curl
+from cynod_conformance.commands import curl
 from cynod_conformance.draft import Draft
 from cynod_conformance.journal import Journal
 from cynod_conformance.lab import Answer, Lab
@@ -260,7 +260,7 @@ class Runner:
         """Keep a token that was just granted (RFC 6749 §5.1) out of everything that is written."""
         body = exchange.response.json.value
         if sent.operation.effect == "token" and isinstance(body, dict):
-            self.lab.redactor.add(str(body.get("access_token", "")), f"token_{CALLER}")
+            self.lab.redactor.add_token(str(body.get("access_token", "")), f"token_{CALLER}")
 
     def unmet(self, step: Step, taken: _Taken) -> tuple[Said, Said] | None:
         """What the first criterion that does not hold asked, and what came; a 2xx when *step* has none."""
@@ -311,8 +311,8 @@ class Runner:
 
     def clean(self, said: Said) -> Text:
         """What was said, redacted and cut, in both languages."""
-        text, hide = told(said), self.lab.redactor.text
-        return Text(hide(text.fr)[:LONGEST], hide(text.en)[:LONGEST])
+        text = told(self.lab.redactor.said(said))
+        return Text(text.fr[:LONGEST], text.en[:LONGEST])
 
 
 def _next(workflow: Workflow, step: Step) -> Step | None:

@@ -23,10 +23,10 @@ from typing import Any, TextIO
 
 from . import credentials
 from .messages import RawAnswer, RawRequest
+from .redaction import masked
 
 FORMATS = ("text", "json")
 LEVELS = ("debug", "info", "warning", "error")
-HIDDEN = "***"
 CONTINUED = "  | "
 MAX_TEXT_CHARS = 32_768  # of one value of a record; the rest of it is left out
 
@@ -35,13 +35,6 @@ _server = logging.getLogger("cynod.server")
 # Controls (C0, DEL, C1), separators of lines and paragraphs, marks of direction, lone surrogates.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _PLAIN_WORD = re.compile(r"[^\s\"=]+")
-_NUMBER = re.compile(r"[0-9](?:[ -]?[0-9]){9,}")
-_SCHEME = re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{4,}", re.IGNORECASE)
-_NAMED = re.compile(
-    r"""((?:authorization|secret|token|password)[\w-]*["']?\s*[=:]\s*["']?)(?:\w+\s+\*{3}|[^\s"',;&)}\]]+)""",
-    re.IGNORECASE,
-)
-_IN_URL = re.compile(r"(://[^\s/:@]*):[^\s/@]+@")
 
 
 def configure(form: str, level: str, stream: TextIO = sys.stderr) -> None:
@@ -87,16 +80,6 @@ def secrets_of(request: RawRequest) -> tuple[str, ...]:
     scheme, rest = credentials.scheme_of(request.header("authorization") or "")
     pair = credentials.basic_pair(rest) if scheme == "basic" else None
     return tuple(filter(None, (rest, *(pair or ())[1:], *request.secrets)))
-
-
-def masked(text: str, secrets: Iterable[str] = ()) -> str:
-    """*text* without *secrets*, credentials and tokens, card numbers down to their last four digits."""
-    for secret in secrets:
-        text = text.replace(secret, HIDDEN)
-    text = _SCHEME.sub(rf"\1 {HIDDEN}", text)
-    text = _NAMED.sub(rf"\1{HIDDEN}", text)
-    text = _IN_URL.sub(rf"\1:{HIDDEN}@", text)
-    return _NUMBER.sub(lambda found: HIDDEN + found[0][-4:], text)
 
 
 class _Lines(logging.Formatter):

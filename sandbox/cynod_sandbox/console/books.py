@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from ..handlers.common import masked, state_of
+from cynod_spec.output.redaction import masked_number
+
+from ..handlers.common import state_of
 from ..storage.database import Database
 from ..storage.ledger import balance
 from ..storage.tables import cards, entries, events, openings
@@ -106,7 +108,7 @@ def _card(connection: Connection, row: Row[Any]) -> Card:
     opened = select(openings.c.partner).where(openings.c.card == row.id).order_by(openings.c.position)
     return Card(
         id=row.id,
-        number=masked(row.number),
+        number=masked_number(row.number),
         holder=row.holder,
         currency=row.currency,
         state=state_of(row),

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from starlette.responses import Response
+
+from cynod_spec.output.bash import variable
+from cynod_spec.output.curl import Call, one_line
 
 from .._generated.contract import Contract
 from .books import Books
@@ -19,7 +23,7 @@ def show(visit: Visit) -> Response:
     found = listed(visit, recent)
     return visit.page(
         "overview.html.j2",
-        calls=_calls(desk.contract, desk.base_url),
+        calls=calls(desk.contract, desk.base_url),
         up=int((datetime.now(UTC) - desk.started).total_seconds()),
         cards=Books(desk.database).count(),
         partners=len(desk.directory.every()),
@@ -31,14 +35,18 @@ def show(visit: Visit) -> Response:
     )
 
 
-def _calls(contract: Contract, base_url: str) -> list[tuple[str, str]]:
+def calls(contract: Contract, base_url: str) -> list[tuple[str, str]]:
     """The first calls of a partner, by role: the name of what is asked, and the line to paste."""
     token, balance = contract.find("token"), contract.find("read", "balance")
-    calls = []
+    found = []
     if token is not None:
-        form = "-d grant_type=client_credentials"
-        calls.append(("first-token", f'curl -s -u "$KEY:$SECRET" {form} {base_url}{token.path}'))
+        pair = (variable("KEY"), ":", variable("SECRET"))
+        form = ("grant_type=client_credentials",)
+        asking = Call((f"{base_url}{token.path}",), token.method, user=pair, body=form)
+        found.append(("first-token", one_line(asking)))
     if balance is not None and "number" in balance.request:
-        target = f"{balance.path}?{balance.request['number'].name}=$NUMBER"
-        calls.append(("first-balance", f'curl -s -H "Authorization: Bearer $TOKEN" "{base_url}{target}"'))
-    return calls
+        target = f"{balance.path}?{quote(balance.request['number'].name, safe='')}="
+        bearer = [("Authorization", ("Bearer ", variable("TOKEN")))]
+        reading = Call((f"{base_url}{target}", variable("NUMBER")), balance.method, bearer)
+        found.append(("first-balance", one_line(reading)))
+    return found

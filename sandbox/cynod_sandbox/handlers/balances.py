@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from cynod_spec.output.redaction import masked_number
+
 from .._generated.calls import Call, Result
 from ..storage.database import Database, now
 from ..storage.ledger import balance
-from .common import instant, masked, open_card, state_of
+from .common import instant, open_card, state_of
 from .profiles import Profiles
 
 
@@ -17,7 +19,7 @@ def read(database: Database, _profiles: Profiles, call: Call) -> Result:
             "balance",
             {
                 "card": card.id,
-                "number": masked(card.number),
+                "number": masked_number(card.number),
                 "amount": balance(connection, card.id),
                 "currency": card.currency,
                 "state": call.state("card", state_of(card)),

@@ -8,13 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from cynod_spec.output.redaction import masked_number
+
 from .._generated.calls import Call, Result
 from .._generated.refusals import Refusal
 from ..storage.database import Database, now
 from ..storage.idempotency import once
 from ..storage.ledger import balance, balances, post
 from ..storage.tables import cards, openings
-from .common import caller, instant, masked, open_card, state_of
+from .common import caller, instant, open_card, state_of
 from .pages import lengthen
 from .pages import page as page_of
 from .profiles import Profiles
@@ -57,7 +59,7 @@ def read(database: Database, _profiles: Profiles, call: Call) -> Result:
     """One card, its number masked."""
     with database.reading() as connection:
         card = open_card(connection, call, id=call.role("id"))
-        return Result(call.answer(resource=_represent(connection, call, card, masked(card.number))))
+        return Result(call.answer(resource=_represent(connection, call, card, masked_number(card.number))))
 
 
 def page(database: Database, _profiles: Profiles, call: Call) -> Result:
@@ -70,7 +72,7 @@ def page(database: Database, _profiles: Profiles, call: Call) -> Result:
         of = [card.id for card in rows]
         held, opened = balances(connection, of), _opened(connection, of)
     found = [
-        _shown(call, card, masked(card.number), held.get(card.id, 0), opened.get(card.id, []))
+        _shown(call, card, masked_number(card.number), held.get(card.id, 0), opened.get(card.id, []))
         for card in rows
     ]
     return Result(call.answer(resources=found, next=following))
@@ -85,7 +87,7 @@ def set_state(database: Database, _profiles: Profiles, call: Call) -> Result:
         blocked = call.state_name("card", call.role("state")) == "blocked"
         connection.execute(update(cards).where(cards.c.id == card.id).values(blocked=blocked))
         card = open_card(connection, call, id=card.id)
-        return Result(call.answer(resource=_represent(connection, call, card, masked(card.number))))
+        return Result(call.answer(resource=_represent(connection, call, card, masked_number(card.number))))
 
 
 def add_card(

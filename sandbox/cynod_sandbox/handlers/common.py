@@ -118,8 +118,3 @@ def move(call: Call, card: Row[tuple[object, ...]], amount: int) -> dict[str, ob
         "currency": card.currency,
         "label": call.role("label"),
     }
-
-
-def masked(number: str) -> str:
-    """A card number with all but its last four digits hidden."""
-    return "*" * (len(number) - 4) + number[-4:]

@@ -12,8 +12,9 @@ from cynod_generators.targets.docs.edition import Edition
 from cynod_generators.targets.docs.guide import servers
 from cynod_generators.targets.docs.highlighting import highlight
 from cynod_generators.targets.docs.markdown import Anchor
-from cynod_generators.targets.docs.samples import assignment, curl
+from cynod_generators.targets.docs.samples import curl, without_nul
 from cynod_spec.model import Operation
+from cynod_spec.output.bash import assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,16 @@ def _steps(edition: Edition) -> tuple[Step, ...]:
     if token is None or balance is None or not contract.servers:
         return ()
     pair = [
-        assignment(words.var_base, contract.servers[-1].url),
+        assignment(words.var_base, without_nul(contract.servers[-1].url)),
         assignment(words.var_key, words.your_key),
         assignment(words.var_secret, words.your_secret),
     ]
     answered = next(iter(token.success.examples.values()), None)
-    given = answered.get("access_token", "") if isinstance(answered, dict) else ""
+    given = without_nul(str(answered.get("access_token", ""))) if isinstance(answered, dict) else ""
     return (
         Step(words.first_pair, None, highlight("\n".join(pair), "bash"), Markup("")),
         _call(words.first_token, token, edition),
-        Step(words.first_keep, None, highlight(assignment(words.var_token, str(given)), "bash"), Markup("")),
+        Step(words.first_keep, None, highlight(assignment(words.var_token, given), "bash"), Markup("")),
         _call(words.first_use, balance, edition),
     )
 

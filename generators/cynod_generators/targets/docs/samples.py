@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -13,48 +12,55 @@ from cynod_generators.ir import plain
 from cynod_generators.targets.docs.answers import FORM
 from cynod_generators.targets.docs.highlighting import json_text
 from cynod_spec.model import Body, Contract, Operation, Parameter
+from cynod_spec.output.bash import Part, variable
+from cynod_spec.output.curl import Call, is_field_name, on_lines
 from cynod_spec.sample import sample
 
-_PATH = "/-._~:@"  # harmless in a URL and in a shell alike
+_PATH = "/-._~:@"  # harmless in a URL
 _PLACEHOLDER = re.compile(r"(\{[^{}]*\})")
+_BREAKS = re.compile(r"\s*[\r\n\0]\s*")
 
 
 def curl(contract: Contract, operation: Operation, words: SimpleNamespace) -> str:
     """The call of *operation* with the document's own examples; *words* names the shell's variables."""
-    url = f'"${words.var_base}{_target(contract, operation)}"'
-    method = "" if operation.method == "GET" else f"--request {shlex.quote(operation.method)} "
-    return " \\\n  ".join([f"curl {method}{url}", *_options(contract, operation, words)])
-
-
-def assignment(name: str, value: str) -> str:
-    """A line of shell that gives *name* the *value*."""
-    return f"{name}={shlex.quote(value)}"
-
-
-def _options(contract: Contract, operation: Operation, words: SimpleNamespace) -> Iterator[str]:
     kinds = [scheme.kind for scheme in contract.security.schemes if scheme.name in operation.schemes]
-    if "client-credentials" in kinds:
-        yield f'--header "Authorization: Bearer ${words.var_token}"'
-    elif "basic" in kinds:
-        yield f'--user "${words.var_key}:${words.var_secret}"'
+    has_token, has_pair = "client-credentials" in kinds, "basic" in kinds
+    token: tuple[Part, ...] = ("Bearer ", variable(words.var_token))
+    pair: tuple[Part, ...] = (variable(words.var_key), ":", variable(words.var_secret))
+    media_type, form, body = _body(contract, operation.body) if operation.body else ("", [], None)
+    headers = [("Authorization", token)] if has_token else []
+    headers += [(name, (value,)) for name, value in _headers(contract, operation)]
+    headers += [("Content-Type", (media_type,))] if media_type else []
+    return on_lines(
+        Call(
+            url=(variable(words.var_base), _target(contract, operation)),
+            method=operation.method,
+            headers=headers,
+            user=pair if has_pair and not has_token else (),
+            form=form,
+            body=body,
+        )
+    )
+
+
+def _headers(contract: Contract, operation: Operation) -> Iterator[tuple[str, str]]:
     for parameter in operation.parameters:
-        if parameter.place == "header" and parameter.required:
-            yield f"--header {shlex.quote(_line(parameter.name) + ': ' + _line(_value(contract, parameter)))}"
-    if operation.body is not None:
-        yield from _body(contract, operation.body)
+        name = one_line(parameter.name)
+        if parameter.place == "header" and parameter.required and is_field_name(name):
+            yield name, one_line(_value(contract, parameter)).strip()
 
 
-def _body(contract: Contract, body: Body) -> Iterator[str]:
+def _body(
+    contract: Contract, body: Body
+) -> tuple[str, list[tuple[str, tuple[Part, ...]]], tuple[Part, ...] | None]:
+    """The media type that has to be named, the members of a form, and any other body."""
     value = plain(next(iter(body.examples.values()), None))
     if value is None:
         value = plain(sample(contract, body.schema))
-    media_type = _line(body.media_types[0]) if body.media_types else "application/json"
+    media_type = one_line(body.media_types[0]) if body.media_types else "application/json"
     if media_type == FORM and isinstance(value, dict):
-        for name, each in value.items():
-            yield f"--data-urlencode {shlex.quote(f'{quote(name)}={_text(each)}')}"
-        return
-    yield f"--header {shlex.quote(f'Content-Type: {media_type}')}"
-    yield f"--data {shlex.quote(json_text(value))}"
+        return "", [(name, (without_nul(_text(each)),)) for name, each in value.items()], None
+    return media_type, [], (json_text(value),)
 
 
 def _target(contract: Contract, operation: Operation) -> str:
@@ -82,6 +88,11 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json_text(value)
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """*text* on one line: what a header may hold."""
-    return " ".join(text.split())
+    return _BREAKS.sub(" ", text)
+
+
+def without_nul(text: str) -> str:
+    """*text* as a word of a shell may hold it."""
+    return text.replace("\0", "\ufffd")

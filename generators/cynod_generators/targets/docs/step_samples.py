@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 from urllib.parse import quote
 
 from cynod_generators.targets.docs.answers import FORM
 from cynod_generators.targets.docs.highlighting import json_text
+from cynod_generators.targets.docs.samples import one_line, without_nul
 from cynod_spec.model import Operation
+from cynod_spec.output.bash import Part, variable
+from cynod_spec.output.curl import Call, is_field_name, on_lines
 from cynod_spec.workflows.expressions import ExpressionError, is_expression, parse, written
 from cynod_spec.workflows.model import Step, Workflow
 
 _EMBEDDED = re.compile(r"\{(\$[^{}]*)\}")
 _PLACEHOLDER = re.compile(r"(\{[^{}]*\})")
-_MARK: Final = "\ue000"  # of no text: it is a code point for private use, taken out of every text
-_HIDDEN = re.compile(f"{_MARK}([^{_MARK}]*){_MARK}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_]")
-_PATH: Final = "/-._~:@"  # harmless in a URL and in a shell alike
+_PATH: Final = "/-._~:@"  # harmless in a URL
+_INDENT: Final = "  "
+
+Parts = tuple[Part, ...]
 
 
 class Variables:
@@ -55,80 +58,75 @@ def _safe(name: str) -> str:
 def curl(workflow: Workflow, step: Step, operation: Operation, base: str) -> str:
     """The call of *step*; *base* is the variable that holds the server's address."""
     variables = Variables(workflow)
-    url = f'"${base}"' + _target(workflow, step, operation, variables)
-    method = "" if operation.method == "GET" else f"--request {shlex.quote(operation.method)} "
-    return " \\\n  ".join([f"curl {method}{url}", *_options(workflow, step, variables)])
+    headers: list[tuple[str, Parts]] = [
+        (one_line(each.name), _parts(each.value, variables, one_line))
+        for each in workflow.given(step)
+        if each.place == "header" and is_field_name(one_line(each.name))
+    ]
+    form: list[tuple[str, Parts]] = []
+    body: Parts | None = None
+    if step.payload is not None:
+        value, media_type = step.payload.value, step.payload.media_type
+        if media_type == FORM and isinstance(value, dict):
+            form = [(name, _parts(each, variables, without_nul)) for name, each in value.items()]
+        else:
+            headers += [("Content-Type", (one_line(media_type),))] if media_type else []
+            body = tuple(_json(value, variables, "\n"))
+    return on_lines(
+        Call(
+            url=(variable(base), *_target(workflow, step, operation, variables)),
+            method=operation.method,
+            headers=headers,
+            form=form,
+            body=body,
+        )
+    )
 
 
-def _options(workflow: Workflow, step: Step, variables: Variables) -> Iterator[str]:
-    for argument in workflow.given(step):
-        if argument.place == "header":
-            yield f"--header {_shell(f'{_line(argument.name)}: ' + _marked(argument.value, variables))}"
-    if step.payload is None:
-        return
-    value, media_type = step.payload.value, step.payload.media_type
-    if media_type == FORM and isinstance(value, dict):
-        for name, each in value.items():
-            yield f"--data-urlencode {_shell(quote(name) + '=' + _marked(each, variables))}"
-        return
-    if media_type:
-        yield f"--header {shlex.quote(f'Content-Type: {_line(media_type)}')}"
-    yield f"--data {_shell(_json(value, variables))}"
-
-
-def _target(workflow: Workflow, step: Step, operation: Operation, variables: Variables) -> str:
+def _target(workflow: Workflow, step: Step, operation: Operation, variables: Variables) -> Parts:
     given = {(each.place, each.name): each.value for each in workflow.given(step)}
-    path = "".join(
-        _marked(given["path", part[1:-1]], variables, safe="")
-        if ("path", part[1:-1]) in given
-        else quote(part, safe=_PATH)
-        for part in _PLACEHOLDER.split(operation.path)
-    )
-    query = "&".join(
-        f"{quote(name, safe='')}={_marked(value, variables, safe='')}"
-        for (place, name), value in given.items()
-        if place == "query"
-    )
-    return _shell(path + ("?" + query if query else ""))
+    parts: list[Part] = []
+    for part in _PLACEHOLDER.split(operation.path):
+        known = ("path", part[1:-1])
+        parts += _parts(given[known], variables, _of_url) if known in given else (quote(part, safe=_PATH),)
+    lead = "?"
+    for (place, name), value in given.items():
+        if place == "query":
+            parts += (f"{lead}{quote(name, safe='')}=", *_parts(value, variables, _of_url))
+            lead = "&"
+    return tuple(parts)
 
 
-def _marked(value: Any, variables: Variables, *, safe: str | None = None) -> str:
-    """*value* as text in which variables are hidden; its own characters are encoded for a URL if *safe*."""
+def _of_url(text: str) -> str:
+    return quote(text, safe="")
 
-    def plain(text: str) -> str:
-        cleaned = _line(text)
-        return cleaned if safe is None else quote(cleaned, safe=safe)
 
+def _parts(value: Any, variables: Variables, plain: Callable[[str], str]) -> Parts:
+    """*value* with a variable for each expression in it; its own characters are as *plain* writes them."""
     if not isinstance(value, str):
-        return plain(written(value))
+        return (plain(written(value)),)
     if is_expression(value):
-        return _hidden(value, variables)
-    parts = _EMBEDDED.split(value)
-    return "".join(_hidden(part, variables) if odd % 2 else plain(part) for odd, part in enumerate(parts))
+        return (variable(variables.of(value)),)
+    parts = enumerate(_EMBEDDED.split(value))
+    return tuple(variable(variables.of(part)) if odd % 2 else plain(part) for odd, part in parts)
 
 
-def _hidden(source: str, variables: Variables) -> str:
-    return f"{_MARK}{variables.of(source)}{_MARK}"
+def _json(value: Any, variables: Variables, new_line: str) -> Iterator[Part]:
+    """*value* as JSON, an item a line, each of which begins with *new_line*."""
+    if not isinstance(value, dict | list) or not value:
+        yield from _json_text(value, variables) if isinstance(value, str) else (json_text(value),)
+        return
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    inside = new_line + _INDENT
+    for index, each in enumerate(value):
+        yield ("," if index else opening) + inside
+        if isinstance(value, dict):
+            yield json_text(str(each)) + ": "
+        yield from _json(value[each] if isinstance(value, dict) else each, variables, inside)
+    yield new_line + closing
 
 
-def _json(value: Any, variables: Variables) -> str:
-    def marked(each: Any) -> Any:
-        if isinstance(each, dict):
-            return {_line(name): marked(member) for name, member in each.items()}
-        if isinstance(each, list):
-            return [marked(item) for item in each]
-        return _marked(each, variables) if isinstance(each, str) else each
-
-    return json_text(marked(value))
-
-
-def _shell(text: str) -> str:
-    """*text* as one word of a shell in which the hidden variables are expanded and nothing else is."""
-    parts = _HIDDEN.split(text)
-    words = [f'"${part}"' if odd % 2 else shlex.quote(part) for odd, part in enumerate(parts) if part]
-    return "".join(words) or "''"
-
-
-def _line(text: str) -> str:
-    """*text* on one line, as a header may hold it, and without the mark of a variable."""
-    return re.sub(r"\s*[\r\n]\s*", " ", text.replace(_MARK, ""))
+def _json_text(text: str, variables: Variables) -> Iterator[Part]:
+    yield '"'
+    yield from _parts(text, variables, lambda literal: json_text(literal)[1:-1])
+    yield '"'

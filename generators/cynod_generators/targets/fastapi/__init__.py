@@ -9,6 +9,7 @@ from typing import Any, Literal
 from cynod_generators.planning import Plan, PlannedFile
 from cynod_generators.render import environment, render
 from cynod_spec.model import Contract
+from cynod_spec.output import redaction
 
 Layout = Literal["project", "package"]
 
@@ -22,6 +23,8 @@ _OWN = {
     "handlers.py.j2": "handlers/__init__.py",
     "auth.py.j2": "auth/__init__.py",
 }
+# modules of which a server has a copy, where the runtime imports them
+_COPIED = {"redaction.py": Path(redaction.__file__)}
 _PROJECT = {"pyproject.toml.j2": "pyproject.toml", "README.md.j2": "README.md"}
 
 
@@ -36,7 +39,7 @@ def plan(ir: dict[str, Any], package: str, layout: Layout, contract: Contract) -
     folder = root / _GENERATED
     context = {"package": package, "operations": ir["operations"]}
     files = [
-        PlannedFile(folder / source.name, source.read_bytes(), generated=True)
+        PlannedFile(folder / source.name, _COPIED.get(source.name, source).read_bytes(), generated=True)
         for source in sorted((_HERE / "runtime").glob("*.py"))
     ]
     files += [
