@@ -49,7 +49,7 @@ def calls(text: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def default_contract() -> dict[str, str]:
+def shipped() -> dict[str, str]:
     """The page of the shipped scenarios in each language."""
     contract = Contract.load()
     files = {str(each.path): each.content for each in docs.plan(contract).files}
