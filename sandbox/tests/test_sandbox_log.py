@@ -83,7 +83,8 @@ def test_one_line_a_request_says_who_asked_what_and_how_it_went(tmp_path):
 
     lines, known = logged(tmp_path, ["-m", "cynod_sandbox"], calls)
     seen = [line for line in lines if line["logger"] == "cynod.request"]
-    assert len(seen) == len(lines) == 5
+    assert [line["logger"] for line in lines] == ["cynod.sandbox", *["cynod.request"] * 5]
+    assert lines[0]["message"].startswith("document: ")
     balance = seen[1]
     assert balance["time"].endswith("Z")
     assert balance["duration_ms"] > 0
