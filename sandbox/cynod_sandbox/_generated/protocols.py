@@ -16,6 +16,9 @@ MAX_HEAD = 65536  # octets of request line and headers together
 CUT = "cynod.cut"
 """The ASGI extension that closes the connection of a request at once: ``{"close": function}``."""
 
+LEFT = "cynod.left"
+"""The ASGI extension that tells whether the caller has hung up: ``{"check": function}``."""
+
 Malformed = Callable[[str, bool], RawAnswer]  # given the caller's address, and whether it speaks TLS
 
 
@@ -44,7 +47,7 @@ def h11(malformed: Malformed) -> type[asyncio.Protocol]:
             before = self.scope
             super().handle_events()
             if self.scope is not before:
-                self.scope["extensions"] = {CUT: {"close": self.transport.abort}}
+                self.scope["extensions"] = _extensions(self.transport)
 
         def send_400_response(self, msg: str) -> None:
             _refuse(self.transport, malformed)
@@ -69,7 +72,7 @@ def httptools(malformed: Malformed) -> type[asyncio.Protocol]:
         def on_headers_complete(self) -> None:
             self._head = None
             super().on_headers_complete()
-            self.scope["extensions"] = {CUT: {"close": self.transport.abort}}
+            self.scope["extensions"] = _extensions(self.transport)
 
         def on_message_complete(self) -> None:
             self._head = 0
@@ -79,6 +82,11 @@ def httptools(malformed: Malformed) -> type[asyncio.Protocol]:
             _refuse(self.transport, malformed)
 
     return Protocol
+
+
+def _extensions(transport: asyncio.Transport) -> dict[str, dict[object, object]]:
+    """What the application may ask of a request's connection."""
+    return {CUT: {"close": transport.abort}, LEFT: {"check": transport.is_closing}}
 
 
 def _refuse(transport: asyncio.Transport, malformed: Malformed) -> None:
