@@ -8,6 +8,7 @@ its own requests first. Addresses take turns. What waits for a caller who has le
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -126,10 +127,8 @@ class LoginQueue:
     def _displace(self, candidates: list[_Waiting], by_caller: bool) -> None:
         """Refuse the oldest of the address that has most among the *candidates*, trusted ones last."""
 
-        def weight(each: _Waiting) -> tuple[bool, int]:
-            same = sum(other.address == each.address for other in candidates)
-            return self.budgets.standing(each.address)[0], same
-
-        displaced = max(candidates, key=weight)
+        counts = Counter(each.address for each in candidates)
+        weights = {address: (self.budgets.standing(address)[0], counts[address]) for address in counts}
+        displaced = max(candidates, key=lambda each: weights[each.address])
         self._waiting.remove(displaced)
         displaced.turn.set_exception(Crowded(by_caller))

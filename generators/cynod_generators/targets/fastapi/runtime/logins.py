@@ -27,7 +27,7 @@ from .refusals import Refusal
 
 LOGIN_ATTEMPTS = 60  # failed ones of a key and address in each WINDOW, unless told otherwise
 WINDOW = 60  # seconds over which failed logins are counted
-ADDRESS_FACTOR = 5  # an address may fail so many times as often in all, whatever the keys
+ADDRESS_FACTOR = 3  # an address may fail so many times as often in all, whatever the keys
 _MAX_CALLERS = 10_000  # remembered at once
 
 
@@ -67,6 +67,7 @@ class Logins:
         self.identity = identity
         self.throttle = throttle
         self.queue = LoginQueue(executor, LoginBudgets(attempts * ADDRESS_FACTOR))
+        self._memory = identity if isinstance(identity, RemembersPairs) else None
         self._ask = ask
         # Pairs refused for want of room count as guesses too: whoever fills the queue would else learn,
         # as fast as it can ask, whether a guess is the pair that is remembered.
@@ -83,6 +84,7 @@ class Logins:
             return await self._verified(key, secret, caller)
         except Crowded as crowded:
             self._unseen.failed(key, caller.address)
+            await asyncio.sleep(self.queue.budgets.refused(network_of(caller.address)))
             code = "too-many-requests" if crowded.by_caller else "dependency-unavailable"
             raise Refusal(code, headers={"Retry-After": str(crowded.wait)}) from None
 
@@ -125,17 +127,16 @@ class Logins:
 
     async def _recalled(self, key: str, secret: str, caller: Caller) -> Partner | None:
         """The partner whose pair was verified before and is right as yet, or None."""
-        store = self.identity
-        if not isinstance(store, RemembersPairs) or not store.remembers(key, secret):
+        if self._memory is None or not self._memory.remembers(key, secret):
             return None
         wait = self._unseen.wait(key, caller.address)
         if wait > 0:
             raise _too_many(wait)
-        return await self._ask(self._recall, store, key, secret, caller.address)
+        return await self._ask(self._recall, self._memory, key, secret, caller.address)
 
-    def _recall(self, store: RemembersPairs, key: str, secret: str, address: str) -> Partner | None:
+    def _recall(self, memory: RemembersPairs, key: str, secret: str, address: str) -> Partner | None:
         self._check(key, address)
-        return store.recall(key, secret)
+        return memory.recall(key, secret)
 
     def _check(self, key: str, address: str) -> None:
         wait = self.throttle.wait(key, address)
