@@ -10,6 +10,8 @@
 A revoked token goes when it would have ended. What the contract does not limit is kept: without a retention
 in the document, no key and no token is deleted. ``NEVER`` says of every other table why it is kept.
 
+A token that was granted while the clock was ahead is ended first, or it would live when its time comes again.
+
 Ages are counted by the clock that dated the rows, and a row is deleted ``MARGIN_S`` later than it might be:
 its caller counts from the answer, and the clocks of several machines differ.
 """
@@ -29,6 +31,7 @@ from sqlalchemy import Column, Connection, Table, and_, bindparam, delete, selec
 from ._generated.contract import Contract
 from ._generated.logins import WINDOW
 from ._generated.refusals import Refusal
+from .identity.store import end_tokens_of_the_future
 from .storage.database import Database, DatabaseError, now
 from .storage.locks import try_hold
 from .storage.tables import effects, failed_logins, tokens
@@ -133,6 +136,8 @@ class Purger:
 
     def round(self) -> Counter[str]:
         """Delete, batch by batch, all that is due; how many rows went, by table."""
+        with self._database.transaction() as connection:
+            end_tokens_of_the_future(connection, time.time())
         gone: Counter[str] = Counter()
         for purge in self._purges:
             while not self._stopped.is_set():

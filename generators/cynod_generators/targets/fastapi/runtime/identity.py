@@ -19,7 +19,7 @@ from typing import Protocol, runtime_checkable
 from .recent import RecentMap
 
 MAX_TOKEN_TTL = 3600  # seconds
-MAX_CLOCK_SKEW = 1.0  # seconds that the clocks of several machines, which share tokens, may differ by
+MAX_CLOCK_SKEW = 5.0  # seconds by which the clocks of machines that share tokens may differ
 _TOKEN_BYTES = 32  # 256 bits
 
 
