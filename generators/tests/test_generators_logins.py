@@ -25,6 +25,7 @@ from cynod_generators.targets.fastapi.runtime.login_budgets import (
 )
 from cynod_generators.targets.fastapi.runtime.login_queue import (
     MAX_AT_ONCE,
+    MAX_AT_ONCE_OF_ADDRESS,
     MAX_WAITING,
     MAX_WAITING_OF_ADDRESS,
     MAX_WAITING_OF_KEY,
@@ -129,7 +130,7 @@ def test_one_address_has_so_many_places_and_is_refused_at_once_beyond(executor: 
         desk = Desk(executor)
         tasks = [desk.ask(f"k{number}", HERE) for number in range(600)]
         await settle()
-        kept = MAX_AT_ONCE + MAX_WAITING_OF_ADDRESS
+        kept = MAX_AT_ONCE_OF_ADDRESS + MAX_WAITING_OF_ADDRESS
         assert (
             sum(not task.done() for task in tasks) == kept
         )  # nobody had to end for the others to be refused
@@ -137,7 +138,7 @@ def test_one_address_has_so_many_places_and_is_refused_at_once_beyond(executor: 
         desk.finish()
         assert await outcomes(tasks) == {"done": kept, "crowded by itself": 600 - kept}
         assert desk.queue.most_waiting == MAX_WAITING_OF_ADDRESS
-        assert (desk.queue.started, desk.most_at_once) == (kept, MAX_AT_ONCE)
+        assert (desk.queue.started, desk.most_at_once) == (kept, MAX_AT_ONCE_OF_ADDRESS)
 
     asyncio.run(test())
 
@@ -235,7 +236,7 @@ def test_what_waits_for_a_caller_who_has_left_is_dropped_and_takes_no_place(
 ) -> None:
     async def test() -> None:
         desk, gone = Desk(executor), threading.Event()
-        running = [desk.ask(f"running {number}", HERE) for number in range(MAX_AT_ONCE)]
+        running = [desk.ask(f"running {number}", HERE) for number in range(MAX_AT_ONCE_OF_ADDRESS)]
         leaving = [desk.ask(f"leaving {number}", HERE, has_left=gone.is_set) for number in range(10)]
         await settle()
         gone.set()
@@ -244,7 +245,9 @@ def test_what_waits_for_a_caller_who_has_left_is_dropped_and_takes_no_place(
         await settle()
         assert await outcomes([*leaving, late]) == {"left": 11}
         desk.finish()
-        assert await outcomes([*running, *staying]) == {"done": MAX_AT_ONCE + MAX_WAITING_OF_ADDRESS}
+        assert await outcomes([*running, *staying]) == {
+            "done": MAX_AT_ONCE_OF_ADDRESS + MAX_WAITING_OF_ADDRESS
+        }
         assert not [name for name in desk.verified if "leaving" in name or name == "late"]
 
     asyncio.run(test())
@@ -356,7 +359,7 @@ def test_a_remembered_pair_is_answered_while_the_queue_is_full_of_others(
         ready.set()
         assert await first == Partner("other")
         found = await asyncio.gather(*flood, return_exceptions=True)
-        assert sum(each is None for each in found) == MAX_AT_ONCE + MAX_WAITING_OF_ADDRESS
+        assert sum(each is None for each in found) == MAX_AT_ONCE_OF_ADDRESS + MAX_WAITING_OF_ADDRESS
         assert {each.code for each in found if isinstance(each, Refusal)} == {"too-many-requests"}
 
     asyncio.run(test())
@@ -387,7 +390,7 @@ def test_guesses_that_nobody_looked_at_count_as_guesses(executor: ThreadPoolExec
         ready.clear()
         guesses = [asyncio.create_task(door.verify("shop", f"guess {n}", of(HERE))) for n in range(40)]
         await settle()
-        assert sum(task.done() for task in guesses) == 40 - MAX_AT_ONCE - MAX_WAITING_OF_KEY
+        assert sum(task.done() for task in guesses) == 40 - MAX_AT_ONCE_OF_ADDRESS - MAX_WAITING_OF_KEY
         code, wait = await refused(door.verify("shop", "shop-secret", of(HERE)))
         assert code == "too-many-requests"
         assert 50 < wait <= 60

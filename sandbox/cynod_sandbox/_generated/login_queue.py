@@ -20,6 +20,7 @@ from .messages import Disconnected
 T = TypeVar("T")
 
 MAX_AT_ONCE = 2  # pairs verified at once: each takes 16 MB and all of a processor
+MAX_AT_ONCE_OF_ADDRESS = 1  # of these, from one address: the other place is free for whoever calls next
 MAX_WAITING = 32  # pairs that wait for that; the last of them about two seconds on one slow processor
 MAX_WAITING_OF_ADDRESS = 16  # of these, from one address (``networks.network_of``)
 MAX_WAITING_OF_KEY = 12  # of these, with one consumer key
@@ -55,7 +56,7 @@ class LoginQueue:
     def __init__(self, executor: Executor, budgets: LoginBudgets) -> None:
         self.budgets = budgets
         self._executor = executor
-        self._running = 0
+        self._running: Counter[str] = Counter()  # address → its logins that run
         self._waiting: list[_Waiting] = []  # the oldest first
         self.started = 0  # logins that ran, ever
         self.most_waiting = 0  # at once, ever
@@ -71,7 +72,7 @@ class LoginQueue:
             self.budgets.served(address)
             return await asyncio.get_running_loop().run_in_executor(self._executor, login)
         finally:
-            self._release()
+            self._release(address)
 
     async def _turn(self, key: str, address: str, has_left: Callable[[], bool]) -> None:
         """Wait for the turn of this login, and count it as running from then on."""
@@ -80,8 +81,8 @@ class LoginQueue:
         wait = self.budgets.wait(address)
         if wait:
             raise Crowded(True, wait)
-        if self._running < MAX_AT_ONCE:  # then nobody waits
-            self._running += 1
+        if self._has_place(address):  # then nobody who waits could have it
+            self._running[address] += 1
             return
         turn = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(key, address, has_left, turn))
@@ -92,18 +93,23 @@ class LoginQueue:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled() and turn.exception() is None:
-                self._release()  # its turn had come
+                self._release(address)  # its turn had come
             raise
 
-    def _release(self) -> None:
-        """Count one login less, and let the next ones run."""
-        self._running -= 1
+    def _has_place(self, address: str) -> bool:
+        """Whether a login from this *address* may run now."""
+        return self._running.total() < MAX_AT_ONCE and self._running[address] < MAX_AT_ONCE_OF_ADDRESS
+
+    def _release(self, address: str) -> None:
+        """Count one login from this *address* less, and let the next ones run."""
+        self._running[address] -= 1
+        if not self._running[address]:
+            del self._running[address]
         self._drop_left()
-        while self._waiting and self._running < MAX_AT_ONCE:
-            following = min(self._waiting, key=lambda each: self.budgets.standing(each.address))
+        while candidates := [each for each in self._waiting if self._has_place(each.address)]:
+            following = min(candidates, key=lambda each: self.budgets.standing(each.address))
             self._waiting.remove(following)
-            self._running += 1
-            self.budgets.served(following.address)  # the other thread's turn is another's
+            self._running[following.address] += 1
             following.turn.set_result(None)
 
     def _drop_left(self) -> None:
