@@ -103,7 +103,7 @@ def test_a_token_lives_between_its_issue_and_its_end() -> None:
 @pytest.mark.parametrize("ahead", [10, HOUR // 2, 86_400, 10 * 365 * 86_400])
 def test_a_token_granted_while_the_clock_was_ahead_ends_in_time(ahead: float) -> None:
     machine = Machine()
-    store = MemoryIdentity([], HOUR, lambda: machine.shown, lambda: machine.steady)
+    store = MemoryIdentity([], HOUR, 600, lambda: machine.shown, lambda: machine.steady)
     machine.shown += ahead
     token = store.issue(SHOP, ())
     machine.shown -= ahead
@@ -117,7 +117,7 @@ def test_a_token_granted_while_the_clock_was_ahead_ends_in_time(ahead: float) ->
 
 def test_a_token_ends_in_time_when_the_clock_is_set_back_for_a_while() -> None:
     machine = Machine()
-    store = MemoryIdentity([], HOUR, lambda: machine.shown, lambda: machine.steady)
+    store = MemoryIdentity([], HOUR, 600, lambda: machine.shown, lambda: machine.steady)
     token = store.issue(SHOP, ())
     machine.wait(HOUR - 10)
     machine.shown -= 600  # after its issue still
@@ -128,7 +128,7 @@ def test_a_token_ends_in_time_when_the_clock_is_set_back_for_a_while() -> None:
 
 def test_tokens_of_a_clock_that_was_ahead_are_forgotten_like_others() -> None:
     machine = Machine()
-    store = MemoryIdentity([], HOUR, lambda: machine.shown, lambda: machine.steady)
+    store = MemoryIdentity([], HOUR, 600, lambda: machine.shown, lambda: machine.steady)
     machine.shown += 86_400
     early = store.issue(SHOP, ())
     machine.shown -= 86_400

@@ -10,7 +10,8 @@
 A revoked token goes when it would have ended. What the contract does not limit is kept: without a retention
 in the document, no key and no token is deleted. ``NEVER`` says of every other table why it is kept.
 
-A token that was granted while the clock was ahead is ended first, or it would live when its time comes again.
+Before each round, tokens that were granted while the clock was ahead are ended, or they would live once more
+when their time comes again.
 
 Ages are counted by the clock that dated the rows, and a row is deleted ``MARGIN_S`` later than it might be:
 its caller counts from the answer, and the clocks of several machines differ.
@@ -136,8 +137,6 @@ class Purger:
 
     def round(self) -> Counter[str]:
         """Delete, batch by batch, all that is due; how many rows went, by table."""
-        with self._database.transaction() as connection:
-            end_tokens_of_the_future(connection, time.time())
         gone: Counter[str] = Counter()
         for purge in self._purges:
             while not self._stopped.is_set():
@@ -149,6 +148,11 @@ class Purger:
                 self._pace(took)
                 self._stopped.wait(max(_MIN_REST_S, _REST * took))
         return +gone
+
+    def correct(self) -> None:
+        """End tokens that were granted later than now by the clock of this machine."""
+        with self._database.transaction() as connection:
+            end_tokens_of_the_future(connection, time.time())
 
     def batch(self, purge: Purge, most: int) -> tuple[int, float]:
         """Delete at most *most* rows in one transaction: how many it were, and the seconds that it took.
@@ -172,6 +176,7 @@ class Purger:
     def _work(self) -> None:
         while not self._stopped.is_set():
             try:
+                self.correct()
                 gone = self.round()
             except (Refusal, DatabaseError) as error:
                 if not self._database.is_closed:  # away for a while, and not for good as the sandbox stops

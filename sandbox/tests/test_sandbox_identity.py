@@ -106,7 +106,7 @@ def test_a_token_granted_while_the_clock_was_ahead_opens_nothing_once_it_is_corr
     assert not wrong.find_token(token.value).is_expired_at(instant + ahead)
     assert right.find_token(token.value).expired
     assert not right.find_token(fresh.value).expired
-    Purger(database, ()).round()  # ends it for good: the instant of its issue will come again
+    Purger(database, ()).correct()  # ends it for good: the instant of its issue will come again
     assert right.find_token(token.value).is_expired_at(instant + ahead + 5)
     assert not right.find_token(fresh.value).expired
 
