@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from cynod_sandbox._generated.logins import LOGIN_ATTEMPTS
+from cynod_sandbox._generated.logins import ADDRESS_FACTOR, LOGIN_ATTEMPTS
 from cynod_sandbox.console.wanted import ADMIN_HOST
 from cynod_sandbox.limit_options import limit_options
 from cynod_spec.errors import CynodError
@@ -55,7 +55,8 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     type=click.IntRange(0),
     default=LOGIN_ATTEMPTS,
     show_default=True,
-    help="Failed logins of a key and address in a minute; 0: any number.",
+    help="Failed logins a minute of a key and address; "
+    f"{ADDRESS_FACTOR} times as many of an address; 0: any number.",
 )
 @click.option(
     "--trusted-proxy",

@@ -10,6 +10,9 @@
 A revoked token goes when it would have ended. What the contract does not limit is kept: without a retention
 in the document, no key and no token is deleted. ``NEVER`` says of every other table why it is kept.
 
+Before each round, tokens that were granted while the clock was ahead are ended, or they would live once more
+when their time comes again.
+
 Ages are counted by the clock that dated the rows, and a row is deleted ``MARGIN_S`` later than it might be:
 its caller counts from the answer, and the clocks of several machines differ.
 """
@@ -29,6 +32,7 @@ from sqlalchemy import Column, Connection, Table, and_, bindparam, delete, selec
 from ._generated.contract import Contract
 from ._generated.logins import WINDOW
 from ._generated.refusals import Refusal
+from .identity.store import end_tokens_of_the_future
 from .storage.database import Database, DatabaseError, now
 from .storage.locks import try_hold
 from .storage.tables import effects, events, failed_logins, tokens
@@ -149,6 +153,11 @@ class Purger:
                 self._stopped.wait(max(_MIN_REST_S, _REST * took))
         return +gone
 
+    def correct(self) -> None:
+        """End tokens that were granted later than now by the clock of this machine."""
+        with self._database.transaction() as connection:
+            end_tokens_of_the_future(connection, time.time())
+
     def batch(self, purge: Purge, most: int) -> tuple[int, float]:
         """Delete at most *most* rows in one transaction: how many it were, and the seconds that it took.
 
@@ -171,6 +180,7 @@ class Purger:
     def _work(self) -> None:
         while not self._stopped.is_set():
             try:
+                self.correct()
                 gone = self.round()
             except (Refusal, DatabaseError) as error:
                 if not self._database.is_closed:  # away for a while, and not for good as the sandbox stops

@@ -9,10 +9,12 @@ from sqlalchemy import select, update
 
 from cynod_sandbox._generated.identity import HashedSecret, Partner, Registration
 from cynod_sandbox.identity import partners
+from cynod_sandbox.identity.buckets import SqlBuckets
 from cynod_sandbox.identity.store import SqlIdentity, revoke_all
 from cynod_sandbox.identity.throttle import SqlThrottle
+from cynod_sandbox.purging import Purger
 from cynod_sandbox.storage.database import Database
-from cynod_sandbox.storage.tables import failed_logins, partner_secrets, tokens
+from cynod_sandbox.storage.tables import buckets, failed_logins, partner_secrets, tokens
 
 SHOP = Partner("shop", ("a:lire", "a:ecrire"), allowed_ips=("192.0.2.0/24", "2001:db8::/32"), name="Étal 梅")
 OTHER = Partner("other", ("a:lire",), basic=True)
@@ -92,6 +94,62 @@ def test_the_partners_of_a_file_are_all_there_are(identity, database):
     assert identity.verify("shop", "first") is None
     assert identity.verify("shop", "changed") == renamed
     assert identity.find_token(token.value) is not None
+
+
+@pytest.mark.parametrize("ahead", [10, 1800, 86_400])
+def test_a_token_granted_while_the_clock_was_ahead_opens_nothing_once_it_is_corrected(database, ahead):
+    with database.transaction() as connection:
+        partners.add(connection, Registration(SHOP, (HashedSecret.of("first"),)))
+    wrong, right = SqlIdentity(database, 60, lambda: time.time() + ahead), SqlIdentity(database, 3600)
+    token, fresh = wrong.issue(SHOP, ()), right.issue(SHOP, ())
+    instant = time.time()
+    assert not wrong.find_token(token.value).is_expired_at(instant + ahead)
+    assert right.find_token(token.value).expired
+    assert not right.find_token(fresh.value).expired
+    Purger(database, ()).correct()  # ends it for good: the instant of its issue will come again
+    assert right.find_token(token.value).is_expired_at(instant + ahead + 5)
+    assert not right.find_token(fresh.value).expired
+
+
+def test_a_window_of_failed_logins_that_began_in_the_future_is_over(database):
+    throttle = SqlThrottle(database, 2)
+    for _ in range(2):
+        throttle.failed("shop", "192.0.2.1")
+    assert throttle.wait("shop", "192.0.2.1") > 0
+    with database.transaction() as connection:
+        connection.execute(update(failed_logins).values(since=failed_logins.c.since + 86_400_000_000))
+    assert throttle.wait("shop", "192.0.2.1") == 0
+    throttle.failed("shop", "192.0.2.1")  # begins a window of its own
+    assert throttle.wait("shop", "192.0.2.1") == 0
+    throttle.failed("shop", "192.0.2.1")
+    assert 0 < throttle.wait("shop", "192.0.2.1") <= 60
+
+
+def test_a_quota_that_was_spent_in_the_future_fills_again(database):
+    counted = SqlBuckets(database)
+    assert counted.take("shop", 60) == 0
+    with database.transaction() as connection:
+        later = buckets.c.since + 86_400_000_000
+        connection.execute(update(buckets).values(remaining=0.0, since=later))
+    assert 0 < counted.take("shop", 60) <= 1
+    time.sleep(1.1)
+    assert counted.take("shop", 60) == 0
+
+
+def test_a_remembered_pair_is_what_the_database_says_now(identity, database):
+    assert not identity.remembers("shop", "first")
+    assert identity.recall("shop", "first") is None
+    assert identity.verify("shop", "first") == SHOP
+    assert identity.remembers("shop", "first")
+    assert identity.recall("shop", "first") == SHOP
+    with database.transaction() as connection:
+        partners.change(connection, Partner("shop", suspended=True))
+    assert identity.recall("shop", "first") == Partner("shop", suspended=True)
+    for new in ("second", "third"):
+        with database.transaction() as connection:
+            partners.rotate(connection, "shop", HashedSecret.of(new))
+    assert identity.recall("shop", "first") is None  # retired by another worker, say
+    assert identity.verify("shop", "first") is None
 
 
 def test_nothing_is_kept_in_clear(identity, database):

@@ -18,7 +18,7 @@ from cynod_conformance.faults.helpers import (
     the,
 )
 from cynod_conformance.registry import fault
-from cynod_sandbox._generated import media
+from cynod_sandbox._generated import credentials, media
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
@@ -232,8 +232,9 @@ def options_with_a_bad_token_is_refused(app: Application) -> None:
 
     @instead(app, "answer_options")
     def answer_options(original: Stage, request: RawRequest, route: Route) -> RawAnswer:
-        if request.header("authorization") is not None:
-            app.identify(request)
+        scheme, rest = credentials.scheme_of(request.header("authorization") or "")
+        if scheme == "bearer":
+            app.identify_bearer(rest)
         answer: RawAnswer = original(request, route)
         return answer
 

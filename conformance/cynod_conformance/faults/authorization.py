@@ -197,7 +197,8 @@ def addresses_are_never_checked(app: Application) -> None:
     """A partner may call from anywhere."""
 
     @instead(app.identity, "verify")
-    def verify(original: Stage, key: str, secret: str) -> Partner | None:
+    @instead(app.identity, "recall")
+    def known(original: Stage, key: str, secret: str) -> Partner | None:
         partner: Partner | None = original(key, secret)
         return replace(partner, allowed_ips=()) if partner else None
 
@@ -223,8 +224,8 @@ def who_may_read_top_ups_may_cancel_them(app: Application) -> None:
     cancel, read = the(app, "cancel", "top-up"), the(app, "read", "top-up")
 
     @instead(app, "identify")
-    def identify(original: Stage, request: RawRequest) -> Principal:
-        principal: Principal = original(request)
+    async def identify(original: Stage, request: RawRequest) -> Principal:
+        principal: Principal = await original(request)
         if request.operation == cancel and set(read.scopes) <= set(principal.scopes):
             return replace(principal, scopes=(*principal.scopes, *cancel.scopes))
         return principal

@@ -10,6 +10,7 @@ from cynod_conformance.registry import fault
 from cynod_sandbox._generated import credentials
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.identity import Partner, Principal
+from cynod_sandbox._generated.logins import Caller
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.oauth import OAuthRefusal
 from cynod_sandbox._generated.refusals import Refusal
@@ -20,10 +21,10 @@ def bad_base64_is_a_bad_request(app: Application) -> None:
     """Basic credentials that cannot be decoded are answered with 400."""
 
     @instead(app, "identify_basic")
-    def identify_basic(original: Stage, encoded: str, address: str) -> Principal:
+    async def identify_basic(original: Stage, encoded: str, caller: Caller) -> Principal:
         if credentials.basic_pair(encoded) is None:
             raise Refusal("request-invalid")
-        principal: Principal = original(encoded, address)
+        principal: Principal = await original(encoded, caller)
         return principal
 
 
@@ -32,10 +33,10 @@ def bad_base64_crashes(app: Application) -> None:
     """Basic credentials that cannot be decoded are answered with 500."""
 
     @instead(app, "identify_basic")
-    def identify_basic(original: Stage, encoded: str, address: str) -> Principal:
+    async def identify_basic(original: Stage, encoded: str, caller: Caller) -> Principal:
         if credentials.basic_pair(encoded) is None:
             raise Refusal("internal")
-        principal: Principal = original(encoded, address)
+        principal: Principal = await original(encoded, caller)
         return principal
 
 
@@ -58,17 +59,17 @@ def only_a_capital_basic_is_known(app: Application) -> None:
         return scheme.lower() == "basic" and scheme != "Basic"
 
     @instead(app, "identify")
-    def identify(original: Stage, request: RawRequest) -> Principal:
+    async def identify(original: Stage, request: RawRequest) -> Principal:
         if is_misspelt(request):
             raise Refusal("scheme-unsupported")
-        principal: Principal = original(request)
+        principal: Principal = await original(request)
         return principal
 
     @instead(app.oauth, "authenticate")
-    def authenticate(original: Stage, request: RawRequest, form: dict[str, str]) -> Partner:
+    async def authenticate(original: Stage, request: RawRequest, form: dict[str, str]) -> Partner:
         if is_misspelt(request):
             raise OAuthRefusal("invalid_client", 401, (credentials.basic_challenge(app.contract.title),))
-        partner: Partner = original(request, form)
+        partner: Partner = await original(request, form)
         return partner
 
 
@@ -86,9 +87,9 @@ def a_wrong_pair_looks_like_basic_not_enabled(app: Application) -> None:
 
 def _confuse(app: Application, right: str, wrong: str) -> None:
     @instead(app, "identify_basic")
-    def identify_basic(original: Stage, encoded: str, address: str) -> Principal:
+    async def identify_basic(original: Stage, encoded: str, caller: Caller) -> Principal:
         try:
-            principal: Principal = original(encoded, address)
+            principal: Principal = await original(encoded, caller)
         except Refusal as refusal:
             well_formed = credentials.basic_pair(encoded) is not None
             raise Refusal(wrong if well_formed and refusal.code == right else refusal.code) from None
@@ -118,12 +119,12 @@ def a_secret_ends_at_its_colon(app: Application) -> None:
     """Only what stands behind a second colon of a pair is not looked at, and the pair is right."""
 
     @instead(app, "identify_basic")
-    def identify_basic(original: Stage, encoded: str, address: str) -> Principal:
+    async def identify_basic(original: Stage, encoded: str, caller: Caller) -> Principal:
         key, secret = credentials.basic_pair(encoded) or ("", "")
         if ":" in secret:
             pair = f"{key}:{secret.partition(':')[0]}"
             encoded = base64.b64encode(pair.encode()).decode()
-        principal: Principal = original(encoded, address)
+        principal: Principal = await original(encoded, caller)
         return principal
 
 

@@ -119,11 +119,11 @@ def a_token_is_read_from_the_query(app: Application) -> None:
     """access_token in the query opens what the header opens."""
 
     @instead(app, "identify")
-    def identify(original: Stage, request: RawRequest) -> Principal:
+    async def identify(original: Stage, request: RawRequest) -> Principal:
         given = decoding.query(request.query).get("access_token")
         if given and request.header("authorization") is None:
             return app.identify_bearer(given[0])
-        principal: Principal = original(request)
+        principal: Principal = await original(request)
         return principal
 
 
@@ -132,11 +132,11 @@ def only_a_capital_bearer_is_known(app: Application) -> None:
     """The scheme is known as ``Bearer`` and in no other spelling."""
 
     @instead(app, "identify")
-    def identify(original: Stage, request: RawRequest) -> Principal:
+    async def identify(original: Stage, request: RawRequest) -> Principal:
         scheme = (request.header("authorization") or "").strip().partition(" ")[0]
         if scheme.lower() == "bearer" and scheme != "Bearer":
             raise Refusal("scheme-unsupported")
-        principal: Principal = original(request)
+        principal: Principal = await original(request)
         return principal
 
 
@@ -145,9 +145,9 @@ def an_unknown_scheme_is_an_invalid_token(app: Application) -> None:
     """A scheme that is not supported is answered as a token that is not valid."""
 
     @instead(app, "identify")
-    def identify(original: Stage, request: RawRequest) -> Principal:
+    async def identify(original: Stage, request: RawRequest) -> Principal:
         try:
-            principal: Principal = original(request)
+            principal: Principal = await original(request)
         except Refusal as refusal:
             raise Refusal("token-invalid" if refusal.code == "scheme-unsupported" else refusal.code) from None
         return principal
@@ -158,9 +158,9 @@ def an_unknown_scheme_counts_as_no_credentials(app: Application) -> None:
     """A scheme that is not supported is answered as if nothing had been sent."""
 
     @instead(app, "identify")
-    def identify(original: Stage, request: RawRequest) -> Principal:
+    async def identify(original: Stage, request: RawRequest) -> Principal:
         try:
-            principal: Principal = original(request)
+            principal: Principal = await original(request)
         except Refusal as refusal:
             name = "credentials-missing" if refusal.code == "scheme-unsupported" else refusal.code
             raise Refusal(name) from None

@@ -109,9 +109,9 @@ def a_wrong_pair_is_a_bad_request(app: Application) -> None:
     """invalid_client comes with 400 at the token endpoint."""
 
     @instead(app.oauth, "authenticate")
-    def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
+    async def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
         try:
-            partner: Partner = original(request, form)
+            partner: Partner = await original(request, form)
         except OAuthRefusal as refusal:
             if _grants(request) and refusal.status == 401:
                 raise OAuthRefusal(refusal.error, 400, refusal.headers) from None
@@ -197,10 +197,10 @@ def the_secret_may_come_twice(app: Application) -> None:
     """A client_secret beside the Authorization header is overlooked."""
 
     @instead(app.oauth, "authenticate")
-    def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
+    async def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
         if request.header("authorization") is not None:
             form = {name: value for name, value in form.items() if name != "client_secret"}
-        partner: Partner = original(request, form)
+        partner: Partner = await original(request, form)
         return partner
 
 
@@ -209,10 +209,10 @@ def client_id_beside_the_header_is_refused(app: Application) -> None:
     """A client_id alone beside the Authorization header counts as a second way."""
 
     @instead(app.oauth, "authenticate")
-    def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
+    async def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
         if request.header("authorization") is not None and "client_id" in form:
             raise OAuthRefusal("invalid_request")
-        partner: Partner = original(request, form)
+        partner: Partner = await original(request, form)
         return partner
 
 
@@ -268,9 +268,9 @@ def an_unknown_key_is_told_from_a_wrong_secret(app: Application) -> None:
     """A consumer key that nobody has is answered with another error."""
 
     @instead(app.oauth, "authenticate")
-    def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
+    async def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
         try:
-            partner: Partner = original(request, form)
+            partner: Partner = await original(request, form)
         except OAuthRefusal as refusal:
             if refusal.status == 401 and _is_unknown(app, request, form):
                 raise OAuthRefusal("unauthorized_client") from None
@@ -283,9 +283,9 @@ def an_unknown_key_is_told_by_a_header(app: Application) -> None:
     """The refusal of a key that somebody has carries one header more."""
 
     @instead(app.oauth, "authenticate")
-    def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
+    async def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
         try:
-            partner: Partner = original(request, form)
+            partner: Partner = await original(request, form)
         except OAuthRefusal as refusal:
             if refusal.status == 401 and not _is_unknown(app, request, form):
                 more = (*refusal.headers, ("X-Attempts-Left", "4"))
@@ -392,9 +392,9 @@ def revocation_needs_no_pair(app: Application) -> None:
     """A revocation by nobody is answered as done."""
 
     @instead(app.oauth, "answer")
-    def answer(original: Stage, request: RawRequest, operation: Operation, raw: bytes) -> RawAnswer:
+    async def answer(original: Stage, request: RawRequest, operation: Operation, raw: bytes) -> RawAnswer:
         try:
-            given: RawAnswer = original(request, operation, raw)
+            given: RawAnswer = await original(request, operation, raw)
         except OAuthRefusal as refusal:
             if operation.effect == "revoke" and refusal.status == 401:
                 return RawAnswer(operation.success.status)

@@ -263,9 +263,9 @@ def revoked_tokens_still_tell_who_they_are(app: Application) -> None:
     operation = the(app, "whoami", "partner")
 
     @instead(app, "identify")
-    def identify(original: Stage, request: RawRequest) -> Principal:
+    async def identify(original: Stage, request: RawRequest) -> Principal:
         try:
-            principal: Principal = original(request)
+            principal: Principal = await original(request)
         except Refusal as refusal:
             value = credentials.scheme_of(request.header("authorization") or "")[1]
             token = app.identity.find_token(value) if value else None

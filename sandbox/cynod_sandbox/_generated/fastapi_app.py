@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from .core import Application
-from .messages import Disconnected, RawRequest
+from .messages import Disconnected, RawRequest, unknown_to_leave
+from .protocols import LEFT
 
 
 def fastapi_app(application: Application) -> FastAPI:
@@ -68,6 +69,7 @@ def _request(scope: Scope, receive: Receive) -> RawRequest:
     if not path.startswith("/") and "://" in path:  # absolute form, RFC 9112 §3.2.2
         path = "/" + path.partition("://")[2].partition("/")[2]
     client = scope.get("client")
+    left = (scope.get("extensions") or {}).get(LEFT)
     return RawRequest(
         method=scope["method"],
         path=path,
@@ -77,6 +79,7 @@ def _request(scope: Scope, receive: Receive) -> RawRequest:
         ],
         body=_body(receive),
         client=client[0] if client else "",
+        has_left=left["check"] if left else unknown_to_leave,
         secure=scope.get("scheme") == "https",
     )
 

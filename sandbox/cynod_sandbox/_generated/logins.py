@@ -6,18 +6,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import math
 import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 from typing import Protocol
 
-from .identity import IdentityStore, Partner
+from .asking import Ask
+from .identity import IdentityStore, Partner, RemembersPairs
+from .login_budgets import LoginBudgets
+from .login_queue import Crowded, LoginQueue
+from .networks import network_of
+from .recent import RecentMap
 from .refusals import Refusal
 
 LOGIN_ATTEMPTS = 60  # failed ones of a key and address in each WINDOW, unless told otherwise
 WINDOW = 60  # seconds over which failed logins are counted
-_MANY = 10_000  # callers remembered before those whose window is over are forgotten
+ADDRESS_FACTOR = 3  # an address may fail so many times as often in all, whatever the keys
+_MAX_CALLERS = 10_000  # remembered at once
 
 
 class Throttle(Protocol):
@@ -30,26 +41,107 @@ class Throttle(Protocol):
         """Count one more failed login of this caller."""
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Where a pair comes from: an IP address, and whether whoever sent it has hung up since."""
+
+    address: str
+    has_left: Callable[[], bool]
+
+
 class Logins:
     """Verifies pairs, the right ones of a caller who failed too often included only after the wait.
 
+    A pair that this process has verified before, from a store that remembers pairs, is looked up at once.
+    All others wait in a bounded queue (``login_queue``), for their secrets are hashed; the same pair from the
+    same address waits there once. *attempts* is how often a key may fail from an address in a minute (0: any
+    number): an address as a whole may fail ``ADDRESS_FACTOR`` times as often.
+
     Calls that are verified at the same moment may each fail before the first is counted: the limit is
-    exceeded by as many at most as the server has threads.
+    exceeded by as many at most as are verified at once.
     """
 
-    def __init__(self, identity: IdentityStore, throttle: Throttle) -> None:
+    def __init__(
+        self, identity: IdentityStore, throttle: Throttle, attempts: int, executor: Executor, ask: Ask
+    ) -> None:
         self.identity = identity
         self.throttle = throttle
+        self.queue = LoginQueue(executor, LoginBudgets(attempts * ADDRESS_FACTOR))
+        self._memory = identity if isinstance(identity, RemembersPairs) else None
+        self._ask = ask
+        # Pairs refused for want of room count as guesses too: whoever fills the queue would else learn,
+        # as fast as it can ask, whether a guess is the pair that is remembered.
+        self._unseen = MemoryThrottle(attempts)
+        self._under_way: dict[tuple[str, str, str], asyncio.Future[Crowded | None]] = {}
 
-    def verify(self, key: str, secret: str, address: str) -> Partner | None:
-        """The partner with this pair, or None. Raises Refusal("too-many-requests"), without a look at it."""
-        wait = self.throttle.wait(key, address)
-        if wait > 0:
-            raise Refusal("too-many-requests", headers={"Retry-After": str(wait)})
+    async def verify(self, key: str, secret: str, caller: Caller) -> Partner | None:
+        """The partner with this pair, or None.
+
+        Raises Refusal("too-many-requests") or Refusal("dependency-unavailable") without a look at the pair,
+        Disconnected when the caller has left before anybody looked.
+        """
+        try:
+            return await self._verified(key, secret, caller)
+        except Crowded as crowded:
+            self._unseen.failed(key, caller.address)
+            await asyncio.sleep(self.queue.budgets.refused(network_of(caller.address)))
+            code = "too-many-requests" if crowded.by_caller else "dependency-unavailable"
+            raise Refusal(code, headers={"Retry-After": str(crowded.wait)}) from None
+
+    async def _verified(self, key: str, secret: str, caller: Caller) -> Partner | None:
+        known = await self._recalled(key, secret, caller)
+        name = (key, secret, network_of(caller.address))
+        if known is not None or name not in self._under_way:
+            return known or await self._first(name, caller)
+        crowded = await asyncio.shield(self._under_way[name])
+        if crowded is not None:
+            raise Crowded(crowded.by_caller, crowded.wait)
+        return await self._recalled(key, secret, caller) or await self._queued(*name, caller)
+
+    async def _first(self, name: tuple[str, str, str], caller: Caller) -> Partner | None:
+        """Verify a pair while others with the same pair wait for the outcome."""
+        under_way = self._under_way[name] = asyncio.get_running_loop().create_future()
+        outcome = None
+        try:
+            return await self._queued(*name, caller)
+        except Crowded as crowded:
+            outcome = crowded
+            raise
+        finally:
+            del self._under_way[name]
+            under_way.set_result(outcome)
+
+    async def _queued(self, key: str, secret: str, network: str, caller: Caller) -> Partner | None:
+        """Verify a pair when its turn comes."""
+        login = partial(self._judge, key, secret, caller.address)
+        partner = await self.queue.run(login, key, network, caller.has_left)
+        self.queue.budgets.judged(network, right=partner is not None)
+        return partner
+
+    def _judge(self, key: str, secret: str, address: str) -> Partner | None:
+        self._check(key, address)
         partner = self.identity.verify(key, secret)
         if partner is None:
             self.throttle.failed(key, address)
         return partner
+
+    async def _recalled(self, key: str, secret: str, caller: Caller) -> Partner | None:
+        """The partner whose pair was verified before and is right as yet, or None."""
+        if self._memory is None or not self._memory.remembers(key, secret):
+            return None
+        wait = self._unseen.wait(key, caller.address)
+        if wait > 0:
+            raise _too_many(wait)
+        return await self._ask(self._recall, self._memory, key, secret, caller.address)
+
+    def _recall(self, memory: RemembersPairs, key: str, secret: str, address: str) -> Partner | None:
+        self._check(key, address)
+        return memory.recall(key, secret)
+
+    def _check(self, key: str, address: str) -> None:
+        wait = self.throttle.wait(key, address)
+        if wait > 0:
+            raise _too_many(wait)
 
 
 class MemoryThrottle:
@@ -57,12 +149,13 @@ class MemoryThrottle:
 
     def __init__(self, attempts: int = LOGIN_ATTEMPTS) -> None:
         self._attempts = attempts
-        self._failed: dict[str, tuple[float, int]] = {}  # caller → start of its window, failures in it
+        # caller → start of its window, failures in it
+        self._failed: RecentMap[str, tuple[float, int]] = RecentMap(_MAX_CALLERS)
         self._lock = Lock()
 
     def wait(self, key: str, address: str) -> int:
         """Whole seconds until this caller may try again; 0: now."""
-        since, failures = self._failed.get(caller(key, address), (0.0, 0))
+        since, failures = self._failed.get(caller(key, address)) or (0.0, 0)
         left = since + WINDOW - time.monotonic()
         return math.ceil(left) if self._attempts and failures >= self._attempts and left > 0 else 0
 
@@ -70,13 +163,17 @@ class MemoryThrottle:
         """Count one more failed login of this caller."""
         name, now = caller(key, address), time.monotonic()
         with self._lock:
-            if len(self._failed) >= _MANY:
-                alive = self._failed.items()
-                self._failed = {each: kept for each, kept in alive if kept[0] + WINDOW > now}
-            since, failures = self._failed.get(name, (now, 0))
-            self._failed[name] = (since, failures + 1) if since + WINDOW > now else (now, 1)
+            since, failures = self._failed.get(name) or (now, 0)
+            self._failed.put(name, (since, failures + 1) if since + WINDOW > now else (now, 1))
 
 
 def caller(key: str, address: str) -> str:
-    """What is kept of a consumer key and an address: a digest, for a key may be a secret gone astray."""
-    return hashlib.sha256(f"{key}\0{address}".encode("utf-8", "surrogatepass")).hexdigest()
+    """What is kept of a consumer key and an address: a digest, for a key may be a secret gone astray.
+
+    The addresses of one IPv6 network (``network_of``) are one caller.
+    """
+    return hashlib.sha256(f"{key}\0{network_of(address)}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _too_many(wait: int) -> Refusal:
+    return Refusal("too-many-requests", headers={"Retry-After": str(wait)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,18 @@ if TYPE_CHECKING:
 
 
 class Disconnected(Exception):  # noqa: N818 - an outcome, not an error
-    """The caller went away while sending its request."""
+    """The caller went away while sending its request, or before anybody looked at its pair."""
 
 
 async def no_body() -> AsyncIterator[bytes]:
     """The body of a request that has none."""
     return
     yield b""
+
+
+def unknown_to_leave() -> bool:
+    """Whether a caller has hung up, where nothing can tell: no."""
+    return False
 
 
 @dataclass(slots=True)
@@ -35,6 +40,7 @@ class RawRequest:
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: AsyncIterator[bytes] = field(default_factory=no_body)
     client: str = ""  # the caller's IP address
+    has_left: Callable[[], bool] = unknown_to_leave  # whether the caller has hung up
     secure: bool = False  # came over TLS
     operation: Operation | None = None
     principal: Principal | None = None

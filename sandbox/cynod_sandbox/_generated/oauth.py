@@ -5,17 +5,23 @@ Faults are judged in the order form, client, suspension, then grant type and sco
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qsl
 
 from . import credentials, media
+from .asking import Ask
 from .contract import Contract, Operation
 from .identity import IdentityStore, IssuedToken, Partner
-from .logins import Logins
+from .logins import Caller, Logins
 from .messages import RawAnswer, RawRequest, dump
 from .quotas import Quotas
 from .refusals import Refusal
 
 _FORM = "application/x-www-form-urlencoded"
+MAX_QUICK_FORM_OCTETS = 16384
+"""A longer form is read aside, one at a time: anybody may send one, and it may take a fifth of a second."""
+
 _JUDGED = frozenset(("grant_type", "scope", "client_id", "client_secret", "token", "token_type_hint"))
 _SECRET = ("client_secret", "token")
 
@@ -33,17 +39,35 @@ class OAuthRefusal(Exception):  # noqa: N818 - an outcome, not an error
 class OAuth:
     """Both endpoints over one identity store; an instance may replace each step."""
 
-    def __init__(self, contract: Contract, identity: IdentityStore, logins: Logins, quotas: Quotas) -> None:
+    def __init__(
+        self, contract: Contract, identity: IdentityStore, logins: Logins, quotas: Quotas, ask: Ask
+    ) -> None:
         self.contract = contract
         self.identity = identity
         self.logins = logins
         self.quotas = quotas
+        self._ask = ask
+        self._forms = ThreadPoolExecutor(1, thread_name_prefix="form")
 
-    def answer(self, request: RawRequest, operation: Operation, raw: bytes) -> RawAnswer:
+    async def answer(self, request: RawRequest, operation: Operation, raw: bytes) -> RawAnswer:
         """The answer to a request whose body is *raw*. Raises OAuthRefusal or Refusal."""
-        form = self.read_form(request, raw)
-        partner = self.authenticate(request, form)
+        if len(raw) > MAX_QUICK_FORM_OCTETS:
+            loop = asyncio.get_running_loop()
+            form = await loop.run_in_executor(self._forms, self.read_form, request, raw)
+        else:
+            form = self.read_form(request, raw)
+        partner = await self.authenticate(request, form)
         request.partner = partner.key
+        return await self._ask(self.answer_partner, request, operation, form, partner)
+
+    def close(self) -> None:
+        """After the last request."""
+        self._forms.shutdown(wait=False, cancel_futures=True)
+
+    def answer_partner(
+        self, request: RawRequest, operation: Operation, form: dict[str, str], partner: Partner
+    ) -> RawAnswer:
+        """The answer to a request of *partner*, whose pair is right. Raises OAuthRefusal or Refusal."""
         self.quotas.check(partner)
         if "address-refused" in operation.codes and not partner.may_call_from(request.client):
             raise Refusal("address-refused")
@@ -72,7 +96,7 @@ class OAuth:
         request.secrets = tuple(form[name] for name in _SECRET if name in form)
         return form
 
-    def authenticate(self, request: RawRequest, form: dict[str, str]) -> Partner:
+    async def authenticate(self, request: RawRequest, form: dict[str, str]) -> Partner:
         """The partner whose pair stands in the header, or in the form, but not in both (§2.3)."""
         header = request.header("authorization")
         scheme, rest = credentials.scheme_of(header or "")
@@ -86,7 +110,8 @@ class OAuth:
             pair = (form["client_id"], form["client_secret"])
         else:
             pair = None
-        partner = self.logins.verify(*pair, request.client) if pair is not None else None
+        caller = Caller(request.client, request.has_left)
+        partner = await self.logins.verify(*pair, caller) if pair is not None else None
         if partner is None:
             raise OAuthRefusal("invalid_client", 401, (credentials.basic_challenge(self.contract.title),))
         return partner

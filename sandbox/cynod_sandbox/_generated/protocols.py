@@ -24,6 +24,9 @@ from .messages import RawAnswer
 CUT = "cynod.cut"
 """The ASGI extension that closes the connection of a request at once: ``{"close": function}``."""
 
+LEFT = "cynod.left"
+"""The ASGI extension that tells whether the caller has hung up: ``{"check": function}``."""
+
 Refuse = Callable[[Broken], RawAnswer]
 
 
@@ -227,7 +230,7 @@ def with_h11(refuse: Refuse) -> type[Bounded]:
             before = self.scope
             super().handle_events()
             if self.scope is not before:
-                self.scope["extensions"] = {CUT: {"close": self.transport.abort}}
+                self.scope["extensions"] = _extensions(self.transport)
 
         def on_response_complete(self) -> None:
             super().on_response_complete()
@@ -314,7 +317,7 @@ def with_httptools(refuse: Refuse) -> type[Bounded]:
             if fault is not None:
                 self._stop(fault)
             super().on_headers_complete()
-            self.scope["extensions"] = {CUT: {"close": self.transport.abort}}
+            self.scope["extensions"] = _extensions(self.transport)
             self.in_head, self.in_body = False, True
             self._octets = self._lines = self._untold = 0
             self.settle()
@@ -358,6 +361,11 @@ def with_httptools(refuse: Refuse) -> type[Bounded]:
             raise httptools.HttpParserError(fault.why)
 
     return Protocol
+
+
+def _extensions(transport: asyncio.Transport) -> dict[str, dict[object, object]]:
+    """What the application may ask of a request's connection."""
+    return {CUT: {"close": transport.abort}, LEFT: {"check": transport.is_closing}}
 
 
 def best(refuse: Refuse) -> type[Bounded]:

@@ -26,7 +26,7 @@ from .forwarding import Proxies
 from .handling import HandlerSet
 from .identity import MAX_TOKEN_TTL, IdentityStore, MemoryIdentity
 from .limits import OPTIONS, LimitOption, Limits
-from .logins import LOGIN_ATTEMPTS
+from .logins import ADDRESS_FACTOR, LOGIN_ATTEMPTS
 from .partners import load
 from .serving import Server, http_server
 from .settings import Settings, SettingsError
@@ -94,7 +94,8 @@ def parser(prog: str) -> argparse.ArgumentParser:
         type=_attempts,
         default=LOGIN_ATTEMPTS,
         metavar="N",
-        help="failed logins of a key and address in a minute; 0: any number (default: %(default)s)",
+        help=f"failed logins a minute of a key and address; {ADDRESS_FACTOR} times as many of an address; "
+        "0: any number (default: %(default)s)",
     )
     made.add_argument(
         "--unimplemented",

@@ -5,9 +5,12 @@ from __future__ import annotations
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from .._generated.identity import MAX_CLOCK_SKEW
 from .._generated.quotas import fill
-from ..storage.database import Database, now
+from ..storage.database import Database, wall_clock
 from ..storage.tables import buckets
+
+_MAX_SKEW = int(MAX_CLOCK_SKEW * 1_000_000)  # microseconds
 
 
 class SqlBuckets:
@@ -20,13 +23,17 @@ class SqlBuckets:
 
     def take(self, key: str, quota: int) -> float:
         """Count one more request of this partner; the seconds until it may be sent, 0 when it may be now."""
-        full = {"partner": key, "remaining": float(quota), "since": now()}
+        full = {"partner": key, "remaining": float(quota), "since": wall_clock()}
         its = buckets.c.partner == key
         with self._database.transaction() as connection:
             insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
             connection.execute(insert(buckets).values(full).on_conflict_do_nothing())
             row = connection.execute(select(buckets).where(its).with_for_update()).one()
-            instant = max(now(), row.since)  # another worker's clock may be ahead
-            left, wait = fill(row.remaining, (instant - row.since) / 1_000_000, quota)
+            instant = wall_clock()
+            if instant < row.since <= instant + _MAX_SKEW:
+                instant = row.since  # another worker's clock is ahead
+            # A later one was written while the clock was ahead, and waiting for it could take days.
+            since = row.since if row.since <= instant else instant
+            left, wait = fill(row.remaining, (instant - since) / 1_000_000, quota)
             connection.execute(update(buckets).where(its).values(remaining=left, since=instant))
         return wait

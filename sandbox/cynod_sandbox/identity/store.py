@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, cast, insert, select, update
 
 from .._generated.identity import (
+    MAX_CLOCK_SKEW,
     MAX_TOKEN_TTL,
     IssuedToken,
     PairVerifier,
@@ -32,11 +34,17 @@ _BY_DIGEST = (
 
 
 class SqlIdentity:
-    """Partners and tokens in *database*: what one process changes holds in all from the next call on."""
+    """Partners and tokens in *database*: what one process changes holds in all from the next call on.
 
-    def __init__(self, database: Database, ttl: int = MAX_TOKEN_TTL) -> None:
+    *clock* gives seconds since the epoch.
+    """
+
+    def __init__(
+        self, database: Database, ttl: int = MAX_TOKEN_TTL, clock: Callable[[], float] = time.time
+    ) -> None:
         self._database = database
         self._ttl = max(1, min(ttl, MAX_TOKEN_TTL))
+        self._clock = clock
         self.blocking = not database.in_memory  # where a transaction takes less than a change of threads
         self._verifier = PairVerifier()
 
@@ -46,6 +54,16 @@ class SqlIdentity:
             partner, valid = partners.find(connection, key), partners.valid_secrets(connection, key)
         return partner if self._verifier.verify(key, secret, valid) else None
 
+    def remembers(self, key: str, secret: str) -> bool:
+        """Whether this pair was right when this process last verified it; the database is not asked."""
+        return self._verifier.remembers(key, secret)
+
+    def recall(self, key: str, secret: str) -> Partner | None:
+        """The partner as it is now, if its remembered pair still matches one of its secrets, or None."""
+        with self._database.reading() as connection:
+            partner, valid = partners.find(connection, key), partners.valid_secrets(connection, key)
+        return partner if self._verifier.recall(key, secret, valid) else None
+
     def partner(self, key: str) -> Partner | None:
         """The partner as it is now, or None."""
         with self._database.reading() as connection:
@@ -53,7 +71,7 @@ class SqlIdentity:
 
     def issue(self, partner: Partner, scopes: tuple[str, ...]) -> IssuedToken:
         """A new token of *partner* for *scopes*."""
-        token = IssuedToken(new_token(), partner.key, scopes, time.time() + self._ttl, self._ttl)
+        token = IssuedToken(new_token(), partner.key, scopes, self._clock() + self._ttl, self._ttl)
         with self._database.transaction() as connection:
             connection.execute(
                 _ADD,
@@ -88,3 +106,14 @@ class SqlIdentity:
 def revoke_all(connection: Connection, key: str) -> None:
     """Revoke every token of the partner with this consumer key."""
     connection.execute(update(tokens).where(tokens.c.partner == key).values(revoked=True))
+
+
+def end_tokens_of_the_future(connection: Connection, instant: float) -> None:
+    """End every token that was granted later than *instant*: the clock was ahead, and has been corrected.
+
+    Such a token opens nothing as it is; ended, it will not when the instant of its issue comes a second time.
+    """
+    now, skew = int(instant * _SECOND), int(MAX_CLOCK_SKEW * _SECOND)
+    late = tokens.c.expires > now + skew  # an index finds these
+    begun_late = tokens.c.expires - cast(tokens.c.lifetime, BigInteger) * _SECOND > now + skew
+    connection.execute(update(tokens).where(late, begun_late).values(expires=now))

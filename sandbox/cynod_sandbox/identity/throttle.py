@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from .._generated.identity import MAX_CLOCK_SKEW
 from .._generated.logins import LOGIN_ATTEMPTS, WINDOW, caller
-from ..storage.database import Database, now
+from ..storage.database import Database, wall_clock
 from ..storage.tables import failed_logins
 
 _WINDOW = WINDOW * 1_000_000  # microseconds
+_LONGEST = _WINDOW + int(MAX_CLOCK_SKEW * 1_000_000)
+"""Microseconds: a window that has longer to go began while a clock was ahead, and counts as over."""
 
 
 class SqlThrottle:
@@ -28,18 +31,20 @@ class SqlThrottle:
             row = connection.execute(wanted).one_or_none()
         if row is None or row.failures < self._attempts:
             return 0
-        left: int = row.since + _WINDOW - now()
-        return max(0, -(-left // 1_000_000))
+        left: int = row.since + _WINDOW - wall_clock()
+        return max(0, -(-left // 1_000_000)) if left <= _LONGEST else 0
 
     def failed(self, key: str, address: str) -> None:
         """Count one more failed login, in a new window where this caller's is over."""
         if not self._attempts:
             return
-        instant = now()
+        instant = wall_clock()
         first = {"caller": caller(key, address), "since": instant, "failures": 1}
         with self._database.transaction() as connection:
+            since = failed_logins.c.since
+            over = or_(since <= instant - _WINDOW, since > instant + _LONGEST - _WINDOW)
             mine = failed_logins.c.caller == first["caller"]
-            connection.execute(delete(failed_logins).where(mine, failed_logins.c.since <= instant - _WINDOW))
+            connection.execute(delete(failed_logins).where(mine, over))
             upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
             connection.execute(
                 upsert(failed_logins)

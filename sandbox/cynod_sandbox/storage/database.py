@@ -127,11 +127,16 @@ class _Clock:
 
     def __call__(self) -> int:
         with self._lock:
-            self._last = max(self._last + 1, time.time_ns() // 1000)
+            self._last = max(self._last + 1, wall_clock())
             return self._last
 
 
 _clock = _Clock()
+
+
+def wall_clock() -> int:
+    """Microseconds since the epoch, as the clock of this machine shows them: it may be set back."""
+    return time.time_ns() // 1000
 
 
 def now() -> int:

@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 import logging
 import secrets
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from . import credentials, decoding, envelopes, headers, language, logs, media, reading
 from .calls import Call, Result
@@ -22,7 +23,8 @@ from .examples import ANSWERED, example
 from .handling import HandlerSet
 from .heads import Broken
 from .identity import IdentityStore, Partner, Principal
-from .logins import Logins, MemoryThrottle, Throttle
+from .login_queue import MAX_AT_ONCE
+from .logins import Caller, Logins, MemoryThrottle, Throttle
 from .messages import Disconnected, RawAnswer, RawRequest, dump
 from .oauth import OAuth, OAuthRefusal
 from .quotas import Buckets, Quotas
@@ -32,12 +34,12 @@ from .settings import Settings
 from .validation import Validators
 
 Filter = Callable[[RawRequest, RawAnswer], RawAnswer]
+P = ParamSpec("P")
 T = TypeVar("T")
 
 THREADS = "handler"  # how the names of the threads begin in which handlers run
 
 _log = logging.getLogger("cynod.server")
-_LOGINS = 2  # pairs verified at once: each takes 16 MB and all of a processor, and anybody may ask for it
 _MAX_TARGET_OCTETS = 8192  # of path and query
 _MAX_HEADER_OCTETS = 16384  # of the value of one header
 _LETTERS = str.maketrans("0123456789", "ghjkmnpqrs")  # no digits, which a log could take for a card number's
@@ -64,12 +66,14 @@ class Application:
         self.settings = settings or Settings()
         self.routes = Routes(contract.operations)
         self.validators = Validators(contract.document)
-        self.logins = Logins(identity, throttle or MemoryThrottle(self.settings.login_attempts))
-        self.quotas = Quotas(buckets)
-        self.oauth = OAuth(contract, identity, self.logins, self.quotas)
-        self.filters: list[Filter] = []
         self._threads = ThreadPoolExecutor(self.settings.threads, thread_name_prefix=THREADS)
-        self._logins = ThreadPoolExecutor(_LOGINS, thread_name_prefix=f"{THREADS}-login")
+        self._login_threads = ThreadPoolExecutor(MAX_AT_ONCE, thread_name_prefix=f"{THREADS}-login")
+        attempts = self.settings.login_attempts
+        throttle = throttle or MemoryThrottle(attempts)
+        self.logins = Logins(identity, throttle, attempts, self._login_threads, self.ask)
+        self.quotas = Quotas(buckets)
+        self.oauth = OAuth(contract, identity, self.logins, self.quotas, self.ask)
+        self.filters: list[Filter] = []
         self._warned: set[str] = set()
         for operation in contract.operations:
             for parameter in operation.parameters:
@@ -85,7 +89,8 @@ class Application:
         """After the last request."""
         self.handlers.close()
         self._threads.shutdown(wait=False)
-        self._logins.shutdown(wait=False)
+        self._login_threads.shutdown(wait=False)
+        self.oauth.close()
 
     # The whole way
 
@@ -131,7 +136,7 @@ class Application:
             return await self.answer_oauth(request, operation)
         principal = None
         if not operation.public:
-            principal = await self._identified(request)
+            principal = await self.identify(request)
             request.principal, request.partner = principal, principal.partner.key
             await self._counted(principal.partner)
             self.check_suspended(principal)
@@ -157,7 +162,7 @@ class Application:
     async def answer_oauth(self, request: RawRequest, operation: Operation) -> RawAnswer:
         """The answer of the token or revocation endpoint (RFC 6749, RFC 7009)."""
         raw = await self.read_body(request, operation)
-        return await self._in_thread(self.oauth.answer, request, operation, raw, of=self._logins)
+        return await self.oauth.answer(request, operation, raw)
 
     # The stages, in the order of refusal
 
@@ -198,16 +203,16 @@ class Application:
         headers.preflight(request, answer, route, self.settings.cors_origins)
         return answer
 
-    def identify(self, request: RawRequest) -> Principal:
+    async def identify(self, request: RawRequest) -> Principal:
         """Who calls, from the ``Authorization`` header alone; else one of the identity refusals."""
         header = request.header("authorization")
         if header is None or not header.strip():
             raise Refusal("credentials-missing")
         scheme, rest = credentials.scheme_of(header)
         if scheme == "bearer":
-            principal = self.identify_bearer(rest)
+            principal = await self.ask(self.identify_bearer, rest)
         elif scheme == "basic" and self.contract.security.basic:
-            principal = self.identify_basic(rest, request.client)
+            principal = await self.identify_basic(rest, Caller(request.client, request.has_left))
         else:
             raise Refusal("scheme-unsupported")
         self.check_address(request, principal.partner)
@@ -227,10 +232,10 @@ class Application:
             raise Refusal("token-invalid")
         return Principal(partner, token.scopes, "bearer")
 
-    def identify_basic(self, encoded: str, address: str) -> Principal:
-        """The partner that has this pair and calls from *address*, provided that HTTP Basic is open to it."""
+    async def identify_basic(self, encoded: str, caller: Caller) -> Principal:
+        """The partner of *caller* that has this pair, provided that HTTP Basic is open to it."""
         pair = credentials.basic_pair(encoded)
-        partner = self.logins.verify(*pair, address) if pair is not None else None
+        partner = await self.logins.verify(*pair, caller) if pair is not None else None
         if partner is None:
             raise Refusal("basic-pair-wrong")
         if not partner.basic:
@@ -411,13 +416,11 @@ class Application:
 
     # Threads
 
-    async def _identified(self, request: RawRequest) -> Principal:
-        """``identify``, in a worker thread where it may take long: a store that blocks, a hash."""
-        if credentials.scheme_of(request.header("authorization") or "")[0] == "basic":
-            return await self._in_thread(self.identify, request, of=self._logins)
+    async def ask(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """What *function* gives, which asks the identity store: in a worker thread where that may wait."""
         if self.identity.blocking:
-            return await self._in_thread(self.identify, request)
-        return self.identify(request)
+            return await self._in_thread(function, *arguments, **named)
+        return function(*arguments, **named)
 
     async def _counted(self, partner: Partner) -> None:
         """``quotas.check``, in a worker thread where it may wait for a count that others share."""
@@ -426,7 +429,6 @@ class Application:
         else:
             self.quotas.check(partner)
 
-    async def _in_thread(
-        self, function: Callable[..., T], *arguments: Any, of: ThreadPoolExecutor | None = None
-    ) -> T:
-        return await asyncio.get_running_loop().run_in_executor(of or self._threads, function, *arguments)
+    async def _in_thread(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        run = functools.partial(function, *arguments, **named)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run)

@@ -21,7 +21,7 @@ class Settings:
     partners: Path | None = None  # without partners nobody gets in
     token_ttl: int = MAX_TOKEN_TTL  # seconds
     ended_tokens: int | None = None  # seconds that ended tokens are told from unknown ones; None: for good
-    login_attempts: int = LOGIN_ATTEMPTS  # failed ones of a key and address in a minute; 0: any number
+    login_attempts: int = LOGIN_ATTEMPTS  # failed ones a minute, of a key and address; 0: any number
     unimplemented: Literal["example", "error"] = "example"  # what an operation without handler answers
     cors_origins: tuple[str, ...] = ()
     threads: int = 32  # workers for handlers and stores that block
