@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from cynod_spec.output.terminal import echo_written
+
 
 @click.command()
 @click.argument("old", required=False)
@@ -47,7 +49,7 @@ def diff(
     if rules:
         from cynod_spec.diff.formats.table import table
 
-        click.echo(table(lang), nl=False)
+        echo_written(table(lang))
         return
     if old is None or new is None:
         raise click.UsageError(f"Missing argument '{'OLD' if old is None else 'NEW'}'.", ctx)
@@ -56,7 +58,7 @@ def diff(
     from cynod_spec.diff.revision import read_named
 
     comparison = compare(read_named(old), read_named(new))
-    click.echo(render(comparison, form, lang), nl=False)
+    echo_written(render(comparison, form, lang))
     severe = {"breaking": ("breaking",), "risky": ("breaking", "risky"), "none": ()}[fail_on]
     if any(change.severity in severe for change in comparison.changes):
         ctx.exit(1)

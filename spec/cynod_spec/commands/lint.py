@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cynod_spec.output.terminal import echo_line, echo_written
+
 if TYPE_CHECKING:
     from cynod_spec.lint import Finding, Report
     from cynod_spec.lint.registry import Rule
@@ -84,7 +86,7 @@ def lint(
                 files, before = report.files, _states(report.files)
             if watch:
                 click.clear()
-            click.echo(shown, nl=False)
+            echo_written(shown)
             if not watch:
                 break
             _wait(files, before)
@@ -119,7 +121,7 @@ def _mend(file: str, findings: Sequence[Finding]) -> None:
     from cynod_spec.lint.fixing import mend
 
     count = mend(file, findings)
-    click.echo(f"{file}: mended {count}", err=True)
+    echo_line(f"{file}: mended {count}", err=True)
 
 
 def _wait(files: Iterable[Path], before: list[tuple[int, int]]) -> None:
