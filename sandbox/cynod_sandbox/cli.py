@@ -9,6 +9,7 @@ import click
 
 from cynod_sandbox._generated.logins import LOGIN_ATTEMPTS
 from cynod_sandbox.console.wanted import ADMIN_HOST
+from cynod_spec.output.terminal import echo_line
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -179,5 +180,5 @@ def sandbox(
     try:
         serve(options)
     except SettingsError as error:
-        click.echo(f"error: {error}", err=True)
+        echo_line(f"error: {error}", err=True)
         sys.exit(2)

@@ -1,4 +1,4 @@
-"""Keeps secrets, tokens and card numbers out of every page, and makes what is unseen visible."""
+"""Keeps secrets, tokens and card numbers out of every page."""
 
 from __future__ import annotations
 
@@ -19,15 +19,7 @@ _MEMBER = re.compile(rf"(?i)(\"(?:{_SECRET_NAME})\"\s*:\s*\")(?:[^\"\\]|\\.)*")
 _NUMBER = re.compile(
     r"(?<=[\"=])\d{6,15}(\d{4})(?=[\"&\s]|$)"
 )  # 10 to 19 digits as a text, a value of a query
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
 _MOST = 20_000  # characters of a body that are shown
-
-
-def visible(text: str) -> str:
-    """*text* with each character that has no shape, or turns the line round, written as its code point."""
-    return _UNSEEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text.replace("\r\n", "\n"))
 
 
 class Redactor:

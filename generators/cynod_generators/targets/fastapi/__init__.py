@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from cynod_generators.planning import Plan, PlannedFile
 from cynod_generators.render import environment, render
+from cynod_spec.output import control_characters
 
 Layout = Literal["project", "package"]
 
@@ -21,6 +22,8 @@ _OWN = {
     "handlers.py.j2": "handlers/__init__.py",
     "auth.py.j2": "auth/__init__.py",
 }
+# modules of which a server has a copy, where the runtime imports them
+_COPIED = {"control_characters.py": Path(control_characters.__file__)}
 _PROJECT = {"pyproject.toml.j2": "pyproject.toml", "README.md.j2": "README.md"}
 
 
@@ -35,7 +38,7 @@ def plan(ir: dict[str, Any], package: str, layout: Layout, sha256: str) -> Plan:
     folder = root / _GENERATED
     context = {"package": package, "operations": ir["operations"]}
     files = [
-        PlannedFile(folder / source.name, source.read_bytes(), generated=True)
+        PlannedFile(folder / source.name, _COPIED.get(source.name, source).read_bytes(), generated=True)
         for source in sorted((_HERE / "runtime").glob("*.py"))
     ]
     files += [

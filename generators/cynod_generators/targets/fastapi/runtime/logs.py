@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from . import credentials
+from .control_characters import json_escaped, one_line
 from .messages import RawAnswer, RawRequest
 
 FORMATS = ("text", "json")
@@ -29,6 +30,7 @@ _NAMED = re.compile(
     r"""((?:authorization|secret|token|password)[\w-]*["']?\s*[=:]\s*["']?)(?:\w+\s+\*{3}|[^\s"',;&)}\]]+)""",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\s\"=]+")
 _IN_URL = re.compile(r"(://[^\s/:@]*):[^\s/@]+@")
 
 
@@ -98,17 +100,28 @@ class JsonLines(_Lines):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
-        return json.dumps(self.values(record), ensure_ascii=False, default=str)
+        return json_escaped(json.dumps(self.values(record), ensure_ascii=False, default=str))
 
 
 class TextLines(_Lines):
-    """For people: time, level, message, then what else there is; a traceback on lines of its own."""
+    """For people: time, level, message, then what else there is; a traceback on lines of its own, indented.
+
+    No line begins with a text from outside, nor holds a character that acts on the reader's terminal.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
         values = self.values(record)
         exception = values.pop("exception", None)
         moment, level, logger, message = (values.pop(name) for name in ("time", "level", "logger", "message"))
-        rest = " ".join(f"{name}={value}" for name, value in values.items() if value is not None)
-        line = " ".join(filter(None, (moment, level.upper(), logger, message, rest)))
-        return f"{line}\n{exception}" if exception else line
+        rest = " ".join(f"{name}={_field(value)}" for name, value in values.items() if value is not None)
+        line = one_line(" ".join(filter(None, (moment, level.upper(), logger, message, rest))))
+        if not exception:
+            return line
+        return "\n".join((line, *(f"  | {one_line(each)}" for each in exception.splitlines())))
+
+
+def _field(value: Any) -> str:
+    """*value* as a word; between quotes when another field could begin in it."""
+    text = str(value)
+    return text if _WORD.fullmatch(text) else json.dumps(text, ensure_ascii=False)
