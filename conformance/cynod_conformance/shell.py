@@ -13,9 +13,9 @@ from functools import cached_property
 from itertools import pairwise
 from urllib.parse import quote
 
-from cynod_conformance.inert import UNSEEN
 from cynod_conformance.journal import ALIKE
 from cynod_conformance.redact import FORM
+from cynod_spec.output.control_characters import one_line
 
 VARIABLE = re.compile(r"\$([A-Z0-9_]+)")
 PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")  # means itself, bare
@@ -42,7 +42,7 @@ def quoted(text: str) -> str:
         shown = text.encode("latin-1").decode("utf-8")
     except UnicodeDecodeError:
         return "$'" + escaped(text) + "'"
-    if "\n" in shown or "\t" in shown or UNSEEN.search(shown):
+    if one_line(shown) != shown:
         return "$'" + escaped(text) + "'"
     return "'" + shown.replace("'", "'\\''") + "'"
 
@@ -50,7 +50,7 @@ def quoted(text: str) -> str:
 def escaped(text: str) -> str:
     """*text* as bash reads it in ``$'…'`` and printf in its format, but for ``%``."""
     return "".join(
-        each if " " <= each <= "~" and each not in "\\'" else f"\\{ord(each):03o}" for each in text
+        each if " " <= each <= "~" and each not in "\\'#" else f"\\{ord(each):03o}" for each in text
     )
 
 

@@ -17,11 +17,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from cynod_conformance.environment import HOW
-from cynod_conformance.inert import visible
 from cynod_conformance.messages import both
 from cynod_conformance.report import facts, page
 from cynod_conformance.run import Run
 from cynod_spec.output import files
+from cynod_spec.output.control_characters import multi_line
 
 QUOTED = re.compile(r"`([^`]+)`")
 
@@ -87,7 +87,7 @@ def environment(run: Run) -> Environment:
 
 def cleaner(run: Run) -> Callable[[str], str]:
     """What every text of the page goes through."""
-    return lambda text: visible(run.tally.redactor.text(text))
+    return lambda text: multi_line(run.tally.redactor.text(text))
 
 
 def prose(text: str) -> Markup:
