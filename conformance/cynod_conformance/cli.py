@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import traceback
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import click
 
 from cynod_spec.errors import CynodError, UsageError
 from cynod_spec.locating import DEFAULT_CONTRACT
+from cynod_spec.output.terminal import echo_all, echo_line, echo_written, line, lines
 from cynod_spec.parts import need
 from cynod_spec.provenance import announce
 
@@ -117,14 +119,18 @@ def conform(**given: Any) -> None:
         need(*parts(given))
         code = listed(given) if given["listing"] else exported(given) if given["env"] else judged(given)
     except CynodError as error:
-        click.echo(f"cynod: {error}" + (f"\n  {error.hint}" if error.hint else ""), err=True)
+        echo_line(f"cynod: {error}", err=True)
+        if error.hint:
+            echo_line(f"  {error.hint}", err=True)
         code = error.exit_code
     except BrokenPipeError:
         raise  # whoever read our output has gone: click ends quietly
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
+        echo_line(f"cynod: internal error: {type(error).__name__}: {error}", err=True)
         if given["verbose"]:
-            raise
-        click.echo(f"cynod: internal error: {type(error).__name__}: {error}\n  -v shows more", err=True)
+            echo_all(lines(traceback.format_exc()), err=True)
+        else:
+            echo_line("  -v shows more", err=True)
         code = 4
     sys.exit(code)
 
@@ -140,16 +146,18 @@ def parts(given: dict[str, Any]) -> tuple[str, ...]:
 
 def listed(given: dict[str, Any]) -> int:
     """``--list``: 0 when every clause, check and fault has its counterpart, else 1."""
-    from cynod_conformance.listing import as_json, as_table, problems
+    from cynod_conformance.listing import as_table, problems, rows
     from cynod_spec.model import Contract
+    from cynod_spec.output.json_text import json_text
 
     contract = Contract.load(given["spec"])
     announce(contract)
-    show = as_json if given["form"] == "json" else as_table
-    click.echo(show(contract, given["lang"]))
+    if given["form"] == "json":
+        echo_written(json_text(rows(contract, given["lang"])) + "\n")
+    else:
+        echo_all(map(line, as_table(contract, given["lang"])))
     found = list(problems(contract))
-    for line in found:
-        click.echo(line, err=True)
+    echo_all(map(line, found), err=True)
     return 1 if found else 0
 
 
@@ -160,8 +168,8 @@ def exported(given: dict[str, Any]) -> int:
 
     if not given["config_file"]:
         raise UsageError("--env needs --config cynod.toml")
-    for line in exports(read_config(given["config_file"])):
-        click.echo(line)
+    for setting in exports(read_config(given["config_file"])):
+        echo_written(setting + "\n")  # for eval: quoted for bash, which a mark would change
     return 0
 
 
@@ -216,7 +224,7 @@ def judged(given: dict[str, Any]) -> int:
     console.clear()
     page = write(run, Path(given["report_dir"]))
     console.show(run, Path(given["report_dir"]), verbose=given["verbose"])
-    click.echo("  " + say(given["lang"], "report", path=str(page)))
+    echo_line("  " + say(given["lang"], "report", path=str(page)))
     return run.verdict.exit_code
 
 

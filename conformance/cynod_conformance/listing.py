@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -65,15 +64,15 @@ def problems(contract: Contract) -> Iterator[str]:
         yield "no fault is registered: nothing shows that the checks see anything"
 
 
-def as_table(contract: Contract, language: str) -> str:
-    """The rows as aligned text."""
+def as_table(contract: Contract, language: str) -> list[str]:
+    """The rows as aligned lines."""
     lines = []
     found = rows(contract, language)
     for row in found:
         checks = ", ".join(row["checks"]) or f"— {row['unchecked']}"
         faults = f"  [{', '.join(row['faults'])}]" if row["faults"] else ""
         lines.append(f"{row['id']:7} {row['level']:8} {row['layer']:8} {row['tier']:11} {checks}{faults}")
-    return "\n".join((*lines, summary(found, language)))
+    return [*lines, summary(found, language)]
 
 
 def summary(found: list[dict[str, Any]], language: str) -> str:
@@ -88,8 +87,3 @@ def summary(found: list[dict[str, Any]], language: str) -> str:
         "untripped": len(untripped), "faults": len(FAULTS),
     }  # fmt: skip
     return say(language, "listed", **{name: str(count) for name, count in counts.items()})
-
-
-def as_json(contract: Contract, language: str) -> str:
-    """The rows as a JSON array."""
-    return json.dumps(rows(contract, language), ensure_ascii=False, indent=1)

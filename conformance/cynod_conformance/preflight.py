@@ -22,6 +22,7 @@ def check_url(url: str, allow_http: bool) -> None:
     try:
         parts = urlsplit(url)
         _ = parts.port
+        _ = (parts.hostname or "").encode("idna")  # as a socket reads it
     except ValueError:
         raise UsageError(f"{url!r} is no URL", "such as https://api.example.org") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:

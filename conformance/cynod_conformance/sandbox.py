@@ -10,9 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import click
-
 from cynod_spec.errors import CynodError, Unreachable, UsageError
+from cynod_spec.output.terminal import echo_line
 
 START_TIMEOUT_S = 120.0  # on a busy machine, with a server half to generate first
 STOPPED = 5.0  # seconds to stop
@@ -47,7 +46,7 @@ def sandbox(options: Sequence[str] = (), command: Sequence[str] | None = None) -
                 time.sleep(0.05)
             for line in _lines(log):
                 if line.startswith(NOTE):
-                    click.echo(line, err=True)
+                    echo_line(line, err=True)
             yield str(config)
         finally:
             process.terminate()

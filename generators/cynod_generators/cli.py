@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import click
 
 from cynod_spec.locating import DEFAULT_CONTRACT
+from cynod_spec.output.terminal import echo_line
 from cynod_spec.parts import need
 
 if TYPE_CHECKING:
@@ -154,12 +155,12 @@ def _generate(
             raise UsageError(f"{output} is no folder", "give -o a folder")
         outcome = writing.check(planned, output) if checking else writing.write(planned, output, force=force)
     except CynodError as error:
-        click.echo(f"cynod generate: {error}", err=True)
+        echo_line(f"cynod generate: {error}", err=True)
         if error.hint:
-            click.echo(f"  hint: {error.hint}", err=True)
+            echo_line(f"  hint: {error.hint}", err=True)
         sys.exit(error.exit_code)
     except OSError as error:
-        click.echo(f"cynod generate: cannot write {error.filename or output}: {error.strerror}", err=True)
+        echo_line(f"cynod generate: cannot write {error.filename or output}: {error.strerror}", err=True)
         sys.exit(2)
     sys.exit(_report(outcome, output, checking=checking))
 
@@ -175,18 +176,18 @@ def _check_package(package: str) -> None:
 
 def _report(outcome: Outcome, output: Path, *, checking: bool) -> int:
     for note in outcome.notes:
-        click.echo(f"note     {note}", err=True)
+        echo_line(f"note     {note}", err=True)
     if checking:
         for difference in outcome.differences:
-            click.echo(difference)
+            echo_line(difference)
         if outcome.differences:
-            click.echo(f"{output} is not what the contract gives: run without --check", err=True)
+            echo_line(f"{output} is not what the contract gives: run without --check", err=True)
             return 1
-        click.echo(f"{output} is up to date")
+        echo_line(f"{output} is up to date")
         return 0
     for verb, names in (("wrote", outcome.written), ("removed", outcome.removed), ("kept", outcome.kept)):
         for name in names:
-            click.echo(f"{verb:<8} {name}")
+            echo_line(f"{verb:<8} {name}")
     if not outcome.written and not outcome.removed:
-        click.echo(f"{output} was up to date")
+        echo_line(f"{output} was up to date")
     return 0

@@ -18,12 +18,14 @@ from cross_room.pages import HtmlPage, pages
 from cynod_generators.cli import generate
 from cynod_generators.targets import docs
 from cynod_generators.targets.docs import markdown, samples
-from cynod_generators.targets.docs.highlighting import highlight, json_text, visible
+from cynod_generators.targets.docs.highlighting import highlight
 from cynod_generators.targets.docs.layout import NARROW, WIDE, Scene, Sizes, draw
 from cynod_generators.targets.docs.slugs import allocate, slug
 from cynod_generators.targets.docs.words import words
 from cynod_spec import parts
 from cynod_spec.model import Contract
+from cynod_spec.output.control_characters import multi_line
+from cynod_spec.output.json_text import json_text
 
 from .test_generators_hostile import TEXTS
 
@@ -353,10 +355,18 @@ def test_a_painted_sample_is_the_text_itself(language: str, tmp_path: Path) -> N
     assert HtmlPage.read(tmp_path / "x.html").text.strip() == code.strip()
 
 
-def test_hidden_characters_are_seen() -> None:
-    assert json.loads(json_text("a\u202eb")) == "a\u202eb"
-    assert "\u202e" not in json_text("a\u202eb")
-    assert visible("a\u202eb\u00a0c") == "a\ufffdb\u00a0c"
+def test_hidden_characters_are_seen_on_every_page(tmp_path: Path) -> None:
+    text = "a\u202eb\u00a0c\u200bd\U000e0041e\x9bf"
+    document = json.loads(json.dumps(Contract.load(str(SMALL)).document))
+    _everywhere(document, text)
+    (tmp_path / "contract.json").write_text(json.dumps(document))
+    result = run("-o", str(tmp_path / "site"), "--spec", str(tmp_path / "contract.json"))
+    assert result.exit_code == 0, result.output
+    shown = "a⟨U+202E⟩b\u00a0c⟨U+200B⟩d⟨U+E0041⟩e⟨U+009B⟩f"
+    for path in (tmp_path / "site").rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        assert multi_line(page) == page, path
+        assert path.name == "index.html" or shown in page, path
 
 
 @pytest.mark.parametrize("sizes", [WIDE, NARROW], ids=lambda sizes: sizes.name)

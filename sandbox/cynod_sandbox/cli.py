@@ -16,6 +16,7 @@ from cynod_sandbox.console.wanted import ADMIN_HOST
 from cynod_sandbox.limit_options import limit_options
 from cynod_spec.errors import CynodError
 from cynod_spec.locating import DEFAULT_CONTRACT
+from cynod_spec.output.terminal import echo_line
 from cynod_spec.parts import need
 from cynod_spec.provenance import line
 from cynod_spec.reading import fingerprints
@@ -213,7 +214,7 @@ def sandbox(
     try:
         serve(options)
     except SettingsError as error:
-        click.echo(f"error: {logs.one_line(str(error))}", err=True)
+        echo_line(f"error: {error}", err=True)
         sys.exit(2)
 
 
@@ -229,7 +230,9 @@ def _half(spec: str | None) -> Iterator[tuple[str, bool]]:
             document = spec or default_contract()
             is_new = stack.enter_context(generated_from(document))
         except CynodError as error:
-            click.echo(f"error: {error}" + (f"\n hint: {error.hint}" if error.hint else ""), err=True)
+            echo_line(f"error: {error}", err=True)
+            if error.hint:
+                echo_line(f" hint: {error.hint}", err=True)
             sys.exit(error.exit_code)
         yield document, is_new
 
@@ -243,4 +246,4 @@ def _tell(document: str, is_new: bool, form: str) -> None:
         if form == "json":
             log.log(level, said)
         elif log.isEnabledFor(level):
-            click.echo(said, err=True)
+            echo_line(said, err=True)

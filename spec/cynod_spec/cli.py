@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from cynod_spec.errors import CynodError
+from cynod_spec.output.control_characters import folded
+from cynod_spec.output.terminal import Styled, echo_all, echo_line, line, lines
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -74,7 +76,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
     if wanted and not ctx.resilient_parsing:
         from cynod_spec.release import release
 
-        click.echo(f"cynod {release()}")
+        echo_line(f"cynod {release()}")
         ctx.exit()
 
 
@@ -95,7 +97,7 @@ def main() -> None:
         fail("interrupted")
         code = 130
     except click.UsageError as error:
-        error.show()
+        show(error)
         code = 2
     except click.ClickException as error:
         fail(error.format_message())
@@ -110,7 +112,7 @@ def main() -> None:
         if os.environ.get("CYNOD_DEBUG"):
             import traceback
 
-            traceback.print_exc()
+            echo_all(lines(traceback.format_exc()), err=True)
         fail(
             f"internal error: {type(error).__name__}: {error}",
             "run it again with CYNOD_DEBUG=1 for the traceback",
@@ -121,9 +123,22 @@ def main() -> None:
 
 def fail(message: str, hint: str = "") -> None:
     """One readable line on the standard error, and a hint."""
-    click.echo(click.style("error: ", fg="red", bold=True) + message, err=True)
+    echo_line(Styled("error: ", "red", bold=True), message, err=True)
     if hint:
-        click.echo(click.style(" hint: ", fg="cyan") + hint, err=True)
+        echo_line(Styled(" hint: ", "cyan"), hint, err=True)
+
+
+def show(error: click.UsageError) -> None:
+    """What click says of wrong use: the usage, where to find help, the error, whose text may name a file."""
+    if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):  # since 8.2
+        error.show()
+        return
+    if error.ctx is not None:
+        echo_all(map(line, error.ctx.get_usage().splitlines()), err=True)
+        if error.ctx.command.get_help_option(error.ctx) is not None:
+            asking = f"{error.ctx.command_path} {error.ctx.help_option_names[0]}"
+            echo_line(f"Try '{asking}' for help.", err=True)
+    echo_line("Error: ", folded(error.format_message()), err=True)
 
 
 if __name__ == "__main__":

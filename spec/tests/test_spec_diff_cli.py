@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cynod_spec.commands import spec
-from cynod_spec.diff.formats import markdown
+from cynod_spec.output import markdown
 
 ROOM = Path(__file__).parents[1]
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -220,7 +220,7 @@ def test_markdown_shows_words_and_never_obeys_them(hostile: tuple[Path, Path]) -
     page = MarkdownIt("commonmark").render(text)
     assert "<img" not in page
     assert "<a " not in page
-    assert HOSTILE in html.unescape(page)
+    assert HOSTILE in html.unescape(re.sub("</?code>", "", page))
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,14 @@ from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 
-import click
-
-from cynod_conformance.inert import visible
 from cynod_conformance.messages import say
 from cynod_conformance.report import scenarios
 from cynod_conformance.report.facts import repeats, seconds
 from cynod_conformance.report.scripts import path_of
 from cynod_conformance.run import Run
 from cynod_conformance.status import Result
+from cynod_spec.output.control_characters import folded, one_line
+from cynod_spec.output.terminal import Styled, echo_all, echo_line, lines
 
 COLOURS = {"conformant": "green", "non_conformant": "red", "inconclusive": "yellow", "error": "magenta"}
 SHOWN = ("failed", "error", "inconclusive", "waived")
@@ -33,28 +32,28 @@ def show(run: Run, folder: Path, *, verbose: bool = False) -> None:
     ]
     scenarios.show(run.scenarios, folder, language)
     for group, members in groupby(open_, key=lambda r: r.clause.group):
-        click.secho(group, bold=True)
+        echo_line(Styled(group, bold=True))
         for result in members:
             show_clause(result, folder, language)
     if verbose:
         for result in run.results:
             if result not in open_:
                 status, reason = say(language, result.status), result.reason.in_(language)
-                click.echo(f"  {result.clause.id:8} {status} {counted(result)} {reason}")
+                echo_line(f"  {result.clause.id:8} {status} {counted(result)} {reason}")
         if run.detail:
-            click.echo(run.detail, err=True)
+            echo_all(lines(run.detail), err=True)
     word = say(language, run.verdict.name)
-    click.secho(headline(run, word), fg=COLOURS[run.verdict.name], bold=True)
+    echo_line(Styled(headline(run, word), COLOURS[run.verdict.name], bold=True))
     if run.verdict.because:
-        click.echo("  " + say(language, "because", ids=" ".join(run.verdict.because)))
+        echo_line("  " + say(language, "because", ids=" ".join(run.verdict.because)))
     seen, listed = run.tally.coverage.listed(run.contract)
     phases = ", ".join(f"{t.phase} {t.requests} (+{t.new})" for t in run.tally.coverage.taught())
-    click.echo(f"  {say(language, 'listed-answers', seen=str(seen), of=str(listed))} · {phases}")
+    echo_line(f"  {say(language, 'listed-answers', seen=str(seen), of=str(listed))} · {phases}")
     if run.options.tidies and run.leftovers:
         kinds = Counter(each.resource for each in run.leftovers)
         shown = ", ".join(f"{kind} × {count}" for kind, count in kinds.items())
-        click.echo("  " + say(language, "left-behind", what=shown))
-    click.echo(
+        echo_line("  " + say(language, "left-behind", what=shown))
+    echo_line(
         "  "
         + say(
             language,
@@ -66,7 +65,7 @@ def show(run: Run, folder: Path, *, verbose: bool = False) -> None:
             seconds=seconds(run),
         )
     )
-    click.echo("  " + repeats(run).in_(language))
+    echo_line("  " + repeats(run).in_(language))
 
 
 def headline(run: Run, word: str) -> str:
@@ -88,17 +87,17 @@ def show_clause(result: Result, folder: Path, language: str) -> None:
     """One clause that did not simply pass, and its failures."""
     clause = result.clause
     colour = "red" if result.status == "failed" else "yellow"
-    click.echo("  " + click.style(f"{clause.id} {say(language, result.status)}", fg=colour), nl=False)
-    click.echo(f" ({clause.level}) {clause.text.in_(language)}")
+    head = Styled(f"{clause.id} {say(language, result.status)}", colour)
+    echo_line("  ", head, f" ({clause.level}) {folded(clause.text.in_(language))}")
     if result.reason.fr:
-        click.echo(f"      {result.reason.in_(language)}")
+        echo_line(f"      {result.reason.in_(language)}")
     for failure in result.failures:
-        click.echo(f"      {failure.operation} [{failure.cell}]")
-        click.echo(f"        {say(language, 'expected')}: {visible(failure.expected.in_(language))}")
-        click.echo(f"        {say(language, 'got')}: {visible(failure.got.in_(language))}")
-        click.echo(f"        {visible(failure.curl)}")
-        click.echo(f"        {say(language, 'whole-sequence')}: bash {path_of(folder, failure)}")
-        click.echo(f"        {say(language, 'replay')}: --replay {failure.id}")
+        echo_line(f"      {failure.operation} [{failure.cell}]")
+        echo_line(f"        {say(language, 'expected')}: {failure.expected.in_(language)}")
+        echo_line(f"        {say(language, 'got')}: {failure.got.in_(language)}")
+        echo_line(f"        {failure.curl}")
+        echo_line(f"        {say(language, 'whole-sequence')}: bash {path_of(folder, failure)}")
+        echo_line(f"        {say(language, 'replay')}: --replay {failure.id}")
 
 
 def ticker() -> Callable[[str], None]:
@@ -107,7 +106,7 @@ def ticker() -> Callable[[str], None]:
         return lambda text: None
 
     def tick(text: str) -> None:
-        sys.stderr.write(f"\r\x1b[2K{text[:78]}")
+        sys.stderr.write(f"\r\x1b[2K{one_line(text)[:78]}")
         sys.stderr.flush()
 
     return tick

@@ -7,13 +7,13 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from cynod_conformance.inert import visible
 from cynod_conformance.messages import both, say
 from cynod_conformance.phases import LEDGER, LIVE
 from cynod_conformance.run import Run
 from cynod_conformance.status import Failure
 from cynod_spec.model import Text
 from cynod_spec.output.bash import joined
+from cynod_spec.output.control_characters import one_line
 
 TOOLS = ("cynod", "schemathesis")
 
@@ -70,5 +70,5 @@ def command(run: Run, failure: Failure) -> str:
 def lines(run: Run, failure: Failure, language: str) -> tuple[str, ...]:
     """What to paste into bash to see *failure*, and, as comments, what to look at then."""
     said = {"expected": failure.expected.in_(language), "got": failure.got.in_(language)}
-    comments = (f"# {say(language, key)}: {' '.join(visible(text).split())}" for key, text in said.items())
+    comments = (f"# {say(language, key)}: {one_line(text)}" for key, text in said.items())
     return (*(failure.lines or (command(run, failure),)), *comments)

@@ -16,11 +16,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from cynod_conformance.environment import HOW
-from cynod_conformance.inert import visible
 from cynod_conformance.messages import both
 from cynod_conformance.report import facts, page
 from cynod_conformance.run import Run
 from cynod_spec.output import files
+from cynod_spec.output.control_characters import multi_line
 
 QUOTED = re.compile(r"`([^`]+)`")
 
@@ -76,10 +76,10 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: value if isinstance(value, Markup) else visible(str(value)),
+        finalize=lambda value: value if isinstance(value, Markup) else multi_line(str(value)),
     )
     made.globals["both"] = both
-    made.filters["prose"] = lambda text: prose(visible(text))
+    made.filters["prose"] = lambda text: prose(multi_line(text))
     return made
 
 

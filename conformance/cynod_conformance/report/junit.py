@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from itertools import groupby
@@ -12,30 +11,24 @@ from cynod_conformance.run import Run
 from cynod_conformance.scenarios.results import ScenarioResult
 from cynod_conformance.status import Result
 from cynod_spec.output import files
-
-UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def clean(text: str) -> str:
-    """*text* without the characters that XML 1.0 cannot hold."""
-    return UNWRITABLE.sub("\ufffd", text)
+from cynod_spec.output.control_characters import multi_line
 
 
 def case(suite: ET.Element, result: Result, language: str) -> None:
     """Add one clause to its suite."""
     clause = result.clause
-    name = clean(f"{clause.id} {clause.text.in_(language)}")
+    name = multi_line(f"{clause.id} {clause.text.in_(language)}")
     node = ET.SubElement(suite, "testcase", classname=f"cynod.{clause.group}", name=name)
     if result.status == "failed":
         for failure in result.failures:
             expected, got = failure.expected.in_(language), failure.got.in_(language)
             message = f"{failure.operation}: {expected} ≠ {got}"
-            child = ET.SubElement(node, "failure", message=clean(message), type=clause.level)
-            child.text = clean(f"{failure.curl}\n\n{failure.request}\n\n{failure.response}")
+            child = ET.SubElement(node, "failure", message=multi_line(message), type=clause.level)
+            child.text = multi_line(f"{failure.curl}\n\n{failure.request}\n\n{failure.response}")
     elif result.status == "error" or (result.judged and result.status == "inconclusive"):
-        ET.SubElement(node, "error", message=clean(result.reason.in_(language)), type=result.status)
+        ET.SubElement(node, "error", message=multi_line(result.reason.in_(language)), type=result.status)
     elif result.status != "passed":
-        ET.SubElement(node, "skipped", message=clean(f"{result.status}: {result.reason.in_(language)}"))
+        ET.SubElement(node, "skipped", message=multi_line(f"{result.status}: {result.reason.in_(language)}"))
 
 
 def scenarios(root: ET.Element, found: Sequence[ScenarioResult], language: str) -> None:
@@ -45,14 +38,14 @@ def scenarios(root: ET.Element, found: Sequence[ScenarioResult], language: str) 
     suite.set("errors", str(sum(s.judged and s.status in ("inconclusive", "not_exercised") for s in found)))
     suite.set("skipped", str(sum(not s.judged for s in found)))
     for scenario in found:
-        name = clean(f"{scenario.id} {scenario.summary.in_(language)}")
+        name = multi_line(f"{scenario.id} {scenario.summary.in_(language)}")
         node = ET.SubElement(suite, "testcase", classname="cynod.workflows", name=name)
-        reason = clean(scenario.reason.in_(language))
+        reason = multi_line(scenario.reason.in_(language))
         for step in scenario.steps if scenario.status == "failed" else ():
             if step.status == "failed":
                 message = f"{step.id}: {step.expected.in_(language)} ≠ {step.got.in_(language)}"
-                child = ET.SubElement(node, "failure", message=clean(message), type="MUST")
-                child.text = clean("\n".join(step.lines))
+                child = ET.SubElement(node, "failure", message=multi_line(message), type="MUST")
+                child.text = multi_line("\n".join(step.lines))
         if not scenario.judged:
             ET.SubElement(node, "skipped", message=reason)
         elif scenario.status in ("inconclusive", "not_exercised"):

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import click
-
-from cynod_conformance.inert import visible
 from cynod_conformance.messages import say
 from cynod_conformance.report.scripts import script_of
 from cynod_conformance.scenarios.results import ScenarioResult, StepResult
 from cynod_spec.model import Text
+from cynod_spec.output.control_characters import folded
+from cynod_spec.output.terminal import Styled, echo_line
 
 MARKS: Final = {"passed": "✓", "failed": "✗", "recovered": "↷", "lost": "…"}
 COLOURS: Final = {"passed": "green", "failed": "red", "inconclusive": "yellow", "not_exercised": "yellow"}
@@ -22,10 +21,10 @@ def show(scenarios: Sequence[ScenarioResult], folder: Path, language: str) -> No
     """Print every scenario with its steps; their reports stand in *folder*."""
     for scenario in scenarios:
         word = say(language, f"scenario-{scenario.status}")
-        click.echo(click.style(f"{scenario.id} {word}", fg=COLOURS[scenario.status], bold=True), nl=False)
-        click.echo(f" {visible(scenario.summary.in_(language))}")
+        head = Styled(f"{scenario.id} {word}", COLOURS[scenario.status], bold=True)
+        echo_line(head, f" {folded(scenario.summary.in_(language))}")
         if scenario.reason.fr:
-            click.echo(f"    {visible(scenario.reason.in_(language))}")
+            echo_line(f"    {scenario.reason.in_(language)}")
         for step in scenario.steps:
             _show_step(step, script_of(folder, scenario, step), language)
 
@@ -37,13 +36,13 @@ def _show_step(step: StepResult, lines: Path, language: str) -> None:
     if step.attempts > 1:
         notes.append(say(language, "attempts", count=str(step.attempts)))
     told = f" ({', '.join(notes)})" if notes else ""
-    click.echo(f"    {MARKS[step.status]} {step.id} · {step.operation}{told}")
+    echo_line(f"    {MARKS[step.status]} {step.id} · {step.operation}{told}")
     if step.status in ("failed", "recovered"):
-        click.echo(f"        {say(language, 'expected')}: {visible(step.expected.in_(language))}")
-        click.echo(f"        {say(language, 'got')}: {visible(step.got.in_(language))}")
+        echo_line(f"        {say(language, 'expected')}: {step.expected.in_(language)}")
+        echo_line(f"        {say(language, 'got')}: {step.got.in_(language)}")
     if step.status == "failed" and step.curl:
-        click.echo(f"        {visible(step.curl)}")
-        click.echo(f"        {say(language, 'whole-sequence')}: bash {lines}")
+        echo_line(f"        {step.curl}")
+        echo_line(f"        {say(language, 'whole-sequence')}: bash {lines}")
 
 
 def as_json(scenarios: Sequence[ScenarioResult]) -> list[dict[str, Any]]:

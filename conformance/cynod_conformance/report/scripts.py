@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cynod_conformance.environment import HOW
-from cynod_conformance.inert import visible
 from cynod_conformance.messages import say
 from cynod_conformance.report.facts import lines
 from cynod_conformance.run import Run
 from cynod_conformance.scenarios.results import ScenarioResult, StepResult
 from cynod_conformance.status import Failure
 from cynod_spec.output import files
+from cynod_spec.output.control_characters import one_line
 
 FOLDER = "curl"
 UNFIT = re.compile(r"[^A-Za-z0-9._-]")  # for a file's name
@@ -63,4 +63,4 @@ def filed(what: str, shown: Sequence[str], language: str) -> str:
 
 def comment(said: str) -> str:
     """*said* as one line that bash passes over."""
-    return "# " + " ".join(visible(said).split())
+    return "# " + one_line(said)

@@ -15,13 +15,13 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TextIO
 
 from . import credentials
+from .control_characters import json_escaped, one_line
 from .messages import RawAnswer, RawRequest
 from .redaction import masked
 
@@ -32,8 +32,6 @@ MAX_TEXT_CHARS = 32_768  # of one value of a record; the rest of it is left out
 
 _requests = logging.getLogger("cynod.request")
 _server = logging.getLogger("cynod.server")
-# Controls (C0, DEL, C1), separators of lines and paragraphs, marks of direction, lone surrogates.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _PLAIN_WORD = re.compile(r"[^\s\"=]+")
 
 
@@ -49,11 +47,6 @@ def configure(form: str, level: str, stream: TextIO = sys.stderr) -> None:
     sys.excepthook = _uncaught
     sys.unraisablehook = lambda given: _uncaught(given.exc_type, given.exc_value, given.exc_traceback)
     threading.excepthook = lambda given: _uncaught(given.exc_type, given.exc_value, given.exc_traceback)
-
-
-def one_line(text: str) -> str:
-    """*text* on one line: control characters, line ends of every kind among them, are written as escapes."""
-    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def answered(request: RawRequest, answer: RawAnswer | None, began: float) -> None:
@@ -105,12 +98,14 @@ class JsonLines(_Lines):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
-        line = json.dumps(self.values(record), ensure_ascii=False, default=str)
-        return _CONTROL.sub(_json_escape, line)  # those that JSON lets stand as they are
+        return json_escaped(json.dumps(self.values(record), ensure_ascii=False, default=str))
 
 
 class TextLines(_Lines):
-    """For people: time, level, message, then what else there is; a traceback on lines of its own."""
+    """For people: time, level, message, then what else there is; a traceback on lines of its own, indented.
+
+    No line begins with a text from outside, nor holds a character that acts on the reader's terminal.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
@@ -149,12 +144,3 @@ def _word(value: Any) -> str:
 def _shortened(text: str) -> str:
     left_out = len(text) - MAX_TEXT_CHARS
     return f"{text[:MAX_TEXT_CHARS]}… ({left_out} characters left out)" if left_out > 0 else text
-
-
-def _json_escape(found: re.Match[str]) -> str:
-    return "".join(f"\\u{unit:04x}" for unit in _utf16(found[0]))
-
-
-def _utf16(character: str) -> Iterable[int]:
-    octets = character.encode("utf-16-be", "surrogatepass")
-    return (int.from_bytes(octets[at : at + 2], "big") for at in range(0, len(octets), 2))

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 
 from . import logs, tls
 from .contract import Contract
+from .control_characters import one_line
 from .core import THREADS, Application
 from .fastapi_app import fastapi_app
 from .forwarding import Proxies
@@ -68,7 +69,7 @@ def main(
             ready=announce(options.host, listener, options.tls_cert is not None),
         )
     except SettingsError as error:
-        print(f"{prog}: {logs.one_line(str(error))}", file=sys.stderr)
+        print(one_line(f"{prog}: {error}"), file=sys.stderr)
         return 2
     run(server, listener)
     return 0

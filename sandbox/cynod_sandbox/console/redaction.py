@@ -1,9 +1,8 @@
-"""Keeps secrets, tokens and card numbers out of every page, and makes what is unseen visible."""
+"""Keeps secrets, tokens and card numbers out of every page."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
@@ -12,15 +11,7 @@ from cynod_spec.output import redaction
 from ..traffic.record import Record
 
 HIDDEN = "•••"
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
 _MOST = 20_000  # characters of a body that are shown
-
-
-def visible(text: str) -> str:
-    """*text* with each character that has no shape, or turns the line round, written as its code point."""
-    return _UNSEEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text.replace("\r\n", "\n"))
 
 
 class Redactor(redaction.Redactor):

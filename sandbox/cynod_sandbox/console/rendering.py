@@ -10,8 +10,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from cynod_spec.output.control_characters import multi_line
+
 from .money import shown
-from .redaction import visible
 from .words import words
 
 LANGUAGES = (("fr", "Français"), ("en", "English"))
@@ -48,7 +49,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: value if isinstance(value, Markup) else visible(str(value)),
+        finalize=lambda value: value if isinstance(value, Markup) else multi_line(str(value)),
     )
     made.filters["milliseconds"] = lambda seconds: f"{seconds * 1000:.0f}"
     return made

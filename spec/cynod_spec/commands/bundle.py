@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cynod_spec.options import output_options
+from cynod_spec.output.terminal import Styled, echo_line
 from cynod_spec.provenance import announce
 from cynod_spec.writing import Form
 
@@ -55,7 +56,5 @@ def _flat(source: Source, document: Any) -> Any:
 
     made = flat(source, document)
     for remark in made.remarks:
-        click.echo(
-            f"{remark.at}: {click.style('warning', fg='yellow', bold=True)}: {remark.message}", err=True
-        )
+        echo_line(f"{remark.at}: ", Styled("warning", "yellow", bold=True), f": {remark.message}", err=True)
     return made.document

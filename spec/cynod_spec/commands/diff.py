@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cynod_spec.output.terminal import echo_written
 from cynod_spec.provenance import announce
 
 
@@ -49,7 +50,7 @@ def diff(
     if rules:
         from cynod_spec.diff.formats.table import table
 
-        click.echo(table(lang), nl=False)
+        echo_written(table(lang))
         return
     if old is None or new is None:
         raise click.UsageError(f"Missing argument '{'OLD' if old is None else 'NEW'}'.", ctx)
@@ -60,7 +61,7 @@ def diff(
     former, later = read_named(old), read_named(new)
     announce(former, later)
     comparison = compare(former, later)
-    click.echo(render(comparison, form, lang), nl=False)
+    echo_written(render(comparison, form, lang))
     severe = {"breaking": ("breaking",), "risky": ("breaking", "risky"), "none": ()}[fail_on]
     if any(change.severity in severe for change in comparison.changes):
         ctx.exit(1)

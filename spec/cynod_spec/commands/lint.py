@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cynod_spec.output.terminal import echo_line, echo_written
 from cynod_spec.parts import missing
 from cynod_spec.provenance import announce
 
@@ -89,7 +90,7 @@ def lint(
             if watch:
                 click.clear()
             announce(*report.documents)
-            click.echo(shown, nl=False)
+            echo_written(shown)
             if not watch:
                 break
             _wait(files, before)
@@ -124,7 +125,7 @@ def _mend(file: str, findings: Sequence[Finding]) -> None:
     from cynod_spec.lint.fixing import mend
 
     count = mend(file, findings)
-    click.echo(f"{file}: mended {count}", err=True)
+    echo_line(f"{file}: mended {count}", err=True)
 
 
 def _wait(files: Iterable[Path], before: list[tuple[int, int]]) -> None:

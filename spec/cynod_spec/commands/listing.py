@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import shutil
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import click
+
+from cynod_spec.output.control_characters import folded
+from cynod_spec.output.csv_text import csv_text
+from cynod_spec.output.json_text import json_text
+from cynod_spec.output.terminal import Styled, echo_all, echo_written, line
 
 Format = Literal["table", "json", "csv"]
 Row = Mapping[str, Any]
@@ -25,43 +27,33 @@ def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def show(rows: Sequence[Row], form: Format) -> None:
     """Print *rows*, which all have the same keys."""
     if form == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        echo_written(json_text(rows) + "\n")
     elif form == "csv":
-        click.echo(_csv(rows), nl=False)
+        echo_written(csv_text(rows))
     else:
-        click.echo(_table(rows), nl=False)
+        echo_all(_table(rows))
 
 
-def _csv(rows: Sequence[Row]) -> str:
-    out = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    return out.getvalue()
-
-
-def _table(rows: Sequence[Row]) -> str:
+def _table(rows: Sequence[Row]) -> list[str]:
     """Columns as wide as their cells; the last one, a sentence, is wrapped to the terminal."""
     if not rows:
-        return ""
+        return []
     names = list(rows[0])
     cells = [names] + [[_cell(row[name]) for name in names] for row in rows]
-    widths = [max(len(line[index]) for line in cells) for index in range(len(names) - 1)]
+    widths = [max(len(row[index]) for row in cells) for index in range(len(names) - 1)]
     indent = sum(widths) + 2 * len(widths)
     room = max(30, shutil.get_terminal_size((120, 40)).columns - indent)
     lines = []
-    for number, line in enumerate(cells):
-        lead = "".join(cell.ljust(width + 2) for cell, width in zip(line, widths, strict=False))
-        wrapped = textwrap.wrap(line[-1], room) or [""]
-        text = "\n".join([lead + wrapped[0], *(" " * indent + rest for rest in wrapped[1:])])
-        lines.append("\n".join(part.rstrip() for part in text.split("\n")))
-        if number == 0:
-            lines[0] = click.style(lines[0], bold=True)
-    return "\n".join(lines) + "\n"
+    for number, row in enumerate(cells):
+        lead = "".join(cell.ljust(width + 2) for cell, width in zip(row, widths, strict=False))
+        first, *others = textwrap.wrap(row[-1], room) or [""]
+        told = (lead + first).rstrip()
+        lines.append(line(told if number else Styled(told, bold=True)))
+        lines += [line(" " * indent + other) for other in others]
+    return lines
 
 
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return " ".join(str(value).split())
+    return folded(str(value))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cynod_spec.errors import UsageError
+from cynod_spec.output.terminal import echo_line, echo_written
 
 if TYPE_CHECKING:
     from cynod_spec.lint.registry import Rule
@@ -30,14 +31,14 @@ def rules(rule: str | None) -> None:
     found = next((each for each in _every() if each.id == rule), None)
     if found is None:
         raise UsageError(f"there is no rule {rule}", "`cynod spec rules` lists them")
-    click.echo(page(found), nl=False)
+    echo_written(page(found))
 
 
 def print_list() -> None:
     """One line a rule: its id, its level, whether ``--fix`` mends it, its first sentence."""
     for each in _every():
         mended = "fix" if each.fixable else ""
-        click.echo(f"{each.id:28} {each.level:8} {mended:4} {each.documentation.splitlines()[0]}")
+        echo_line(f"{each.id:28} {each.level:8} {mended:4} {each.documentation.splitlines()[0]}")
 
 
 def _every() -> tuple[Rule, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cynod_spec.options import lang_option
+from cynod_spec.output.terminal import echo_written
 from cynod_spec.provenance import announce
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def workflows(ctx: click.Context, file: str | None, form: str, lang: str) -> Non
         rows = [{name: row[name] for name in shown} | {"steps": len(row["steps"])} for row in rows]
     listing.show(rows, "json" if form == "json" else "table")
     if findings:
-        click.echo(render(findings, "text", file, workflow_rules()), nl=False, err=True)
+        echo_written(render(findings, "text", file, workflow_rules()), err=True)
     if broken:
         ctx.exit(1)
 

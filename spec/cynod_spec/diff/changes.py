@@ -69,10 +69,14 @@ class Spot:
         """What stands along *path* below it."""
         return replace(self, path=(*self.path, *path)) if path else self
 
-    def label(self, language: str) -> str:
-        """How a sentence names it in *language*; empty for the document as a whole."""
-        part = PARTS[self.part].in_(language).replace("{name}", self.name)
-        return " · ".join(word for word in (self.operation, part, "/".join(self.path)) if word)
+    def label(self, language: str, dress: Callable[[str], str] = str) -> str:
+        """How a sentence names it in *language*; empty for the document as a whole.
+
+        *dress* prepares each word that comes from a document.
+        """
+        part = PARTS[self.part].in_(language).replace("{name}", dress(self.name) if self.name else "")
+        operation, path = (dress(word) if word else "" for word in (self.operation, "/".join(self.path)))
+        return " · ".join(word for word in (operation, part, path) if word)
 
 
 @dataclass(frozen=True, slots=True)

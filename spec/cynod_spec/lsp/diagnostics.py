@@ -9,6 +9,7 @@ from lsprotocol import types
 
 from cynod_spec.lint import Finding
 from cynod_spec.lsp.positions import Lines
+from cynod_spec.output.control_characters import one_line
 
 SOURCE: Final = "cynod"
 MOST: Final = 1000  # of one file; an editor has no use for more
@@ -33,7 +34,7 @@ def _each(found: list[Finding], lines: Lines) -> Iterator[types.Diagnostic]:
     for finding in found:
         yield types.Diagnostic(
             range=span(finding, lines),
-            message=f"{finding.message}\n{finding.hint}" if finding.hint else finding.message,
+            message="\n".join(one_line(part) for part in (finding.message, finding.hint) if part),
             severity=_SEVERITIES[finding.level],
             code=finding.rule,
             source=SOURCE,

@@ -16,6 +16,7 @@ from cynod_spec.lsp.documents import path_of
 from cynod_spec.lsp.present import Present
 from cynod_spec.lsp.server import Server
 from cynod_spec.lsp.symbols import Index, Symbol
+from cynod_spec.output.control_characters import one_line
 
 _TRIGGERS = ["/", "'", '"', "#", ":", " ", "-", "["]
 
@@ -145,7 +146,7 @@ def _writing(server: Server) -> None:
 
 def refusal(sentence: str) -> JsonRpcException:
     """The answer to a request that cannot be met: *sentence*, which the editor shows (RequestFailed)."""
-    return JsonRpcException(sentence, types.LSPErrorCodes.RequestFailed)
+    return JsonRpcException(one_line(sentence), types.LSPErrorCodes.RequestFailed)
 
 
 def _watched(server: Server, uri: str) -> tuple[Path | None, Watched | None]:

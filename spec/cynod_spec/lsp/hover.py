@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -17,6 +16,8 @@ from cynod_spec.lsp.definition import declared
 from cynod_spec.lsp.leaves import Leaf, leaf_at
 from cynod_spec.lsp.symbols import Index, Symbol
 from cynod_spec.model import Clause, Code, Expression, Header, Operation, Text
+from cynod_spec.output.markdown import code as span
+from cynod_spec.output.markdown import escaped, prose
 from cynod_spec.pointer import Tokens
 from cynod_spec.references import target
 from cynod_spec.writing import text
@@ -27,7 +28,6 @@ _DEPTH: Final = 2  # references followed below the first
 _NODES: Final = 300  # of a schema that are looked at
 _MORE: Final = "…"
 _LEFT_OUT: Final = ("example", "examples")
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
 
 
 def hover(analysis: Analysis, path: Path, index: int) -> tuple[str, int, int] | None:
@@ -69,7 +69,7 @@ def _first(found: Iterator[str]) -> str:
 def _code(analysis: Analysis, code: Code) -> str:
     statuses = sorted({each.status for each in responses(analysis.contract) if code in each.codes})
     answered = ", ".join(map(str, statuses)) or "no response allows it"
-    lines = [f"**{_plain(code.value)}** · `{code.name}` · {code.case} · HTTP {answered}", ""]
+    lines = [f"**{escaped(code.value)}** · {span(code.name)} · {code.case} · HTTP {answered}", ""]
     lines += _both(code.message)
     lines.append("- " + ("retryable" if code.retryable else "not retryable"))
     lines += _both(code.provoke, "provoked by: ") or _both(code.unprovokable, "cannot be provoked: ")
@@ -77,16 +77,16 @@ def _code(analysis: Analysis, code: Code) -> str:
 
 
 def _clause(clause: Clause) -> str:
-    kind = f"{clause.level} · {clause.layer} · tier {clause.tier} · {_plain(clause.source)}"
-    head = f"**{_plain(clause.id)}** · {kind}"
+    kind = f"{clause.level} · {clause.layer} · tier {clause.tier} · {escaped(clause.source)}"
+    head = f"**{escaped(clause.id)}** · {kind}"
     return "\n".join([head, "", *_both(clause.text), *_both(clause.unchecked, "not checked: ")])
 
 
 def _operation(operation: Operation) -> str:
     acts = " ".join(part for part in (operation.effect, operation.resource) if part)
-    lines = [f"**{operation.method} {_plain(operation.path)}** · {acts or 'no effect'}", ""]
+    lines = [f"**{operation.method} {escaped(operation.path)}** · {acts or 'no effect'}", ""]
     lines += _both(operation.summary)
-    asked = ", ".join(f"`{scope}`" for scope in operation.scopes)
+    asked = ", ".join(span(scope) for scope in operation.scopes)
     return "\n".join([*lines, f"- scopes: {asked}" if asked else "- no scope"])
 
 
@@ -95,7 +95,7 @@ def _scope(analysis: Analysis, name: str) -> str:
     if words is None:
         return ""
     asking = [each.key for each in analysis.contract.operations if name in each.scopes]
-    return "\n".join([f"**{_plain(name)}** · scope", "", *_both(words), *_places(asking)])
+    return "\n".join([f"**{escaped(name)}** · scope", "", *_both(words), *_places(asking)])
 
 
 def _role(analysis: Analysis, name: str, leaf: Leaf) -> str:
@@ -107,14 +107,14 @@ def _role(analysis: Analysis, name: str, leaf: Leaf) -> str:
     for operation in analysis.contract.operations:
         for expression in (operation.request.get(name), operation.answer.get(name)):
             if expression is not None and operation.at.pointer == here:
-                lines += [f"- `{expression.source}`", *_both(_played(analysis, operation, expression))]
+                lines += [f"- {span(expression.source)}", *_both(_played(analysis, operation, expression))]
             elif expression is not None:
                 others.append(f"{operation.key}: {expression.source}")
     for resource in analysis.contract.resources.values():
         if name in resource.members:
             others.append(f"{resource.name}: {pointers.join(resource.members[name])}")
     others += sorted({f"header {header.name}" for header in _headers(analysis) if header.role == name})
-    return "\n".join([f"**{_plain(name)}** · role", "", *lines, *_places(others)])
+    return "\n".join([f"**{escaped(name)}** · role", "", *lines, *_places(others)])
 
 
 def _headers(analysis: Analysis) -> Iterator[Header]:
@@ -153,7 +153,7 @@ def _node(analysis: Analysis, symbol: Symbol) -> str:
     if len(written) > _LINES:
         written = [*written[:_LINES], _MORE]
     return "\n".join(
-        [f"`{pointers.join(where)}`", "", "```yaml", *(line.replace("```", "'''") for line in written), "```"]
+        [span(pointers.join(where)), "", "```yaml", *(line.replace("```", "'''") for line in written), "```"]
     )
 
 
@@ -202,7 +202,7 @@ def _word(analysis: Analysis, leaf: Leaf) -> str:
     meaning = part.get("description", "") if leaf.is_key else vocabulary.words(part).get(leaf.value, "")
     if not meaning:
         return ""
-    lines = [f"**{_plain(leaf.value)}** · x-cynod", "", meaning]
+    lines = [f"**{escaped(leaf.value)}** · x-cynod", "", meaning]
     if leaf.is_key and (words := vocabulary.words(part)):
         lines += ["", *(f"- `{word}`" + (f": {said}" if said else "") for word, said in words.items())]
     elif not leaf.is_key and leaf.where[-1] == "effect":
@@ -213,13 +213,8 @@ def _word(analysis: Analysis, leaf: Leaf) -> str:
 def _both(words: Text, lead: str = "") -> list[str]:
     """*words* in French, then in English, a line each."""
     told = [("fr", words.fr), ("en", words.en)]
-    return [f"- {language}: {lead}{' '.join(said.split())}" for language, said in told if said]
+    return [f"- {language}: {lead}{prose(said)}" for language, said in told if said]
 
 
 def _places(listed: Iterable[str]) -> list[str]:
-    return [f"- at {_plain(each)}" for each in listed]
-
-
-def _plain(words: str) -> str:
-    """*words* as Markdown shows them unchanged."""
-    return _SPECIAL.sub(r"\\\1", words)
+    return [f"- at {escaped(each)}" for each in listed]

@@ -8,6 +8,8 @@ import os
 from lsprotocol.types import LSPErrorCodes
 from pygls.exceptions import JsonRpcException
 
+from cynod_spec.output.terminal import line, lines
+
 
 def to_stderr() -> None:
     """Let pygls log its warnings and errors there; with CYNOD_DEBUG, their tracebacks too."""
@@ -28,7 +30,7 @@ def _is_fault(record: logging.LogRecord) -> bool:
 class _OneLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         if os.environ.get("CYNOD_DEBUG"):
-            return super().format(record)
+            return "\n".join(lines(super().format(record)))
         error = record.exc_info[1] if record.exc_info else None
         said = f"{record.levelname}: {record.getMessage()}"
-        return said if error is None else f"{said}: {type(error).__name__}: {error}"
+        return line(said if error is None else f"{said}: {type(error).__name__}: {error}")

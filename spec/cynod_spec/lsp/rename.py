@@ -20,12 +20,13 @@ from cynod_spec.lsp.analysis import Analysis
 from cynod_spec.lsp.definition import declared
 from cynod_spec.lsp.leaves import scalars
 from cynod_spec.lsp.symbols import Index, Mention, Symbol
+from cynod_spec.output.control_characters import HIDDEN
 from cynod_spec.parsing import parse
 from cynod_spec.reading import read
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")  # OpenAPI 3.1 §4.8.7, of a component
 _STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_LINE = re.compile(r"[^\x00-\x1f\x7f\x85\u2028\u2029\ufeff]+")
+_LINE = re.compile(f"[^{HIDDEN}]+")
 _NAMED: Final = {
     "component": "a component",
     "code": "a code",
@@ -38,7 +39,7 @@ _ALLOWED: Final = {
     "code": (_NAME, "letters, digits, dots, hyphens and underscores"),
     "scope": (SCOPE, 'visible ASCII characters other than " and \\ (RFC 6749 §3.3)'),
     "operation": (_NAME, "letters, digits, dots, hyphens and underscores"),
-    "tag": (_LINE, "characters of one line"),
+    "tag": (_LINE, "characters that can be seen, on one line"),
 }
 
 

@@ -11,10 +11,11 @@ from markupsafe import Markup
 
 from cynod_generators.ir import plain
 from cynod_generators.targets.docs.edition import Edition
-from cynod_generators.targets.docs.highlighting import highlight, json_text
+from cynod_generators.targets.docs.highlighting import highlight
 from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.tables import Row, Tables
 from cynod_spec.model import Code, Header, Response, Text
+from cynod_spec.output.json_text import json_text
 
 FORM: Final = "application/x-www-form-urlencoded"
 

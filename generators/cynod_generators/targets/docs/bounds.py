@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from cynod_generators.targets.docs.highlighting import json_text
+from cynod_spec.output.json_text import json_text
 
 
 def phrases(schema: Mapping[str, Any], words: SimpleNamespace) -> Iterator[Markup]:

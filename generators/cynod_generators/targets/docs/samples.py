@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from cynod_generators.ir import plain
 from cynod_generators.targets.docs.answers import FORM
-from cynod_generators.targets.docs.highlighting import json_text
 from cynod_spec.model import Body, Contract, Operation, Parameter
 from cynod_spec.output.bash import Part, variable
 from cynod_spec.output.curl import Call, is_field_name, on_lines
+from cynod_spec.output.json_text import json_text
 from cynod_spec.sample import sample
 
 _PATH = "/-._~:@"  # harmless in a URL

@@ -17,7 +17,6 @@ from cynod_generators.targets.docs.codes import code_groups
 from cynod_generators.targets.docs.edition import Edition
 from cynod_generators.targets.docs.families import family_view
 from cynod_generators.targets.docs.guide import guide_pages, guide_view
-from cynod_generators.targets.docs.highlighting import visible
 from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.navigation import menu
 from cynod_generators.targets.docs.operations import operation_view
@@ -28,6 +27,7 @@ from cynod_generators.targets.docs.words import words
 from cynod_spec.diff import Comparison
 from cynod_spec.diff.formats.html import fragment
 from cynod_spec.model import Contract, GuidePage
+from cynod_spec.output.control_characters import multi_line
 from cynod_spec.workflows.model import Workflows
 
 _HERE: Final = Path(__file__).parent
@@ -97,7 +97,7 @@ class Site:
         )
 
     def _render(self, template: str, context: dict[str, Any]) -> bytes:
-        return visible(self._templates.get_template(template).render(context)).encode()
+        return multi_line(self._templates.get_template(template).render(context)).encode()
 
     def _title(self, edition: Edition) -> str:
         return edition.text(self._contract.words("/info/title"))

@@ -8,11 +8,11 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from cynod_generators.targets.docs.answers import FORM
-from cynod_generators.targets.docs.highlighting import json_text
 from cynod_generators.targets.docs.samples import one_line, without_nul
 from cynod_spec.model import Operation
 from cynod_spec.output.bash import Part, variable
 from cynod_spec.output.curl import Call, is_field_name, on_lines
+from cynod_spec.output.json_text import json_text
 from cynod_spec.workflows.expressions import ExpressionError, is_expression, parse, written
 from cynod_spec.workflows.model import Step, Workflow
 

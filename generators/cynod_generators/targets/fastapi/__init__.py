@@ -9,7 +9,7 @@ from typing import Any, Literal
 from cynod_generators.planning import Plan, PlannedFile
 from cynod_generators.render import environment, render
 from cynod_spec.model import Contract
-from cynod_spec.output import redaction
+from cynod_spec.output import control_characters, redaction
 
 Layout = Literal["project", "package"]
 
@@ -24,7 +24,10 @@ _OWN = {
     "auth.py.j2": "auth/__init__.py",
 }
 # modules of which a server has a copy, where the runtime imports them
-_COPIED = {"redaction.py": Path(redaction.__file__)}
+_COPIED = {
+    "control_characters.py": Path(control_characters.__file__),
+    "redaction.py": Path(redaction.__file__),
+}
 _PROJECT = {"pyproject.toml.j2": "pyproject.toml", "README.md.j2": "README.md"}
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cynod_spec.annotations import annotation
 from cynod_spec.diff import Comparison
 from cynod_spec.diff.changes import Severity
 from cynod_spec.diff.formats.shared import version, where
+from cynod_spec.output.github import annotation
 
 _LEVELS: dict[Severity, str] = {"breaking": "error", "risky": "warning", "safe": "notice"}
 

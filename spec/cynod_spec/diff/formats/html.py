@@ -8,6 +8,7 @@ from cynod_spec.diff import Comparison
 from cynod_spec.diff.changes import SEVERITIES, Change, Severity
 from cynod_spec.diff.formats.shared import spots, version
 from cynod_spec.diff.words import DIRECTION, EXPLAINED, HEADINGS, NONE, TITLE, VERSIONS
+from cynod_spec.output.control_characters import one_line
 
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
@@ -73,5 +74,5 @@ def shown(word: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """*text* with what HTML or a template engine would read as entities."""
-    return html.escape(text).replace("{", "&#123;").replace("}", "&#125;")
+    """*text* on one line, with what HTML or a template engine would read as entities."""
+    return html.escape(one_line(text)).replace("{", "&#123;").replace("}", "&#125;")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from cynod_spec.diff import Comparison
 from cynod_spec.diff.changes import SEVERITIES, Change
 from cynod_spec.model import At
+from cynod_spec.output.json_text import json_text
 from cynod_spec.source import Source
 
 
@@ -25,7 +25,7 @@ def render(comparison: Comparison, language: str) -> str:
         "summary": {severity: comparison.count(severity) for severity in SEVERITIES},
         "changes": [_change(change, language) for change in comparison.changes],
     }
-    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+    return json_text(told) + "\n"
 
 
 def _document(source: Source, version: str) -> dict[str, str]:

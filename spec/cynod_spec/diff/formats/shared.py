@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cynod_spec.diff.changes import Change
 from cynod_spec.diff.version import Advice
 from cynod_spec.diff.words import ENOUGH, MORE, NOT_SEMANTIC, ONE_MORE, TOO_LOW
 
 
-def version(advice: Advice, language: str) -> str:
-    """The sentence about the new document's version."""
+def version(advice: Advice, language: str, dress: Callable[[str], str] = str) -> str:
+    """The sentence about the new document's version; *dress* prepares what comes from a document."""
     text = ENOUGH if advice.sufficient else TOO_LOW
     text = text if advice.suggested else NOT_SEMANTIC
-    words = {"old": advice.old, "new": advice.new, "suggested": advice.suggested}
+    words = {"old": dress(advice.old), "new": dress(advice.new), "suggested": advice.suggested}
     return text.in_(language).format_map(words)
 
 
@@ -24,6 +26,6 @@ def where(change: Change, language: str) -> tuple[str, str]:
     return spot, (ONE_MORE if others == 1 else MORE).in_(language).replace("{count}", str(others))
 
 
-def spots(change: Change, language: str) -> list[str]:
-    """Every spot that *change* touches, those aside that are the document as a whole."""
-    return [label for spot in change.spots if (label := spot.label(language))]
+def spots(change: Change, language: str, dress: Callable[[str], str] = str) -> list[str]:
+    """Every spot that *change* touches, those aside that are the document as a whole, dressed as above."""
+    return [label for spot in change.spots if (label := spot.label(language, dress))]
