@@ -29,7 +29,7 @@ def announce(*documents: Read) -> None:
 
 
 def line(*documents: Read) -> str:
-    """What :func:`announce` escapes and prints; a checkout of another user that was left aside is named too."""
+    """What :func:`announce` escapes and prints; it names a checkout of another user that was left aside."""
     word = "document" if len(documents) == 1 else "documents"
     named = ", ".join(named_with_hash(each) for each in documents)
     found = surrounding()
