@@ -27,6 +27,8 @@ from cross_room.hostile_document import KINDS, written
 from cross_room.hostile_texts import FIELDS
 from cross_room.hostile_trial import chosen, trial
 
+from cynod_spec.model import Contract
+
 PROBED = ("PAG-6", "TOK-15", "TOK-18", "IDE-1", "AUZ-2", "BEA-3")  # what a few requests each can tell
 OBSERVED = ("TOK-2", "IDE-6", "ENV-1", "ERR-2", "WHK-1")
 SCRIPTS = 12  # files of lines that the usual run executes
@@ -60,19 +62,20 @@ def test_a_sample_of_a_hostile_target(tmp_path: Path) -> None:
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_target_whose_texts_are_hostile(seed: int, tmp_path: Path) -> None:
+    everything = ("--profile", "quick", "--tier", "destructive", "--timeout", "3")
     with trial(tmp_path, seed) as made:
-        everything = ("--profile", "quick", "--tier", "destructive", "--timeout", "3")
         made.texts.chance = 0
-        assert made.judge(*made.conform(*everything)), made.outcome()
+        made.run_and_judge(*asked(PROBED))
+        made.execute_with_times("other-times")
+        made.run_and_judge(*everything)
         honest = (made.report_folder / "report.html").read_text(encoding="utf-8")
         made.texts.chance = 0.2
-        made.execute_with_times("other-times")
         made.execute("honest-then-hostile", made.scripts())
         made.texts.chance = 0.03
         made.run_and_judge(*everything, honest=honest)
         made.execute("the-same", made.scripts())
         made.texts.change(seed + 100)
-        made.texts.chance = 0.5
+        made.texts.chance = 0.2
         made.execute("changed", made.scripts())
         made.texts.chance = 0
         made.execute("hostile-then-honest", made.scripts())
@@ -86,15 +89,7 @@ def test_a_target_whose_texts_are_hostile(seed: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("only", FIELDS)
 def test_a_target_of_which_one_kind_of_text_is_hostile(only: str, seed: int, tmp_path: Path) -> None:
-    quick = (
-        *asked((*PROBED, *OBSERVED)),
-        "--tier",
-        "destructive",
-        "--max-requests",
-        "1500",
-        "--timeout",
-        "2",
-    )
+    quick = (*asked((*PROBED, *OBSERVED)), "--max-requests", "1000", "--timeout", "2")
     with trial(tmp_path, seed, (only,), 0.4) as made:
         made.run_and_judge(*quick)
         made.execute("the-same", made.scripts())
@@ -141,3 +136,17 @@ def test_a_sample_of_a_hostile_document(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_document_of_which_one_kind_of_text_is_hostile(kind: str, seed: int, tmp_path: Path) -> None:
     check_document(kind, seed, tmp_path)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("kind", ["texts", "messages", "values", "clauses", "members", "operations"])
+def test_a_run_against_a_hostile_document(kind: str, seed: int, tmp_path: Path) -> None:
+    with desk(tmp_path, seed) as (made, author):
+        found = accepted(made, author, kind, 40)
+    assert found is not None
+    with trial(tmp_path / "run", seed, chance=0) as run:
+        run.contract = Contract.load(str(found[0]))
+        run.run_and_judge("--spec", str(found[0]), "--max-requests", "400", "--no-cache")
+        run.execute("the-same", run.scripts())
+    assert not run.found, run.outcome()

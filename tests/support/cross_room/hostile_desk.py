@@ -133,7 +133,7 @@ def check_bundles(desk: Desk, path: Path, document: dict[str, Any], author: Auth
     done = desk.call("spec", "bundle", path)
     desk.tell(done, tools.same_yaml(done, document))
     done = desk.call("spec", "bundle", path, "--flat", "--format", "json")
-    desk.tell(done, tools.parses(done))
+    desk.tell(done, tools.refused(done) if done.code else tools.parses(done))
     overlay = desk.folder / "overlay.json"
     title, text = (author.canaries.filled(payload) for payload in random.Random(author.seed).sample(FREE, 2))
     action = {"target": "$.info", "update": {"title": text}}

@@ -192,6 +192,7 @@ def trial(
     folder: Path, seed: int, fields: Sequence[str] = FIELDS, chance: float = 0.03, options: Sequence[str] = ()
 ) -> Iterator[Trial]:
     """A trial in *folder*: the texts of *fields* are hostile, each with *chance*."""
+    folder.mkdir(exist_ok=True)
     faults = [word for name in FAULTS for word in ("--fault", name)]
     with ExitStack() as stack:
         birds = stack.enter_context(canaries(folder / "canaries"))
