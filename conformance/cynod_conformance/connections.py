@@ -77,7 +77,7 @@ class Connections:
     def exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
         """What comes, read to its end or to the cap; *headers* are octets, a character each.
 
-        Raises ``requests`` errors, ValueError for what no header may hold.
+        Raises ``requests`` errors, ``InvalidHeader`` for what no header may hold.
         """
         target = url.removeprefix(self._origin).partition("#")[0] or "/"
         chunked = bool(body) and not any(name.lower() == "content-length" for name in headers)
@@ -98,6 +98,8 @@ class Connections:
                     chunked=chunked,
                 )
                 content, truncated = _read(answer)
+            except ValueError as error:  # of a text that the target gave out, and that no header may hold
+                raise requests.exceptions.InvalidHeader(str(error)) from error
             except (urllib3.exceptions.HTTPError, OSError) as error:
                 if watch.expired:
                     raise requests.ReadTimeout(error) from error

@@ -59,8 +59,8 @@ class Draft:
         """Path and query as they go on the request line."""
         path = self.operation.path
         for name, value in self.path.items():
-            path = path.replace("{" + name + "}", quote(value, safe=""))
-        return path + ("?" + urlencode(self.query) if self.query else "")
+            path = path.replace("{" + name + "}", quote(value, safe="", errors="surrogatepass"))
+        return path + ("?" + urlencode(self.query, errors="surrogatepass") if self.query else "")
 
     @property
     def content(self) -> bytes:

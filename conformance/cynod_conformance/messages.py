@@ -99,6 +99,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "no-operation": ("le document n'a pas d'opération « {what} »", "the document has no {what} operation"),
     "no-maker": ("aucune opération ne crée « {what} »", "no operation makes a {what}"),
     "no-sample": ("aucun exemple : {what}", "no example: {what}"),
+    "no-role": ("une réponse ne montre pas « {what} »", "an answer shows no {what}"),
     "no-id": ("{what} n'a pas montré d'identifiant", "{what} showed no id"),
     "no-token": ("« {name} » n'obtient pas de jeton ({status})", "{name} gets no token ({status})"),
     "unusable-token": (

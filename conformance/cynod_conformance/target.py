@@ -275,13 +275,15 @@ def _whole(method: str, headers: Pairs, body: bytes) -> Pairs:
 
 def encoded(value: str) -> str:
     """A header's value in UTF-8, a character for each octet."""
-    return value if value.isascii() else value.encode("utf-8").decode("latin-1")
+    return value if value.isascii() else value.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
 def reason_of(error: BaseException) -> Said:
     """What went wrong on the wire, in a few words without addresses of memory or secrets."""
     if isinstance(error, requests.exceptions.SSLError):
         return phrase("tls-refused")
+    if isinstance(error, requests.exceptions.InvalidHeader):
+        return phrase("unsendable")
     if isinstance(error, requests.Timeout):
         return phrase("too-late")
     if isinstance(error, requests.ConnectionError):

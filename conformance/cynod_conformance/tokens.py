@@ -17,6 +17,7 @@ from cynod_conformance.target import Target
 from cynod_spec.model import Contract, Operation
 
 FORM = "application/x-www-form-urlencoded"
+LONGEST_LIFE = 1_000_000_000  # seconds of a token's life that are believed
 GRANT = ("grant_type", "client_credentials")
 
 
@@ -84,7 +85,7 @@ class Tokens:
             method or operation.method,
             self.target.url(operation.path + query),
             headers=tuple(headers),
-            body=urlencode(pairs).encode() if body is None else body,
+            body=urlencode(pairs, errors="surrogatepass").encode() if body is None else body,
             operation=operation if method in (None, operation.method) else None,
             identity=identity or (credential.name if credential else ""),
             valid=valid,
@@ -108,7 +109,7 @@ class Tokens:
             raise ControlFailed("unusable-token", name=name)  # no Authorization header can carry it
         self.redactor.add_token(value, f"token_{name}")
         life = body.get("expires_in")
-        life = float(life) if isinstance(life, int | float) else 60.0
+        life = float(life) if isinstance(life, int | float) and 0 <= life <= LONGEST_LIFE else 60.0
         granted = body.get("scope")
         held = frozenset(granted.split()) if isinstance(granted, str) else scopes or frozenset()
         return Token(value, held, time.monotonic() + life - min(30.0, life / 3))

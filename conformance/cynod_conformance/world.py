@@ -24,6 +24,13 @@ MAKERS = {"card": "issue", "top-up": "credit", "payment": "debit", "refund": "re
 CARD_OWNERS = ("primary", "core", "limited", "basic")
 
 
+class Shown(Roles):
+    """What an answer shows, by role. Raises ControlFailed for a role that is needed and not shown."""
+
+    def __missing__(self, role: str) -> Any:
+        raise ControlFailed("no-role", what=role)
+
+
 class World:
     """Builds a valid draft for any operation; ``send`` performs one as the caller it needs."""
 
@@ -246,7 +253,7 @@ class World:
 
 def _roles_of(members: Mapping[str, tuple[str, ...]], shown: Any) -> Roles:
     found = {role: value_at(shown, path) for role, path in members.items()}
-    return {role: value for role, value in found.items() if value is not None}
+    return Shown({role: value for role, value in found.items() if value is not None})
 
 
 def renewed(world: World, draft: Draft) -> Draft:

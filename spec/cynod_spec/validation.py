@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,7 @@ from cynod_spec import pointer as pointers
 from cynod_spec.errors import DocumentError
 from cynod_spec.model import Schema
 
+_HALF = re.compile("[\ud800-\udfff]")
 _DOCUMENT = "urn:cynod:contract"
 
 
@@ -69,11 +71,28 @@ class Validators:
 
     def is_valid(self, schema: Schema | str, instance: Any) -> bool:
         """Whether *instance* is valid against *schema*, a Schema or its pointer in the document."""
-        return bool(self._validator(schema).is_valid(instance))
+        validator = self._validator(schema)
+        try:
+            return bool(validator.is_valid(instance))
+        except UnicodeEncodeError:
+            return bool(validator.is_valid(_whole(instance)))
 
     def errors(self, schema: Schema | str, instance: Any) -> list[Problem]:
         """Every problem of *instance* against *schema*; empty when it is valid."""
-        return [_problem(error) for error in self._validator(schema).iter_errors(instance)]
+        validator = self._validator(schema)
+        try:
+            return [_problem(error) for error in validator.iter_errors(instance)]
+        except UnicodeEncodeError:
+            return [_problem(error) for error in validator.iter_errors(_whole(instance))]
+
+
+def _whole(instance: Any) -> Any:
+    """*instance* with U+FFFD for each lone surrogate, which JSON can say and the validator cannot read."""
+    if isinstance(instance, Mapping):
+        return {_whole(name): _whole(value) for name, value in instance.items()}
+    if isinstance(instance, list | tuple):
+        return [_whole(each) for each in instance]
+    return _HALF.sub("\ufffd", instance) if isinstance(instance, str) else instance
 
 
 def _problem(error: Any) -> Problem:

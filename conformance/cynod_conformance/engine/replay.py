@@ -76,8 +76,6 @@ class Replay:
                 self._lost(lost.said)
             except requests.RequestException as error:
                 self._lost(reason_of(error))
-            except ValueError as error:  # what no client sends: a line's end in a header
-                self._lost(type(error).__name__)
 
     def _send(self, operation: Operation, case: Case) -> None:
         lab = self._lab
