@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from cross_room.printed import ANSI, MARK, PAYLOADS, assert_inert, hidden
-from cynod_conformance.shell import octets, quoted
 
 from cynod_conformance.report import console, junit, sarif, scripts
 from cynod_conformance.scenarios.results import ScenarioResult, StepResult
 from cynod_spec.model import Text
+from cynod_spec.output.bash import quoted
 from cynod_spec.output.control_characters import multi_line, one_line
 
 from .test_conformance_report import fabricated
@@ -82,7 +82,7 @@ def test_comments_of_scripts_are_one_line(text: str) -> None:
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_line_of_curl_can_be_shown_as_it_is(text: str) -> None:
-    word = quoted(octets(text.replace("\0", "")))
+    word = quoted(text.replace("\0", ""))
     assert one_line(word) == word
 
 

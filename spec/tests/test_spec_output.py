@@ -16,7 +16,7 @@ from urllib.parse import unquote
 import pytest
 import yaml
 from cross_room.printed import ANSI, PAYLOADS, assert_inert, hidden
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -67,6 +67,7 @@ def test_one_line_shows_everything_and_loses_nothing(text: str) -> None:
     assert one_line(shown) == shown
 
 
+@settings(deadline=None)
 @given(any_text)
 def test_one_line_of_any_text(text: str) -> None:
     assert hidden(one_line(text)) == []
@@ -116,6 +117,7 @@ def test_json_and_yaml_hold_what_they_show(text: str) -> None:
     assert yaml.safe_load(written(document, "yaml")) == document
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=("Cs",))))
 def test_yaml_of_any_text(text: str) -> None:
     shown = written({"x": text, text: [text]}, "yaml")
@@ -123,6 +125,7 @@ def test_yaml_of_any_text(text: str) -> None:
     assert yaml.safe_load(shown) == {"x": text, text: [text]}
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=("Cs",))))
 def test_json_of_any_text(text: str) -> None:
     assert hidden(json_text([text])) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from cynod_conformance.report.facts import lines, moment, tools
 from cynod_conformance.run import Run
 from cynod_conformance.status import Failure
 from cynod_spec.output import files
+from cynod_spec.output.json_text import json_text
 
 SCHEMA_VERSION = 1
 
@@ -68,6 +68,5 @@ def failed(run: Run, failure: Failure) -> dict[str, Any]:
 def write(run: Run, folder: Path) -> Path:
     """Write ``report.json`` into *folder*; returns its path."""
     path = folder / "report.json"
-    text = json.dumps(as_json(run), ensure_ascii=False, indent=1)
-    files.write_text(path, text + "\n")
+    files.write_text(path, json_text(as_json(run), indent=1) + "\n")
     return path

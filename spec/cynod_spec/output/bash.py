@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from cynod_spec.output.control_characters import one_line
+
 MAX_WORD_OCTETS = 100_000  # of one argument: Linux takes 128 KiB
 MAX_PRINTF_OCTETS = 20_000  # of one printf in a pipe
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -72,11 +74,11 @@ def quoted(text: str, *, portable: bool = False) -> str:
         return text
     if portable:
         return "".join(_portably(text)) or "''"
-    return _literally(text) if text.isprintable() else "$'" + _escaped(text) + "'"
+    return _literally(text) if one_line(text) == text else "$'" + _escaped(text) + "'"
 
 
 def _portably(text: str) -> Iterator[str]:
-    for is_shown, characters in groupby(text, lambda each: each == "\n" or each.isprintable()):
+    for is_shown, characters in groupby(text, lambda each: each == "\n" or one_line(each) == each):
         piece = "".join(characters)
         yield _literally(piece) if is_shown else f'"$({_printf(encoded(piece))})"'
 
@@ -174,8 +176,8 @@ def _printf(octets: bytes, more: str = "") -> str:
 
 
 def _escaped(text: str | bytes) -> str:
-    """*text* as bash reads it in ``$'…'``, and printf in its format but for ``%``."""
+    """*text* as bash reads it in ``$'…'``, and printf in its format but for ``%``; without ``##[``."""
     octets = encoded(text) if isinstance(text, str) else text
     return "".join(
-        chr(each) if 32 <= each <= 126 and chr(each) not in "\\'" else f"\\{each:03o}" for each in octets
+        chr(each) if 32 <= each <= 126 and chr(each) not in "\\'#" else f"\\{each:03o}" for each in octets
     )
