@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cross_room.strangers import ELSEWHERE, HOST, Pieces, connect, drip, exchange, rest, strangers
+from cross_room.strangers import ELSEWHERE, HOST, Pieces, connect, drip, exchange, rest, soon, strangers
 
 from cynod_generators.targets.fastapi.runtime import contract as runtime_contract
 from cynod_generators.targets.fastapi.runtime import heads, limits, server, serving
@@ -84,13 +84,10 @@ def said(client: Client, answer: bytes) -> str:
 
 def honest(client: Client) -> None:
     """A read and a login by somebody who has waited for neither before."""
-    began = time.perf_counter()
-    assert client.call(client.operation("health")).status == 200
-    read = time.perf_counter()
-    assert read - began < READ_S
-    grant = {"grant_type": "client_credentials"}
-    assert client.form("token", grant, Authorization=client.basic("full")).status == 200
-    assert time.perf_counter() - read < LOGIN_S
+    health, grant = client.operation("health"), {"grant_type": "client_credentials"}
+    assert soon(READ_S, lambda: client.call(health)).status == 200
+    login = soon(LOGIN_S, lambda: client.form("token", grant, Authorization=client.basic("full")))
+    assert login.status == 200
 
 
 # Time
