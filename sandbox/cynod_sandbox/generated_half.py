@@ -97,9 +97,7 @@ def _adopted(folder: Path) -> Iterator[None]:
     os.environ[PATH_VARIABLE] = str(folder)
     cynod_sandbox.__path__.insert(0, str(folder))
     for name in [each for each in sys.modules if each.startswith(f"{_PACKAGE}.") and each not in _KEPT]:
-        del sys.modules[
-            name
-        ]  # imported for the options, of the installed half
+        del sys.modules[name]  # imported for the options, of the installed half
     try:
         yield
     finally:
