@@ -40,6 +40,11 @@ def redocly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "node_modules" / ".bin" / "redocly"
 
 
+def shown() -> str:
+    """The workflows of this project, from any folder."""
+    return str(Path(default_workflows()).resolve())
+
+
 def call(redocly: Path, folder: Path, *words: str) -> tuple[int, str]:
     """The exit code of Redocly with *words*, and what it said."""
     quiet = {**os.environ, "REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
@@ -73,7 +78,7 @@ def test_respect_runs_the_shipped_workflows(redocly: Path, tmp_path: Path) -> No
         config = tomllib.loads(Path(file).read_text("utf-8"))
         server = f"{load().sources[0].name}={config['target']['base_url']}"
         code, said = call(
-            redocly, tmp_path, "respect", default_workflows(), "--server", server, "--input", inputs(config)
+            redocly, tmp_path, "respect", shown(), "--server", server, "--input", inputs(config)
         )
     assert code == 0, said
     count = len(load().workflows)
@@ -83,6 +88,6 @@ def test_respect_runs_the_shipped_workflows(redocly: Path, tmp_path: Path) -> No
 
 @pytest.mark.soak
 def test_redocly_finds_nothing_in_the_shipped_workflows(redocly: Path, tmp_path: Path) -> None:
-    code, said = call(redocly, tmp_path, "lint", default_workflows())
+    code, said = call(redocly, tmp_path, "lint", shown())
     assert code == 0, said
     assert "is valid" in said
