@@ -60,7 +60,7 @@ def test_there_is_one_file_for_each_extra() -> None:
     assert {each.stem for each in FOLDER.iterdir()} == NEEDS.keys(), "run `tox -e lock`"
 
 
-@pytest.mark.parametrize("name", NEEDS)
+@pytest.mark.parametrize("name", sorted(NEEDS))
 def test_each_requirement_is_there_with_its_hashes(name: str) -> None:
     found = locked(name)
     for needed in map(Requirement, NEEDS[name]):
