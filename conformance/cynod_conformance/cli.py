@@ -193,7 +193,8 @@ def judged(given: dict[str, Any]) -> int:
 
     files.check_folder(Path(given["report_dir"]))  # a run is long, and its report is written at its end
     contract = Contract.load(given["spec"])
-    announce(contract)
+    workflows = scenarios(given, contract)
+    announce(contract, *([workflows] if workflows else []))
     clauses, operations = frozenset(given["clauses"]), frozenset(given["operations"])
     if given["replay"]:
         clauses, operations = replayed(given, contract)
@@ -213,7 +214,7 @@ def judged(given: dict[str, Any]) -> int:
         keeps=not given["no_cache"],
         tidies=not given["use_sandbox"],
         aimed=aimed(given),
-        workflows=scenarios(given, contract),
+        workflows=workflows,
     )
     with ExitStack() as stack:
         litter = stack.enter_context(tempfile.TemporaryDirectory(prefix="cynod-"))
