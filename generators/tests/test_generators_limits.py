@@ -393,8 +393,18 @@ def test_a_refusal_keeps_the_language_and_the_request_id(bounded: Client) -> Non
         assert code.message.in_("en").encode() in answer
 
 
-def test_answers_keep_the_order_of_requests(bounded: Client) -> None:
-    answer = exchange(bounded.port, head(bounded) * 3 + b"GARBAGE\r\n\r\n")
+@pytest.mark.parametrize(
+    "last",
+    [
+        b"GARBAGE\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 87_000,
+    ],
+)
+def test_answers_keep_the_order_of_requests(bounded: Client, last: bytes) -> None:
+    answer = exchange(bounded.port, head(bounded) * 3 + last)
     assert answer.count(b"HTTP/1.1 200 ") == 3
     assert said(bounded, answer[answer.rindex(b"HTTP/1.1 ") :]) == "request-invalid"
 

@@ -187,6 +187,8 @@ def with_h11(refuse: Refuse) -> type[Bounded]:
             if isinstance(event, h11.Request):
                 lines = list(event.headers)
                 self.fault = heads.size_fault(event.target, lines)
+                if not event.target.isascii():
+                    self.fault = heads.NO_HTTP
                 self.fault = self.fault or heads.host_fault(event.http_version.decode("ascii"), lines)
                 if self.fault is not None:
                     raise h11.RemoteProtocolError(self.fault.why)
@@ -220,10 +222,7 @@ def with_h11(refuse: Refuse) -> type[Bounded]:
         def data_received(self, data: bytes) -> None:
             if not self.accepts_data():
                 return
-            try:
-                super().data_received(data)
-            except UnicodeDecodeError:  # octets outside ASCII in the request target
-                self.refuse(heads.NO_HTTP)
+            super().data_received(data)
             self._settle()
 
         def handle_events(self) -> None:
@@ -234,7 +233,8 @@ def with_h11(refuse: Refuse) -> type[Bounded]:
 
         def on_response_complete(self) -> None:
             super().on_response_complete()
-            self._settle()
+            if not self.tell_deferred():
+                self._settle()
 
         def pause_writing(self) -> None:
             super().pause_writing()

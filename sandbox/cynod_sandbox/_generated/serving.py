@@ -22,6 +22,7 @@ from .forwarding import Forwarded, Proxies
 from .limits import Limits
 
 _STARTUP_FAILED = 3  # exit code, as uvicorn has it
+_AFTER_OURS_S = 5  # seconds by which uvicorn's own bound on idle connections is later than that of the limits
 GRACE_S = 10  # seconds given to requests under way when the server stops
 
 
@@ -54,7 +55,7 @@ def http_server(
         server_header=False,
         date_header=True,
         proxy_headers=False,  # ours, Forwarded, takes nothing but addresses
-        timeout_keep_alive=math.ceil(limits.keep_alive_s),
+        timeout_keep_alive=math.ceil(max(limits.keep_alive_s, limits.head_s)) + _AFTER_OURS_S,
         timeout_graceful_shutdown=GRACE_S if grace_s is None else grace_s,
     )
     config.load()
