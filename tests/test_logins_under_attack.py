@@ -102,7 +102,7 @@ def stub(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def running(folder: Path, kind: str, stub: Path, known: int, url: str | None = None) -> Iterator[Server]:
-    """A server of this *kind* with so many partners; *stub*: where the generated one is, *url*: a database."""
+    """A server of this *kind* with so many partners; *stub*: the generated one, *url*: a database."""
     module, *arguments = {
         "stub": ["cynod_server"],
         "memory": ["cynod_sandbox"],
