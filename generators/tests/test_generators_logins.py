@@ -401,6 +401,28 @@ def test_guesses_that_nobody_looked_at_count_as_guesses(executor: ThreadPoolExec
     asyncio.run(test())
 
 
+def test_one_pair_sent_many_times_is_one_guess(executor: ThreadPoolExecutor) -> None:
+    """An application that starts many workers at once, amid strangers, is not taken for one that guesses."""
+
+    async def test() -> None:
+        ready = threading.Event()
+        store = Store("shop", ready=ready)
+        door = logins(store, executor, attempts=10)
+        flood = [asyncio.create_task(door.verify(f"k{n}", "wrong", of(HERE))) for n in range(20)]
+        await settle()
+        workers = [asyncio.create_task(door.verify("shop", "shop-secret", of(HERE))) for _ in range(30)]
+        flood += [asyncio.create_task(door.verify(f"l{n}", "wrong", of(HERE))) for n in range(20)]
+        await settle()
+        ready.set()
+        refusals = await asyncio.gather(*workers, return_exceptions=True)
+        assert [type(each) for each in refusals] == [Refusal] * 30
+        await asyncio.gather(*flood, return_exceptions=True)
+        assert await door.verify("shop", "shop-secret", of(HERE)) == Partner("shop")
+        assert await door.verify("shop", "shop-secret", of(HERE)) == Partner("shop")  # it is remembered
+
+    asyncio.run(test())
+
+
 def test_ever_new_keys_spend_what_an_address_may_fail(executor: ThreadPoolExecutor) -> None:
     async def test() -> None:
         door = logins(Store("shop", "other"), executor, attempts=2)

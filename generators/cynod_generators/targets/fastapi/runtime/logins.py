@@ -83,7 +83,6 @@ class Logins:
         try:
             return await self._verified(key, secret, caller)
         except Crowded as crowded:
-            self._unseen.failed(key, caller.address)
             await asyncio.sleep(self.queue.budgets.refused(network_of(caller.address)))
             code = "too-many-requests" if crowded.by_caller else "dependency-unavailable"
             raise Refusal(code, headers={"Retry-After": str(crowded.wait)}) from None
@@ -114,7 +113,11 @@ class Logins:
     async def _queued(self, key: str, secret: str, network: str, caller: Caller) -> Partner | None:
         """Verify a pair when its turn comes."""
         login = partial(self._judge, key, secret, caller.address)
-        partner = await self.queue.run(login, key, network, caller.has_left)
+        try:
+            partner = await self.queue.run(login, key, network, caller.has_left)
+        except Crowded:
+            self._unseen.failed(key, caller.address)
+            raise
         self.queue.budgets.judged(network, right=partner is not None)
         return partner
 
@@ -155,19 +158,19 @@ class MemoryThrottle:
 
     def wait(self, key: str, address: str) -> int:
         """Whole seconds until this caller may try again; 0: now."""
-        since, failures = self._failed.get(caller(key, address)) or (0.0, 0)
+        since, failures = self._failed.get(caller_digest(key, address)) or (0.0, 0)
         left = since + WINDOW - time.monotonic()
         return math.ceil(left) if self._attempts and failures >= self._attempts and left > 0 else 0
 
     def failed(self, key: str, address: str) -> None:
         """Count one more failed login of this caller."""
-        name, now = caller(key, address), time.monotonic()
+        name, now = caller_digest(key, address), time.monotonic()
         with self._lock:
             since, failures = self._failed.get(name) or (now, 0)
             self._failed.put(name, (since, failures + 1) if since + WINDOW > now else (now, 1))
 
 
-def caller(key: str, address: str) -> str:
+def caller_digest(key: str, address: str) -> str:
     """What is kept of a consumer key and an address: a digest, for a key may be a secret gone astray.
 
     The addresses of one IPv6 network (``network_of``) are one caller.
