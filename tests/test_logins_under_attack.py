@@ -274,4 +274,3 @@ def test_six_hundred_pairs_at_once_keep_nobody_waiting(attacked: Attacked) -> No
     with flooding(attacked.server.url, attack, connections=600, addresses=STRANGERS[:1], again=False) as seen:
         attacked.judge(10)
     assert set(seen.statuses) == {401, 429}
-    assert seen.statuses.total() == 600

@@ -1,4 +1,4 @@
-"""What an address may still ask of the logins: failures, quick refusals, and how soon its turn is.
+"""What an address may still ask of the logins: whether it may fail once more, and how soon its turn is.
 
 One process counts for itself, for it is the processors' time of this process that is shared out. How often
 a secret is guessed is another count, which all processes share: ``logins.Throttle``.
@@ -7,18 +7,12 @@ a secret is guessed is another count, which all processes share: ``logins.Thrott
 from __future__ import annotations
 
 import math
-import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from .quotas import fill
 from .recent import RecentMap
-
-QUICK_REFUSALS = 60  # a minute, of one address; what it sends beyond is refused slowly
-SLOW_REFUSAL_S = (1.0, 3.0)
-"""Seconds that a refusal then takes, at least and at most: who waits for it sends nothing else meanwhile.
-They differ, so that those who waited do not come back together."""
 
 _GOOD_STANDING_S = 60.0  # seconds without a failed login
 _MAX_ADDRESSES = 4096  # remembered: about 1 MB
@@ -28,8 +22,6 @@ _MAX_ADDRESSES = 4096  # remembered: about 1 MB
 class _Record:
     left: float  # failed logins that the address may still have
     since: float  # when that was
-    quick: float  # quick refusals that it may still have
-    refused: float  # when that was
     served: float = -math.inf  # when a pair from there was last verified
     right: float = -math.inf  # when one was last right
     failed: float = -math.inf  # when one was last wrong
@@ -71,21 +63,15 @@ class LoginBudgets:
         record, now = self._record(address), self._clock()
         if right:
             record.right = now
-        elif self._failures:
+            return
+        record.failed = now
+        if self._failures:
             left, _ = fill(record.left, now - record.since, self._failures)
-            record.left, record.since, record.failed = max(0.0, left), now, now
-
-    def refused(self, address: str) -> float:
-        """Count one more refusal of this address; the seconds after which it is told."""
-        record, now = self._record(address), self._clock()
-        record.quick, wait = fill(record.quick, now - record.refused, QUICK_REFUSALS)
-        record.refused = now
-        return random.uniform(*SLOW_REFUSAL_S) if wait else 0.0
+            record.left, record.since = max(0.0, left), now
 
     def _record(self, address: str) -> _Record:
         record = self._records.get(address)
         if record is None:
-            now = self._clock()
-            record = _Record(float(self._failures), now, float(QUICK_REFUSALS), now)
+            record = _Record(float(self._failures), self._clock())
             self._records.put(address, record)
         return record

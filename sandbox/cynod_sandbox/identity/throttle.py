@@ -6,7 +6,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from .._generated.identity import MAX_CLOCK_SKEW
-from .._generated.logins import LOGIN_ATTEMPTS, WINDOW, caller
+from .._generated.logins import LOGIN_ATTEMPTS, WINDOW, caller_digest
 from ..storage.database import Database, wall_clock
 from ..storage.tables import failed_logins
 
@@ -26,7 +26,7 @@ class SqlThrottle:
         """Whole seconds until this caller may try again; 0: now."""
         if not self._attempts:
             return 0
-        wanted = select(failed_logins).where(failed_logins.c.caller == caller(key, address))
+        wanted = select(failed_logins).where(failed_logins.c.caller == caller_digest(key, address))
         with self._database.reading() as connection:
             row = connection.execute(wanted).one_or_none()
         if row is None or row.failures < self._attempts:
@@ -39,7 +39,7 @@ class SqlThrottle:
         if not self._attempts:
             return
         instant = wall_clock()
-        first = {"caller": caller(key, address), "since": instant, "failures": 1}
+        first = {"caller": caller_digest(key, address), "since": instant, "failures": 1}
         with self._database.transaction() as connection:
             since = failed_logins.c.since
             over = or_(since <= instant - _WINDOW, since > instant + _LONGEST - _WINDOW)

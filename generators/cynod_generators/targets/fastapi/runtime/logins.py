@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import math
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from .refusals import Refusal
 LOGIN_ATTEMPTS = 60  # failed ones of a key and address in each WINDOW, unless told otherwise
 WINDOW = 60  # seconds over which failed logins are counted
 ADDRESS_FACTOR = 3  # an address may fail so many times as often in all, whatever the keys
+MAX_SHARING = 128  # requests that wait for the outcome of another with the same pair
+MAX_SHARING_OF_ADDRESS = 32  # of these, from one address
 _MAX_CALLERS = 10_000  # remembered at once
 
 
@@ -72,6 +75,7 @@ class Logins:
         # Pairs refused for want of room count as guesses too: whoever fills the queue would else learn,
         # as fast as it can ask, whether a guess is the pair that is remembered.
         self._unseen = MemoryThrottle(attempts)
+        self._sharing: Counter[str] = Counter()  # network → requests that wait for another's outcome
         self._under_way: dict[tuple[str, str, str], asyncio.Future[Crowded | None]] = {}
 
     async def verify(self, key: str, secret: str, caller: Caller) -> Partner | None:
@@ -83,8 +87,6 @@ class Logins:
         try:
             return await self._verified(key, secret, caller)
         except Crowded as crowded:
-            self._unseen.failed(key, caller.address)
-            await asyncio.sleep(self.queue.budgets.refused(network_of(caller.address)))
             code = "too-many-requests" if crowded.by_caller else "dependency-unavailable"
             raise Refusal(code, headers={"Retry-After": str(crowded.wait)}) from None
 
@@ -93,9 +95,7 @@ class Logins:
         name = (key, secret, network_of(caller.address))
         if known is not None or name not in self._under_way:
             return known or await self._first(name, caller)
-        crowded = await asyncio.shield(self._under_way[name])
-        if crowded is not None:
-            raise Crowded(crowded.by_caller, crowded.wait)
+        await self._shared(self._under_way[name], network_of(caller.address))
         return await self._recalled(key, secret, caller) or await self._queued(*name, caller)
 
     async def _first(self, name: tuple[str, str, str], caller: Caller) -> Partner | None:
@@ -111,10 +111,30 @@ class Logins:
             del self._under_way[name]
             under_way.set_result(outcome)
 
+    async def _shared(self, under_way: asyncio.Future[Crowded | None], network: str) -> None:
+        """Wait until the same pair, which another request has brought, was verified. Raises Crowded."""
+        if self._sharing[network] >= MAX_SHARING_OF_ADDRESS:
+            raise Crowded(True)
+        if self._sharing.total() >= MAX_SHARING:
+            raise Crowded(False)
+        self._sharing[network] += 1
+        try:
+            crowded = await asyncio.shield(under_way)
+        finally:
+            self._sharing[network] -= 1
+            if not self._sharing[network]:
+                del self._sharing[network]
+        if crowded is not None:
+            raise Crowded(crowded.by_caller, crowded.wait)
+
     async def _queued(self, key: str, secret: str, network: str, caller: Caller) -> Partner | None:
         """Verify a pair when its turn comes."""
         login = partial(self._judge, key, secret, caller.address)
-        partner = await self.queue.run(login, key, network, caller.has_left)
+        try:
+            partner = await self.queue.run(login, key, network, caller.has_left)
+        except Crowded:
+            self._unseen.failed(key, caller.address)
+            raise
         self.queue.budgets.judged(network, right=partner is not None)
         return partner
 
@@ -155,19 +175,19 @@ class MemoryThrottle:
 
     def wait(self, key: str, address: str) -> int:
         """Whole seconds until this caller may try again; 0: now."""
-        since, failures = self._failed.get(caller(key, address)) or (0.0, 0)
+        since, failures = self._failed.get(caller_digest(key, address)) or (0.0, 0)
         left = since + WINDOW - time.monotonic()
         return math.ceil(left) if self._attempts and failures >= self._attempts and left > 0 else 0
 
     def failed(self, key: str, address: str) -> None:
         """Count one more failed login of this caller."""
-        name, now = caller(key, address), time.monotonic()
+        name, now = caller_digest(key, address), time.monotonic()
         with self._lock:
             since, failures = self._failed.get(name) or (now, 0)
             self._failed.put(name, (since, failures + 1) if since + WINDOW > now else (now, 1))
 
 
-def caller(key: str, address: str) -> str:
+def caller_digest(key: str, address: str) -> str:
     """What is kept of a consumer key and an address: a digest, for a key may be a secret gone astray.
 
     The addresses of one IPv6 network (``network_of``) are one caller.
