@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,12 +17,7 @@ from cynod_spec.errors import CynodError
 from cynod_spec.locating import DEFAULT_CONTRACT
 from cynod_spec.output.terminal import echo_line
 from cynod_spec.parts import need
-from cynod_spec.provenance import line
-from cynod_spec.reading import fingerprints
 
-NOTE = "note: "
-"""Begins a line about how the sandbox was started that is not only for its log."""
-NEW_HALF = "the installed server half was generated from another document: generated anew for this run"
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -187,7 +181,6 @@ def sandbox(
     from cynod_sandbox.webhooks.sender import Sending
 
     logs.configure(log_format, log_level)
-    _tell(document, is_new, log_format)
     options = Options(
         host=host,
         port=port,
@@ -205,6 +198,7 @@ def sandbox(
         log_format=log_format,
         log_level=log_level,
         document=document,
+        is_new_half=is_new,
         strict=strict,
         admin=Wanted(admin_port, admin_host, admin_password_file, admin_allowed_hosts),
         limits=Limits(**limits),
@@ -235,15 +229,3 @@ def _half(spec: str | None) -> Iterator[tuple[str, bool]]:
                 echo_line(f" hint: {error.hint}", err=True)
             sys.exit(error.exit_code)
         yield document, is_new
-
-
-def _tell(document: str, is_new: bool, form: str) -> None:
-    """Say what is served, in the log's format: a note in any case, the document where requests are logged."""
-    log = logging.getLogger("cynod.sandbox")
-    lines = [(logging.INFO, line(*fingerprints(document)))]
-    lines += [(logging.WARNING, f"{NOTE}{NEW_HALF}")] if is_new else []
-    for level, said in lines:
-        if form == "json":
-            log.log(level, said)
-        elif log.isEnabledFor(level):
-            echo_line(said, err=True)

@@ -29,6 +29,7 @@ from .identity.store import SqlIdentity
 from .identity.throttle import SqlThrottle
 from .opening import make_ready
 from .purging import Purger, purges
+from .served import tell_document, tell_new_half
 from .storage.database import Database
 from .switches import magic
 from .switches.board import Board
@@ -70,7 +71,8 @@ class Options:
     log_format: str = "text"
     log_level: str = "info"
     limits: Limits = field(default_factory=Limits)
-    document: str | None = None  # what the generated half was made from, for the console
+    document: str | None = None  # what the generated half was made from
+    is_new_half: bool = False  # whether that was done for this run
 
     @property
     def settings(self) -> Settings:
@@ -109,6 +111,8 @@ def serve(options: Options) -> None:
     seed = replace(seed, webhook=webhook) if seed is not None else None
 
     def ready() -> None:
+        if options.is_new_half:  # before the configuration: who waits for that reads this
+            tell_new_half(options.log_format)
         if options.write_config is not None and seed is not None:
             settings_file.write(
                 options.write_config,
@@ -118,6 +122,8 @@ def serve(options: Options) -> None:
                 max_body=contract.max_body,
                 troubles={troubles[name]: magic.TROUBLES[name] for name in troubles},
             )
+        if options.document is not None:
+            tell_document(options.document, options.log_format)
         print(f"listening on {base_url}", flush=True)
         if admin is not None:
             print(f"console on {admin.url}", flush=True)
