@@ -25,11 +25,11 @@ from cross_room.hostile_desk import (
 )
 from cross_room.hostile_document import KINDS, written
 from cross_room.hostile_texts import FIELDS
-from cross_room.hostile_trial import chosen, trial
+from cross_room.hostile_trial import MANY_DIGITS, NINE_DIGITS, chosen, trial
 
 from cynod_spec.model import Contract
 
-PROBED = ("PAG-6", "TOK-15", "TOK-18", "IDE-1", "AUZ-2", "BEA-3")  # what a few requests each can tell
+PROBED = ("TOK-15", "TOK-18", "IDE-1", "AUZ-2", "BEA-3")  # what a few requests each can tell
 OBSERVED = ("TOK-2", "IDE-6", "ENV-1", "ERR-2", "WHK-1")
 SCRIPTS = 12  # files of lines that the usual run executes
 SEEDS = (1, 2, 3)
@@ -47,10 +47,13 @@ def test_a_sample_of_a_hostile_target(tmp_path: Path) -> None:
     quick = (*asked(PROBED), "--max-requests", "400", "--timeout", "2")
     with trial(tmp_path, 1) as made:
         made.texts.chance = 0
-        assert made.judge(*made.conform(*quick)), made.outcome()
+        for digits in (MANY_DIGITS, NINE_DIGITS):
+            made.texts.fraction = digits
+            made.run_and_judge(*asked(("PAG-6",)))
+            made.execute_with_times("other-times")
+        made.run_and_judge(*quick)
         honest = (made.report_folder / "report.html").read_text(encoding="utf-8")
         made.texts.chance = 0.2  # honest in the run, hostile at replay
-        made.execute_with_times("other-times")
         made.execute("honest-then-hostile", chosen(made.scripts(), 1, SCRIPTS))
         made.texts.chance = 0.1
         made.run_and_judge(*quick, honest=honest)
@@ -65,8 +68,10 @@ def test_a_target_whose_texts_are_hostile(seed: int, tmp_path: Path) -> None:
     everything = ("--profile", "quick", "--tier", "destructive", "--timeout", "3")
     with trial(tmp_path, seed) as made:
         made.texts.chance = 0
-        made.run_and_judge(*asked(PROBED))
-        made.execute_with_times("other-times")
+        for digits in (MANY_DIGITS, NINE_DIGITS):
+            made.texts.fraction = digits
+            made.run_and_judge(*asked(("PAG-6",)))
+            made.execute_with_times("other-times")
         made.run_and_judge(*everything)
         honest = (made.report_folder / "report.html").read_text(encoding="utf-8")
         made.texts.chance = 0.2

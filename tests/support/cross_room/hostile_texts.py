@@ -28,7 +28,7 @@ LONGEST_LINE = 4000  # octets of a header line that common clients read
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z)?")
 FRACTION = re.compile(r"\.\d+Z$")
-TOO_FINE = re.compile(rb"\.(\d{10,})Z")  # digits of a second that no server keeps
+DIGITS = re.compile(rb"\.(\d{9,})Z")  # of a second, as many as this target tells
 CODE = re.compile(r"\d{4}")
 ID = re.compile(r"[a-z]{2,5}_[A-Za-z0-9_-]{5,}")
 CURSOR = re.compile(r"[A-Za-z0-9_.=-]{32,}")
@@ -114,7 +114,7 @@ class Texts:
 
     def restored(self, request: bytes) -> bytes:
         """*request* in the words of the server behind."""
-        request = TOO_FINE.sub(self._instant, request)
+        request = DIGITS.sub(self._instant, request)
         for text, genuine in list(self.meant.items()):
             plain = quote(genuine, safe="").encode()
             for form in forms(text):
@@ -130,7 +130,7 @@ class Texts:
         return request
 
     def _instant(self, found: re.Match[bytes]) -> bytes:
-        """A second that is told too finely: its beginning where it is what was told, else nearly its end."""
+        """A second that was told with these digits is meant as its beginning; others are cut to nine."""
         return b"Z" if found[1] == self.fraction.encode() else b"." + found[1][:9] + b"Z"
 
     # Answers

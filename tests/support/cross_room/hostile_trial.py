@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from cross_room import report_judge as judge
@@ -44,7 +45,8 @@ FAULTS = (  # so that an honest target too fails clauses, and its report has lin
     "malformed-heads-lose-a-member",
 )
 TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{16,200}=*")  # a b64token of RFC 6750 that is no ordinary word
-NINES = "9" * 150 + "0"  # digits of a second after which the next one needs as many
+NINE_DIGITS = "9" * 8 + "0"  # of a second: the next that differs in fewer has as many
+MANY_DIGITS = "9" * 150 + "0"  # likewise, more than any contract allows
 ATTEMPTS = 5  # runs at a target that may tell too little to begin with
 ROUNDS = 20  # times that lines are run which reckon with what the target told
 RECKONS = "$(after "  # what such lines hold
@@ -164,7 +166,7 @@ class Trial:
 
     def execute(self, name: str, scripts: Sequence[Path]) -> None:
         """Run *scripts* in a jail, several at a time."""
-        jail = Jail(self.folder / name, self.canaries, self.exports)
+        jail = Jail(Path(mkdtemp(prefix=f"{name}-", dir=self.folder)), self.canaries, self.exports)
         before = len(self.target.received)
         with ThreadPoolExecutor(4) as pool:
             for ran in pool.map(jail.run, scripts):
@@ -175,10 +177,15 @@ class Trial:
         self.canaries.forget()
 
     def execute_with_times(self, name: str) -> None:
-        """Run the lines that reckon with a time, again and again, while only times are hostile."""
+        """Run the lines that reckon with a time, again and again, while only times are hostile.
+
+        There are some, where times are told with no more digits than the contract allows.
+        """
         reckoning = [path for path in self.scripts() if RECKONS in path.read_text(encoding="utf-8")]
         fields, chance = self.texts.fields, self.texts.chance
         self.texts.fields, self.texts.chance = frozenset({"dates"}), 0.8
+        if not reckoning and self.texts.fraction == NINE_DIGITS:
+            self.tell(name, ["no lines reckon with a time"])
         self.execute(name, reckoning * ROUNDS)
         self.texts.fields, self.texts.chance = fields, chance
 
@@ -196,7 +203,7 @@ def trial(
     faults = [word for name in FAULTS for word in ("--fault", name)]
     with ExitStack() as stack:
         birds = stack.enter_context(canaries(folder / "canaries"))
-        texts = Texts(seed, birds, frozenset(fields), chance, NINES)
+        texts = Texts(seed, birds, frozenset(fields), chance, NINE_DIGITS)
         listen = f"127.0.0.1:{free_port()}"
         hook = stack.enter_context(hostile_webhooks(f"http://{listen}/webhook", texts))
         wanted = ["--strict", "--log-level", "warning", *faults, "--webhook-url", hook.url, *WEBHOOKS]
