@@ -47,9 +47,10 @@ def test_a_quoted_text_is_one_word_that_means_itself(shell: str, portable: bool,
 
 
 def test_what_cannot_be_seen_is_written_as_octets() -> None:
-    for text in ("\u202e", "\x1b[31m", "\u200b", "\x85", "\udcff", "\u2028"):
+    for text in ("\u202e", "\x1b[31m", "\u200b", "\x85", "\udcff", "\u2028", "##[error]a"):
         assert quoted(text).startswith("$'\\")
         assert quoted(text).isascii()
+        assert "##" not in quoted(text) + written([text])
     assert quoted("Récharge à Noël") == "'Récharge à Noël'"
 
 
