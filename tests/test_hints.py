@@ -30,14 +30,13 @@ COMMAND = re.compile(r"(?<![\w./-])(?:cynod((?: [a-z][a-z-]*)+)|python -m \w+)")
 CURL = "curl"
 RUNS = {  # file → the other program that it runs or writes lines of
     "spec/cynod_spec/diff/revision.py": "git",
-    "generators/cynod_generators/targets/docs/samples.py": CURL,
-    "generators/cynod_generators/targets/docs/step_samples.py": CURL,
+    "spec/cynod_spec/output/curl.py": CURL,
     "conformance/cynod_conformance/commands.py": CURL,
-    "conformance/cynod_conformance/curl.py": CURL,
 }
 STARTS = {  # file → the command of ours that it starts, besides its own
     "conformance/cynod_conformance/cli.py": "cynod sandbox",
     "conformance/cynod_conformance/sandbox.py": "cynod sandbox",
+    "sandbox/cynod_sandbox/generated_half.py": "cynod generate server",
 }
 OTHERS = (  # files besides code that show command lines
     "*.md",
@@ -49,7 +48,7 @@ OTHERS = (  # files besides code that show command lines
     "*/cynod_*/**/*.j2",
     "*/cynod_*/**/*.md",
 )
-PROSE = ("anew", "holds", "is")  # words that follow the name in a sentence
+PROSE = ("anew", "holds", "is", "that", "was")  # words that follow the name in a sentence
 
 
 @dataclass(frozen=True)
@@ -123,9 +122,9 @@ def command_of(text: str) -> str:
 def faults(room: str, named: Named) -> Iterator[str]:
     """What *named* tells to type and does not exist.
 
-    An option belongs to the command before it in its line.
+    An option belongs to the command before it in its line, or in its marks of code.
     """
-    for line in named.text.splitlines():
+    for line in re.split(r"[\n`]", named.text):
         options = allowed(room, named)
         marks = [*COMMAND.finditer(line), *OPTION.finditer(line)]
         for mark in sorted(marks, key=lambda each: each.start()):
@@ -161,7 +160,7 @@ def test_every_command_line_in_other_files_exists() -> None:
                 mark = COMMAND.search(line)
                 if mark is not None and mark[1] is not None and mark[1].split()[0] in TOP:
                     found += 1
-                    shown = line[mark.start() :].partition(" #")[0]
+                    shown = re.split("`| #", line[mark.start() :])[0]
                     broken += faults("sandbox/cynod_sandbox", Named(file, number, shown))
     assert found > 50
     assert not broken, "\n".join(broken)
@@ -173,3 +172,11 @@ def test_every_command_line_in_other_files_exists() -> None:
 def test_a_text_that_names_what_does_not_exist_is_found(text: str) -> None:
     named = Named("sandbox/cynod_sandbox/webhooks/endpoints.py", 1, text)
     assert list(faults("sandbox/cynod_sandbox", named))
+
+
+def test_every_exception_is_needed() -> None:
+    for file in (*RUNS, *STARTS):
+        room = next(each for each in ROOMS if file.startswith(each))
+        own = set().union(*(options for name, options in KNOWN.items() if name.startswith(ROOMS[room])))
+        options = {mark for each in texts(ROOT / file) for mark in OPTION.findall(each.text)}
+        assert options - own, f"{file} names no option of another program or command"

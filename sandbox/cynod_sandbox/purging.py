@@ -33,7 +33,7 @@ from ._generated.contract import Contract
 from ._generated.logins import WINDOW
 from ._generated.refusals import Refusal
 from .identity.store import end_tokens_of_the_future
-from .storage.database import Database, DatabaseError, now
+from .storage.database import Database, DatabaseError, wall_clock
 from .storage.locks import try_hold
 from .storage.tables import effects, events, failed_logins, tokens
 from .webhooks.outbox import purge_settled
@@ -121,10 +121,12 @@ def _older(table: Table, instant: Column[int]) -> Delete:
 class Purger:
     """Purges *database* while it runs. Of several, on several machines, one works at a time."""
 
-    def __init__(self, database: Database, wanted: Sequence[Purge], clock: Callable[[], int] = now) -> None:
+    def __init__(
+        self, database: Database, wanted: Sequence[Purge], clock: Callable[[], int] = wall_clock
+    ) -> None:
         self._database = database
         self._purges = wanted
-        self._clock = clock  # microseconds since the epoch
+        self._clock = clock  # microseconds since the epoch; not ``now``, which stays ahead after a correction
         self._rows = MAX_BATCH_ROWS
         self._stopped = threading.Event()
 

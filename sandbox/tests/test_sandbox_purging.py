@@ -20,7 +20,8 @@ from cynod_sandbox._generated.contract import Contract
 from cynod_sandbox._generated.identity import digest
 from cynod_sandbox.opening import make_ready
 from cynod_sandbox.purging import MARGIN_S, MAX_BATCH_ROWS, NEVER, Purge, Purger, purges
-from cynod_sandbox.storage.database import Database
+from cynod_sandbox.storage import database as database_module
+from cynod_sandbox.storage.database import Database, now
 from cynod_sandbox.storage.locks import try_hold
 from cynod_sandbox.storage.migrations import upgrade
 from cynod_sandbox.storage.tables import effects, events, failed_logins, metadata, tokens
@@ -163,6 +164,17 @@ def test_one_purges_at_a_time(planted: Database) -> None:
             assert try_hold(connection, "purge")
             assert purger(planted).round() == Counter()
     assert purger(planted).round() == Counter({effects.name: 1})
+
+
+def test_nothing_goes_early_once_a_clock_that_was_ahead_is_corrected(
+    planted: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = int(time.time() * SECOND)
+    fill(planted, effects, 1, kept)
+    monkeypatch.setattr(database_module._clock, "_last", kept + 10 * RETENTION[effects.name] * SECOND)
+    assert now() > kept + 10 * RETENTION[effects.name] * SECOND
+    assert Purger(planted, purges(CONTRACT)).round()[effects.name] == 0
+    assert counts(planted)[effects.name] == 1
 
 
 def test_a_row_that_a_transaction_holds_is_left_to_the_next_round(planted: Database) -> None:
