@@ -25,7 +25,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     # the wire
     "tls-refused": ("TLS refusé", "TLS refused"),
     "too-late": ("pas de réponse à temps", "no answer in time"),
-    "unsendable": ("un en-tête que HTTP n'admet pas", "a header that HTTP does not allow"),
+    "header-malformed": ("un en-tête que HTTP n'admet pas", "a header that HTTP does not allow"),
     "cut": ("connexion refusée ou coupée", "connection refused or cut"),
     "closed": ("une connexion fermée", "a closed connection"),
     "no-plain-success": ("pas de 2xx en HTTP sans TLS", "no 2xx over plain HTTP"),

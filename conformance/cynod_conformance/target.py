@@ -283,7 +283,7 @@ def reason_of(error: BaseException) -> Said:
     if isinstance(error, requests.exceptions.SSLError):
         return phrase("tls-refused")
     if isinstance(error, requests.exceptions.InvalidHeader):
-        return phrase("unsendable")
+        return phrase("header-malformed")
     if isinstance(error, requests.Timeout):
         return phrase("too-late")
     if isinstance(error, requests.ConnectionError):
