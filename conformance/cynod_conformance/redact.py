@@ -10,8 +10,9 @@ from cynod_spec.output import redaction
 from cynod_spec.output.bash import Expansion, Part, variable
 
 MAX_BODY_CHARS = 4000  # of a body that a report shows
-# Words of a language, one or several: a target may name its token so, and reports are full of them.
-_ORDINARY = re.compile(r"[A-Za-z]{1,20}(?:[._~+/-]+[A-Za-z]{1,20})*[._~+/=-]*")
+# Words of a language or names made of words: a target may name its token so, and reports are full of them.
+_WORD = r"(?:[A-Z]{1,20}|[A-Za-z][a-z]{0,19}(?:[A-Z][a-z]{1,19}){0,4})"
+_ORDINARY = re.compile(rf"{_WORD}(?:[._~+/-]+{_WORD})*[._~+/=-]*")
 
 
 def is_ordinary(text: str) -> bool:

@@ -6,9 +6,11 @@ import base64
 import json
 import shlex
 
+import pytest
+
 from cynod_conformance.commands import curl
 from cynod_conformance.observe import Exchange, Request, Response, Seen
-from cynod_conformance.redact import Redactor
+from cynod_conformance.redact import Redactor, is_ordinary
 from cynod_conformance.tally import Tally
 
 SECRET, TOKEN, CANARY = "s3cret-0123456789", "tok-abcdefghijklmnop", "canary-0f0f0f0f0f"
@@ -49,3 +51,17 @@ def test_a_curl_line_is_one_line_and_takes_its_secrets_from_the_environment() ->
     assert "\n" not in line
     assert shlex.split(line)[0] == "curl"
     assert "-H 'X-Odd: '\"$CYNOD_CANARY\"" not in line
+
+
+@pytest.mark.parametrize(
+    "text", ["conformant", "non_conformant", "debugMessage", "X-Request-Id", "Bearer", "success", "token="]
+)
+def test_words_are_ordinary(text: str) -> None:
+    assert is_ordinary(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["aBcDeFgHiJkLmNoP", "kJhGfRtYuIoPlKjH", "tok-A1B2C3D4", "YWJj.ZGVm.Z2hp.x1"]
+)
+def test_tokens_are_not_ordinary(text: str) -> None:
+    assert not is_ordinary(text)
