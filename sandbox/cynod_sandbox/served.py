@@ -22,7 +22,7 @@ def tell_document(path: str, form: str) -> None:
 
 
 def tell_new_half(form: str) -> None:
-    """Say that the server half was generated for this run; ``conform --sandbox`` passes that on."""
+    """Say that the server half was generated for this run; ``cynod conform --sandbox`` passes that on."""
     _tell(logging.WARNING, f"{NOTE}{NEW_HALF}", form)
 
 
