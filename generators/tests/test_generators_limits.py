@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import resource
 import socket
@@ -11,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import chain, repeat
@@ -23,6 +24,7 @@ from cross_room.strangers import ELSEWHERE, HOST, Pieces, connect, drip, exchang
 
 from cynod_generators.targets.fastapi.runtime import contract as runtime_contract
 from cynod_generators.targets.fastapi.runtime import heads, limits, server, serving
+from cynod_generators.targets.fastapi.runtime.accepting import Acceptor
 from cynod_generators.targets.fastapi.runtime.connections import Connections, Phase
 from cynod_generators.targets.fastapi.runtime.limits import Limits
 from cynod_generators.targets.fastapi.runtime.messages import RawAnswer
@@ -487,19 +489,38 @@ def test_a_caller_who_takes_nothing_of_its_answer_is_cut() -> None:
 def test_the_accepting_goes_on_when_the_machine_is_exhausted(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    import asyncio
-
     failures = [OSError(24, "Too many open files"), OSError(103, "aborted"), OSError(12, "no memory")]
+    accept = socket.socket.accept
 
-    class Loop(asyncio.SelectorEventLoop):
-        async def sock_accept(self, sock: socket.socket) -> Any:
-            if failures:
-                raise failures.pop()
-            return await super().sock_accept(sock)
+    def failing(listener: socket.socket) -> Any:
+        if failures:
+            raise failures.pop()
+        return accept(listener)
 
-    monkeypatch.setattr("uvicorn.Config.get_loop_factory", lambda config: Loop)
+    monkeypatch.setattr("socket.socket.accept", failing)
     with serving_one(1) as (port, _):
         answer = exchange(port, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 200 ")
     assert not failures
     assert [record.message for record in caplog.records if "cannot accept" in record.message]
+
+
+def test_all_who_wait_are_accepted_at_once() -> None:
+    """A flood that reconnects for ever would else keep whoever is behind it waiting for seconds."""
+    crowd = 60
+
+    async def accepted(listener: socket.socket) -> int:
+        connections = Connections(replace(Limits(), per_address=0))
+        acceptor = Acceptor(listener, connections, lambda _: asyncio.Protocol(), None)
+        for _ in range(3):  # turns of the event loop
+            await asyncio.sleep(0)
+        number = len(connections)
+        acceptor.close()
+        await acceptor.wait_closed()
+        return number
+
+    with ExitStack() as opened:
+        listener = opened.enter_context(socket.create_server((HOST, 0), backlog=crowd))
+        for _ in range(crowd):
+            opened.enter_context(socket.create_connection(listener.getsockname()))
+        assert asyncio.run(accepted(listener)) == crowd

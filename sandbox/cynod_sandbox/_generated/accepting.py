@@ -14,7 +14,7 @@ from .connections import Connection, Connections
 
 _log = logging.getLogger("cynod.server")
 _PAUSE_S = 0.1  # seconds without accepting when the machine has no room for one more connection
-_IN_A_ROW = 32  # connections accepted before others have their turn
+_MAX_IN_A_ROW = 256  # connections accepted before others have their turn
 _EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
@@ -36,43 +36,56 @@ class Acceptor:
         self._make_protocol = make_protocol
         self._context = context
         self._opening: set[asyncio.Task[Any]] = set()
-        self._accepting = asyncio.create_task(self._accept())
+        self._loop = asyncio.get_running_loop()
+        self._paused: asyncio.TimerHandle | None = None
+        listener.setblocking(False)
+        self._resume()
 
     def close(self) -> None:
         """Accept nothing more, and end handshakes that are under way."""
-        self._accepting.cancel()
+        if self._paused is not None:
+            self._paused.cancel()
+        self._loop.remove_reader(self._listener.fileno())
         for task in self._opening:
             task.cancel()
 
     async def wait_closed(self) -> None:
-        """Wait until nothing is accepted any more."""
-        await asyncio.wait([self._accepting, *self._opening])
+        """Wait until the handshakes that were under way have ended."""
+        if self._opening:
+            await asyncio.wait(self._opening)
 
-    async def _accept(self) -> None:
-        loop, in_a_row = asyncio.get_running_loop(), 0
-        while self._listener.fileno() != -1:
+    def _resume(self) -> None:
+        self._paused = None
+        self._loop.add_reader(self._listener.fileno(), self._accept)
+
+    def _pause(self) -> None:
+        self._loop.remove_reader(self._listener.fileno())
+        self._paused = self._loop.call_later(_PAUSE_S, self._resume)
+
+    def _accept(self) -> None:
+        """Accept what waits. Many at once: else the callers of a flood that reconnect keep others waiting."""
+        for _ in range(_MAX_IN_A_ROW):
             try:
-                accepted, address = await loop.sock_accept(self._listener)
+                accepted, address = self._listener.accept()
+            except (BlockingIOError, InterruptedError):
+                return
             except OSError as error:  # others than these: the caller left meanwhile
-                if error.errno in _EXHAUSTED:
-                    self._connections.make_room()
-                    _log.error("cannot accept a connection: %s", error.strerror)
-                    await asyncio.sleep(_PAUSE_S)
-                else:
-                    await asyncio.sleep(0)
-                continue
-            in_a_row += 1
-            if in_a_row % _IN_A_ROW == 0:
-                await asyncio.sleep(0)
+                if error.errno not in _EXHAUSTED:
+                    continue
+                self._connections.make_room()
+                _log.error("cannot accept a connection: %s", error.strerror)
+                self._pause()
+                return
             connection = self._connections.admit(str(address[0]) if isinstance(address, tuple) else "")
             if connection is None:
                 accepted.close()
                 continue
+            accepted.setblocking(False)
             self._open(accepted, connection)
 
     def _open(self, accepted: socket.socket, connection: Connection) -> None:
         """Shake hands, if over TLS, and give the connection to its protocol."""
-        loop, made = asyncio.get_running_loop(), False
+        made = False
 
         def factory() -> asyncio.Protocol:
             nonlocal made
@@ -93,8 +106,10 @@ class Acceptor:
                 _log.error("a connection was not opened", exc_info=error)
 
         limit = self._connections.limits.first_octet_s if self._context is not None else None
-        task = loop.create_task(
-            loop.connect_accepted_socket(factory, accepted, ssl=self._context, ssl_handshake_timeout=limit)
+        task = self._loop.create_task(
+            self._loop.connect_accepted_socket(
+                factory, accepted, ssl=self._context, ssl_handshake_timeout=limit
+            )
         )
         connection.abort = task.cancel
         self._opening.add(task)
