@@ -2,13 +2,18 @@
 
 Makes ``cross_room``, the helpers of the tests in ``tests/``, importable under a name that no room has.
 
+Of the tests marked ``sampled(one_in=N)``, a run without ``-m`` expression on them tries one in N, drawn by
+the commit's hash (or ``CYNOD_SAMPLE_SEED``), which is printed; ``tox -e soak`` tries all of them.
+
 A test that needs a program this machine lacks is skipped with its reason. With ``CYNOD_REQUIRE_ALL=1`` (the
 landing sets it) such a test fails instead, so that nothing passes for having been left out.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+import subprocess
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -21,6 +26,39 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 sys.path.append(str(ROOT))  # `bench` is no room, and is tried as it is
 
 REQUIRED = os.environ.get("CYNOD_REQUIRE_ALL") == "1"
+
+
+def sample_seed() -> str:
+    """What draws the sample: ``CYNOD_SAMPLE_SEED``, else the hash of the commit, else a fixed word."""
+    given = os.environ.get("CYNOD_SAMPLE_SEED")
+    if given:
+        return given
+    try:
+        return subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "no commit"
+
+
+def is_drawn(seed: str, name: str, one_in: int) -> bool:
+    """Whether *seed* draws the test with this *name*, which one in so many seeds does."""
+    return int(hashlib.sha256(f"{seed} {name}".encode()).hexdigest(), 16) % one_in == 0
+
+
+def pytest_report_header() -> str:
+    """Tell the seed, which makes the same sample again."""
+    return f"sampled tests: seed {sample_seed()} (CYNOD_SAMPLE_SEED gives another)"
+
+
+@pytest.hookimpl(tryfirst=True)  # before ``-m`` is applied
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have a sampled test that is not drawn count as a soak."""
+    seed = sample_seed()
+    for item in items:
+        mark = item.get_closest_marker("sampled")
+        if mark is not None and not is_drawn(seed, item.nodeid, mark.kwargs["one_in"]):
+            item.add_marker(pytest.mark.soak)
 
 
 def reason(report: pytest.TestReport | pytest.CollectReport) -> str:
