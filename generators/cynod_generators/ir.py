@@ -256,10 +256,13 @@ def _success(
                 "name": header.name,
                 "role": header.role,
                 "required": header.required,
+                "schema": header.schema.pointer,
+                "kind": schemas.kind(header.schema),
                 "example": plain(header.example),
             }
             for header in response.headers
         ],
+        "schema": schema.pointer if schema is not None else None,
         "example": plain(example),
         "fill": plain(schemas.unnamed(schema, named)) if schema is not None and in_envelope else [],
     }

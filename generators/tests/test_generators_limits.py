@@ -1,4 +1,4 @@
-"""What a server grants to those who connect: time, octets, connections; with either parser of HTTP."""
+"""What a server grants to those who connect: time, octets, connections, heads; with either parser of HTTP."""
 
 from __future__ import annotations
 
@@ -90,6 +90,27 @@ def honest(client: Client) -> None:
     assert soon(READ_S, lambda: client.call(health)).status == 200
     login = soon(LOGIN_S, lambda: client.form("token", grant, Authorization=client.basic("full")))
     assert login.status == 200
+
+
+# Heads
+
+
+@pytest.mark.parametrize("around", [("", ""), ("", " "), ("", "\t"), (" \t  ", " \t "), ("\t", "")])
+def test_white_space_around_a_value_is_none_of_it(bounded: Client, around: tuple[str, str]) -> None:
+    """RFC 9110 §5.5. Inside a value it stays."""
+    success = bounded.operation("health").success
+    name = next(header.name for header in success.headers if header.role == "request-id")
+    for value in ("mine-1", "no id"):
+        line = f"{name}:{around[0]}{value}{around[1]}"
+        answer = exchange(bounded.port, head(bounded, line, "Connection: close"))
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        echoed = f"\r\n{name.lower()}: {value}\r\n".encode()
+        assert (echoed in answer.lower()) == (value == "mine-1")
+
+
+@pytest.mark.parametrize("line", ["X Y: z", "X\0: z", "X\x7f: z", "X(: z", ": z", "X : z", "Xé: z", " X: z"])
+def test_a_header_name_that_is_none_is_refused_in_the_envelope(bounded: Client, line: str) -> None:
+    assert said(bounded, exchange(bounded.port, head(bounded, line))) == "request-invalid"
 
 
 # Time

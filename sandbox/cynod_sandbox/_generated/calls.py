@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -30,6 +30,10 @@ class Result:
     replayed: bool = False  # the answer of an earlier call with the same key
 
 
+def unchecked(_call: Call, _result: Result) -> None:
+    """Where nothing checks answers."""
+
+
 @dataclass(slots=True)
 class Call:
     """One valid, authorised call of an operation.
@@ -48,6 +52,19 @@ class Call:
     headers: dict[str, str] = field(default_factory=dict)  # names in lower case
     cookies: dict[str, str] = field(default_factory=dict)
     body: Any = None
+    checker: Callable[[Call, Result], None] = unchecked
+    _checked: Result | None = None
+
+    def check(self, result: Result) -> Result:
+        """*result*, which the document allows as the answer to this call. Raises WrongAnswer.
+
+        The server checks every answer. A handler that calls this before it commits undoes its effect when
+        the answer would not leave: ``return call.check(Result(data))`` inside the transaction.
+        """
+        if result is not self._checked:
+            self.checker(self, result)
+            self._checked = result
+        return result
 
     def role(self, name: str, default: Any = None) -> Any:
         """The value that plays the role *name* in the request.

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
-from . import credentials, decoding, envelopes, headers, language, logs, media, reading
+from . import answers, credentials, decoding, envelopes, headers, language, logs, media, reading
 from .calls import Call, Result
 from .contract import Contract, Operation
 from .examples import ANSWERED, example
@@ -66,6 +66,7 @@ class Application:
         self.settings = settings or Settings()
         self.routes = Routes(contract.operations)
         self.validators = Validators(contract.document)
+        self.answers = answers.Answers(contract, self.validators)
         self._threads = ThreadPoolExecutor(self.settings.threads, thread_name_prefix=THREADS)
         self._login_threads = ThreadPoolExecutor(MAX_AT_ONCE, thread_name_prefix=f"{THREADS}-login")
         attempts = self.settings.login_attempts
@@ -116,12 +117,25 @@ class Application:
         except Disconnected:
             raise
         except Exception:  # noqa: BLE001 - the funnel: nothing leaves but through the catalogue
-            fields = {"request_id": request.request_id}
-            _log.exception("internal error", extra={"fields": fields, "secrets": logs.secrets_of(request)})
-            answer = self.refuse(request, Refusal("internal"))
-        answer = self.finish(request, answer)
-        for each in self.filters:
-            answer = each(request, answer)
+            answer = self._internal_error(request)
+        return self._filtered(request, self.finish(request, answer))
+
+    def _internal_error(self, request: RawRequest) -> RawAnswer:
+        """The answer to *request* whose handling has raised the exception at hand, which is logged."""
+        fields = {"request_id": request.request_id}
+        _log.exception("internal error", extra={"fields": fields, "secrets": logs.secrets_of(request)})
+        return self.refuse(request, Refusal("internal"))
+
+    def _filtered(self, request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        """*answer* as the filters leave it, in a form that HTTP can carry."""
+        try:
+            for each in self.filters:
+                answer = each(request, answer)
+        except Exception:  # noqa: BLE001 - a filter is no handler, and its faults leave through the catalogue too
+            answer = self.finish(request, self._internal_error(request))
+        answer, dropped = answers.sendable(answer)
+        for name in dropped:
+            _log.error("request %s: no header name, left out: %r", request.request_id, name)
         return answer
 
     async def answer(self, request: RawRequest) -> RawAnswer:
@@ -152,11 +166,18 @@ class Application:
             language=request.language,
             request_id=request.request_id,
             body=body,
+            checker=self.answers.check,
         )
         repeated = reading.parameters(call, request, path)
         self.check_idempotency_key(call)
         self.validate(call, raw, repeated)
-        result = await self.run(call)
+        try:
+            result = call.check(await self.run(call))
+        except answers.WrongAnswer as wrong:
+            fields = {"request_id": request.request_id}
+            text = "operation %s answered what the document does not allow: %s"
+            _log.error(text, operation.name, wrong, extra={"fields": fields})
+            raise Refusal("internal") from None
         return self.succeed(request, call, result)
 
     async def answer_oauth(self, request: RawRequest, operation: Operation) -> RawAnswer:
@@ -332,6 +353,9 @@ class Application:
                     given = await given
         except Unimplemented:
             return self.unimplemented(call)
+        except Refusal as refusal:
+            self.answers.check_refusal(call.operation, refusal)
+            raise
         return given if isinstance(given, Result) else Result(given)
 
     def unimplemented(self, call: Call) -> Result:
@@ -406,11 +430,8 @@ class Application:
         request.request_id = self.request_id(request)
         request.language = language.choose(request.header("accept-language"), self.contract.languages)
         code = self.contract.refusal(broken.fault.status)
-        answer = self.finish(
-            request, self.refuse(request, Refusal(code, debug=f"{code}: {broken.fault.why}"))
-        )
-        for each in self.filters:
-            answer = each(request, answer)
+        refused = self.refuse(request, Refusal(code, debug=f"{code}: {broken.fault.why}"))
+        answer = self._filtered(request, self.finish(request, refused))
         logs.answered(request, answer, began)
         return answer
 

@@ -310,7 +310,7 @@ def with_httptools(refuse: Refuse) -> type[Bounded]:
                 self._stop(heads.TOO_MANY_LINES)
             self._count(len(name) + len(value) + heads.LINE_OCTETS)
             if self.in_head:  # trailer lines are no headers: RFC 9110 §6.5.1
-                super().on_header(name, value)
+                super().on_header(name, value.strip(b" \t"))  # RFC 9110 §5.5
 
         def on_headers_complete(self) -> None:
             fault = heads.host_fault(self.parser.get_http_version(), self.headers)

@@ -87,7 +87,8 @@ def set_state(database: Database, _profiles: Profiles, call: Call) -> Result:
         blocked = call.state_name("card", call.role("state")) == "blocked"
         connection.execute(update(cards).where(cards.c.id == card.id).values(blocked=blocked))
         card = open_card(connection, call, id=card.id)
-        return Result(call.answer(resource=_represent(connection, call, card, masked_number(card.number))))
+        shown = _represent(connection, call, card, masked_number(card.number))
+        return call.check(Result(call.answer(resource=shown)))
 
 
 def add_card(

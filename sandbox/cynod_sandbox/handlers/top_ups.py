@@ -79,7 +79,7 @@ def cancel(database: Database, _profiles: Profiles, call: Call) -> Result:
         connection.execute(update(top_ups).where(top_ups.c.id == top_up.id).values(state="cancelled"))
         cancelled = _represent(call, _own(connection, call, top_up.id))
         notify(connection, call, "top-up", top_up.id, cancelled)
-        return Result(call.answer(resource=cancelled))
+        return call.check(Result(call.answer(resource=cancelled)))
 
 
 def _own(connection: Connection, call: Call, id: str, *, held: bool = False) -> Row[Any]:

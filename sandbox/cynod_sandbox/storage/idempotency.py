@@ -25,7 +25,8 @@ def once(connection: Connection, call: Call, partner: str, effect: Callable[[], 
     """The result of *effect*, or of the first call of *partner* with the same key and request.
 
     A second call waits for the first one's transaction to end. Raises Refusal("key-reused") when the
-    key has served another request. A refusal raised by *effect* leaves the key free.
+    key has served another request. A refusal raised by *effect* leaves the key free, and so does an answer
+    that the document does not allow.
     """
     operation = f"{call.operation.effect} {call.operation.resource}"
     hold(connection, "key", partner, operation, str(call.key))
@@ -35,7 +36,7 @@ def once(connection: Connection, call: Call, partner: str, effect: Callable[[], 
         if row.fingerprint != call.fingerprint:
             raise Refusal("key-reused")
         return Result(row.data, location=row.location, replayed=True)
-    result = effect()
+    result = call.check(effect())
     kept = {
         "fingerprint": call.fingerprint,
         "data": result.data,

@@ -68,6 +68,8 @@ class Header:
     name: str
     role: str | None
     required: bool
+    schema: str  # JSON pointer into the document
+    kind: str  # how its text is read: string, integer, number, …
     example: Any
 
 
@@ -82,6 +84,7 @@ class Success:
     codes: tuple[str, ...]  # role names; empty outside the envelopes
     media_type: str | None  # None: no body
     headers: tuple[Header, ...]
+    schema: str | None  # JSON pointer into the document: of the data, or of a body outside the envelopes
     example: Any  # of the data member
     fill: Fill  # members of data that are required but play no role
 
@@ -272,6 +275,7 @@ def _operation(value: Mapping[str, Any]) -> Operation:
             codes=tuple(success["codes"]),
             media_type=success["media_type"],
             headers=tuple(Header(**header) for header in success["headers"]),
+            schema=success["schema"],
             example=success["example"],
             fill=_fill(success["fill"]),
         ),
