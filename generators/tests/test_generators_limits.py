@@ -232,6 +232,23 @@ def test_a_request_that_is_being_answered_is_never_given_up() -> None:
     assert len(table) == 3
 
 
+def test_a_refusal_that_is_put_off_gives_way_to_others_only() -> None:
+    table = Connections(Limits(connections=4, per_address=3))
+    ended: list[str] = []
+    for number in range(3):
+        connection = table.admit("192.0.2.1")
+        assert connection is not None
+        connection.abort = partial(ended.append, str(number))
+        connection.enter(Phase.DELAYED)
+    assert table.admit("192.0.2.1") is None  # its share is full, and none of it waits
+    assert table.admit("192.0.2.2") is not None
+    assert ended == []
+    assert table.admit("192.0.2.3") is not None  # the table is full: one of the many
+    assert ended == ["0"]
+    assert table.admit("192.0.2.1") is None  # and none of those who have fewer
+    assert len(table) == 4
+
+
 def test_of_those_that_wait_the_oldest_of_the_greediest_goes_first() -> None:
     table = Connections(Limits(connections=4, per_address=0))
     ended: list[str] = []

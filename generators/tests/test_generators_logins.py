@@ -45,6 +45,12 @@ HERE, THERE = "192.0.2.1", "198.51.100.1"
 Test = Callable[[], Coroutine[Any, Any, None]]
 
 
+@pytest.fixture(autouse=True)
+def no_delay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refusals are told at once."""
+    monkeypatch.setattr("cynod_generators.targets.fastapi.runtime.logins.REFUSAL_DELAY_S", 0.0)
+
+
 def stays() -> bool:
     return False
 
@@ -518,3 +524,25 @@ def test_a_key_from_one_ipv6_network_is_one_caller() -> None:
     throttle.failed("shop", "2001:db8::2")
     assert throttle.wait("shop", "2001:db8::3") > 0
     assert throttle.wait("shop", "2001:db8:0:1::3") == 0
+
+
+def test_a_caller_is_told_to_wait_after_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cynod_generators.targets.fastapi.runtime.logins.REFUSAL_DELAY_S", 0.2)
+    delayed: list[str] = []
+
+    async def test() -> None:
+        with ThreadPoolExecutor(MAX_AT_ONCE) as executor:
+            door = logins(Store("shop"), executor, attempts=1)
+            assert await door.verify("shop", "wrong", of(HERE)) is None
+            began = time.monotonic()
+            caller = Caller(HERE, stays, lambda: delayed.append("answer"))
+            assert (await refused(door.verify("shop", "wrong", caller)))[0] == "too-many-requests"
+            assert time.monotonic() - began >= 0.1
+            assert delayed == ["answer"]
+            left = Caller(HERE, lambda: delayed == ["answer"] * 2, lambda: delayed.append("answer"))
+            with pytest.raises(Disconnected):
+                await door.verify("shop", "wrong", left)
+
+    asyncio.run(test())

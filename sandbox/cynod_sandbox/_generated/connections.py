@@ -1,7 +1,7 @@
 """The open connections of a process: who gets one, which is closed for another, which took too long.
 
-Only a connection that waits for a request, or for the rest of one, is closed for another; never one whose
-request is being answered.
+Only a connection that waits for a request, for the rest of one, or for a refusal that is put off is closed
+for another; never one whose request is being answered.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ class Phase(Enum):
     HEAD = "head"  # the head of a request is being received
     BODY = "body"  # the body of a request is being received
     ANSWERING = "answering"  # a request was received and its answer is not complete
+    DELAYED = "delayed"  # a request was received and its refusal is put off
     IDLE = "idle"  # everything was answered
     CLOSING = "closing"  # closed on this side, with octets left to send
 
@@ -96,7 +97,7 @@ class Connections:
         share = 0 if exempt else self.limits.per_address
         full_share = share > 0 and len(own) >= share
         if (full_share and not self._give_up(own)) or (
-            len(self._open) >= self.limits.connections and not self.make_room()
+            len(self._open) >= self.limits.connections and not self.make_room(len(own))
         ):
             self._refused += 1
             return None
@@ -105,10 +106,17 @@ class Connections:
         self._by_address.setdefault(key, set()).add(connection)
         return connection
 
-    def make_room(self) -> bool:
-        """Close one that waits, if possible of the address that has most; whether there was one."""
+    def make_room(self, own: int = 0) -> bool:
+        """Close one that waits, if possible of the address that has most; whether there was one.
+
+        *own*: how many connections the address has that the room is for. It displaces none of an address that
+        has fewer, and only of one that has more also a connection whose refusal is put off: else whoever
+        floods would have to connect anew to be looked at at once.
+        """
         most = max(self._by_address.values(), key=len, default=set())
-        return self._give_up(most) or self._give_up(self._open)
+        if own + 1 < len(most) and self._give_up(most, delayed=True):
+            return True
+        return self._give_up(each for each in self._open if len(self._by_address[each.address]) >= own)
 
     def remove(self, connection: Connection) -> None:
         """Forget *connection*, which is over or will be at once."""
@@ -139,12 +147,16 @@ class Connections:
         for connection in [each for each in self._open if each.phase is Phase.OPENING]:
             self._end(connection)
 
-    def _give_up(self, connections: Iterable[Connection]) -> bool:
-        """End the one of *connections* that waits longest, failing that the one whose body takes longest."""
+    def _give_up(self, connections: Iterable[Connection], *, delayed: bool = False) -> bool:
+        """End the one of *connections* that waits longest, failing that the one whose body takes longest.
+
+        *delayed*: those whose refusals are put off wait too.
+        """
         waiting: Connection | None = None
         sending: Connection | None = None
+        phases = (*_WAITING, Phase.DELAYED) if delayed else _WAITING
         for each in connections:
-            if each.phase in _WAITING:
+            if each.phase in phases:
                 waiting = each if waiting is None or each.since < waiting.since else waiting
             elif each.phase is Phase.BODY:
                 sending = each if sending is None or each.since < sending.since else sending

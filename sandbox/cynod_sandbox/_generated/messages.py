@@ -27,6 +27,10 @@ def unknown_to_leave() -> bool:
     return False
 
 
+def unknown_to_delay() -> None:
+    """Tell a connection that its answer is put off, where there is none to tell."""
+
+
 @dataclass(slots=True)
 class RawRequest:
     """A request: its raw target and headers (names in lower case), its body as a stream.
@@ -41,6 +45,7 @@ class RawRequest:
     body: AsyncIterator[bytes] = field(default_factory=no_body)
     client: str = ""  # the caller's IP address
     has_left: Callable[[], bool] = unknown_to_leave  # whether the caller has hung up
+    delay: Callable[[], None] = unknown_to_delay  # tells the connection that the answer is put off
     secure: bool = False  # came over TLS
     operation: Operation | None = None
     principal: Principal | None = None

@@ -110,7 +110,7 @@ class OAuth:
             pair = (form["client_id"], form["client_secret"])
         else:
             pair = None
-        caller = Caller(request.client, request.has_left)
+        caller = Caller(request.client, request.has_left, request.delay)
         partner = await self.logins.verify(*pair, caller) if pair is not None else None
         if partner is None:
             raise OAuthRefusal("invalid_client", 401, (credentials.basic_challenge(self.contract.title),))

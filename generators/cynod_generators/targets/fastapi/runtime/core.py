@@ -233,7 +233,9 @@ class Application:
         if scheme == "bearer":
             principal = await self.ask(self.identify_bearer, rest)
         elif scheme == "basic" and self.contract.security.basic:
-            principal = await self.identify_basic(rest, Caller(request.client, request.has_left))
+            principal = await self.identify_basic(
+                rest, Caller(request.client, request.has_left, request.delay)
+            )
         else:
             raise Refusal("scheme-unsupported")
         self.check_address(request, principal.partner)

@@ -9,8 +9,8 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from .core import Application
-from .messages import Disconnected, RawRequest, unknown_to_leave
-from .protocols import LEFT
+from .messages import Disconnected, RawRequest, unknown_to_delay, unknown_to_leave
+from .protocols import DELAY, LEFT
 
 
 def fastapi_app(application: Application) -> FastAPI:
@@ -69,7 +69,8 @@ def _request(scope: Scope, receive: Receive) -> RawRequest:
     if not path.startswith("/") and "://" in path:  # absolute form, RFC 9112 §3.2.2
         path = "/" + path.partition("://")[2].partition("/")[2]
     client = scope.get("client")
-    left = (scope.get("extensions") or {}).get(LEFT)
+    extensions = scope.get("extensions") or {}
+    left, delay = extensions.get(LEFT), extensions.get(DELAY)
     return RawRequest(
         method=scope["method"],
         path=path,
@@ -80,6 +81,7 @@ def _request(scope: Scope, receive: Receive) -> RawRequest:
         body=_body(receive),
         client=client[0] if client else "",
         has_left=left["check"] if left else unknown_to_leave,
+        delay=delay["begin"] if delay else unknown_to_delay,
         secure=scope.get("scheme") == "https",
     )
 

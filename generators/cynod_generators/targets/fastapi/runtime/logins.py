@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import math
+import random
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from .asking import Ask
 from .identity import IdentityStore, Partner, RemembersPairs
 from .login_budgets import LoginBudgets
 from .login_queue import Crowded, LoginQueue
+from .messages import Disconnected, unknown_to_delay
 from .networks import network_of
 from .recent import RecentMap
 from .refusals import Refusal
@@ -31,6 +33,7 @@ WINDOW = 60  # seconds over which failed logins are counted
 ADDRESS_FACTOR = 3  # an address may fail so many times as often in all, whatever the keys
 MAX_SHARING = 128  # requests that wait for the outcome of another with the same pair
 MAX_SHARING_OF_ADDRESS = 32  # of these, from one address
+REFUSAL_DELAY_S = 1.0  # seconds, half of it more or less, after which a caller is told to wait
 _MAX_CALLERS = 10_000  # remembered at once
 
 
@@ -46,10 +49,14 @@ class Throttle(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Where a pair comes from: an IP address, and whether whoever sent it has hung up since."""
+    """Where a pair comes from: an IP address, whether whoever sent it has hung up since.
+
+    *delay* tells its connection that the answer is put off.
+    """
 
     address: str
     has_left: Callable[[], bool]
+    delay: Callable[[], None] = unknown_to_delay
 
 
 class Logins:
@@ -87,8 +94,22 @@ class Logins:
         try:
             return await self._verified(key, secret, caller)
         except Crowded as crowded:
+            await self._put_off(caller)
             code = "too-many-requests" if crowded.by_caller else "dependency-unavailable"
             raise Refusal(code, headers={"Retry-After": str(crowded.wait)}) from None
+        except Refusal:
+            await self._put_off(caller)
+            raise
+
+    async def _put_off(self, caller: Caller) -> None:
+        """Wait before a refusal: whoever asks again as soon as it is refused takes little of a processor.
+
+        Raises Disconnected for a caller who has left meanwhile.
+        """
+        caller.delay()
+        await asyncio.sleep(REFUSAL_DELAY_S * random.uniform(0.5, 1.5))  # a crowd comes at once
+        if caller.has_left():
+            raise Disconnected
 
     async def _verified(self, key: str, secret: str, caller: Caller) -> Partner | None:
         known = await self._recalled(key, secret, caller)

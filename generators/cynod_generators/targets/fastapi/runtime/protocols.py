@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from email.utils import formatdate
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -26,6 +27,9 @@ CUT = "cynod.cut"
 
 LEFT = "cynod.left"
 """The ASGI extension that tells whether the caller has hung up: ``{"check": function}``."""
+
+DELAY = "cynod.delay"
+"""The ASGI extension to be told that the answer to a request is put off: ``{"begin": function}``."""
 
 Refuse = Callable[[Broken], RawAnswer]
 
@@ -89,7 +93,8 @@ class Bounded(asyncio.Protocol):
         if self.in_body and not self.pipeline:
             phase, seconds = Phase.BODY, limits.body_s
         elif self.is_answering():
-            connection.enter(Phase.ANSWERING)
+            if connection.phase is not Phase.DELAYED:
+                connection.enter(Phase.ANSWERING)
             return
         elif self.in_head:
             phase, seconds = Phase.HEAD, limits.head_s
@@ -229,7 +234,7 @@ def with_h11(refuse: Refuse) -> type[Bounded]:
             before = self.scope
             super().handle_events()
             if self.scope is not before:
-                self.scope["extensions"] = _extensions(self.transport)
+                self.scope["extensions"] = _extensions(self)
 
         def on_response_complete(self) -> None:
             super().on_response_complete()
@@ -317,7 +322,7 @@ def with_httptools(refuse: Refuse) -> type[Bounded]:
             if fault is not None:
                 self._stop(fault)
             super().on_headers_complete()
-            self.scope["extensions"] = _extensions(self.transport)
+            self.scope["extensions"] = _extensions(self)
             self.in_head, self.in_body = False, True
             self._octets = self._lines = self._untold = 0
             self.settle()
@@ -363,9 +368,14 @@ def with_httptools(refuse: Refuse) -> type[Bounded]:
     return Protocol
 
 
-def _extensions(transport: asyncio.Transport) -> dict[str, dict[object, object]]:
-    """What the application may ask of a request's connection."""
-    return {CUT: {"close": transport.abort}, LEFT: {"check": transport.is_closing}}
+def _extensions(protocol: Bounded) -> dict[str, dict[object, object]]:
+    """What the application may ask of a request's connection, and tell it."""
+    transport = protocol.transport
+    return {
+        CUT: {"close": transport.abort},
+        LEFT: {"check": transport.is_closing},
+        DELAY: {"begin": partial(protocol.connection.enter, Phase.DELAYED)},
+    }
 
 
 def best(refuse: Refuse) -> type[Bounded]:
