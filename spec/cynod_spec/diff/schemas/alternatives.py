@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Final
 
 from cynod_spec.diff.emit import shown
@@ -88,15 +89,28 @@ def _became(whole: Shape, nodes: tuple[Node, ...], union: Union, both: Both) -> 
 
 def alternatives(both: Both) -> Seen:
     """Branches that came, went or changed."""
-    old, new = both.old.unions, both.new.unions
     places = both.places("oneOf", "anyOf")
-    for index in range(max(len(old), len(new))):
-        if index >= len(old):
+    for old, new in _choices(both):
+        if old is None:
             yield Finding("alternatives-listed", *places)
-        elif index >= len(new):
+        elif new is None:
             yield Finding("alternatives-unlisted", *places)
         else:
-            yield from _branches(old[index], new[index], both)
+            yield from _branches(old, new, both)
+
+
+def _choices(both: Both) -> Iterator[tuple[Union | None, Union | None]]:
+    """The choices of both sides that are one: by what they mean, by types, then by order."""
+    old, new = list(both.old.unions), list(both.new.unions)
+    for key in (both.meanings.of_union, lambda _, union: union.types):
+        for before in list(old):
+            wanted = key(both.old, before)
+            after = next((union for union in new if key(both.new, union) == wanted), None)
+            if after is not None:
+                old.remove(before)
+                new.remove(after)
+                yield before, after
+    yield from zip_longest(old, new)
 
 
 def _branches(old: Union, new: Union, both: Both) -> Seen:
@@ -106,9 +120,13 @@ def _branches(old: Union, new: Union, both: Both) -> Seen:
     for node in branches.added:
         yield Finding("alternative-added", old.place, node, _named(node))
     yield from _overlaps(old, new, branches, both)
-    within = both.old.types if both.old.types == both.new.types else None
     for before, after in branches.pairs:
-        yield Below((), (before,), (after,), within)
+        yield Below((), (before,), (after,), _common_types(both))
+
+
+def _common_types(both: Both) -> Types | None:
+    """The types that the branches of both sides are compared for, when both sides admit the same."""
+    return both.old.types if both.old.types == both.new.types else None
 
 
 def _overlaps(old: Union, new: Union, branches: Branches, both: Both) -> Seen:
@@ -124,7 +142,7 @@ def _overlaps(old: Union, new: Union, branches: Branches, both: Both) -> Seen:
 
 def _outlines_differ(pair: Pair, both: Both) -> bool:
     """Whether the branches of *pair* differ in more than optional members that one side does not describe."""
-    before, after = (both.meanings.forms.of((node,)) for node in pair)
+    before, after = (both.meanings.forms.of((node,), _common_types(both)) for node in pair)
     names = described(before).keys() & described(after).keys()
     return both.meanings.outline(before, names) != both.meanings.outline(after, names)
 
@@ -135,7 +153,7 @@ def paired(old: Union, new: Union, both: Both) -> Branches:
     By what they mean, the values of a discriminator, their references, titles and constant members, and at
     last by the members that most have in common.
     """
-    forms = both.meanings.forms
+    within = _common_types(both)
     found = Branches([], list(old.branches), list(new.branches))
     valued: dict[tuple[int, tuple[str, ...]], str] = {}
     for shape in (both.old, both.new):
@@ -143,11 +161,11 @@ def paired(old: Union, new: Union, both: Both) -> Branches:
             if tag.target is not None:
                 valued.setdefault((id(tag.node.source), tag.target), value)
     keys: tuple[Callable[[Node], str], ...] = (
-        lambda node: both.meanings.of((node,)),
+        lambda node: both.meanings.of((node,), within),
         lambda node: valued.get((id(node.source), home(node).tokens), ""),
         lambda node: str(node.value.get("$ref", "")) if isinstance(node.value, dict) else "",
         _titled,
-        lambda node: _constants(forms.of((node,)), both),
+        lambda node: _constants(both.meanings.forms.of((node,), within), both),
     )
     for key in keys:
         _match(found, key)
@@ -170,9 +188,12 @@ def _match(found: Branches, key: Callable[[Node], str]) -> None:
 
 def _match_by_members(found: Branches, both: Both) -> None:
     """Pairs of branches that have members in common, those with most of them first."""
-    forms = both.meanings.forms
+
+    def form(node: Node) -> Shape:
+        return both.meanings.forms.of((node,), _common_types(both))
+
     scores = [
-        (_shared(forms.of((before,)), forms.of((after,))), -row - column, before, after)
+        (_shared(form(before), form(after)), -row - column, before, after)
         for row, before in enumerate(found.removed)
         for column, after in enumerate(found.added)
     ]
@@ -254,7 +275,9 @@ def _moved(both: Both) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
     """The schemas of the branches that went, and of those that came."""
     gone: set[tuple[str, ...]] = set()
     come: set[tuple[str, ...]] = set()
-    for old, new in zip(both.old.unions, both.new.unions, strict=False):
+    for old, new in _choices(both):
+        if old is None or new is None:
+            continue
         branches = paired(old, new, both)
         gone |= {home(node).tokens for node in branches.removed}
         come |= {home(node).tokens for node in branches.added}

@@ -12,7 +12,7 @@ from cynod_spec.diff.schemas.json_values import canonical
 from cynod_spec.diff.schemas.normal_form import NormalForms
 from cynod_spec.diff.schemas.numbers import KINDS, bound, step
 from cynod_spec.diff.schemas.objects import described, others, patterns, refusing, required
-from cynod_spec.diff.schemas.shape import Nodes, Shape, Types
+from cynod_spec.diff.schemas.shape import Nodes, Shape, Types, Union
 from cynod_spec.node import Node
 
 DEPTH: Final = 10  # schemas one inside the other that are looked at; those of a recursive schema never end
@@ -41,6 +41,10 @@ class Meanings:
     def of_constraint(self, shape: Shape, keyword: str) -> str:
         """What each place of *keyword*, one of ``CONSTRAINTS``, says in *shape*; empty for nothing."""
         return "\n".join(sorted(self._constraint(keyword, node, DEPTH) for node in shape.every(keyword)))
+
+    def of_union(self, shape: Shape, union: Union) -> str:
+        """What *union*, one of the choices of *shape*, admits."""
+        return self._union(shape, union, DEPTH)
 
     def outline(self, shape: Shape, names: Iterable[str]) -> str:
         """What *shape* admits, but for the members that it does not require and that are not of *names*."""
@@ -74,7 +78,7 @@ class Meanings:
             yield keyword, shape.says(keyword)
         default = shape.first("default")
         yield "default", [] if default is None else [canonical(default.value)]
-        yield "unions", sorted(self._union(shape, index, left) for index in range(len(shape.unions)))
+        yield "unions", sorted(self._union(shape, union, left) for union in shape.unions)
         yield "tags", sorted(tags(shape))
         for keyword in CONSTRAINTS:
             yield keyword, sorted(self._constraint(keyword, node, left) for node in shape.every(keyword))
@@ -104,8 +108,7 @@ class Meanings:
             {pattern: self._of(nodes, None, left - 1) for pattern, nodes in like.items() if nodes},
         )
 
-    def _union(self, shape: Shape, index: int, left: int) -> str:
-        union = shape.unions[index]
+    def _union(self, shape: Shape, union: Union, left: int) -> str:
         branches = sorted(self._of((node,), shape.types, left - 1) for node in union.branches)
         types = None if union.types is None else sorted(union.types)
         return canonical([types, union.exclusive, branches])

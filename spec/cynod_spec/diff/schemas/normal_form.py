@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from cynod_spec.diff.schemas.conjuncts import conjuncts, rests
 from cynod_spec.diff.schemas.json_values import canonical, json_type
@@ -53,30 +54,46 @@ class NormalForms:
     def _made(self, nodes: Nodes, within: Types | None) -> Shape:
         found = conjuncts(nodes, enveloped=self._enveloped)
         own = tuple(conjunct.node for conjunct in found)
-        stated = _stated_types(own, within)
-        made = list(choices(own, stated, self.of))
-        listed = _listed(own, made)
-        types = stated
-        for choice in made:
-            types = _both(types, choice.types)
-        types, listed = _fitting(None if types == ALL_TYPES else types, listed)
+        types, listed, made = self._chosen(own, _stated_types(own, within))
         joined = [shape for choice in made for shape in choice.joined]
-        keywords = relevant(_together(own, joined), types)
-        objects = own if types is None or "object" in types else ()
-        arrays = own if types is None or "array" in types else ()
+        has_objects = types is None or "object" in types
+        has_arrays = types is None or "array" in types
+        mappings = _mappings(own)
         shape = Shape(
             nodes=(*own, *(node for each in joined for node in each.nodes)),
             home=home(nodes[0]),
-            keywords=keywords,
+            keywords=relevant(_together(own, joined), types),
             types=types,
             listed=listed,
             unions=_unions(made, types),
-            objects=(*_mappings(objects), *(node for each in joined for node in each.objects)),
-            rests=(*(rests(found) if objects else ()), *(rest for each in joined for rest in each.rests)),
-            arrays=(*_mappings(arrays), *(node for each in joined for node in each.arrays)),
+            objects=_and(mappings, (each.objects for each in joined)) if has_objects else (),
+            rests=_and(rests(found), (each.rests for each in joined)) if has_objects else (),
+            arrays=_and(mappings, (each.arrays for each in joined)) if has_arrays else (),
             is_impossible=_is_impossible(own, types, listed, made),
         )
         return _whole_numbers(shape)
+
+    def _chosen(self, own: Nodes, stated: Types | None) -> tuple[Types | None, Listed | None, list[Choice]]:
+        """The types and values that the choices of *own* leave of the types *stated*, and those choices.
+
+        Choices are looked at again while one of them excludes a type of another.
+        """
+        while True:
+            made = list(choices(own, stated, self.of))
+            types = stated
+            for choice in made:
+                types = _both(types, choice.types)
+            types, listed = _fitting(None if types == ALL_TYPES else types, _listed(own, made))
+            if types == stated or not made:
+                return types, listed, made
+            stated = types
+
+
+T = TypeVar("T")
+
+
+def _and(own: Iterable[T], others: Iterable[Iterable[T]]) -> tuple[T, ...]:
+    return (*own, *(each for other in others for each in other))
 
 
 def _mappings(nodes: Iterable[Node]) -> Nodes:

@@ -69,15 +69,15 @@ def _is_open(node: Node, _: Mapping[str, Any]) -> bool:
 
 
 def _has_no_name(node: Node, _: Mapping[str, Any]) -> bool:
-    return isinstance(node.value, dict) and not any(node.value.values())
+    return isinstance(node.value, dict) and all(not names for names in node.value.values())
 
 
 def _lists_nothing(node: Node, _: Mapping[str, Any]) -> bool:
-    return node.value == []
+    return isinstance(node.value, list) and not node.value
 
 
 def _contains_any_number(node: Node, beside: Mapping[str, Any]) -> bool:
-    return beside.get("minContains") == 0 and "maxContains" not in beside
+    return bool(beside.get("minContains") == 0) and "maxContains" not in beside
 
 
 def _asks_for_one(node: Node, beside: Mapping[str, Any]) -> bool:
