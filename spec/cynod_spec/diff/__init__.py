@@ -9,6 +9,7 @@ from datetime import date
 from cynod_spec.diff.changes import Change, Severity, Spot, merged
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.schemas import Schemas
+from cynod_spec.diff.schemas.json_values import canonical
 from cynod_spec.diff.subjects.both import Contracts, Documents
 from cynod_spec.diff.subjects.clauses import clauses
 from cynod_spec.diff.subjects.codes import codes, general, refusals
@@ -109,4 +110,4 @@ def _is_same(old: Source, new: Source) -> bool:
         return {**source.value, "info": info}
 
     is_translated = bool(old.english and new.english)
-    return said(old) == said(new) and (old.english == new.english or not is_translated)
+    return canonical(said(old)) == canonical(said(new)) and (old.english == new.english or not is_translated)

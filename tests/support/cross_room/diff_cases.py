@@ -55,6 +55,7 @@ class Case:
     edits: tuple[Edit, ...]
     base: str = PLAIN
     backward: str = ""  # what sees the way back, where it is not the rule's mirror
+    beside: str = ""  # the rule of a change that always comes with it; its mirror comes the way back
 
     def texts(self) -> tuple[str, str]:
         """Both documents, with the marks."""
@@ -142,7 +143,7 @@ SCHEMAS = {
     ),
     "member-described": (
         "schema: {type: object, required: [▸a], properties: {}}",
-        "schema: {type: object, required: [a], properties: {▸a: {}}}",
+        "schema: {type: object, required: [a], properties: {▸a: {type: string}}}",
     ),
     "others-refused": ("▸schema: {type: object}", "schema: {type: object, ▸additionalProperties: false}"),
     "others-described": (
@@ -153,9 +154,17 @@ SCHEMAS = {
         "▸schema: {type: object}",
         "schema: {type: object, patternProperties: {▸'^a': {type: string}}}",
     ),
+    "named-like-shut-out": (
+        "schema: {type: object, additionalProperties: false, patternProperties: {'^a': {}, ▸'^b': {}}}",
+        "schema: {type: object, additionalProperties: false, ▸patternProperties: {'^a': {}}}",
+    ),
     "alternative-removed": (
-        "schema: {oneOf: [{type: string}, ▸{type: integer}]}",
-        "schema: {▸oneOf: [{type: string}]}",
+        "schema: {anyOf: [{required: [a]}, {required: [b]}, ▸{required: [c]}]}",
+        "schema: {▸anyOf: [{required: [a]}, {required: [b]}]}",
+    ),
+    "alternatives-exclusive": (
+        "schema: {▸anyOf: [{required: [a]}, {required: [b]}]}",
+        "schema: {▸oneOf: [{required: [a]}, {required: [b]}]}",
     ),
     "alternatives-listed": (
         "▸schema: {type: object}",
@@ -231,9 +240,15 @@ ROLES = "members: {id: /rechargeId, card: /carteId,"
 
 def _schemas() -> list[Case]:
     slots: tuple[tuple[Direction, str], ...] = (("request", "#sent"), ("response", "#received"))
-    return [
+    cases = [
         Case(rule, direction, ((slot, old, new),))
         for rule, (old, new) in SCHEMAS.items()
+        for direction, slot in slots
+    ]
+    old = "schema: {▸oneOf: [{required: [a]}, {required: [b]}]}"
+    new = old.replace("]}]", "]}, {required: [c]}]")
+    return cases + [
+        Case("alternatives-overlap-changed", direction, ((slot, old, new),), beside="alternative-added")
         for direction, slot in slots
     ]
 

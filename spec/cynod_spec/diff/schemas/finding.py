@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from cynod_spec.diff.changes import Word
 from cynod_spec.diff.schemas.meaning import Meanings
-from cynod_spec.diff.schemas.shape import Nodes, Shape
+from cynod_spec.diff.schemas.shape import Nodes, Shape, Types
 from cynod_spec.node import Node
 
 
@@ -24,11 +24,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """Schemas of both documents that describe the same value, ``path`` below the ones compared."""
+    """Schemas of both documents that describe the same value, ``path`` below the ones compared.
+
+    ``within``: the types of the values that they are compared for; None for any.
+    """
 
     path: tuple[str, ...]
     old: Nodes
     new: Nodes
+    within: Types | None = None
 
 
 Seen = Iterator[Finding | Below]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
-
+from cynod_spec.diff.schemas.arrays import at_place, placed
 from cynod_spec.diff.schemas.finding import Below, Both, Finding, Seen
 
 
@@ -21,14 +20,13 @@ def items(both: Both) -> Seen:
 
 
 def _in_place(both: Both) -> Seen:
-    first = both.old.first("prefixItems"), both.new.first("prefixItems")
-    old, new = (list(node.items()) if node else [] for node in first)
-    places = both.places("prefixItems")
-    for index, (before, after) in enumerate(zip_longest(old, new)):
+    places = both.places("prefixItems", "items")
+    for index in range(max(placed(both.old), placed(both.new))):
+        old, new = at_place(both.old, index), at_place(both.new, index)
         words = {"index": str(index)}
-        if before is None:
-            yield Finding("prefix-item-added", places[0], after, words)
-        elif after is None:
-            yield Finding("prefix-item-removed", before, places[1], words)
-        else:
-            yield Below((str(index),), (before,), (after,))
+        if old and new:
+            yield Below((str(index),), old, new)
+        elif new:
+            yield Finding("prefix-item-added", places[0], new[0], words)
+        elif old:
+            yield Finding("prefix-item-removed", old[0], places[1], words)

@@ -1,72 +1,132 @@
-"""What schemas constrain, as text: equal for schemas that admit the same for the same reason."""
+"""What schemas admit, as text: equal for schemas that have one normal form, whatever their names."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from cynod_spec.diff.schemas.arrays import at_place, placed
+from cynod_spec.diff.schemas.discriminating import tags
+from cynod_spec.diff.schemas.json_values import canonical
+from cynod_spec.diff.schemas.normal_form import NormalForms
+from cynod_spec.diff.schemas.numbers import KINDS, bound, step
+from cynod_spec.diff.schemas.objects import described, others, patterns, refusing, required
+from cynod_spec.diff.schemas.shape import Nodes, Shape, Types, Union
 from cynod_spec.node import Node
 
-FOLLOWED: Final = 8  # references one inside the other; a deeper one is known by its name
-_SAYS_NOTHING: Final = frozenset(
-    ("title", "description", "example", "examples", "deprecated", "$comment", "externalDocs", "xml", "$ref")
+DEPTH: Final = 10  # schemas one inside the other that are looked at; those of a recursive schema never end
+CONSTRAINTS: Final = (
+    *("not", "if", "then", "else", "contains", "minContains", "maxContains", "propertyNames"),
+    *("dependentRequired", "dependentSchemas", "dependencies", "unevaluatedItems"),
+    *("contentEncoding", "contentMediaType", "contentSchema", "$dynamicRef", "$recursiveRef"),
 )
-_LITERAL: Final = ("const", "default", "enum")
+_SCHEMAS: Final = frozenset(
+    ("not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems", "contentSchema")
+)
+_BY_NAME: Final = frozenset(("dependentSchemas", "dependencies"))
 
 
 class Meanings:
-    """The meanings of the schemas of two documents, each reference followed once."""
+    """The meanings of schemas of two documents; *forms* gives their shapes."""
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[int, tuple[str, ...], int], Any] = {}
+    def __init__(self, forms: NormalForms) -> None:
+        self.forms = forms
+        self._known: dict[tuple[int, tuple[tuple[str, ...], ...], Types | None, int], str] = {}
 
-    def of(self, nodes: Iterable[Node]) -> str:
-        """What *nodes* constrain together, annotations and extensions aside."""
-        return canonical([self._expanded(node, FOLLOWED) for node in nodes])
+    def of(self, nodes: Nodes, within: Types | None = None) -> str:
+        """What *nodes*, at least one, admit together of the types *within*."""
+        return self._of(nodes, within, DEPTH)
 
-    def _expanded(self, node: Node, left: int) -> Any:
-        """A mapping as a short text, the same whether it stands there or is referred to."""
-        value = node.value
-        if isinstance(value, list):
-            return [self._expanded(item, left) for item in node.items()]
-        if not isinstance(value, dict):
-            return value
-        said = dict(self._members(node, left))
-        if isinstance(value.get("$ref"), str):
-            target = self._followed(node.referred(), left)
-            if not said:
-                return target
-            said["$ref"] = target
-        return hashlib.sha256(canonical(said).encode()).hexdigest()
+    def of_constraint(self, shape: Shape, keyword: str) -> str:
+        """What each place of *keyword*, one of ``CONSTRAINTS``, says in *shape*; empty for nothing."""
+        return "\n".join(sorted(self._constraint(keyword, node, DEPTH) for node in shape.every(keyword)))
 
-    def _followed(self, node: Node, left: int) -> Any:
+    def of_union(self, shape: Shape, union: Union) -> str:
+        """What *union*, one of the choices of *shape*, admits."""
+        return self._union(shape, union, DEPTH)
+
+    def outline(self, shape: Shape, names: Iterable[str]) -> str:
+        """What *shape* admits, but for the members that it does not require and that are not of *names*."""
+        kept = {*names, *required(shape)}
+        return _short(dict(self._facts(shape, DEPTH, kept)))
+
+    def _of(self, nodes: Nodes, within: Types | None, left: int) -> str:
         if left == 0:
-            return node.name
-        key = (id(node.source), node.tokens, left)
-        if key not in self._known:
-            self._known[key] = self._expanded(node, left - 1)
-        return self._known[key]
+            return "…"
+        key = (id(nodes[0].source), tuple(node.tokens for node in nodes), within, left)
+        known = self._known.get(key)
+        if known is None:
+            shape = self.forms.of(nodes, within)
+            known = self._known[key] = _short(dict(self._facts(shape, left)))
+        return known
 
-    def _members(self, node: Node, left: int) -> Iterator[tuple[str, Any]]:
-        for key, below in node.members():
-            if key in _LITERAL:
-                yield key, below.value
-            elif key not in _SAYS_NOTHING and not key.startswith("x-"):
-                yield key, self._expanded(below, left)
+    def _facts(self, shape: Shape, left: int, names: set[str] | None = None) -> Iterator[tuple[str, Any]]:
+        """What *shape* says by keyword; of the members *names* only, when they are given."""
+        if shape.is_impossible:
+            yield "impossible", True
+            return
+        if shape.types is not None:
+            yield "types", sorted(shape.types)
+        if shape.listed is not None:
+            yield "listed", sorted(shape.listed)
+        yield "bounds", [list(bound(shape, kind).rank) for kind in KINDS]
+        yield "step", str(step(shape))
+        for keyword in ("format", "pattern"):
+            yield keyword, sorted(shape.texts(keyword))
+        for keyword in ("uniqueItems", "readOnly", "writeOnly"):
+            yield keyword, shape.says(keyword)
+        default = shape.first("default")
+        yield "default", [] if default is None else [canonical(default.value)]
+        yield "unions", sorted(self._union(shape, union, left) for union in shape.unions)
+        yield "tags", sorted(tags(shape))
+        for keyword in CONSTRAINTS:
+            yield keyword, sorted(self._constraint(keyword, node, left) for node in shape.every(keyword))
+        yield from self._items(shape, left)
+        yield from self._members(shape, left, names)
+
+    def _items(self, shape: Shape, left: int) -> Iterator[tuple[str, Any]]:
+        if every := shape.every("items"):
+            yield "items", self._of(every, None, left - 1)
+        in_place = [at_place(shape, index) for index in range(placed(shape))]
+        yield "in place", [self._of(nodes, None, left - 1) if nodes else "" for nodes in in_place]
+
+    def _members(self, shape: Shape, left: int, names: set[str] | None) -> Iterator[tuple[str, Any]]:
+        members = {
+            name: self._of(nodes, None, left - 1) if nodes else ""
+            for name, nodes in described(shape).items()
+            if names is None or name in names
+        }
+        yield "members", members
+        yield "required", sorted(required(shape))
+        yield "closed", refusing(shape) is not None
+        if rest := others(shape):
+            yield "others", self._of(rest, None, left - 1)
+        like = patterns(shape)
+        yield (
+            "patterns",
+            {pattern: self._of(nodes, None, left - 1) for pattern, nodes in like.items() if nodes},
+        )
+
+    def _union(self, shape: Shape, union: Union, left: int) -> str:
+        branches = sorted(self._of((node,), shape.types, left - 1) for node in union.branches)
+        types = None if union.types is None else sorted(union.types)
+        return canonical([types, union.exclusive, branches])
+
+    def _constraint(self, keyword: str, node: Node, left: int) -> str:
+        if keyword in _SCHEMAS and isinstance(node.value, dict | bool):
+            return self._of((node,), None, left - 1)
+        if keyword in _BY_NAME and isinstance(node.value, dict):
+            return canonical({name: self._dependency(below, left) for name, below in node.members()})
+        if keyword == "dependentRequired" and isinstance(node.value, dict):
+            return canonical({name: sorted(map(str, below)) for name, below in node.value.items() if below})
+        return canonical(node.value)
+
+    def _dependency(self, node: Node, left: int) -> Any:
+        if isinstance(node.value, dict | bool):
+            return self._of((node,), None, left - 1)
+        return sorted(map(str, node.value))
 
 
-def canonical(value: Any) -> str:
-    """*value* as JSON that is the same for equal values: 1.0 is 1, and the order of members is nothing."""
-    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return value
+def _short(facts: dict[str, Any]) -> str:
+    return hashlib.sha256(canonical(facts).encode()).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cynod_spec.diff.emit import differ, shown
 from cynod_spec.diff.schemas.finding import Both, Finding, Seen
-from cynod_spec.diff.schemas.meaning import canonical
+from cynod_spec.diff.schemas.json_values import canonical
 from cynod_spec.model import Text
 from cynod_spec.node import Node
 

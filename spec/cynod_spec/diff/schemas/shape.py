@@ -1,22 +1,64 @@
-"""What several schema objects say of one and the same value: references followed, ``allOf`` merged."""
+"""What several schema objects say of one and the same value, in the normal form that the diff compares."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from cynod_spec.node import Node
 
 Nodes = tuple[Node, ...]
+Types = frozenset[str]  # "integer" stands beside "number" wherever all numbers are admitted
+
+ALL_TYPES: Final[Types] = frozenset(("null", "boolean", "integer", "number", "string", "array", "object"))
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """Branches of a ``oneOf`` or ``anyOf``: each value of one of ``types`` (None: any) matches at least one.
+
+    ``overlapping``: a value may match two of them, as far as the schemas tell.
+    """
+
+    place: Node
+    branches: Nodes
+    types: Types | None
+    overlapping: bool
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether it refuses values that match two of its branches, and there may be such values."""
+        return self.overlapping and self.place.name == "oneOf"
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """``node``: the schema of each member that none of ``describing`` describes."""
+
+    node: Node
+    describing: Nodes
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The schema objects that hold at once for a value; ``home`` is where to point for what none says."""
+    """The schema objects that hold at once for a value; ``home`` is where to point for what none says.
+
+    ``types`` and ``listed`` (canonical text of a value → its place) are all that it admits, None for no
+    limit. ``keywords`` are the places of each keyword, those that cannot refuse a value left out.
+    ``objects`` are the schema objects that describe members, ``arrays`` those that describe items.
+    """
 
     nodes: Nodes
     home: Node
     keywords: Mapping[str, Nodes]
+    types: Types | None
+    listed: Mapping[str, Node] | None
+    unions: tuple[Union, ...]
+    objects: Nodes
+    rests: tuple[Rest, ...]
+    arrays: Nodes
+    is_impossible: bool  # no value is admitted
 
     def every(self, keyword: str) -> Nodes:
         """Each place where *keyword* stands."""
@@ -34,50 +76,20 @@ class Shape:
         """Whether *keyword* is true in one of its schema objects."""
         return any(node.value is True for node in self.every(keyword))
 
-    def is_written_as(self, other: Shape) -> bool:
-        """Whether *other* says the same in the same words, what both refer to aside."""
-        return [node.value for node in self.nodes] == [node.value for node in other.nodes]
+    def texts(self, keyword: str) -> frozenset[str]:
+        """Every value of *keyword*."""
+        return frozenset(str(node.value) for node in self.every(keyword))
 
-    @property
-    def is_impossible(self) -> bool:
-        """Whether one of its schemas is ``false``."""
-        return any(node.value is False for node in self.nodes)
-
-
-def shape(nodes: Nodes, *, enveloped: bool) -> Shape:
-    """The shape that *nodes*, at least one, describe.
-
-    With *enveloped*, the bases of envelopes and the internal codes are left out: they have rules of their
-    own.
-    """
-    found: list[Node] = []
-    waiting = list(nodes)
-    seen: set[tuple[str, ...]] = set()
-    while waiting:
-        node = waiting.pop(0)
-        if node.tokens in seen or (enveloped and has_own_rules(node)):
-            continue
-        seen.add(node.tokens)
-        if isinstance(node.value, bool):
-            found.append(node)
-        if not isinstance(node.value, dict):
-            continue
-        if isinstance(node.value.get("$ref"), str):
-            waiting.append(node.referred())
-            if is_3_0(node):
-                continue
-        found.append(node)
-        waiting.extend(node.items("allOf"))
-    keywords: dict[str, Nodes] = {}
-    for node in found:
-        for keyword, below in node.members() if isinstance(node.value, dict) else ():
-            keywords[keyword] = (*keywords.get(keyword, ()), below)
-    return Shape(tuple(found), home(nodes[0]), keywords)
+    def holder(self, member: Node) -> Node:
+        """The schema object in which *member*, one of its keywords, stands."""
+        return next(node for node in self.nodes if node.tokens == member.tokens[:-1])
 
 
 def home(node: Node) -> Node:
     """The schema that *node* stands for: itself, or what it does nothing but refer to."""
-    while isinstance(node.value, dict) and set(node.value) == {"$ref"}:
+    seen: set[tuple[str, ...]] = set()
+    while isinstance(node.value, dict) and set(node.value) == {"$ref"} and node.tokens not in seen:
+        seen.add(node.tokens)
         node = node.referred()
     return node
 

@@ -1,27 +1,24 @@
-"""Types and null: ``type``, ``nullable``, and what listed values imply."""
+"""Types and null, however they are spelt."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from cynod_spec.diff.schemas.finding import Both, Finding, Seen
-from cynod_spec.diff.schemas.shape import Shape, is_3_0
+from cynod_spec.diff.schemas.shape import ALL_TYPES, Shape, Types
 from cynod_spec.model import Text
 
-Types = frozenset[str]
 NULL: Final = "null"
 ANY: Final = Text("tout", "anything")
 
 
 def types(both: Both) -> Seen:
-    """How the types differ; null by rules of its own."""
-    if not both.old.every("type") and not both.new.every("type"):
+    """How the types differ, null by rules of its own; what the listed values tell already is left out."""
+    old, new = both.old.types, both.new.types
+    if old == new or _is_told_by_values(both):
         return
-    old, new = allowed(both.old), allowed(both.new)
-    if old == new:
-        return
-    places = both.places("type", "nullable", "enum", "const")
-    words = {"before": _shown(both.old), "after": _shown(both.new)}
+    places = both.places("type", "oneOf", "anyOf", "enum", "const")
+    words = {"before": _shown(old), "after": _shown(new)}
     if old is None or new is None:
         yield Finding("type-narrowed" if old is None else "type-widened", *places, words)
         return
@@ -35,40 +32,24 @@ def types(both: Both) -> Seen:
             yield Finding("type-changed", *places, words)
     if (NULL in old) != (NULL in new):
         rule = "null-allowed" if NULL in new else "null-refused"
-        yield Finding(rule, *both.places("nullable", "type"))
+        yield Finding(rule, *both.places("nullable", "type", "oneOf", "anyOf", "enum", "const"))
 
 
-def allowed(shape: Shape) -> Types | None:
-    """The JSON types that *shape* admits, integers also by number; None when it says nothing of them."""
-    found: Types | None = None
-    for node in shape.nodes:
-        if isinstance(node.value, dict) and "type" in node.value:
-            stated = node.value["type"]
-            names = set(map(str, stated)) if isinstance(stated, list) else {str(stated)}
-            if is_3_0(node) and node.value.get("nullable") is True:
-                names.add(NULL)
-            if "number" in names:
-                names.add("integer")
-            found = frozenset(names) if found is None else found & names
-    return found if found is not None else _implied(shape)
+def _is_told_by_values(both: Both) -> bool:
+    """Whether both sides list values, or one lists values of types that the other admits."""
+    if both.old.listed is not None and both.new.listed is not None:
+        return True
+    if both.old.listed is None and both.new.listed is None:
+        return False
+    listing, other = (both.old, both.new) if both.old.listed is not None else (both.new, both.old)
+    return _known(listing) <= _known(other)
 
 
-def _implied(shape: Shape) -> Types | None:
-    """The types of the values that *shape* lists, if it does."""
-    listed = [node.value for node in shape.every("enum") if isinstance(node.value, list)]
-    listed += [[node.value] for node in shape.every("const")]
-    if not listed:
-        return None
-    return frozenset().union(*({_type(value) for value in values} for values in listed))
+def _known(shape: Shape) -> Types:
+    return ALL_TYPES if shape.types is None else shape.types
 
 
-def _type(value: Any) -> str:
-    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
-    return names.get(type(value), NULL)
-
-
-def _shown(shape: Shape) -> str | Text:
-    names = allowed(shape)
+def _shown(names: Types | None) -> str | Text:
     if names is None:
         return ANY
     return ", ".join(sorted(names - {"integer"} if "number" in names else names))

@@ -2,53 +2,41 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 from cynod_spec.diff.emit import shown
 from cynod_spec.diff.schemas.finding import Both, Finding, Seen
-from cynod_spec.diff.schemas.meaning import canonical
-from cynod_spec.diff.schemas.shape import Shape
-from cynod_spec.node import Node
+from cynod_spec.diff.schemas.numbers import step
+from cynod_spec.diff.schemas.relevance import MATCHES_ALL
 
 _WIDER: Final = (("int32", "int64"), ("float", "double"))  # each admits what stands before it
-_EVERYTHING: Final = frozenset(("", ".*", "^.*$", "^.*", ".*$", "^"))
 
 
 def values(both: Both) -> Seen:
-    """Values that ``enum`` and ``const`` list on one side alone."""
-    old, new = _listed(both.old), _listed(both.new)
+    """Values that are listed on one side only, by ``enum``, ``const`` or a choice between values."""
+    old, new = both.old.listed, both.new.listed
     if old is None and new is None:
         return
-    places = both.places("enum", "const")
+    places = both.places("enum", "const", "oneOf", "anyOf")
     if old is None or new is None:
         rule = "values-listed" if old is None else "values-unlisted"
-        listed = ", ".join(shown(node.value) for node in (new or old or {}).values())
-        yield Finding(rule, *places, {"values": listed})
+        yield Finding(rule, *places, {"values": ", ".join(map(_shown, new or old or {}))})
         return
-    for key in old.keys() - new.keys():
-        yield Finding("value-removed", old[key], places[1], {"value": shown(old[key].value)})
-    for key in new.keys() - old.keys():
-        yield Finding("value-added", places[0], new[key], {"value": shown(new[key].value)})
+    for text in old.keys() - new.keys():
+        yield Finding("value-removed", old[text], places[1], {"value": _shown(text)})
+    for text in new.keys() - old.keys():
+        yield Finding("value-added", places[0], new[text], {"value": _shown(text)})
 
 
-def _listed(shape: Shape) -> dict[str, Node] | None:
-    """Canonical value → its place, for what every list of *shape* admits; None when it has no list."""
-    found: dict[str, Node] | None = None
-    for node in shape.nodes:
-        for keyword in ("enum", "const"):
-            stated = node.get(keyword) if isinstance(node.value, dict) else None
-            if stated is None:
-                continue
-            items = list(stated.items()) if keyword == "enum" else [stated]
-            here = {canonical(item.value): item for item in items}
-            found = here if found is None else {key: place for key, place in found.items() if key in here}
-    return found
+def _shown(text: str) -> str:
+    return shown(json.loads(text))
 
 
 def formats(both: Both) -> Seen:
     """A format that came, went or changed."""
-    old, new = _set(both.old, "format"), _set(both.new, "format")
+    old, new = both.old.texts("format"), both.new.texts("format")
     if old == new:
         return
     before, after = ", ".join(sorted(old)), ", ".join(sorted(new))
@@ -67,8 +55,7 @@ def formats(both: Both) -> Seen:
 
 def patterns(both: Both) -> Seen:
     """Patterns that came, went or changed; which of two admits more is not decided."""
-    old = _set(both.old, "pattern") - _EVERYTHING
-    new = _set(both.new, "pattern") - _EVERYTHING
+    old, new = (side.texts("pattern") - MATCHES_ALL for side in (both.old, both.new))
     if old == new:
         return
     words = {"before": " ∧ ".join(sorted(old - new)), "after": " ∧ ".join(sorted(new - old))}
@@ -78,14 +65,10 @@ def patterns(both: Both) -> Seen:
 
 def multiples(both: Both) -> Seen:
     """``multipleOf``: a multiple of the former step admits less."""
-    old, new = both.old.first("multipleOf"), both.new.first("multipleOf")
-    before, after = _step(old), _step(new)
+    before, after = step(both.old), step(both.new)
     if before == after:
         return
-    words = {
-        "before": shown(old.value) if old else "1",
-        "after": shown(new.value) if new else "1",
-    }
+    words = {"before": _number(before), "after": _number(after)}
     if before is None or (after is not None and (after / before).denominator == 1):
         rule = "multiple-narrowed"
     elif after is None or (before / after).denominator == 1:
@@ -95,12 +78,8 @@ def multiples(both: Both) -> Seen:
     yield Finding(rule, *both.places("multipleOf"), words)
 
 
-def _step(node: Node | None) -> Fraction | None:
-    value: Any = node.value if node else None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-        return None
-    return Fraction(str(value))
-
-
-def _set(shape: Shape, keyword: str) -> frozenset[str]:
-    return frozenset(str(node.value) for node in shape.every(keyword))
+def _number(size: Fraction | None) -> str:
+    """*size* as a document writes it; a step that nobody states is 1."""
+    if size is None:
+        return "1"
+    return str(size.numerator) if size.denominator == 1 else str(float(size))
