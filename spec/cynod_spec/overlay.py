@@ -6,6 +6,7 @@ A translation is an overlay whose every leaf replaces words that already stand i
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -114,7 +115,7 @@ def _check_members(overlay: Overlay, value: Any, known: Mapping[str, type], *pla
 
 def apply(document: Any, overlay: Overlay) -> Any:
     """A copy of *document*, changed by *overlay*. Raises DocumentError for a target that matches nothing."""
-    document = copy.deepcopy(document)
+    document = _unshared(document)
     for action in overlay.actions:
         places = select(document, action)
         if action.remove:
@@ -124,13 +125,18 @@ def apply(document: Any, overlay: Overlay) -> Any:
             continue
         update = _copied(document, action) if action.copy else action.update
         for tokens in places:
-            merged = _merged(pointers.resolve(document, tokens), copy.deepcopy(update))
+            merged = _merged(pointers.resolve(document, tokens), _unshared(update))
             if not tokens:
                 document = merged
                 continue
             parent = pointers.resolve(document, tokens[:-1])
             parent[int(tokens[-1]) if isinstance(parent, list) else tokens[-1]] = merged
     return document
+
+
+def _unshared(value: Any) -> Any:
+    """A copy of *value* in which what an alias repeats stands apart, so that each can change."""
+    return json.loads(json.dumps(value))
 
 
 def _copied(document: Any, action: Action) -> Any:

@@ -18,6 +18,7 @@ from cynod_spec.source import Fingerprint, Source
 MAX_BYTES: Final = 64 * 1024 * 1024
 Unsaved = Mapping[Path, str]  # resolved path of a file that an editor holds → its text, other than on disk
 SAVED: Final[Unsaved] = {}
+_BYTE_ORDER_MARK: Final = "\ufeff"
 _VERSION = re.compile(r"3\.[012](\.\d+)?([-+].*)?")
 _ARAZZO = re.compile(r"1\.0\.\d+([-+].*)?")
 
@@ -92,6 +93,16 @@ def read_overlay(path: str | Path) -> overlay.Overlay:
     file = str(path)
     content = _bytes(Path(path), file, SAVED)
     return replace(overlay.read(parse(_text(content, file), file), file), sha256=_sha256(content))
+
+
+def read_text(path: str | Path) -> str:
+    """The text of the file at *path*, its byte order mark included.
+
+    Raises UsageError when there is no such file, DocumentError when it is no UTF-8.
+    """
+    content = _bytes(Path(path), str(path), SAVED)
+    text = _text(content, str(path))
+    return _BYTE_ORDER_MARK + text if content.startswith(_BYTE_ORDER_MARK.encode()) else text
 
 
 def translations(where: Path) -> list[Path]:

@@ -6,10 +6,12 @@ rewritten, so that nothing after this module ever opens a file. Nothing is ever 
 
 from __future__ import annotations
 
+import copy
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from cynod_spec import pointer as pointers
 from cynod_spec.errors import DocumentError
@@ -26,6 +28,7 @@ _NAMES = frozenset(
         *("callbacks", "pathItems", "paths", "webhooks", "content"),
     )
 )
+_Link = tuple[Tokens, dict[str, Any], str]  # the place of a mapping, it, and its member that refers
 _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
 
 
@@ -40,12 +43,15 @@ def bundle(main: Parsed, path: Path, file: str, load: Callable[[Path, str], Pars
     found: list[tuple[Tokens, dict[str, Any]]] = []
     while waiting:
         here, prefix = waiting.pop()
-        found = list(references(pointers.resolve(document, prefix), prefix))
-        for tokens, node in found:
-            target, _, anchor = node["$ref"].partition("#")
+        mappings: list[tuple[Tokens, dict[str, Any]]] = []
+        found = list(references(pointers.resolve(document, prefix), prefix, mappings))
+        links = [(tokens, node, "$ref") for tokens, node in found]
+        links += [link for link in _mapped(mappings) if _leads_to_file(document, prefix, here, root, link)]
+        for tokens, node, key in links:
+            target, _, anchor = node[key].partition("#")
             if not target and not prefix:
                 continue
-            where = _inside(source, root, here, target, tokens) if target else here
+            where = _inside(source, root, here, target, (*tokens, key)) if target else here
             if where not in names:
                 name = where.relative_to(root).as_posix()
                 loaded = load(where, file.removesuffix(path.name) + name)
@@ -54,13 +60,56 @@ def bundle(main: Parsed, path: Path, file: str, load: Callable[[Path, str], Pars
                 names[where] = name
                 waiting.append((where, (FILES, name)))
             lead = pointers.join((FILES, names[where])) if names[where] else ""
-            node["$ref"] = pointers.fragment(lead) + anchor
+            node[key] = pointers.fragment(lead) + anchor
     check(source, found if len(names) == 1 else None)
     return source
 
 
-def references(value: Any, prefix: Tokens = ()) -> Iterator[tuple[Tokens, dict[str, Any]]]:
-    """Every Reference Object and schema with ``$ref`` below *value*, with its place; examples hold none."""
+def _mapped(mappings: list[tuple[Tokens, dict[str, Any]]]) -> Iterator[_Link]:
+    """Each value of a discriminator's mapping that is a text."""
+    for tokens, mapping in mappings:
+        for key, value in mapping.items():
+            if isinstance(value, str):
+                yield tokens, mapping, key
+
+
+def _leads_to_file(document: Any, prefix: Tokens, here: Path, root: Path, link: _Link) -> bool:
+    """Whether a value of a mapping refers to a file, its own or another; it may name a schema instead.
+
+    One that leads nowhere stays as it is: it is no reason to read nothing, and lint reports it.
+    """
+    _, mapping, key = link
+    value = mapping[key]
+    if value.startswith("#"):
+        return bool(prefix)
+    if is_schema_name(document, value):
+        return False
+    if prefix and is_schema_name(pointers.resolve(document, prefix), value):
+        mapping[key] = pointers.fragment(pointers.join(("components", "schemas", value)))
+        return True
+    try:
+        parts = urlsplit(value)
+        where = (here.parent / unquote(parts.path)).resolve()
+        is_local = not (parts.scheme or parts.netloc or parts.query) and not parts.path.startswith("/")
+        return is_local and where.is_relative_to(root) and where.is_file()
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
+def is_schema_name(document: Any, name: str) -> bool:
+    """Whether the components of *document* have a schema called *name*."""
+    components = document.get("components") if isinstance(document, dict) else None
+    schemas = components.get("schemas") if isinstance(components, dict) else None
+    return isinstance(schemas, dict) and name in schemas
+
+
+def references(
+    value: Any, prefix: Tokens = (), mappings: list[tuple[Tokens, dict[str, Any]]] | None = None
+) -> Iterator[tuple[Tokens, dict[str, Any]]]:
+    """Every Reference Object and schema with ``$ref`` below *value*, with its place; examples hold none.
+
+    *mappings*, when given, receives the mappings of discriminators on the way, likewise.
+    """
     waiting: list[tuple[Tokens, Any, bool]] = [(prefix, value, False)]
     seen: set[int] = set()
     while waiting:
@@ -75,6 +124,10 @@ def references(value: Any, prefix: Tokens = ()) -> Iterator[tuple[Tokens, dict[s
             continue
         if not are_names and isinstance(node.get("$ref"), str):
             yield tokens, node
+        if mappings is not None and not are_names and isinstance(node.get("discriminator"), dict):
+            mapping = node["discriminator"].get("mapping")
+            if isinstance(mapping, dict):
+                mappings.append(((*tokens, "discriminator", "mapping"), mapping))
         for key, member in node.items():
             if not isinstance(member, dict | list):
                 continue
@@ -94,8 +147,8 @@ def _is_literal(key: str, member: Any, tokens: Tokens) -> bool:
 
 
 def _inside(source: Source, root: Path, here: Path, target: str, tokens: Tokens) -> Path:
-    """The file that *target* names, seen from *here*; refused outside *root*."""
-    at = source.place((*tokens, "$ref"))
+    """The file that *target*, written at *tokens*, names, seen from *here*; refused outside *root*."""
+    at = source.place(tokens)
     hint = "refer to a file inside the document's folder by its relative path; nothing is fetched"
     try:
         parts = urlsplit(target)
@@ -180,3 +233,20 @@ def _in_place(document: Any, tokens: Tokens, edges: dict[Tokens, Tokens]) -> Ite
                 yield from ((*tokens, key, str(index)) for index in range(len(branch)))
             elif isinstance(branch, dict):
                 yield (*tokens, key)
+
+
+def relocated(document: Any, old: Path, new: Path) -> Any:
+    """A copy of *document*, of the folder *old*, whose references lead to the same files from *new*."""
+    document = copy.deepcopy(document)
+    here, there = old.resolve(), new.resolve()
+    if here == there:
+        return document
+    mappings: list[tuple[Tokens, dict[str, Any]]] = []
+    links = [(tokens, node, "$ref") for tokens, node in references(document, (), mappings)]
+    links += [link for link in _mapped(mappings) if _leads_to_file(document, (), here / "-", here, link)]
+    for _, node, key in links:
+        path, hash_, anchor = node[key].partition("#")
+        if path:
+            moved = os.path.relpath(here / unquote(path), there).replace(os.sep, "/")
+            node[key] = quote(moved, safe="/~!$&'()*+,;=:@") + hash_ + anchor
+    return document

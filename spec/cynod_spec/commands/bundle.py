@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 def bundle(file: str | None, lang: str, is_flat: bool, form: Form, output: str | None) -> None:
     """Write the contract FILE, or the default one, as one file that refers to no other.
 
+    Parts of other files become components, called like their file or the last word of the reference; names of
+    schemas that a discriminator relies on stay valid. Path items take the place of the reference.
+
     --flat merges what is composed: each schema accepts and refuses what it did, in one piece. What only
     composition can say stays, and is named on standard error.
 
@@ -38,6 +42,7 @@ def bundle(file: str | None, lang: str, is_flat: bool, form: Form, output: str |
       cynod spec bundle spec/openapi.yaml --lang en --format json > openapi.en.json
       cynod spec bundle --flat -o build/openapi.flat.yaml
     """
+    from cynod_spec.bundling import bundled
     from cynod_spec.locating import default_contract
     from cynod_spec.overlay import translated
     from cynod_spec.reading import read
@@ -48,6 +53,7 @@ def bundle(file: str | None, lang: str, is_flat: bool, form: Form, output: str |
     document = translated(source) if lang == "en" else source.value
     if is_flat:
         document = _flat(source, document)
+    document = bundled(document, PurePath(source.file).name)
     write(text(document, form), output)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from cynod_spec.bundling import bundled_source
 from cynod_spec.diff.changes import Change, Severity, Spot, merged
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.schemas import Schemas
@@ -48,12 +49,13 @@ def compare(old: Source, new: Source, today: date | None = None) -> Comparison:
 
     Raises DocumentError, with its place, for a document whose ``x-cynod`` cannot be understood.
     """
-    both = _documents(old, new, today)
+    whole = bundled_source(old), bundled_source(new)
+    both = _documents(*whole, today)
     try:
         changes = merged(list(_changes(both)))
     except RecursionError:
         raise DocumentError("the schemas are nested too deep to be compared", "", both.new.at) from None
-    if not changes and not _is_same(old, new):
+    if not changes and not _is_same(*whole):
         changes = (change("document-rewritten", "contract", both.old.at, both.new.at, Spot()),)
     versions = _version(both.old), _version(both.new)
     return Comparison(old, new, changes, advise(*versions, changes))
