@@ -250,7 +250,8 @@ def own_sandbox(stack: ExitStack, given: dict[str, Any], contract: Contract) -> 
     config = read_config(stack.enter_context(sandbox(wishes)))
     if config.expiry_tolerance is None:
         config = replace(config, expiry_tolerance=1)
-    return replace(config, ca_file=trusted), receiver
+    token = contract.find("token")
+    return replace(config, ca_file=trusted, token_url=config.base_url + token.path if token else ""), receiver
 
 
 def deployment(stack: ExitStack, given: dict[str, Any]) -> tuple[Config, Receiver | None]:

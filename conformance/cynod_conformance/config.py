@@ -15,7 +15,7 @@ from cynod_spec.errors import UsageError
 CREDENTIALS = ("primary", "other", "limited", "basic", "suspended", "elsewhere", "throttled", "core")
 CARDS = ("active", "pauvre", "bloquee", "expiree")
 KNOWN: dict[str, tuple[str, ...]] = {
-    "target": ("base_url", "allow_http", "ca_file"),
+    "target": ("base_url", "allow_http", "ca_file", "token_url", "revocation_url"),
     "webhook": ("listen", "public_url", "secret"),
     "limits": ("token_ttl", "expiry_tolerance", "max_body"),
 }
@@ -37,6 +37,8 @@ class Config:
     base_url: str = ""
     allow_http: bool = False
     ca_file: str | None = None
+    token_url: str = ""  # of the token endpoint, where it is not below base_url
+    revocation_url: str = ""  # likewise of the revocation endpoint
     credentials: Mapping[str, Credential] = field(default_factory=dict)
     cards: Mapping[str, str] = field(default_factory=dict, repr=False)
     webhook: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -80,6 +82,8 @@ class Reader:
             base_url=self.text(target, "target", "base_url", ""),
             allow_http=self.of(bool, target, "target", "allow_http", False),
             ca_file=self.text(target, "target", "ca_file", "") or None,
+            token_url=self.text(target, "target", "token_url", ""),
+            revocation_url=self.text(target, "target", "revocation_url", ""),
             credentials=self.credentials(self.table(data, "credentials")),
             cards={name: self.text(cards, "fixtures.cartes", name, "") for name in cards},
             webhook=self.webhook(self.table(data, "webhook")),

@@ -5,17 +5,15 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
 
 from cynod_conformance.observe.exchange import Response
@@ -29,16 +27,23 @@ KEPT = 32  # connections; more are opened when more are needed at once, and clos
 class Connections:
     """Connections to the server of *base_url*, each opened at need and used by any thread.
 
-    *connect*, *timeout* (between two bytes) and *whole* (from the first to the last) are in seconds.
+    *trust* makes the context of TLS; *connect*, *timeout* (between two bytes) and *whole* (from the first
+    to the last) are in seconds.
     """
 
     def __init__(
-        self, base_url: str, *, ca_file: str | None, connect: float, timeout: float, whole: float
+        self,
+        base_url: str,
+        *,
+        trust: Callable[[], ssl.SSLContext],
+        connect: float,
+        timeout: float,
+        whole: float,
     ) -> None:
         parts = urlsplit(base_url)
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._secure, self._host, self._port = parts.scheme == "https", parts.hostname, parts.port
-        self._ca_file, self._whole = ca_file, whole
+        self._trust, self._whole = trust, whole
         self._timeout = urllib3.Timeout(connect=connect, read=timeout)
         self._watchdog = Watchdog()
         self._opening = threading.Lock()
@@ -63,16 +68,6 @@ class Connections:
                 trust = {"ssl_context": self._trust()} if self._secure else {}
                 self._opened = kind(self._host, self._port, maxsize=KEPT, timeout=self._timeout, **trust)
             return self._opened
-
-    def _trust(self) -> ssl.SSLContext:
-        """The authorities of ``requests``, or those of the configuration. Raises OSError for no such file."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        trusted = self._ca_file or DEFAULT_CA_BUNDLE_PATH
-        if os.path.isdir(trusted):
-            context.load_verify_locations(capath=trusted)
-        else:
-            context.load_verify_locations(cafile=trusted)
-        return context
 
     def exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
         """What comes, read to its end or to the cap; *headers* are octets, a character each.

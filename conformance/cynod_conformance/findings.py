@@ -103,7 +103,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     ),
     "no-error-attribute": ("sans attribut error", "no error attribute"),
     "allow-all": ("Allow avec chaque méthode déclarée", "Allow with every declared method"),
-    "location-here": ("un Location sur la cible", "a Location on the target"),
+    "location-here": ("un Location sous l'adresse de la cible", "a Location below the target's URL"),
     "five-ids": ("cinq identifiants différents", "five different ids"),
     "repeated-ids": ("des identifiants qui se répètent", "ids that repeat"),
     "new-id": ("un nouvel identifiant, valable", "a new, valid id"),

@@ -159,7 +159,7 @@ class Lab:
         self.contract, self.config, self.target, self.redactor = contract, config, target, redactor
         self.receiver = receiver  # where the target sends its webhooks, when it is told to
         self.may_write = may_write  # whether valid requests that change something may be sent
-        self.validators = Validators(contract)
+        self.validators = Validators(contract, "request")  # of what the suite sends
         self.tokens = Tokens(contract, config, target, redactor)
         self.world = World(contract, config, self._perform, seed, nonce, may_write)
         self.revoked: str | None = None  # a token of the primary partner, once a probe has revoked one

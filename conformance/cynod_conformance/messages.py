@@ -154,6 +154,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "rien ne lui est envoyé, son certificat n'est pas fiable : {why}",
         "nothing is sent to it, its certificate is not to be trusted: {why}",
     ),
+    "not-named": (
+        "rien n'est envoyé à {host}, que personne n'a désigné",
+        "nothing is sent to {host}, which nobody named",
+    ),
     "large-quota": (
         "le quota de [credentials.throttled] est trop grand pour être épuisé : {what}",
         "the quota of [credentials.throttled] is too large to be spent: {what}",

@@ -10,7 +10,8 @@ from cynod_conformance import problems, transport
 from cynod_conformance.config import Config
 from cynod_conformance.lab import Lab
 from cynod_conformance.messages import told
-from cynod_conformance.target import reason_of
+from cynod_conformance.target import Target, reason_of
+from cynod_spec import urls
 from cynod_spec.addresses import is_loopback
 from cynod_spec.errors import Unreachable, UsageError
 
@@ -21,8 +22,7 @@ def check_url(url: str, allow_http: bool) -> None:
     """Raises UsageError for an address that is none, or that would carry secrets in the clear."""
     try:
         parts = urlsplit(url)
-        _ = parts.port
-        _ = (parts.hostname or "").encode("idna")  # as a socket reads it
+        urls.normalized(url)
     except ValueError:
         raise UsageError(f"{url!r} is no URL", "such as https://api.example.org") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -43,7 +43,7 @@ def preflight(lab: Lab, config: Config) -> None:
     A target whose certificate is not to be trusted is marked so: its TLS is judged, and nothing is sent.
     """
     try:
-        lab.target.distrusted = distrusted(lab.target.base_url, config.ca_file)
+        lab.target.distrusted = distrusted(lab.target)
         if lab.target.distrusted:
             return
         reached(lab)
@@ -56,14 +56,17 @@ def preflight(lab: Lab, config: Config) -> None:
         raise Unreachable("the time allowed was over before the first probe", "raise --max-time") from None
 
 
-def distrusted(url: str, ca_file: str | None) -> str:
-    """Why the certificate at *url* is not to be trusted; empty when it is, or when there is none."""
-    if not url.startswith("https:"):
-        return ""
-    try:
-        return transport.certificate_problem(url, ca_file)
-    except OSError:
-        return ""  # what else keeps the target from being reached is told next
+def distrusted(target: Target) -> str:
+    """Why a certificate of *target* is not to be trusted; empty when all are, or when there is none."""
+    for url in target.servers:
+        if not url.startswith("https:"):
+            continue
+        try:
+            if problem := transport.certificate_problem(url, target.trusted()):
+                return problem
+        except OSError:
+            continue  # what else keeps the target from being reached is told next
+    return ""
 
 
 def reached(lab: Lab) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import requests
 
 from cynod_conformance.config import Config
+from cynod_conformance.elsewhere import elsewhere
 from cynod_conformance.journal import Journal
 from cynod_conformance.lab import Lab
 from cynod_conformance.leftovers import Leftover, Leftovers
@@ -46,7 +47,9 @@ from cynod_conformance.verdict import Verdict, verdict
 from cynod_conformance.waivers import Waiver, waive
 from cynod_conformance.webhooks.receiver import Receiver
 from cynod_conformance.witness import Witness
+from cynod_spec import urls
 from cynod_spec.model import Contract
+from cynod_spec.trust import trust_store
 from cynod_spec.workflows.model import Workflows
 
 
@@ -121,7 +124,12 @@ def conform(
     """Judge the target of *config*, whose webhooks come to *receiver*. Raises UsageError and Unreachable."""
     load()
     check_url(config.base_url, config.allow_http)
+    config = replace(config, base_url=urls.without_trailing_slash(config.base_url))
+    for url in filter(None, (config.token_url, config.revocation_url)):
+        check_url(url, config.allow_http)
+    paths = elsewhere(contract, config)
     options.scope.check(contract)
+    trust = trust_store(config.ca_file)
     began = dt.datetime.now(dt.UTC)
     redactor = Redactor()
     for credential in config.credentials.values():
@@ -132,7 +140,7 @@ def conform(
     deadline = time.monotonic() + options.max_time if options.max_time else None
     target = Target(
         config.base_url,
-        ca_file=config.ca_file,
+        trust=trust,
         rate=options.rate,
         most=options.max_requests,
         timeout=options.timeout,
@@ -140,6 +148,7 @@ def conform(
         if options.scope.allows("write")
         else {o.path for o in contract.operations if o.is_oauth},
         deadline=deadline,
+        elsewhere=paths,
     )
     lab = Lab(
         contract, config, target, redactor, options.seed, nonce, options.scope.allows("write"), receiver

@@ -1,4 +1,7 @@
-"""Where an operation takes a value, and what its schema says of values just inside and outside its bounds."""
+"""Where an operation takes a value, and what its schema says of values just inside and outside its bounds.
+
+Schemas are as they hold for requests: a member that is ``readOnly`` is none of them.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 
 from cynod_conformance.draft import NOTHING, Draft
 from cynod_spec import pointer as pointers
+from cynod_spec.directions import directed, is_hidden
 from cynod_spec.model import Contract, Operation, Parameter
 from cynod_spec.references import target
 from cynod_spec.validation import Validators
@@ -59,8 +63,9 @@ class Slot:
 def schema_at(contract: Contract, pointer: str) -> Mapping[str, Any]:
     """The schema at *pointer*, its reference and its ``allOf`` folded in, the nearest keyword winning."""
     merged: dict[str, Any] = {}
+    document = directed(contract.document, "request")
     for place in parts(contract, pointer):
-        value = pointers.resolve(contract.document, pointers.split(place))
+        value = pointers.resolve(document, pointers.split(place))
         if isinstance(value, Mapping):
             merged = {**value, **merged}
     return merged
@@ -70,7 +75,7 @@ def parts(contract: Contract, pointer: str, depth: int = 0) -> Iterator[str]:
     """*pointer* and the pointers of every schema that it refers to or is composed of."""
     if depth > DEEPEST:
         return
-    value = pointers.resolve(contract.document, pointers.split(pointer))
+    value = pointers.resolve(directed(contract.document, "request"), pointers.split(pointer))
     yield pointer
     if not isinstance(value, Mapping):
         return
@@ -84,12 +89,14 @@ def members(contract: Contract, pointer: str) -> dict[str, tuple[str, bool]]:
     """The members that the schema at *pointer* names: where each one's schema is, whether it is required."""
     found: dict[str, str] = {}
     required: set[str] = set()
+    document = directed(contract.document, "request")
     for place in parts(contract, pointer):
-        value = pointers.resolve(contract.document, pointers.split(place))
+        value = pointers.resolve(document, pointers.split(place))
         if isinstance(value, Mapping):
             required.update(value.get("required", ()))
-            for name in value.get("properties", {}):
-                found.setdefault(name, f"{place}/properties/{pointers.escape(name)}")
+            for name, schema in value.get("properties", {}).items():
+                if not is_hidden(schema, "request"):
+                    found.setdefault(name, f"{place}/properties/{pointers.escape(name)}")
     return {name: (place, name in required) for name, place in found.items()}
 
 

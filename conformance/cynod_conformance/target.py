@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from http.client import HTTPConnection, HTTPSConnection
 from itertools import count
 from typing import Any
@@ -22,7 +22,9 @@ from cynod_conformance.observe.phrase import Said, phrase
 from cynod_conformance.patience import Patience
 from cynod_conformance.problems import BudgetSpent, ControlFailed, OutsideTier, Unreachable
 from cynod_conformance.wire import speak
+from cynod_spec import urls
 from cynod_spec.model import Operation
+from cynod_spec.trust import TrustStore, trust_store
 
 TIMEOUT = 20.0  # seconds between bytes, unless told otherwise
 WHOLE = 1.5  # of that for one answer from its first byte to its last
@@ -34,12 +36,13 @@ UNSENDABLE = re.compile(r"[\r\n\0]")  # in the value of any header (RFC 9110 §5
 
 
 class Target:
-    """One base URL. ``on_exchange`` sees each exchange.
+    """One base URL. ``on_exchange`` sees each exchange; ``trust`` is the system's unless it is given.
 
     ``rate`` is requests a second and ``most`` requests in all, 0 for no limit; ``deadline`` is of
     ``time.monotonic``. ``timeout`` is in seconds, between the bytes of an answer; half as much again is
     given to the whole of it. Methods that are not safe (RFC 9110 §9.2.1) are sent to the paths in
-    ``writable`` alone, anywhere when it is None.
+    ``writable`` alone, anywhere when it is None. ``elsewhere`` has the whole URLs of paths that do not
+    stand below the base URL.
     """
 
     def __init__(
@@ -47,14 +50,15 @@ class Target:
         base_url: str,
         on_exchange: Callable[[Exchange], None] = lambda exchange: None,
         *,
-        ca_file: str | None = None,
+        trust: TrustStore | None = None,
         rate: float = 0.0,
         most: int = 0,
         timeout: float = TIMEOUT,
         writable: Collection[str] | None = None,
         deadline: float | None = None,
+        elsewhere: Mapping[str, str] | None = None,
     ) -> None:
-        self.base_url = base_url.rstrip("/")
+        self.base_url = urls.without_trailing_slash(base_url)
         self.on_exchange = on_exchange
         self.rate = rate
         self.most = most
@@ -65,26 +69,56 @@ class Target:
         self.timeout = timeout
         self.writable = writable
         self.patience = Patience(timeout)
+        self.trust = trust if trust is not None else trust_store()
         self._next = 0.0
         self._numbers = count(1)
-        self._ca_file = ca_file
         self._showing = threading.Lock()
+        self._trusting = threading.Lock()
+        self._context: ssl.SSLContext | None = None
         self._pacing = threading.Lock()
-        self._connections = Connections(
-            self.base_url, ca_file=ca_file, connect=self._connect, timeout=timeout, whole=WHOLE * timeout
-        )
+        self._elsewhere = dict(elsewhere or {})
+        bases = {origin_of(url): url for url in (*self._elsewhere.values(), self.base_url)}
+        self._connections = {
+            origin: Connections(
+                url, trust=self.trusted, connect=self._connect, timeout=timeout, whole=WHOLE * timeout
+            )
+            for origin, url in bases.items()
+        }
 
     @property
     def _connect(self) -> float:
         return min(CONNECT, self.timeout)
 
+    def trusted(self) -> ssl.SSLContext:
+        """The one context in which every TLS connection to the target is made."""
+        with self._trusting:
+            if self._context is None:
+                self._context = self.trust.context()
+            return self._context
+
     def close(self) -> None:
         """Give the connections back."""
-        self._connections.close()
+        for connections in self._connections.values():
+            connections.close()
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """A URL on each server that requests go to."""
+        return tuple(self._connections)
 
     def url(self, target: str) -> str:
         """The URL of a request target (path and query)."""
-        return self.base_url + target
+        path, mark, query = target.partition("?")
+        return self._elsewhere.get(path, self.base_url + path) + mark + query
+
+    def _connected(self, url: str) -> Connections:
+        """The connections to the server of *url*. Raises Unreachable for one that nobody named."""
+        origin = origin_of(url)
+        if origin not in self._connections:
+            if not url.startswith(self.base_url):
+                raise Unreachable("not-named", host=origin)
+            origin = origin_of(self.base_url)  # a target without a slash, which some probes send
+        return self._connections[origin]
 
     def send(
         self,
@@ -139,8 +173,7 @@ class Target:
         parts = urlsplit(url)
         connection: HTTPConnection
         if parts.scheme == "https":
-            trusted = ssl.create_default_context(cafile=self._ca_file)
-            connection = HTTPSConnection(parts.netloc, timeout=self._connect, context=trusted)
+            connection = HTTPSConnection(parts.netloc, timeout=self._connect, context=self.trusted())
         else:
             connection = HTTPConnection(parts.netloc, timeout=self._connect)
         try:
@@ -159,13 +192,15 @@ class Target:
         self.check()
         self._allow(method, self.url(target))
         self.pace()
-        with self._connections.watchdog.watching(WHOLE * self.timeout) as watch:
+        url = self.url(target)
+        base = origin_of(url) if target.partition("?")[0] in self._elsewhere else self.base_url
+        with self._connected(base).watchdog.watching(WHOLE * self.timeout) as watch:
             request, response = speak(
-                self.base_url,
+                base,
                 method,
-                target,
+                url.removeprefix(base),
                 headers,
-                ca_file=self._ca_file,
+                trust=self.trusted,
                 timeout=self._connect,
                 hold=watch.hold,
             )
@@ -191,7 +226,7 @@ class Target:
         sent = _whole(method, headers, body)
         begun = time.perf_counter()
         try:
-            response = self._connections.exchange(method, url, dict(sent), body)
+            response = self._connected(url).exchange(method, url, dict(sent), body)
         finally:
             self.patience.took(time.perf_counter() - begun)
         return self._seen(Request(method, url, sent, body), response, operation, identity, valid, tags)
@@ -254,6 +289,12 @@ class Target:
             raise BudgetSpent("budget")
         if self.most and self.sent >= self.most:
             raise BudgetSpent("requests-spent", count=str(self.most))
+
+
+def origin_of(url: str) -> str:
+    """Scheme and authority of *url*, which is as ``urls.normalized`` writes them."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{re.split('[/?#]', rest, maxsplit=1)[0]}"
 
 
 def _answering(connection: socket.socket, most: float) -> None:

@@ -34,13 +34,13 @@ def shake(url: str, context: ssl.SSLContext) -> str:
         return secured.version() or ""
 
 
-def certificate_problem(url: str, ca_file: str | None) -> str:
-    """Why the certificate of *url* is not to be trusted, as OpenSSL says it; empty when it is.
+def certificate_problem(url: str, context: ssl.SSLContext) -> str:
+    """Why *context* does not trust the certificate of *url*, as OpenSSL says it; empty when it does.
 
     Raises OSError when no handshake comes to that point.
     """
     try:
-        shake(url, ssl.create_default_context(cafile=ca_file))
+        shake(url, context)
     except ssl.SSLCertVerificationError as error:
         return error.verify_message
     return ""

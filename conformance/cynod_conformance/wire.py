@@ -20,13 +20,13 @@ def speak(
     target: str,
     headers: Pairs,
     *,
-    ca_file: str | None,
+    trust: Callable[[], ssl.SSLContext],
     timeout: float,
     hold: Callable[[socket.socket], None] = lambda channel: None,
 ) -> tuple[Request, Response]:
     """Send one request line and header lines exactly as given, and read the answer. *timeout* is in seconds.
 
-    *hold* is shown the socket through which the answer comes.
+    *trust* makes the context of a TLS connection, *hold* is shown the socket through which the answer comes.
     Raises OSError or HTTPException when no response comes.
     """
     parts = urlsplit(base_url)
@@ -37,8 +37,7 @@ def speak(
     with socket.create_connection((parts.hostname or "", port), timeout) as plain:
         channel = plain
         if parts.scheme == "https":
-            trusted = ssl.create_default_context(cafile=ca_file)
-            channel = trusted.wrap_socket(plain, server_hostname=parts.hostname)
+            channel = trust().wrap_socket(plain, server_hostname=parts.hostname)
         hold(channel)
         channel.sendall(("\r\n".join([*lines, "", ""])).encode("latin-1", "replace"))
         answer = HTTPResponse(channel, method=method)

@@ -25,7 +25,7 @@ class Witness:
 
     def __init__(self, lab: Lab, tally: Tally) -> None:
         self._lab, self._tally = lab, tally
-        self._validators = Validators(lab.contract)
+        self._validators = Validators(lab.contract, "response")
         self.leftovers = Leftovers(lab)
         self._onlooker = Onlooker()
         self.judged = self._onlooker.wait

@@ -12,9 +12,11 @@ from cynod_conformance.draft import NOTHING, Draft, written
 from cynod_conformance.observe.answers import value_at
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.problems import ControlFailed, Missing, OutsideTier
+from cynod_spec.directions import in_direction, schema_in
 from cynod_spec.errors import CynodError
-from cynod_spec.model import Contract, Operation
+from cynod_spec.model import Contract, Operation, Schema
 from cynod_spec.sample import sample
+from cynod_spec.validation import Validators, without
 
 Roles = dict[str, Any]
 JSON = "application/json"
@@ -44,6 +46,8 @@ class World:
         may_write: bool = True,
     ) -> None:
         self.contract, self.config, self._send = contract, config, send
+        self._in_requests = in_direction(contract, "request")
+        self._validators = Validators(self._in_requests)
         self.may_write = may_write
         self.random = random.Random(seed)
         self.nonce = nonce
@@ -86,7 +90,7 @@ class World:
         body = operation.body
         if body is not None and (body.required or body.examples):
             first = next(iter(body.examples.values()), NOTHING)
-            value = self.example(None if first is NOTHING else first, body.schema)
+            value = self.body(None if first is NOTHING else first, body.schema)
             media_type = body.media_types[0] if body.media_types else JSON
             draft = Draft(operation, draft.path, draft.query, draft.headers, value, None, media_type)
         return draft
@@ -96,9 +100,16 @@ class World:
         if given is not None:
             return given
         try:
-            return sample(self.contract, schema)
+            return sample(self._in_requests, schema)
         except CynodError as error:
             raise Missing("no-sample", what=str(error)) from error
+
+    def body(self, given: Any, schema: Schema) -> Any:
+        """The example given of a body of *schema*, or a sample, without its ``readOnly`` members."""
+        value = self.example(given, schema_in(self._in_requests, schema))
+        if self._in_requests is self.contract or not self._validators.is_valid(schema, value):
+            return value
+        return without(value, self._validators.read_only(schema, value))
 
     def values(self, operation: Operation) -> Roles:
         """The value of each request role of *operation* that must fit the world as it is."""

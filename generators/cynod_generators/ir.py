@@ -10,6 +10,7 @@ from typing import Any
 from cynod_generators.encoders import allocate
 from cynod_generators.notices import notices
 from cynod_generators.schemas import Schemas
+from cynod_spec.directions import in_direction, schema_in
 from cynod_spec.errors import CynodError
 from cynod_spec.model import Case, Code, Contract, Envelope, Expression, Member, Operation, Resource
 from cynod_spec.sample import sample
@@ -47,8 +48,9 @@ RESERVED = frozenset(("find", "open", "close"))
 def build(contract: Contract) -> dict[str, Any]:
     """The intermediate representation of *contract*. Raises CynodError when no server can be made of it."""
     _check_roles(contract)
-    schemas = Schemas(contract)
-    validators = Validators(contract)
+    received, sent = in_direction(contract, "response"), in_direction(contract, "request")
+    schemas = Schemas(received)
+    validators = Validators(received)
     names = allocate(contract.operations, RESERVED)
     request_id = next((h for h in contract.general_headers if h.role == "request-id"), None)
     return {
@@ -73,12 +75,14 @@ def build(contract: Contract) -> dict[str, Any]:
             if (envelope := contract.envelopes.get(case)) is not None
         },
         "operations": [
-            _operation(operation, names[operation.id], contract, schemas, validators)
+            _operation(operation, names[operation.id], contract, received, schemas, validators)
             for operation in contract.operations
         ],
-        "resources": {r.name: _resource(r, schemas) for r in contract.resources.values()},
-        "webhooks": plain(notices(contract, schemas)),
+        "resources": {r.name: _resource(r, received, schemas) for r in contract.resources.values()},
+        "webhooks": plain(notices(received, schemas)),
         "document": plain(contract.document),
+        "in_requests": None if sent is contract else plain(sent.document),
+        "in_responses": None if received is contract else plain(received.document),
     }
 
 
@@ -163,7 +167,12 @@ def _constant(member: Member, envelope: Envelope, schemas: Schemas) -> Any:
 
 
 def _operation(
-    operation: Operation, name: str, contract: Contract, schemas: Schemas, validators: Validators
+    operation: Operation,
+    name: str,
+    contract: Contract,
+    received: Contract,
+    schemas: Schemas,
+    validators: Validators,
 ) -> dict[str, Any]:
     body = operation.body
     return {
@@ -198,7 +207,7 @@ def _operation(
         "answer": {
             role: list(_inside(contract, e)) for role, e in operation.answer.items() if e.place == "body"
         },
-        "success": _success(operation, contract, schemas, validators),
+        "success": _success(operation, received, schemas, validators),
         "codes": sorted({code.name for code in operation.codes}),
     }
 
@@ -223,6 +232,7 @@ def _inside(contract: Contract, expression: Expression) -> tuple[str, ...]:
 def _success(
     operation: Operation, contract: Contract, schemas: Schemas, validators: Validators
 ) -> dict[str, Any]:
+    """What its success is like; the schemas of *contract* are as they hold for responses."""
     try:
         response = operation.success
     except LookupError:
@@ -233,6 +243,7 @@ def _success(
     schema = response.data if in_envelope else response.schema
     example = None
     if schema is not None:
+        schema = schema_in(contract, schema)
         example = next(
             (
                 part
@@ -276,16 +287,18 @@ def _at(value: Any, path: tuple[str, ...]) -> Any:
     return value
 
 
-def _resource(resource: Resource, schemas: Schemas) -> dict[str, Any]:
+def _resource(resource: Resource, received: Contract, schemas: Schemas) -> dict[str, Any]:
+    """*resource* as it is shown; the schemas of *received* are as they hold for responses."""
+    schema = schema_in(received, resource.schema)
     extension = resource.schema.value.get("x-cynod")
     own = extension.get("resource") if isinstance(extension, Mapping) else None
     types = own.get("types") if isinstance(own, Mapping) else None
     return {
         "members": {
-            role: {"path": list(path), "required": schemas.requires(resource.schema, path)}
+            role: {"path": list(path), "required": schemas.requires(schema, path)}
             for role, path in resource.members.items()
         },
         "states": {state.name: state.value for state in resource.states},
         "types": plain(types) if isinstance(types, Mapping) else {},
-        "fill": plain(schemas.unnamed(resource.schema, resource.members.values())),
+        "fill": plain(schemas.unnamed(schema, resource.members.values())),
     }

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from cynod_generators.schemas import Schemas
-from cynod_spec.model import Contract, Resource, Webhook
+from cynod_spec.directions import schema_in
+from cynod_spec.model import Contract, Webhook
 
 _HEADERS = ("id", "timestamp", "signature")
 
 
 def notices(contract: Contract, schemas: Schemas) -> list[dict[str, Any]]:
-    """Each webhook that says, by role, how it is signed and where the resource that changed stands."""
+    """Each webhook that says, by role, how it is signed and where the resource that changed stands.
+
+    The schemas of *contract* are as they hold for responses, and *schemas* asks them.
+    """
     return [
         _notice(webhook, contract, schemas)
         for webhook in contract.webhooks
@@ -30,18 +34,19 @@ def _notice(webhook: Webhook, contract: Contract, schemas: Schemas) -> dict[str,
         "headers": {role: webhook.request[role].name for role in _HEADERS},
         "date": list(date.path) if date else None,
         "place": list(webhook.request["resource"].path),
-        "fill": dict(_fills(webhook, contract.resources.values(), schemas)),
+        "fill": dict(_fills(webhook, contract, schemas)),
     }
 
 
 def _fills(
-    webhook: Webhook, resources: Iterable[Resource], schemas: Schemas
+    webhook: Webhook, contract: Contract, schemas: Schemas
 ) -> Iterator[tuple[str, list[tuple[list[str], Any]]]]:
     """The resources that the webhook may tell of, and what else its body then requires."""
     assert webhook.body is not None
-    known = {resource.schema.pointer: resource.name for resource in resources}
+    body = schema_in(contract, webhook.body.schema)
+    known = {resource.schema.pointer: resource.name for resource in contract.resources.values()}
     named = [webhook.request[role].path for role in ("resource", "date") if role in webhook.request]
-    for way in schemas.ways(webhook.body.schema, webhook.request["resource"].path):
+    for way in schemas.ways(body, webhook.request["resource"].path):
         name = next((known[pointer] for pointer in way.ends if pointer in known), None)
         if name is not None:
-            yield name, schemas.unnamed_along(webhook.body.schema, way, named)
+            yield name, schemas.unnamed_along(body, way, named)

@@ -173,7 +173,7 @@ def start(
     if not line.startswith("listening on "):
         _, errors = process.communicate(timeout=10)
         raise AssertionError(line + errors)
-    return process, int(line.rsplit(":", 1)[1])
+    return process, int(line.rsplit(":", 1)[1].partition("/")[0])
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import re
 import socket
 import time
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -75,7 +76,7 @@ def test_every_operation_answers_its_success_as_the_contract_says(client: Client
         if not operation.public:
             assert answer.headers["Cache-Control"] == "no-store"
         if success.status == 201:
-            location = answer.headers["Location"]
+            location = urljoin(operation.path, answer.headers["Location"])
             again = client.send("GET", location, {"Authorization": f"Bearer {client.token()}"})
             assert again.status == 200, location
 

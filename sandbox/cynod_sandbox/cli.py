@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from cynod_sandbox._generated.logins import ADDRESS_FACTOR, LOGIN_ATTEMPTS
+from cynod_sandbox._generated.prefixes import read_prefix
 from cynod_sandbox.console.wanted import ADMIN_HOST
 from cynod_sandbox.limit_options import limit_options
 from cynod_spec.errors import CynodError
@@ -19,6 +20,14 @@ from cynod_spec.output.terminal import echo_line
 from cynod_spec.parts import need
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def _root_path(context: click.Context, parameter: click.Parameter, text: str) -> str:
+    """The path that *text* says, without a slash at its end."""
+    prefix = read_prefix(text)
+    if prefix is None:
+        raise click.BadParameter(f"{text!r} is no path: such as /api/v1")
+    return prefix
 
 
 @click.command()
@@ -58,7 +67,15 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     "trusted_proxies",
     multiple=True,
     metavar="CIDR",
-    help="Address or network of a proxy whose X-Forwarded-For and -Proto are believed; may be repeated.",
+    help="Address or network of a proxy whose X-Forwarded-For, -Proto and -Prefix are believed; "
+    "may be repeated.",
+)
+@click.option(
+    "--root-path",
+    default="",
+    metavar="PATH",
+    callback=_root_path,
+    help="Path below which a proxy publishes the sandbox, such as /api/v1.",
 )
 @click.option(
     "--write-config",
@@ -128,6 +145,7 @@ def sandbox(
     token_ttl: int,
     login_attempts: int,
     trusted_proxies: tuple[str, ...],
+    root_path: str,
     write_config: Path | None,
     cors_origins: tuple[str, ...],
     tls_cert: Path | None,
@@ -190,6 +208,7 @@ def sandbox(
         token_ttl=token_ttl,
         login_attempts=login_attempts,
         trusted_proxies=trusted_proxies,
+        root_path=root_path,
         write_config=write_config,
         cors_origins=cors_origins,
         tls_cert=tls_cert,

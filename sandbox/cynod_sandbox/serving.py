@@ -10,6 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cynod_spec.errors import UsageError
+from cynod_spec.trust import trust_store
+
 from . import seed as planted
 from . import settings_file, workers
 from ._generated import logs
@@ -58,6 +61,7 @@ class Options:
     token_ttl: int
     login_attempts: int
     trusted_proxies: tuple[str, ...]
+    root_path: str
     write_config: Path | None
     cors_origins: tuple[str, ...]
     tls_cert: Path | None
@@ -78,7 +82,10 @@ class Options:
     def settings(self) -> Settings:
         """What the generated server is told of it."""
         return Settings(
-            token_ttl=self.token_ttl, login_attempts=self.login_attempts, cors_origins=self.cors_origins
+            token_ttl=self.token_ttl,
+            login_attempts=self.login_attempts,
+            cors_origins=self.cors_origins,
+            root_path=self.root_path,
         )
 
 
@@ -101,7 +108,7 @@ def serve(options: Options) -> None:
     if options.workers > 1 and database.in_memory:
         raise SettingsError("several workers need a database that they share: use --database sqlite:///FILE")
     listener = listen(options.host, options.port)  # before the database is changed: the port may be taken
-    base_url = url(options.host, listener, options.tls_cert is not None)
+    base_url = url(options.host, listener, options.tls_cert is not None) + options.root_path
     admin = _admin(options)
     seed = make_ready(database, contract, registrations, tells=options.write_config is not None)
     if options.write_config is not None and seed is None:
@@ -210,6 +217,10 @@ def check(options: Options) -> None:
         allow_private = options.sending.allow_private
         endpoints.check_url(options.webhook_url, "--webhook-url", allow_private=allow_private)
     Proxies(options.trusted_proxies)
+    try:
+        trust_store()
+    except UsageError as error:
+        raise SettingsError(f"{error}: {error.hint}") from None
     check_certificate(options.tls_cert, options.tls_key)
     accepted = {"--trusted-proxy": bool(options.trusted_proxies)}
     check_transport(options.host, options.tls_cert is not None, accepted)

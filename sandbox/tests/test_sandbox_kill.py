@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import requests
-from cross_room.sandboxes import Caller, Sandbox, again, start
+from cross_room.sandboxes import Caller, Sandbox, again, located, start
 from sqlalchemy import func, select
 
 from cynod_sandbox.storage.database import Database
@@ -46,7 +46,7 @@ class Load:
                 self.unanswered.append((path, key, body))
                 return
             if answer.status_code == 201:
-                self.created.append((answer.json()["data"], answer.headers["Location"]))
+                self.created.append((answer.json()["data"], located(answer)))
             else:
                 assert answer.json()["code"] == "3003", answer.text
 

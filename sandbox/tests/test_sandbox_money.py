@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from cross_room.sandboxes import located
 
 CARD = {
     "titulaire": "Ndèye Fatou 梅",
@@ -52,8 +53,8 @@ def test_a_top_up_moves_money_once_for_each_key(sandbox, issued):
     assert balance(sandbox, issued) == 15_000
     other = primary.create("/recharges", top_up(issued["carteId"], 200), key)
     assert (other.status_code, other.json()["code"]) == (422, "3010")
-    located = primary("GET", first.headers["Location"])
-    assert located.json()["data"] == first.json()["data"]
+    made = primary("GET", located(first))
+    assert made.json()["data"] == first.json()["data"]
 
 
 def test_twenty_calls_with_one_key_have_one_effect(sandbox, issued):
@@ -179,7 +180,7 @@ def test_a_payment_is_refunded_in_parts_never_beyond(sandbox, issued):
     for amount, state, left in steps:
         answer = primary.create(f"{path}/remboursements", refund(amount))
         assert answer.status_code == 201
-        assert primary("GET", answer.headers["Location"]).json()["data"] == answer.json()["data"]
+        assert primary("GET", located(answer)).json()["data"] == answer.json()["data"]
         assert primary("GET", path).json()["data"]["statut"] == state
         assert balance(sandbox, issued) == left
     assert primary.create(f"{path}/remboursements", refund(1)).json()["code"] == "3008"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from cross_room.sandboxes import Sandbox, again, running, start
+from cross_room.sandboxes import Sandbox, again, located, running, start
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -27,7 +27,7 @@ def test_credentials_tokens_cards_and_cursors_outlive_a_restart(url, tmp_path):
     sandbox = again(sandbox)
     try:
         primary.base_url = sandbox.base_url
-        assert primary("GET", made[0].headers["Location"]).json()["data"] == made[0].json()["data"]
+        assert primary("GET", located(made[0])).json()["data"] == made[0].json()["data"]
         rest = primary("GET", f"/recharges?limite=2&curseur={page['curseurSuivant']}").json()["data"]
         assert rest["recharges"] == [made[0].json()["data"]]
         assert sandbox.log_in(*pair(sandbox)).status_code == 200

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice, product
 from typing import Any, Literal
 
 from cynod_spec import pointer as pointers
@@ -20,6 +21,7 @@ Tier = Literal["observe", "read", "write", "destructive", "load"]
 Place = Literal["path", "query", "header", "cookie", "body"]
 Language = Literal["fr", "en"]
 SchemeKind = Literal["client-credentials", "basic", "other"]
+MAX_ADDRESSES = 64  # of one server whose URL has variables
 Shown = Literal["servers", "schemes", "scopes", "envelopes", "refusals"]
 
 
@@ -208,6 +210,7 @@ class Operation:
     public: bool  # no identity asked
     scopes: tuple[str, ...]  # what a token must hold
     schemes: tuple[str, ...]  # names of the security schemes that it accepts
+    servers: tuple[Server, ...]  # its own, else those of its path, else those of the document
     parameters: tuple[Parameter, ...]
     body: Body | None
     responses: tuple[Response, ...]
@@ -373,10 +376,23 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where the application answers."""
+    """Where the application answers; ``variables`` are those of its URL, the default value of each first."""
 
-    url: str
+    url: str  # as the document writes it: with ``{variables}``, perhaps relative
     description: Text
+    variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Its URL with values for its variables: their defaults first, then others listed, up to a bound."""
+        names = [name for name in self.variables if "{" + name + "}" in self.url]
+        found = []
+        for values in islice(product(*(self.variables[name] for name in names)), MAX_ADDRESSES):
+            url = self.url
+            for name, value in zip(names, values, strict=True):
+                url = url.replace("{" + name + "}", value)
+            found.append(url)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

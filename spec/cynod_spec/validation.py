@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
 from cynod_spec import pointer as pointers
+from cynod_spec.directions import Direction, directed
 from cynod_spec.errors import DocumentError
 from cynod_spec.model import Schema
 
@@ -38,11 +40,14 @@ class _HoldsDocument(Protocol):
 class Validators:
     """The validators of one contract, each compiled at its first use.
 
+    With a *direction*, schemas are as they hold for requests or for responses (``cynod_spec.directions``).
     DocumentError is raised for a schema that is none.
     """
 
-    def __init__(self, contract: _HoldsDocument) -> None:
-        self._document: Any = contract.document
+    def __init__(self, contract: _HoldsDocument, direction: Direction | None = None) -> None:
+        document = contract.document
+        self._document: Any = directed(document, direction) if direction else document
+        self._undirected = Validators(contract) if self._document is not document else None
         self._compiled: dict[str, Any] = {}
 
     @cached_property
@@ -54,6 +59,8 @@ class Validators:
     def _validator(self, schema: Schema | str) -> Any:
         pointer = schema if isinstance(schema, str) else schema.pointer
         if pointer not in self._compiled:
+            if self._undirected is not None and not self._has(pointer):
+                return self._undirected._validator(schema)  # inside a member of the other direction
             import jsonschema_rs
 
             reference = {"$ref": _DOCUMENT + pointers.fragment(pointer)}
@@ -68,6 +75,13 @@ class Validators:
                     f"no JSON Schema: {said}", f"see {pointer}", at, "schema-invalid"
                 ) from None
         return self._compiled[pointer]
+
+    def _has(self, pointer: str) -> bool:
+        try:
+            pointers.resolve(self._document, pointers.split(pointer))
+        except LookupError:
+            return False
+        return True
 
     def is_valid(self, schema: Schema | str, instance: Any) -> bool:
         """Whether *instance* is valid against *schema*, a Schema or its pointer in the document."""
@@ -84,6 +98,29 @@ class Validators:
             return [_problem(error) for error in validator.iter_errors(instance)]
         except UnicodeEncodeError:
             return [_problem(error) for error in validator.iter_errors(_whole(instance))]
+
+    def read_only(self, schema: Schema | str, instance: Any) -> list[tuple[str, ...]]:
+        """Where members stand in *instance*, a valid request, that are ignored; outer ones first."""
+        found = self._validator(schema).evaluate(_whole(instance)).annotations()
+        paths = {
+            pointers.split(each["instanceLocation"])
+            for each in found
+            if isinstance(each["annotations"], dict) and each["annotations"].get("readOnly") is True
+        }
+        return sorted(path for path in paths if path)
+
+
+def without(instance: Any, paths: Iterable[tuple[str, ...]]) -> Any:
+    """A copy of *instance* without the members that *paths* lead to."""
+    made = copy.deepcopy(instance)
+    for path in paths:
+        try:
+            holder = pointers.resolve(made, path[:-1])
+        except LookupError:
+            continue  # inside a member that was taken out already
+        if isinstance(holder, dict):
+            holder.pop(path[-1], None)
+    return made
 
 
 def _whole(instance: Any) -> Any:

@@ -7,6 +7,8 @@ another reason than completion proves nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import schemathesis
@@ -29,6 +31,18 @@ def live(
     lab: Lab, chosen: Mapping[str, Operation], callers: Mapping[str, str], seed: int, tally: Tally
 ) -> bool:
     """Run the stateful phase over *chosen* as *callers*; whether it came to its end. Gaps are put down."""
+    with TemporaryDirectory(prefix="cynod-") as scratch:
+        return _live(lab, chosen, callers, seed, tally, lab.target.trust.path(Path(scratch)))
+
+
+def _live(
+    lab: Lab,
+    chosen: Mapping[str, Operation],
+    callers: Mapping[str, str],
+    seed: int,
+    tally: Tally,
+    authorities: str,
+) -> bool:
     schema: Any = schemathesis.openapi.from_dict(
         prepared(lab.contract.document, set(chosen), lab.target.base_url),
         config=configuration(
@@ -36,7 +50,7 @@ def live(
             seed,
             [LIVE],
             timeout=lab.target.timeout,
-            verify=lab.config.ca_file or True,
+            verify=authorities,
         ),
     )
     ground = Grounding(lab)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from cynod_conformance.cells import each, each_listing, each_path, each_reading, identified
 from cynod_conformance.lab import Answer, Lab
@@ -13,6 +13,7 @@ from cynod_conformance.observe.phrase import any_of, phrase
 from cynod_conformance.probes.tokens import canary
 from cynod_conformance.problems import NotApplicable
 from cynod_conformance.registry import Cell, probe
+from cynod_spec import urls
 from cynod_spec.model import Operation
 
 OVERRIDE = ("X-HTTP-Method-Override", "PATCH")  # no header of the contract: nobody need know it
@@ -125,12 +126,10 @@ def location_answers(lab: Lab, cell: Cell) -> None:
             answer.refute(
                 phrase("with", one="201", other="Location"), f"{answer.status}, Location {location!r}"
             )
-        url = urlsplit(urljoin(answer.exchange.request.url, location or ""))
-        if url.netloc != urlsplit(answer.exchange.request.url).netloc:
-            answer.refute(phrase("location-here"), url.netloc)
-        there = operation_at(lab, url.path)
+        url = here(lab, answer, location or "")
+        there = operation_at(lab, url)
         exchange = lab.target.send_steadily(
-            "GET", url.geturl(), headers=(("Authorization", lab.bearer(reading)),), operation=there
+            "GET", url, headers=(("Authorization", lab.bearer(reading)),), operation=there
         )
         read = Answer(lab.contract, exchange).expect_success()
         made = lab.world.shown(answer.exchange)
@@ -138,9 +137,23 @@ def location_answers(lab: Lab, cell: Cell) -> None:
             read.refute(phrase("just-made"), phrase("another-one"))
 
 
-def operation_at(lab: Lab, path: str) -> Operation | None:
-    """The operation that reads what stands at *path* of the target, or None."""
-    inside = path.removeprefix(urlsplit(lab.target.base_url).path)
+def here(lab: Lab, answer: Answer, location: str) -> str:
+    """The URL that *location* of *answer* leads to; it refutes when that is outside the target's base URL.
+
+    Nothing is sent there, then: the next request would carry a token to somebody who was not named.
+    """
+    try:
+        url = urls.resolved(answer.exchange.request.url, location)
+    except ValueError:
+        answer.refute(phrase("location-here"), repr(location))
+    if not urls.is_within(url, lab.target.base_url):
+        answer.refute(phrase("location-here"), url)
+    return url
+
+
+def operation_at(lab: Lab, url: str) -> Operation | None:
+    """The operation that reads what stands at *url*, which is inside the target's base URL, or None."""
+    inside = urlsplit(url).path.removeprefix(urlsplit(lab.target.base_url).path)
     for operation in lab.contract.operations:
         template = "".join(
             "[^/]+" if part.startswith("{") else re.escape(part)

@@ -63,7 +63,7 @@ def certificate_is_valid(lab: Lab, cell: Cell) -> None:
     """The chain leads to a trusted authority, is in date, and covers the host name."""
     base = secured(lab)
     try:
-        problem = transport.certificate_problem(base, lab.config.ca_file)
+        problem = transport.certificate_problem(base, lab.target.trusted())
     except OSError as error:
         raise Unreachable("no-answer", why=phrase("tls-refused")) from error
     if problem:

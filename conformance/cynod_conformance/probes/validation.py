@@ -21,6 +21,7 @@ from cynod_conformance.slots import (
     reachable,
     schema_at,
 )
+from cynod_spec.directions import in_direction
 from cynod_spec.errors import CynodError
 from cynod_spec.model import Contract, Schema
 from cynod_spec.sample import sample
@@ -54,7 +55,7 @@ def filled(lab: Lab, slot: Slot) -> tuple[Draft, Any]:
         try:
             schema = Schema(schema_at(lab.contract, slot.pointer), slot.operation.at)
             where = schema.at.__class__(schema.at.file, slot.pointer, 0, 0)
-            known = sample(lab.contract, Schema(schema.value, where))
+            known = sample(in_direction(lab.contract, "request"), Schema(schema.value, where))
         except CynodError:
             raise NotApplicable("no-sample", what=slot.label) from None
     return slot.set(draft, known), known

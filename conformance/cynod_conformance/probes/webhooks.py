@@ -24,6 +24,7 @@ from cynod_conformance.webhooks.signature import key_of, verifies
 from cynod_conformance.webhooks.watch import Delivery
 from cynod_spec.addresses import is_loopback, is_public, literal
 from cynod_spec.model import Contract, Operation
+from cynod_spec.validation import Validators
 
 EFFECTS = ("credit", "cancel", "debit", "refund")
 SIGNED = ("id", "timestamp", "signature")
@@ -188,5 +189,6 @@ def agrees(tried: Trial, delivery: Delivery, *changes: Change) -> None:
         state = changes[-1].state
         wrong = next(role for role in (*state, *shown) if state.get(role) != shown.get(role))
         refute(delivery, f"{wrong} {state.get(wrong)!r}", f"{wrong} {shown.get(wrong)!r}")
-    for problem in tried.lab.validators.errors(body.schema, delivery.json) if body else ():
+    validators = Validators(tried.lab.contract, "response")
+    for problem in validators.errors(body.schema, delivery.json) if body else ():
         refute(delivery, phrase("valid-event"), f"{'/'.join(problem.path)}: {problem.keyword}")

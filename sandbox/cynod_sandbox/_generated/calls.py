@@ -19,8 +19,9 @@ from .identity import Principal
 class Result:
     """What an operation answers when all went well.
 
-    *code* is a code's role name, the operation's own by default. *location*: a URI reference, or the
-    path parameters of the resource's read operation by role; by default it is made from *data*.
+    *code* is a code's role name, the operation's own by default. *location*: a URI, a path of the contract,
+    or the path parameters of the resource's read operation by role; by default it is made from *data*. A
+    path is sent relative to the request.
     """
 
     data: Any

@@ -194,6 +194,8 @@ class Contract:
     webhooks: tuple[Webhook, ...]
     security: Security
     document: Mapping[str, Any] = field(repr=False)
+    in_requests: Mapping[str, Any] = field(repr=False)  # the document as its schemas hold for requests
+    in_responses: Mapping[str, Any] = field(repr=False)  # likewise for responses
 
     def code(self, name: str) -> Code:
         """The code whose role name is *name*. Raises LookupError naming it."""
@@ -250,6 +252,8 @@ class Contract:
             webhooks=tuple(_webhook(webhook) for webhook in value["webhooks"]),
             security=Security(**{**value["security"], "scopes": tuple(value["security"]["scopes"])}),
             document=value["document"],
+            in_requests=value["in_requests"] or value["document"],
+            in_responses=value["in_responses"] or value["document"],
         )
 
 

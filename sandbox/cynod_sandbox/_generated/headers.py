@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import credentials
+from . import credentials, prefixes
 from .calls import Call, Result
 from .contract import Code, Contract, Security
 from .messages import RawAnswer, RawRequest
@@ -17,7 +17,10 @@ _INVALID_TOKEN = ("token-invalid", "token-expired", "token-revoked")
 
 
 def of_success(answer: RawAnswer, call: Call, result: Result) -> None:
-    """``Location``, the mark of a replay, and the handler's own headers."""
+    """``Location``, the mark of a replay, and the handler's own headers.
+
+    A ``Location`` on this server is relative to the request: right below any prefix that a proxy adds.
+    """
     success = call.operation.success
     if success.header("Location") is not None:
         location = result.location
@@ -27,7 +30,8 @@ def of_success(answer: RawAnswer, call: Call, result: Result) -> None:
         elif not isinstance(location, str):
             location = call.location(location)
         if location is not None:
-            answer.add("Location", location)
+            own = prefixes.is_rooted(location)
+            answer.add("Location", prefixes.relative(call.operation.path, location) if own else location)
     replayed = success.header("replayed")
     if result.replayed and replayed is not None:
         answer.add(replayed.name, "true")
@@ -35,12 +39,13 @@ def of_success(answer: RawAnswer, call: Call, result: Result) -> None:
         answer.add(name, value)
 
 
-def deprecation(answer: RawAnswer, security: Security) -> None:
-    """HTTP Basic is on its way out (RFC 9745)."""
+def deprecation(answer: RawAnswer, security: Security, prefix: str) -> None:
+    """HTTP Basic is on its way out (RFC 9745); a link to this server stands below *prefix*."""
     if security.deprecated_at:
         answer.add("Deprecation", f"@{security.deprecated_at}")
         if security.deprecation_link:
-            answer.add("Link", f'<{security.deprecation_link}>; rel="deprecation"')
+            link = prefixes.rooted(security.deprecation_link, prefix)
+            answer.add("Link", f'<{link}>; rel="deprecation"')
 
 
 def of_refusal(answer: RawAnswer, code: Code, contract: Contract, scopes: Sequence[str]) -> None:

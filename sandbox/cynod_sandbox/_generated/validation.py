@@ -65,6 +65,17 @@ class Validators:
                 break
         return list(found.values()) or [Finding("", "", "invalid")]
 
+    def read_only(self, pointer: str, value: Any) -> list[tuple[str, ...]]:
+        """Where ``readOnly`` members stand in *value*, which is valid under the schema at *pointer*."""
+        if not isinstance(value, dict):
+            return []
+        found = self.compile(pointer).evaluate(value).annotations()
+        return sorted(
+            pointers.decode(each["instanceLocation"])
+            for each in found
+            if isinstance(each["annotations"], dict) and each["annotations"].get("readOnly") is True
+        )
+
     def _of(self, error: jsonschema_rs.ValidationError) -> Iterator[Finding]:
         at = tuple(error.instance_path)
         keyword = error.kind.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
+
+from cynod_spec import urls
 
 from .._generated import language
 from ..traffic import metrics
@@ -176,7 +178,7 @@ class Console:
     def _refused(self, request: Request) -> Response | None:
         """Refuse a form that comes from another site."""
         origin, host = request.headers.get("origin"), request.headers.get("host", "")
-        if request.method == "POST" and origin is not None and urlsplit(origin).netloc != host:
+        if request.method == "POST" and origin is not None and not _is_of(origin, host):
             return self._plain("this form is from another site", 403)
         return None
 
@@ -203,6 +205,14 @@ class Console:
 
     def _plain(self, text: str, status: int) -> Response:
         return PlainTextResponse(text + "\n", status)
+
+
+def _is_of(origin: str, host: str) -> bool:
+    """Whether *origin* is that of the site that a ``Host`` header names; the scheme may be a proxy's."""
+    try:
+        return urls.origin(origin) == urls.origin(f"{origin.partition(':')[0]}://{host}")
+    except ValueError:
+        return False
 
 
 async def _form(request: Request) -> dict[str, str] | None:

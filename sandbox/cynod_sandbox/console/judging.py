@@ -61,7 +61,7 @@ class Judge:
 
     @cached_property
     def _validators(self) -> Validators:
-        return Validators(self.contract)
+        return Validators(self.contract, "response")
 
     def findings(self, record: Record) -> tuple[Finding, ...] | None:
         """The clauses that *record* broke, each once; None when nothing can be said of it."""

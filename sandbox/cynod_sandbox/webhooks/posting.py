@@ -10,6 +10,8 @@ from urllib.parse import SplitResult, urlsplit
 
 import h11
 
+from cynod_spec.trust import trust_store
+
 from .addresses import AddressRefusedError, resolve
 
 CONNECT_TIMEOUT_S = 3.0  # to one of several addresses, TLS included: the next one has its turn then
@@ -38,8 +40,8 @@ async def post(url: str, headers: Sequence[tuple[str, str]], body: bytes, *, all
 
 @cache
 def _trust() -> ssl.SSLContext:
-    """The system's certificates, read once: each reading takes tens of milliseconds."""
-    return ssl.create_default_context()
+    """The authorities that are trusted, read once: each reading takes tens of milliseconds."""
+    return trust_store().context()
 
 
 async def _connect(

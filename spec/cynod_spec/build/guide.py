@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import get_args
 
 from cynod_spec.model import Actor, GuidePage, GuideSection, Server, Shown, Tag, Text
@@ -33,11 +34,22 @@ def read_tags(root: Node) -> tuple[Tag, ...]:
     return tuple(found)
 
 
-def read_servers(root: Node) -> tuple[Server, ...]:
-    """Where the application answers."""
+def read_servers(holder: Node) -> tuple[Server, ...]:
+    """Where the application answers, as the document, a path or an operation says it."""
     return tuple(
-        Server(node.need("url").string(), node.text("description")) for node in root.items("servers")
+        Server(node.need("url").string(), node.text("description"), dict(_variables(node)))
+        for node in holder.items("servers")
     )
+
+
+def _variables(server: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Name → values of the variables of a server's URL; those that give no text are left to lint."""
+    for name, node in server.members("variables"):
+        default, listed = node.get("default"), node.get("enum")
+        values = [default.value if default else None, *(listed.value if listed and listed.value else ())]
+        texts = tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
+        if texts:
+            yield name, texts
 
 
 def read_guide(promises: Node) -> tuple[GuidePage, ...]:

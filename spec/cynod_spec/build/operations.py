@@ -6,6 +6,7 @@ from typing import get_args
 
 from cynod_spec.build.codes import body_media
 from cynod_spec.build.expressions import read_expressions
+from cynod_spec.build.guide import read_servers
 from cynod_spec.build.responses import (
     Responses,
     first_example,
@@ -81,6 +82,7 @@ def _operation(root: Node, path: str, item: Node, method: str, node: Node, respo
         public=needs.public,
         scopes=needs.scopes,
         schemes=needs.schemes,
+        servers=read_servers(node) or read_servers(item) or read_servers(root),
         parameters=_parameters(item, node, request),
         body=_body(node),
         responses=tuple(responses.read(status, answer) for status, answer in statuses(node)),

@@ -9,6 +9,7 @@ from functools import cached_property
 from textwrap import dedent
 from typing import Any, Literal, Protocol, TypeVar
 
+from cynod_spec.directions import Direction, in_direction
 from cynod_spec.errors import DocumentError
 from cynod_spec.lint.fixes import Fix
 from cynod_spec.lint.walking import Walked, walk
@@ -66,6 +67,20 @@ class Subject:
     def validators(self) -> Validators:
         """The validators of its schemas."""
         return Validators(self.contract)
+
+    @cached_property
+    def request_validators(self) -> Validators:
+        """Those of its schemas as they hold for requests."""
+        return self._validators("request")
+
+    @cached_property
+    def response_validators(self) -> Validators:
+        """Those of its schemas as they hold for responses, and for what webhooks bring."""
+        return self._validators("response")
+
+    def _validators(self, direction: Direction) -> Validators:
+        directed = in_direction(self.contract, direction)
+        return self.validators if directed is self.contract else Validators(directed)
 
     def node(self, at: At) -> Node:
         """The node that stands at *at*."""

@@ -73,8 +73,8 @@ class Subject:
 
     @cached_property
     def validators(self) -> Validators:
-        """The validators of the contract's schemas."""
-        return Validators(self.contract)
+        """The validators of the contract's schemas as they hold for requests."""
+        return Validators(self.contract, "request")
 
     @cached_property
     def contract_root(self) -> Node:

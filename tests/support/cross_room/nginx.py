@@ -35,8 +35,10 @@ http {{
     merge_slashes off;
     server {{
         listen 127.0.0.1:{port};
-        location / {{
+        location {prefix}/ {{
+            {rewrite}
             proxy_pass http://{upstream};
+            {says}
             proxy_http_version 1.1;
             proxy_set_header Host $http_host;
             proxy_set_header X-Forwarded-For $remote_addr;
@@ -53,15 +55,28 @@ def program() -> str | None:
 
 
 @contextmanager
-def before(upstream: str) -> Iterator[str]:
-    """The base URL of an nginx that passes everything on to the server at *upstream*, while inside."""
+def before(upstream: str, prefix: str = "", *, strips: bool = False, says: bool = False) -> Iterator[str]:
+    """The base URL of an nginx that passes everything on to the server at *upstream*, while inside.
+
+    It publishes the server below *prefix*, which it takes off when it *strips*, and names when it *says*.
+    """
+    # The first line takes the path as it was sent: nginx would decode it.
+    rewrite = f"rewrite ^ $request_uri; rewrite ^{prefix}(/.*)$ $1 break;" if strips else ""
+    target = urlsplit(upstream).netloc + ("$uri" if strips else "")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="cynod-nginx-") as folder:
         Path(folder).chmod(0o755)  # its workers may be another user's
         file = Path(folder) / "nginx.conf"
         file.write_text(
-            CONFIGURATION.format(folder=folder, port=port, upstream=urlsplit(upstream).netloc),
+            CONFIGURATION.format(
+                folder=folder,
+                port=port,
+                upstream=target,
+                prefix=prefix,
+                rewrite=rewrite,
+                says=f"proxy_set_header X-Forwarded-Prefix {prefix};" if says else "",
+            ),
             encoding="utf-8",
         )
         process = subprocess.Popen(
@@ -71,7 +86,7 @@ def before(upstream: str) -> Iterator[str]:
         )
         try:
             _wait(port, process)
-            yield f"http://127.0.0.1:{port}{urlsplit(upstream).path}"
+            yield f"http://127.0.0.1:{port}{prefix or urlsplit(upstream).path}"
         finally:
             process.terminate()
             process.wait(10)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
@@ -37,6 +38,11 @@ class Caller:
     def create(self, path: str, body: Any, key: str | None = None) -> requests.Response:
         """The answer to a creation, under a new key unless one is given."""
         return self("POST", path, body, Idempotency_Key=key or uuid.uuid4().hex)
+
+
+def located(answer: requests.Response) -> str:
+    """The path to which the Location of *answer* leads, from the root of its server."""
+    return urlsplit(urljoin(answer.url, answer.headers["Location"])).path
 
 
 @dataclass

@@ -54,7 +54,7 @@ def _steps(edition: Edition) -> tuple[Step, ...]:
     if token is None or balance is None or not contract.servers:
         return ()
     pair = [
-        assignment(words.var_base, without_nul(contract.servers[-1].url)),
+        assignment(words.var_base, without_nul(contract.servers[-1].addresses[0])),
         assignment(words.var_key, words.your_key),
         assignment(words.var_secret, words.your_secret),
     ]

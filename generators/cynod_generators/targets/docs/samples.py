@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from cynod_generators.ir import plain
 from cynod_generators.targets.docs.answers import FORM
+from cynod_spec.directions import in_direction, schema_in
 from cynod_spec.model import Body, Contract, Operation, Parameter
 from cynod_spec.output.bash import Part, variable
 from cynod_spec.output.curl import Call, is_field_name, on_lines
@@ -56,7 +57,8 @@ def _body(
     """The media type that has to be named, the members of a form, and any other body."""
     value = plain(next(iter(body.examples.values()), None))
     if value is None:
-        value = plain(sample(contract, body.schema))
+        sent = in_direction(contract, "request")
+        value = plain(sample(sent, schema_in(sent, body.schema)))
     media_type = one_line(body.media_types[0]) if body.media_types else "application/json"
     if media_type == FORM and isinstance(value, dict):
         return "", [(name, (without_nul(_text(each)),)) for name, each in value.items()], None

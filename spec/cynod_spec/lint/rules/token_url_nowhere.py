@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cynod_spec import urls
 from cynod_spec.lint.registry import Found, Subject, rule
+from cynod_spec.model import Contract, Operation
 
 
 @rule(
@@ -15,18 +17,32 @@ from cynod_spec.lint.registry import Found, Subject, rule
     bad="⟦tokenUrl⟧: https://api.bikes.example/v2/tokens",
 )
 def token_url_nowhere(subject: Subject) -> Iterator[Found]:
-    """Tools fetch their token where the security scheme says, and find the operation there."""
-    contract = subject.contract
-    paths = [operation.path for operation in contract.all("token")]
-    bases = ["", *(server.url.rstrip("/") for server in contract.servers)]
+    """Tools fetch their token where the security scheme says, and find the operation there.
+
+    The operation may have servers of its own, or its path may: on another host than the rest of the API.
+    """
+    operations = list(subject.contract.all("token"))
+    known = list(
+        dict.fromkeys(url for operation in operations for url in _addresses(subject.contract, operation))
+    )
     for _, scheme in subject.root.members("components", "securitySchemes"):
         node = scheme.followed().get("flows", "clientCredentials", "tokenUrl")
-        if node is None or not paths or not isinstance(node.value, str):
+        if node is None or not known or not isinstance(node.value, str):
             continue
-        if not any(_bare(base + path) == _bare(node.value) for base in bases for path in paths):
+        if not any(urls.same(_secured(url), _secured(node.value)) for url in known):
+            paths = dict.fromkeys(operation.path for operation in operations)
             yield node.at, {"url": node.value, "known": ", ".join(paths)}
 
 
-def _bare(url: str) -> str:
-    """*url* without its scheme, which other rules look at."""
-    return url.partition(":")[2] if url.startswith(("http:", "https:")) else url
+def _addresses(contract: Contract, operation: Operation) -> Iterator[str]:
+    """Every URL of *operation*; its path too, where it is on the servers of the document."""
+    if operation.servers == contract.servers:
+        yield operation.path
+    for server in operation.servers:
+        yield from (address.rstrip("/") + operation.path for address in server.addresses)
+
+
+def _secured(url: str) -> str:
+    """*url* over TLS, whatever it says: other rules look at that."""
+    scheme, colon, rest = url.partition(":")
+    return f"https:{rest}" if colon and scheme.lower() == "http" else url

@@ -16,7 +16,19 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
-from . import answers, credentials, decoding, envelopes, headers, language, logs, media, reading
+from . import (
+    answers,
+    credentials,
+    decoding,
+    envelopes,
+    headers,
+    language,
+    logs,
+    media,
+    pointers,
+    prefixes,
+    reading,
+)
 from .calls import Call, Result
 from .contract import Contract, Operation
 from .examples import ANSWERED, example
@@ -65,8 +77,10 @@ class Application:
         self.identity = identity
         self.settings = settings or Settings()
         self.routes = Routes(contract.operations)
-        self.validators = Validators(contract.document)
-        self.answers = answers.Answers(contract, self.validators)
+        self.validators = Validators(contract.in_requests)
+        is_one = contract.in_responses is contract.in_requests
+        shown = self.validators if is_one else Validators(contract.in_responses)
+        self.answers = answers.Answers(contract, shown)
         self._threads = ThreadPoolExecutor(self.settings.threads, thread_name_prefix=THREADS)
         self._login_threads = ThreadPoolExecutor(MAX_AT_ONCE, thread_name_prefix=f"{THREADS}-login")
         attempts = self.settings.login_attempts
@@ -171,6 +185,7 @@ class Application:
         repeated = reading.parameters(call, request, path)
         self.check_idempotency_key(call)
         self.validate(call, raw, repeated)
+        self.ignore_read_only(call)
         try:
             result = call.check(await self.run(call))
         except answers.WrongAnswer as wrong:
@@ -203,9 +218,18 @@ class Application:
         if any(len(value) > _MAX_HEADER_OCTETS for _, value in request.headers):
             raise Refusal(self.contract.refusal(431), debug="a header is too long")
 
+    def prefix(self, request: RawRequest) -> str:
+        """The path below which the caller finds the server: what a trusted proxy says, else the setting."""
+        return request.prefix or self.settings.root_path
+
     def match(self, request: RawRequest) -> tuple[Route, dict[str, str]]:
         """The path that is asked for and its parameters, else ``unknown-path``."""
-        found = self.routes.find(decoding.segments(request.path))
+        segments = decoding.segments(request.path)
+        for prefix in (request.prefix, self.settings.root_path):
+            inside = prefixes.below(segments, prefix)
+            if inside is not None and (found := self.routes.find(inside)) is not None:
+                return found
+        found = self.routes.find(segments)  # the proxy took the prefix off, or there is none
         if found is None:
             raise Refusal("unknown-path", debug="unknown-path: no such path")
         return found
@@ -341,6 +365,12 @@ class Application:
             if any(fault.code == code for fault in faults):
                 raise Refusal(code, faults, debug=reading.debug(faults))
 
+    def ignore_read_only(self, call: Call) -> None:
+        """Take out of the body what the document calls ``readOnly``: a caller does not decide it."""
+        body = call.operation.body
+        if body is not None and self.contract.in_requests is not self.contract.document:
+            pointers.remove(call.body, self.validators.read_only(body.schema, call.body))
+
     async def run(self, call: Call) -> Result:
         """What the handler of the operation gives, or the document's example without one."""
         handler = self.handlers.find(call.operation)
@@ -386,7 +416,7 @@ class Application:
             answer.body = dump(self.envelope(code.name, request.language, data=result.data))
         headers.of_success(answer, call, result)
         if call.principal is not None and call.principal.scheme == "basic":
-            headers.deprecation(answer, self.contract.security)
+            headers.deprecation(answer, self.contract.security, self.prefix(request))
         return answer
 
     def refuse(self, request: RawRequest, refusal: Refusal) -> RawAnswer:
@@ -403,7 +433,10 @@ class Application:
             _log.warning("operation %s does not list the code %s", operation.name, code.name)
         answer = RawAnswer(code.status, code=code.value)
         answer.add("Content-Type", self.contract.media_type)
-        body = envelopes.error(self.contract, code, request.language, refusal.fields, refusal.debug)
+        documentation = prefixes.rooted(self.contract.documentation, self.prefix(request))
+        body = envelopes.error(
+            self.contract, code, request.language, refusal.fields, refusal.debug, documentation
+        )
         answer.body = dump(body)
         for name, value in refusal.headers:
             answer.add(name, value)

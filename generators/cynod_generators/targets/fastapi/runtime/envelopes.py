@@ -18,9 +18,17 @@ def success(contract: Contract, code: Code, language: str, data: Any) -> dict[st
 
 
 def error(
-    contract: Contract, code: Code, language: str, faults: Iterable[Fault] = (), debug: str = ""
+    contract: Contract,
+    code: Code,
+    language: str,
+    faults: Iterable[Fault] = (),
+    debug: str = "",
+    documentation: str | None = None,
 ) -> dict[str, Any]:
-    """The envelope that refuses a request with *code*, naming the *faults*."""
+    """The envelope that refuses a request with *code*, naming the *faults*.
+
+    *documentation*: the URI template of the codes' pages, by default as the contract writes it.
+    """
     values = {**_common(code, language), "debug": debug or code.name, "more": None}
     members = _members(contract, code)
     items = [
@@ -33,7 +41,9 @@ def error(
     ]
     if items:
         values["more"] = {
-            "documentation": contract.documentation.replace("{code}", quote(code.value, safe="")),
+            "documentation": (contract.documentation if documentation is None else documentation).replace(
+                "{code}", quote(code.value, safe="")
+            ),
             "fields": items,
         }
     return _object(members, (), values)

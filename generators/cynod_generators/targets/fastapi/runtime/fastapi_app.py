@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from .core import Application
+from .forwarding import PREFIX
 from .messages import Disconnected, RawRequest, unknown_to_delay, unknown_to_leave
 from .protocols import DELAY, LEFT
 
@@ -83,6 +84,7 @@ def _request(scope: Scope, receive: Receive) -> RawRequest:
         has_left=left["check"] if left else unknown_to_leave,
         delay=delay["begin"] if delay else unknown_to_delay,
         secure=scope.get("scheme") == "https",
+        prefix=scope.get(PREFIX, ""),
     )
 
 

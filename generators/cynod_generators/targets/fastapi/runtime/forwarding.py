@@ -1,7 +1,8 @@
-"""Who calls through a proxy: ``X-Forwarded-For`` and ``-Proto``, believed only of proxies that are trusted.
+"""Who calls through a proxy, and where: ``X-Forwarded-For``, ``-Proto`` and ``-Prefix`` of trusted ones.
 
 The list is read from its right end, where each proxy adds the address that it was called from. What stands
-left of the first address that is no trusted proxy was written by a stranger, and is not looked at.
+left of the first address that is no trusted proxy was written by a stranger, and is not looked at. One
+``X-Forwarded-Prefix`` is believed, a path; several, or what is no path, are as good as none.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from .prefixes import read_prefix
 from .settings import SettingsError
 
 MAX_HOPS = 16  # addresses of a list that are looked at, from its right end
@@ -56,6 +58,10 @@ class Proxies:
         return found
 
 
+PREFIX = "cynod.prefix"
+"""The key of an ASGI scope under which the prefix stands that a trusted proxy named, where one did."""
+
+
 class Forwarded:
     """The ASGI middleware that puts the caller that *proxies* vouch for in the place of the peer."""
 
@@ -64,7 +70,7 @@ class Forwarded:
         self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand one request on, with its caller's address and scheme."""
+        """Hand one request on, with its caller's address and scheme, and the prefix of its path."""
         if scope["type"] == "http" and scope.get("client"):
             peer = scope["client"][0]
             if self._proxies.trusts(peer):
@@ -74,6 +80,8 @@ class Forwarded:
                 scheme = schemes[2].strip().lower()
                 if scheme in _SCHEMES:
                     scope["scheme"] = scheme
+                named = _lines(scope, b"x-forwarded-prefix")
+                scope[PREFIX] = (read_prefix(named[0]) if len(named) == 1 else None) or ""
         await self._app(scope, receive, send)
 
 

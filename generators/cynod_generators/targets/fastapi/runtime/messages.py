@@ -47,6 +47,7 @@ class RawRequest:
     has_left: Callable[[], bool] = unknown_to_leave  # whether the caller has hung up
     delay: Callable[[], None] = unknown_to_delay  # tells the connection that the answer is put off
     secure: bool = False  # came over TLS
+    prefix: str = ""  # the path below which a trusted proxy says that it publishes the server
     operation: Operation | None = None
     principal: Principal | None = None
     request_id: str = ""

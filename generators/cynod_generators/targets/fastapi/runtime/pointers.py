@@ -38,3 +38,11 @@ def put(value: dict[str, Any], path: Sequence[str], new: Any) -> None:
             below = value[token] = {}
         value = below
     value[path[-1]] = new
+
+
+def remove(value: Any, paths: Iterable[Sequence[str]]) -> None:
+    """Take the members that *paths* lead to out of *value*; a path that leads nowhere changes nothing."""
+    for path in paths:
+        holder = get(value, path[:-1])
+        if path and isinstance(holder, dict):
+            holder.pop(path[-1], None)

@@ -29,6 +29,7 @@ from .identity import MAX_TOKEN_TTL, IdentityStore, MemoryIdentity
 from .limits import OPTIONS, LimitOption, Limits
 from .logins import ADDRESS_FACTOR, LOGIN_ATTEMPTS
 from .partners import load
+from .prefixes import read_prefix
 from .serving import Server, http_server
 from .settings import Settings, SettingsError
 
@@ -54,6 +55,7 @@ def main(
             login_attempts=options.login_attempts,
             unimplemented=options.unimplemented,
             cors_origins=tuple(options.cors_origin),
+            root_path=options.root_path,
         )
         check_certificate(options.tls_cert, options.tls_key)
         accepted = {"--trusted-proxy": bool(options.trusted_proxy), "--allow-http": options.allow_http}
@@ -66,7 +68,7 @@ def main(
             key=options.tls_key,
             trusted_proxies=options.trusted_proxy,
             limits=limits_of(options),
-            ready=announce(options.host, listener, options.tls_cert is not None),
+            ready=announce(options.host, listener, options.tls_cert is not None, options.root_path),
         )
     except SettingsError as error:
         print(one_line(f"{prog}: {error}"), file=sys.stderr)
@@ -115,7 +117,15 @@ def parser(prog: str) -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="ADDRESS",
-        help="a TLS proxy (or a network) whose X-Forwarded-For and -Proto are believed; may be repeated",
+        help="a TLS proxy (or a network) whose X-Forwarded-For, -Proto and -Prefix are believed; "
+        "may be repeated",
+    )
+    made.add_argument(
+        "--root-path",
+        type=root_path,
+        default="",
+        metavar="PATH",
+        help="path below which a proxy publishes the server, such as /api/v1",
     )
     add_limits(made)
     return made
@@ -179,9 +189,9 @@ def url(host: str, listener: socket.socket, tls: bool) -> str:
     return f"{'https' if tls else 'http'}://{shown}:{listener.getsockname()[1]}"
 
 
-def announce(host: str, listener: socket.socket, tls: bool) -> Callable[[], None]:
+def announce(host: str, listener: socket.socket, tls: bool, root_path: str = "") -> Callable[[], None]:
     """What prints, once the server answers, the one line that says where."""
-    return lambda: print(f"listening on {url(host, listener, tls)}", flush=True)
+    return lambda: print(f"listening on {url(host, listener, tls)}{root_path}", flush=True)
 
 
 def make_server(
@@ -244,6 +254,14 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def root_path(text: str) -> str:
+    """The path that *text* says, without a slash at its end. Raises argparse.ArgumentTypeError."""
+    prefix = read_prefix(text)
+    if prefix is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no path: such as /api/v1")
+    return prefix
 
 
 def _port(text: str) -> int:

@@ -24,4 +24,5 @@ class Settings:
     login_attempts: int = LOGIN_ATTEMPTS  # failed ones a minute, of a key and address; 0: any number
     unimplemented: Literal["example", "error"] = "example"  # what an operation without handler answers
     cors_origins: tuple[str, ...] = ()
+    root_path: str = ""  # the path below which the server is published, without a slash at its end
     threads: int = 32  # workers for handlers and stores that block
