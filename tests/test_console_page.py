@@ -113,6 +113,8 @@ def paths(page: Page) -> list[str]:
         address = page.locator(f'main a[href^="{list_}/"]').first.get_attribute("href")
         assert address
         found.append(address)
+        if list_ == "/partners":
+            found.append(f"{address}/webhooks")
     return found
 
 

@@ -21,7 +21,6 @@ from .storage import kept
 from .webhooks.endpoints import Endpoint
 
 _ELSEWHERE = "203.0.113.7/32"  # TEST-NET-3 (RFC 5737): nobody calls from there
-_HOLDER = "Aïssatou Ndiaye"
 _CURRENCY = "XOF"
 _SMALL_QUOTA = 120  # requests a minute: soon spent, by whoever means to
 _VALID, _EXPIRED = "2099-12-31", "2020-12-31"
@@ -144,17 +143,18 @@ def _cards(
     """
     opened = [credential.key for name, credential in known.items() if name not in ("core", "other")]
     wanted = {
-        "active": (1_000_000, _VALID, False),
-        "pauvre": (500, _VALID, False),
-        "bloquee": (50_000, _VALID, True),
-        "expiree": (50_000, _EXPIRED, False),
+        "active": ("Aïssatou Ndiaye", 1_000_000, _VALID, False),
+        "pauvre": ("Mamadou Diop", 500, _VALID, False),
+        "bloquee": ("Khady Sow", 50_000, _VALID, True),
+        "expiree": ("Ousmane Fall", 50_000, _EXPIRED, False),
     }
     numbers = {}
-    for name, (amount, expiry, blocked) in wanted.items():
+    for name, (holder, amount, expiry, blocked) in wanted.items():
         numbers[name] = (given or {}).get(name) or new_number()
         _issue(
             connection,
             numbers[name],
+            holder,
             amount,
             expiry,
             issuer=known["core"].key,
@@ -168,12 +168,13 @@ def issue_trouble(connection: Connection, planted: Planted, number: str) -> str:
     """A card like ``active``, opened to every partner but ``other``. Gives its id."""
     keys = planted.partners
     opened = [key for name, key in keys.items() if name not in ("core", "other")]
-    return _issue(connection, number, 1_000_000, _VALID, issuer=keys["core"], opened=opened)
+    return _issue(connection, number, "Awa Sarr", 1_000_000, _VALID, issuer=keys["core"], opened=opened)
 
 
 def _issue(
     connection: Connection,
     number: str,
+    holder: str,
     amount: int,
     expiry: str,
     *,
@@ -184,7 +185,7 @@ def _issue(
     return add_card(
         connection,
         number=number,
-        holder=_HOLDER,
+        holder=holder,
         currency=_CURRENCY,
         expiry=expiry,
         amount=amount,

@@ -17,9 +17,9 @@ from cynod_sandbox.storage.ledger import balance, post
 from cynod_sandbox.storage.migrations import upgrade
 from cynod_sandbox.storage.tables import metadata
 
-HEAD = "r9"
+HEAD = "r10"
 UNNUMBERED = ("r1", "r2")  # revisions whose entries have no position and no balance
-EARLIER = (*UNNUMBERED, "r3", "r4", "r5", "r6", "r7", "r8")
+EARLIER = (*UNNUMBERED, "r3", "r4", "r5", "r6", "r7", "r8", "r9")
 
 MONEY = (
     "INSERT INTO cards (id, number, holder, currency, blocked, expiry, issuer, created) VALUES"

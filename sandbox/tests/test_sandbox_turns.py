@@ -333,7 +333,7 @@ def test_settled_events_are_purged_oldest_first_and_no_others(database: Database
     put(database, "p", (f"s{number}" for number in range(6)))
     claimed = outbox.claim(database, 4, 60)
     for number, each in enumerate(claimed):
-        (outbox.abandoned if number % 2 else outbox.delivered)(database, each)
+        (outbox.abandoned if number % 2 else outbox.delivered)(database, each, "200")
     before = now()
 
     def purged(limit: int, instant: int = before) -> int:

@@ -280,10 +280,10 @@ def test_a_claim_ends_with_its_lease(database: Database) -> None:
     time.sleep(0.25)
     (second,) = outbox.claim(database, 10, 60)
     assert (second.id, second.attempts) == (first.id, 2)
-    outbox.delivered(database, first)  # too late: another has it
-    outbox.postponed(database, second, 0)
+    outbox.delivered(database, first, "200")  # too late: another has it
+    outbox.postponed(database, second, "500", 0)
     (third,) = outbox.claim(database, 10, 60)
-    outbox.delivered(database, third)
+    outbox.delivered(database, third, "200")
     assert outbox.claim(database, 10, 0) == []
 
 
@@ -291,7 +291,7 @@ def test_a_claim_that_comes_after_a_whole_attempt_gets_nothing(database: Databas
     put(database, "s")
     seen = outbox.due(database, 10)
     (event,) = outbox.claim(database, 10, 60)
-    outbox.postponed(database, event, 60)  # free again, but not due
+    outbox.postponed(database, event, "500", 60)  # free again, but not due
     assert outbox.take(database, seen, 60) == []
 
 

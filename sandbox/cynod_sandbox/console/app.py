@@ -17,7 +17,7 @@ from cynod_spec import urls
 
 from .._generated import language
 from ..traffic import metrics
-from . import cards, days, login, overview, partners, requests, resetting
+from . import cards, days, login, overview, partners, requests, resetting, webhooks
 from .desk import Desk
 from .door import Door
 from .guarding import Guarded, Hosts
@@ -39,6 +39,7 @@ _PAGES: dict[str, Page] = {
     "/requests/{id:int}": requests.one,
     "/partners": partners.show,
     "/partners/{key}": partners.one,
+    "/partners/{key}/webhooks": webhooks.show,
     "/cards": cards.show,
     "/cards/{id}": cards.one,
     "/days": days.show,
@@ -49,6 +50,8 @@ _ACTIONS: dict[str, Page] = {
     "/partners/{key}/retire": partners.retire,
     "/partners/{key}/suspension": partners.suspend,
     "/partners/{key}/switches": days.set_partner,
+    "/partners/{key}/webhooks/test": webhooks.send_test,
+    "/partners/{key}/webhooks/{id}/resend": webhooks.resend,
     "/cards/{id}/state": cards.set_state,
     "/reset": resetting.reset,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +11,12 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from cynod_spec.output.redaction import masked_number
 
+from .. import seed
 from ..handlers.common import state_of
 from ..storage.database import Database
 from ..storage.ledger import balance
 from ..storage.tables import cards, entries, events, openings
+from ..switches import magic
 from ..traffic.metrics import Gauge
 
 _SHOWN = 200  # cards, and entries of a card
@@ -25,6 +28,7 @@ class Card:
 
     id: str
     number: str  # masked
+    name: str  # in cynod.toml; empty for one that is not there
     holder: str
     currency: str
     state: str  # its stable name
@@ -65,13 +69,14 @@ class Books:
         """The newest cards."""
         query = select(cards).order_by(cards.c.seq.desc()).limit(_SHOWN)
         with self._database.reading() as connection:
-            return [_card(connection, row) for row in connection.execute(query)]
+            names = _names(connection)
+            return [_card(connection, row, names) for row in connection.execute(query)]
 
     def card(self, id: str) -> Card | None:
         """The card with this *id*, or None."""
         with self._database.reading() as connection:
             row = connection.execute(select(cards).where(cards.c.id == id)).one_or_none()
-            return _card(connection, row) if row is not None else None
+            return _card(connection, row, _names(connection)) if row is not None else None
 
     def entries(self, card: Card) -> list[Entry]:
         """The card's entries, the newest first."""
@@ -104,11 +109,19 @@ class Books:
         ]
 
 
-def _card(connection: Connection, row: Row[Any]) -> Card:
+def _names(connection: Connection) -> dict[str, str]:
+    """Card number → its name in ``cynod.toml``."""
+    planted = seed.find(connection)
+    numbers = {**(planted.cards if planted is not None else {}), **magic.numbers(connection)}
+    return {number: name for name, number in numbers.items()}
+
+
+def _card(connection: Connection, row: Row[Any], names: Mapping[str, str]) -> Card:
     opened = select(openings.c.partner).where(openings.c.card == row.id).order_by(openings.c.position)
     return Card(
         id=row.id,
         number=masked_number(row.number),
+        name=names.get(row.number, ""),
         holder=row.holder,
         currency=row.currency,
         state=state_of(row),

@@ -160,6 +160,48 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "suspend": ("Suspendre", "Suspend"),
     "reinstate": ("Rétablir", "Reinstate"),
     "its-requests": ("Ses dernières requêtes", "Its last requests"),
+    # Webhooks
+    "webhooks": ("Notifications (webhooks)", "Webhooks"),
+    "webhooks-lead": (
+        "Ce que CYNOD annonce à ce partenaire\u00a0: chaque changement d'une de ses opérations, signé, "
+        "renvoyé jusqu'à ce qu'il soit reçu.",
+        "What CYNOD tells this partner: each change of one of its operations, signed, sent again until it is "
+        "received.",
+    ),
+    "webhook-address": ("Adresse", "Address"),
+    "webhook-secret": ("Secret de signature", "Signing secret"),
+    "webhook-secret-where": (
+        "en entier dans cynod.toml, ou dans le fichier des partenaires",
+        "in full in cynod.toml, or in the file of partners",
+    ),
+    "no-webhook-address": (
+        "Aucune adresse n'est convenue avec ce partenaire\u00a0: rien ne lui est envoyé. L'option "
+        "--webhook-url en donne une au partenaire principal, webhook_url dans un fichier de partenaires à "
+        "chacun.",
+        "No address is agreed with this partner: nothing is sent to it. The option --webhook-url gives one "
+        "to the primary partner, webhook_url in a file of partners to each.",
+    ),
+    "send-test": ("Envoyer un événement d'essai", "Send a test event"),
+    "send-test-how": (
+        "C'est l'exemple du contrat, signé comme les autres\u00a0; aucune opération n'a changé.",
+        "It is the contract's example, signed like any other; no operation has changed.",
+    ),
+    "deliveries": ("Envois", "Deliveries"),
+    "event": ("Événement", "Event"),
+    "test-event": ("essai", "test"),
+    "attempts": ("Essais", "Attempts"),
+    "last-answer": ("Dernière réponse", "Last answer"),
+    "under-way": ("en cours", "under way"),
+    "delivery-waiting": ("en attente", "waiting"),
+    "delivery-delivered": ("reçu", "received"),
+    "delivery-abandoned": ("abandonné", "given up"),
+    "next-attempt": ("prochain essai à {moment}", "next attempt at {moment}"),
+    "resend": ("Renvoyer", "Send again"),
+    "deliveries-kept": (
+        "Les plus récents d'abord. Ce qui est reçu ou abandonné disparaît après un jour.",
+        "The newest first. What was received or given up goes after a day.",
+    ),
+    "no-delivery": ("Aucun envoi pour l'instant.", "No delivery yet."),
     # Switches
     "days-lead": (
         "Une panne répétée est une panne à laquelle on survit. Demandez-en une par requête, par "
@@ -293,6 +335,15 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Une des valeurs n'est pas de celles que l'interrupteur prend\u00a0: rien n'a changé.",
         "One of the values is not one that the switch takes: nothing has changed.",
     ),
+    "said-resent": (
+        "L'événement repart, avec le même identifiant.",
+        "The event is sent again, with the same id.",
+    ),
+    "said-not-resent": (
+        "Cet événement n'est plus là, ou un essai est en cours\u00a0: rien n'a changé.",
+        "This event is gone, or an attempt is under way: nothing has changed.",
+    ),
+    "said-tested": ("L'événement d'essai est parti.", "The test event is on its way."),
     "said-reset": ("Le bac à sable est comme au premier jour.", "The sandbox is as on its first day."),
 }
 

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 MAX_AMOUNT = 2**53 - 1  # minor units: the largest integer every JSON reader keeps exact
+MAX_ANSWER = 200  # characters that are kept of what an attempt to deliver an event came to
 
 metadata = MetaData()
 
@@ -208,7 +209,7 @@ endpoints = Table(
 )
 
 # The outbox: `due` is when the next attempt may begin, `lease` until when one is under way, `settled` when
-# the event was delivered or abandoned, null while it waits.
+# the event was delivered or abandoned, null while it waits; `answer` is what the last attempt came to.
 events = Table(
     "events",
     metadata,
@@ -225,6 +226,7 @@ events = Table(
     Column("lease", BigInteger, nullable=False),
     Column("mishap", Text(16), nullable=True),
     Column("settled", BigInteger, nullable=True, index=True),
+    Column("answer", Text(MAX_ANSWER), nullable=True),
     Index("events_due", "state", "partner", "due", "seq"),
     Index("events_tried", "state", "partner", "attempts", "due", "seq"),
     Index("events_under_way", "lease", "partner"),

@@ -36,13 +36,19 @@ def prepare(database: Database, contract: Contract, board: Board) -> dict[str, s
         planted = seed.find(connection)
         if planted is None:
             return {}
-        numbers: dict[str, str] = kept.get(connection, _NAME) or {}
-        if not numbers:
-            numbers = {name: new_number() for name in TROUBLES}
-            kept.put(connection, _NAME, numbers)
-        ids = {name: _card(connection, planted, number) for name, number in numbers.items()}
+        made = numbers(connection)
+        if not made:
+            made = {name: new_number() for name in TROUBLES}
+            kept.put(connection, _NAME, made)
+        ids = {name: _card(connection, planted, number) for name, number in made.items()}
     board.set_cards({ids[name]: TROUBLES[name] for name in ids if _is_known(TROUBLES[name], contract)})
-    return numbers
+    return made
+
+
+def numbers(connection: Connection) -> dict[str, str]:
+    """The numbers of the cards that were issued, by name; none before ``prepare``."""
+    found: dict[str, str] = kept.get(connection, _NAME) or {}
+    return found
 
 
 def _card(connection: Connection, planted: seed.Planted, number: str) -> str:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Text,
     Update,
     bindparam,
     delete,
@@ -33,8 +34,8 @@ from sqlalchemy import (
 
 from ..storage.database import Database, now
 from ..storage.locks import hold
+from ..storage.tables import MAX_ANSWER, events
 from ..storage.tables import endpoints as endpoint_rows
-from ..storage.tables import events
 from . import endpoints
 from .bell import NEWS
 from .endpoints import Endpoint
@@ -49,8 +50,17 @@ _WAITING = update(events).where(
     events.c.id == bindparam("of"), events.c.attempts == bindparam("tried"), events.c.state == "waiting"
 )
 _TAKE = _WAITING.values(lease=bindparam("until"), attempts=bindparam("attempt"))
-_END = _WAITING.values(lease=0, state=bindparam("now_is"), settled=bindparam("at", type_=BigInteger))
-_POSTPONE = _WAITING.values(lease=0, due=bindparam("then"))
+_SAID = bindparam("said", type_=Text)
+_END = _WAITING.values(
+    lease=0, state=bindparam("now_is"), settled=bindparam("at", type_=BigInteger), answer=_SAID
+)
+_POSTPONE = _WAITING.values(lease=0, due=bindparam("then"), answer=_SAID)
+_LAST = select(events).where(events.c.partner == bindparam("of")).order_by(events.c.seq.desc())
+_AGAIN = (
+    update(events)
+    .where(events.c.id == bindparam("event"), events.c.partner == bindparam("of"), events.c.lease <= _MOMENT)
+    .values(state="waiting", attempts=0, due=_MOMENT, lease=0, settled=None, mishap=None)
+)
 _UNDER_WAY = select(events.c.partner, func.count()).where(events.c.lease > _MOMENT).group_by(events.c.partner)
 
 
@@ -111,6 +121,24 @@ class Event:
     attempts: int
     endpoint: Endpoint | None
     mishap: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An event as the console shows it: how often it was tried, and what the last attempt came to.
+
+    ``created`` and ``due`` are seconds since the epoch; ``due`` is when the next attempt may begin.
+    """
+
+    id: str
+    resource: str
+    subject: str
+    state: str  # waiting, delivered or abandoned
+    attempts: int
+    created: float
+    due: float
+    is_under_way: bool
+    answer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,25 +282,56 @@ def take(database: Database, rows: Sequence[Row[Any]], lease: float) -> list[Eve
     return claimed
 
 
-def delivered(database: Database, event: Event) -> None:
-    """The partner has received *event*."""
-    _change(database, _END, event, now_is="delivered", at=now())
+def delivered(database: Database, event: Event, said: str) -> None:
+    """The partner has received *event*. *said*: what the attempt came to, as everywhere below."""
+    _change(database, _END, event, said, now_is="delivered", at=now())
 
 
-def abandoned(database: Database, event: Event) -> None:
+def abandoned(database: Database, event: Event, said: str) -> None:
     """Nobody tries *event* again."""
-    _change(database, _END, event, now_is="abandoned", at=now())
+    _change(database, _END, event, said, now_is="abandoned", at=now())
 
 
-def postponed(database: Database, event: Event, delay: float) -> None:
+def postponed(database: Database, event: Event, said: str, delay: float) -> None:
     """*event* is tried again in *delay* seconds."""
-    _change(database, _POSTPONE, event, then=now() + int(delay * _SECOND))
+    _change(database, _POSTPONE, event, said, then=now() + int(delay * _SECOND))
 
 
-def _change(database: Database, change: Update, event: Event, **values: Any) -> None:
+def last(database: Database, partner: str, limit: int) -> list[Delivery]:
+    """The newest events of *partner*, at most *limit*, those that were purged left out."""
+    with database.reading() as connection:
+        return [
+            Delivery(
+                id=row.id,
+                resource=row.resource,
+                subject=row.subject,
+                state=row.state,
+                attempts=row.attempts,
+                created=row.created / _SECOND,
+                due=row.due / _SECOND,
+                is_under_way=row.lease > now(),
+                answer=row.answer,
+            )
+            for row in connection.execute(_LAST.limit(limit), {"of": partner})
+        ]
+
+
+def again(database: Database, partner: str, id: str) -> bool:
+    """Send the event with this *id* of *partner* once more, whatever became of it, with all its attempts.
+
+    Whether it is done: there may be no such event, and one that is under way is left alone.
+    """
+    with database.transaction() as connection:
+        found = connection.execute(_AGAIN, {"event": id, "of": partner, "moment": now()}).rowcount == 1
+    NEWS.ring()
+    return found
+
+
+def _change(database: Database, change: Update, event: Event, said: str, **values: Any) -> None:
     """Change *event*, unless somebody has claimed it since: its lease may have run out meanwhile."""
     with database.transaction() as connection:
-        connection.execute(change, {"of": event.id, "tried": event.attempts, **values})
+        named = {"of": event.id, "tried": event.attempts, "said": said[:MAX_ANSWER]}
+        connection.execute(change, {**named, **values})
 
 
 def purge_settled(connection: Connection, before: int, limit: int) -> int:

@@ -158,16 +158,16 @@ class Sender:
     def conclude(self, event: Event, said: int | str) -> None:
         """Keep what came of an attempt: received, to be tried again, or given up."""
         if isinstance(said, int) and 200 <= said < 300:
-            outbox.delivered(self.database, event)
+            outbox.delivered(self.database, event, str(said))
             return
         wait = None if said == _GONE else delay(event.attempts, self.sending.backoff)
         host = urlsplit(event.endpoint.url).hostname if event.endpoint else "nowhere"
         if wait is None:
             _log.warning("event %s for %s (%s) is given up: %s", event.id, event.partner, host, said)
-            outbox.abandoned(self.database, event)
+            outbox.abandoned(self.database, event, str(said))
         else:
             _log.info("event %s for %s (%s): %s, again in %.1f s", event.id, event.partner, host, said, wait)
-            outbox.postponed(self.database, event, wait)
+            outbox.postponed(self.database, event, str(said), wait)
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:
