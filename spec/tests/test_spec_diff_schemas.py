@@ -70,3 +70,41 @@ def test_a_schema_of_openapi_3_0_is_the_same_in_3_1(name: str) -> None:
     older, newer = OLDER[name]
     found = changes(document(older, "3.0.3"), document(newer))
     assert [change.rule.id for change in found] == ["openapi-version-changed"], told(found)
+
+
+def test_a_choice_that_holds_itself_is_compared() -> None:
+    parts = {"M": {"anyOf": [{"$ref": "#/components/schemas/M"}, {"type": "string"}]}}
+    parts["N"] = {"oneOf": [{"$ref": "#/components/schemas/N"}, {"$ref": "#/components/schemas/M"}]}
+    for name in parts:
+        old, new = (document({"$ref": f"#/components/schemas/{name}"}, components=parts) for _ in range(2))
+        assert not changes(old, new)
+
+
+def test_choices_that_share_branches_are_opened_once() -> None:
+    parts: dict[str, object] = {"C0": {"type": "object", "required": ["a"]}}
+    for index in range(1, 40):
+        below = {"$ref": f"#/components/schemas/C{index - 1}"}
+        parts[f"C{index}"] = {"anyOf": [below, {"anyOf": [below, {"type": "string"}]}]}
+    old = document({"$ref": "#/components/schemas/C39"}, components=dict(parts))
+    parts["C0"] = {"type": "object", "required": ["a", "b"]}
+    new = document({"$ref": "#/components/schemas/C39"}, components=dict(parts))
+    assert worst(changes(old, new), "request") == "breaking"
+
+
+def test_many_branches_that_a_member_tells_apart_are_compared_quickly() -> None:
+    def branch(index: int, size: int) -> object:
+        text = {"type": "string", "maxLength": size}
+        return {"type": "object", "required": ["t"], "properties": {"t": {"const": index}, "x": text}}
+
+    old, new = ({"oneOf": [branch(index, size) for index in range(100)]} for size in (9, 8))
+    found = changes(document(old), document(new))
+    assert {change.rule.id for change in found} == {"length-maximum-lowered"}
+    assert len(found) == 200
+
+
+def test_words_of_listed_values_are_compared() -> None:
+    listed = {"oneOf": [{"const": "a", "title": "First"}, {"const": "b", "title": "Second"}]}
+    other = {"oneOf": [{"const": "b", "title": "Second"}, {"const": "a", "title": "The first"}]}
+    found = compare(document(listed), document(other)).changes
+    assert {(change.rule.id, dict(change.words)["key"]) for change in found} == {("text-changed", "title")}
+    assert all(change.new.pointer.endswith("/oneOf/1/title") for change in found)

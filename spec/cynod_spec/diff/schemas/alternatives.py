@@ -15,6 +15,7 @@ from cynod_spec.diff.schemas.relevance import ASSERTING, relevant
 from cynod_spec.diff.schemas.shape import ALL_TYPES, Shape, Types, Union, home
 from cynod_spec.model import Text
 from cynod_spec.node import Node
+from cynod_spec.pointer import Tokens
 
 Pair = tuple[Node, Node]
 NOTHING_SHARED: Final = 0
@@ -177,13 +178,19 @@ def paired(old: Union, new: Union, both: Both) -> Branches:
 
 def _match(found: Branches, key: Callable[[Node], str]) -> None:
     """Pairs of one key, taken out of the branches of one side only."""
-    for before in list(found.removed):
-        wanted = key(before)
-        after = next((node for node in found.added if wanted and key(node) == wanted), None)
-        if after is not None:
-            found.pairs.append((before, after))
-            found.removed.remove(before)
-            found.added.remove(after)
+    waiting: dict[str, list[Node]] = {}
+    for node in found.added:
+        waiting.setdefault(key(node), []).append(node)
+    waiting.pop("", None)
+    before, found.removed[:] = list(found.removed), []
+    matched: set[Tokens] = set()
+    for node in before:
+        if same := waiting.get(key(node)):
+            found.pairs.append((node, same[0]))
+            matched.add(same.pop(0).tokens)
+        else:
+            found.removed.append(node)
+    found.added[:] = [node for node in found.added if node.tokens not in matched]
 
 
 def _match_by_members(found: Branches, both: Both) -> None:

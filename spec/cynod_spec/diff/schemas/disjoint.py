@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, combinations
 from typing import Final
 
 from cynod_spec.diff.schemas.numbers import KINDS, bound
@@ -11,6 +12,25 @@ from cynod_spec.diff.schemas.shape import ALL_TYPES, Nodes, Shape
 
 DEPTH: Final = 3  # members of members that are looked at
 Former = Callable[[Nodes], Shape]
+
+
+def all_disjoint(shapes: Sequence[Shape], form: Former) -> bool:
+    """Whether no value matches two of *shapes*; False also when that is not known."""
+    return _are_tagged(shapes, form) or all(are_disjoint(*pair, form) for pair in combinations(shapes, 2))
+
+
+def _are_tagged(shapes: Sequence[Shape], form: Former) -> bool:
+    """Whether all are objects that require one member, with other values in each: quick for many branches."""
+    if not shapes or any(shape.types != frozenset(("object",)) for shape in shapes):
+        return False
+    common = set(required(shapes[0])).intersection(*map(required, shapes[1:]))
+    for name in common:
+        schemas = [applicable(shape, name) for shape in shapes]
+        listed = [form(nodes).listed if nodes else None for nodes in schemas]
+        known = [values for values in listed if values is not None]
+        if len(known) == len(shapes) and len({*chain(*known)}) == sum(map(len, known)):
+            return True
+    return False
 
 
 def are_disjoint(one: Shape, other: Shape, form: Former, depth: int = DEPTH) -> bool:

@@ -44,7 +44,7 @@ class Meanings:
 
     def of_union(self, shape: Shape, union: Union) -> str:
         """What *union*, one of the choices of *shape*, admits."""
-        return self._union(shape, union, DEPTH)
+        return self._union(shape, union, DEPTH + 1)
 
     def outline(self, shape: Shape, names: Iterable[str]) -> str:
         """What *shape* admits, but for the members that it does not require and that are not of *names*."""
@@ -70,18 +70,25 @@ class Meanings:
             yield "types", sorted(shape.types)
         if shape.listed is not None:
             yield "listed", sorted(shape.listed)
-        yield "bounds", [list(bound(shape, kind).rank) for kind in KINDS]
-        yield "step", str(step(shape))
+        for kind in KINDS:
+            if kind.keyword in shape.keywords or kind.exclusive in shape.keywords:
+                yield kind.keyword, list(bound(shape, kind).rank)
+        if (size := step(shape)) is not None:
+            yield "multipleOf", str(size)
         for keyword in ("format", "pattern"):
-            yield keyword, sorted(shape.texts(keyword))
+            if keyword in shape.keywords:
+                yield keyword, sorted(shape.texts(keyword))
         for keyword in ("uniqueItems", "readOnly", "writeOnly"):
-            yield keyword, shape.says(keyword)
+            if shape.says(keyword):
+                yield keyword, True
         default = shape.first("default")
         yield "default", [] if default is None else [canonical(default.value)]
         yield "unions", sorted(self._union(shape, union, left) for union in shape.unions)
         yield "tags", sorted(tags(shape))
         for keyword in CONSTRAINTS:
-            yield keyword, sorted(self._constraint(keyword, node, left) for node in shape.every(keyword))
+            if keyword in shape.keywords:
+                said = (self._constraint(keyword, node, left) for node in shape.every(keyword))
+                yield keyword, sorted(said)
         yield from self._items(shape, left)
         yield from self._members(shape, left, names)
 

@@ -7,6 +7,7 @@ from cynod_spec.diff.schemas.finding import Both, Finding, Seen
 from cynod_spec.diff.schemas.json_values import canonical
 from cynod_spec.model import Text
 from cynod_spec.node import Node
+from cynod_spec.pointer import resolve
 
 
 def default(both: Both) -> Seen:
@@ -43,11 +44,32 @@ def write_only(both: Both) -> Seen:
 
 
 def words(both: Both) -> Seen:
-    """Its title and description, in either language."""
+    """Its title and description, in either language, and those of each value that a choice lists."""
     for keyword in ("title", "description"):
         old, new = both.old.first(keyword), both.new.first(keyword)
         if differ(_words(old), _words(new)):
             yield Finding("text-changed", *both.places(keyword), {"key": keyword})
+        yield from _words_of_values(both, keyword)
+
+
+def _words_of_values(both: Both, keyword: str) -> Seen:
+    """What stands beside a ``const`` on both sides; the value of a schema of its own has said it already."""
+    before, after = both.old.listed or {}, both.new.listed or {}
+    for text in before.keys() & after.keys():
+        holders = [_holder(node) for node in (before[text], after[text]) if node.name == "const"]
+        if len(holders) < 2 or any(
+            holder in side.nodes for holder, side in zip(holders, (both.old, both.new), strict=True)
+        ):
+            continue
+        old, new = (holder.get(keyword) for holder in holders)
+        if differ(_words(old), _words(new)):
+            yield Finding("text-changed", old or holders[0], new or holders[1], {"key": keyword})
+
+
+def _holder(node: Node) -> Node:
+    """The schema object in which the keyword *node* stands."""
+    tokens = node.tokens[:-1]
+    return Node(node.source, tokens, resolve(node.source.value, tokens))
 
 
 def _words(node: Node | None) -> Text:

@@ -18,18 +18,13 @@ ALL_TYPES: Final[Types] = frozenset(("null", "boolean", "integer", "number", "st
 class Union:
     """Branches of a ``oneOf`` or ``anyOf``: each value of one of ``types`` (None: any) matches at least one.
 
-    ``overlapping``: a value may match two of them, as far as the schemas tell.
+    ``exclusive``: values that match two of them are refused, and as far as the schemas tell there are such.
     """
 
     place: Node
     branches: Nodes
     types: Types | None
-    overlapping: bool
-
-    @property
-    def exclusive(self) -> bool:
-        """Whether it refuses values that match two of its branches, and there may be such values."""
-        return self.overlapping and self.place.name == "oneOf"
+    exclusive: bool
 
 
 @dataclass(frozen=True, slots=True)

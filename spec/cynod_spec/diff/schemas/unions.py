@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 
-from cynod_spec.diff.schemas.disjoint import are_disjoint
+from cynod_spec.diff.schemas.disjoint import all_disjoint
 from cynod_spec.diff.schemas.relevance import ASSERTING, GENERIC_KEYWORDS
 from cynod_spec.diff.schemas.shape import ALL_TYPES, Nodes, Shape, Types, Union, has_own_rules, home
 from cynod_spec.node import Node
+from cynod_spec.pointer import Tokens
 
 Former = Callable[[Nodes, Types | None], Shape]
 Branch = tuple[Node, Shape]
@@ -41,19 +41,19 @@ def choices(nodes: Nodes, within: Types | None, form: Former) -> Iterator[Choice
             place = node.get(keyword)
             if place is None or len(branches) < 2 or all(has_own_rules(home(each)) for each in branches):
                 continue
-            made = _choice(place, branches, within, form)
+            made = _choice(place, within, form)
             if made is not None:
                 yield made
 
 
-def _choice(place: Node, written: Sequence[Node], within: Types | None, form: Former) -> Choice | None:
+def _choice(place: Node, within: Types | None, form: Former) -> Choice | None:
     """The choice at *place*; None when each value matches one of its branches."""
-    branches = [(node, form((node,), within)) for node in _flattened(place, written, within, form)]
+    branches = [(node, form((node,), within)) for node in _flattened(place, within, form)]
     branches = [(node, shape) for node, shape in branches if not shape.is_impossible]
     if place.name == "anyOf":
         if any(_says_nothing(shape, within) for _, shape in branches):
             return None
-        branches = _without_repeated(branches)
+        branches = _without_covered(branches)
     listed = _listed(place, branches)
     if listed is not None:
         return Choice(None, listed, (), ())
@@ -70,36 +70,41 @@ def _choice(place: Node, written: Sequence[Node], within: Types | None, form: Fo
 
 def _stays(place: Node, group: Sequence[Branch], form: Former) -> Union:
     shapes = [shape for _, shape in group]
-    overlapping = any(
-        not are_disjoint(one, other, lambda nodes: form(nodes, None))
-        for one, other in combinations(shapes, 2)
-    )
     types = _union([shape.types for shape in shapes])
-    return Union(place, tuple(node for node, _ in group), types, overlapping)
+    exclusive = place.name == "oneOf" and not all_disjoint(shapes, lambda nodes: form(nodes, None))
+    return Union(place, tuple(node for node, _ in group), types, exclusive)
 
 
-def _flattened(place: Node, written: Sequence[Node], within: Types | None, form: Former) -> Iterator[Node]:
+def _flattened(place: Node, within: Types | None, form: Former) -> Iterator[Node]:
     """The branches at *place*, those of a branch that is nothing but a choice in its stead.
 
-    A choice within ``oneOf`` is opened only when no value matches two of its branches.
+    Each schema is opened once, however often it is referred to; a branch that ``anyOf`` repeats comes once.
     """
-    for node in written:
-        inner = _inner(home(node))
-        if inner is None:
-            yield node
-            continue
-        below = list(_flattened(inner, list(inner.items()), within, form))
-        opens = place.name == inner.name == "anyOf"
-        if not opens:
-            shapes = [form((each,), within) for each in below]
-            opens = all(
-                are_disjoint(one, other, lambda nodes: form(nodes, None))
-                for one, other in combinations(shapes, 2)
-            )
-        if opens:
-            yield from below
+    seen: set[Tokens] = set()
+    waiting = list(place.items())
+    while waiting:
+        node = waiting.pop(0)
+        target = home(node)
+        inner = _inner(target)
+        if target.tokens in seen:
+            if place.name == "oneOf":
+                yield node
+        elif inner is not None and _opens(place, inner, within, form):
+            waiting = [*inner.items(), *waiting]
         else:
             yield node
+        seen.add(target.tokens)
+
+
+def _opens(place: Node, inner: Node, within: Types | None, form: Former) -> bool:
+    """Whether the branches of the choice *inner*, a branch at *place*, may stand at *place* themselves.
+
+    A value that matches two of them would be refused or admitted otherwise, unless both are ``anyOf``.
+    """
+    if inner.name == "anyOf" and place.name == "anyOf":
+        return True
+    branches = [form((node,), within) for node in inner.items()]
+    return all_disjoint(branches, lambda nodes: form(nodes, None))
 
 
 def _inner(node: Node) -> Node | None:
@@ -113,18 +118,14 @@ def _inner(node: Node) -> Node | None:
     return node.get(keywords[0])
 
 
-def _without_repeated(branches: Sequence[Branch]) -> list[Branch]:
-    """*branches* without those that another one, which says nothing but its types, holds already."""
-    kept: list[Branch] = []
+def _without_covered(branches: Sequence[Branch]) -> list[Branch]:
+    """*branches* without those whose types the branches that say nothing but their types admit already."""
     bare = _union([shape.types for _, shape in branches if _is_bare(shape)])
-    homes: set[tuple[str, ...]] = set()
-    for node, shape in branches:
-        target = home(node).tokens
-        covered = bare is not None and shape.types is not None and shape.types <= bare
-        if target not in homes and (_is_bare(shape) or not covered):
-            homes.add(target)
-            kept.append((node, shape))
-    return kept
+    return [
+        (node, shape)
+        for node, shape in branches
+        if _is_bare(shape) or bare is None or shape.types is None or not shape.types <= bare
+    ]
 
 
 def _says_nothing(shape: Shape, within: Types | None) -> bool:
