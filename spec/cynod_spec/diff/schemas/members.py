@@ -104,10 +104,11 @@ def named_like(both: Both) -> Seen:
         was, now = objects.of_pattern(both.old, pattern), objects.of_pattern(both.new, pattern)
         at = _pattern_place(both.old, pattern, places[0]), _pattern_place(both.new, pattern, places[1])
         words = {"pattern": pattern}
-        if any(node.value is False for node in now):
-            yield Finding("named-like-shut-out", *at, words)
-        elif any(node.value is False for node in was):
-            yield Finding("named-like-let-in", *at, words)
+        refused = objects.is_false(was), objects.is_false(now)
+        if refused[0] != refused[1]:
+            yield Finding("named-like-shut-out" if refused[1] else "named-like-let-in", *at, words)
+        elif refused[0]:
+            continue
         elif was and now:
             yield Below((pattern,), was, now)
         elif was or now:

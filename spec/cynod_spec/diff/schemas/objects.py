@@ -29,11 +29,7 @@ def described(shape: Shape) -> dict[str, Nodes]:
     names = dict.fromkeys(name for node in shape.objects for name, _ in node.members("properties"))
     needed = required(shape)
     found = {name: applicable(shape, name) for name in {**names, **dict.fromkeys(needed)}}
-    return {
-        name: nodes
-        for name, nodes in found.items()
-        if name in needed or not any(node.value is False for node in nodes)
-    }
+    return {name: nodes for name, nodes in found.items() if name in needed or not is_false(nodes)}
 
 
 def applicable(shape: Shape, name: str) -> Nodes:
@@ -54,7 +50,7 @@ def applicable(shape: Shape, name: str) -> Nodes:
 
 def is_refused(shape: Shape, name: str) -> bool:
     """Whether an object that has the member *name* is refused."""
-    return any(node.value is False for node in applicable(shape, name))
+    return is_false(applicable(shape, name))
 
 
 def refusing(shape: Shape) -> Node | None:
@@ -68,10 +64,17 @@ def others(shape: Shape) -> Nodes:
 
 
 def patterns(shape: Shape) -> dict[str, Nodes]:
-    """Pattern → every schema of members named like it, those that ``false`` refuses left out."""
+    """Pattern → every schema of members named like it; left out where all others are refused with them."""
     names = dict.fromkeys(name for node in shape.objects for name, _ in node.members("patternProperties"))
     found = {name: of_pattern(shape, name) for name in names}
-    return {name: nodes for name, nodes in found.items() if not any(node.value is False for node in nodes)}
+    if refusing(shape) is None:
+        return found
+    return {name: nodes for name, nodes in found.items() if not is_false(nodes)}
+
+
+def is_false(nodes: Nodes) -> bool:
+    """Whether one of *nodes* refuses every value."""
+    return any(node.value is False for node in nodes)
 
 
 def of_pattern(shape: Shape, pattern: str) -> Nodes:

@@ -26,7 +26,7 @@ _TYPE_OF: Final[Mapping[str, str]] = {
     **dict.fromkeys(ARRAY_KEYWORDS, "array"),
     **dict.fromkeys(("minLength", "maxLength", "pattern"), "string"),
     **dict.fromkeys(("contentEncoding", "contentMediaType", "contentSchema"), "string"),
-    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), "integer"),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), "number"),
 }
 # Keywords that refuse something, with those that may and those that say which values there are.
 ASSERTING: Final = frozenset((*_TYPE_OF, *GENERIC_KEYWORDS, "format"))
@@ -44,10 +44,13 @@ def keywords_of(nodes: Iterable[Node]) -> dict[str, Nodes]:
 
 def relevant(keywords: Mapping[str, Nodes], types: Types | None) -> dict[str, Nodes]:
     """Those of *keywords* that concern one of *types*."""
+    if types is None:
+        return dict(keywords)
+    admitted = types | {"number"} if "integer" in types else types
     return {
         keyword: places
         for keyword, places in keywords.items()
-        if types is None or _TYPE_OF.get(keyword) is None or _TYPE_OF[keyword] in types
+        if _TYPE_OF.get(keyword) is None or _TYPE_OF[keyword] in admitted
     }
 
 
