@@ -108,3 +108,28 @@ def test_words_of_listed_values_are_compared() -> None:
     found = compare(document(listed), document(other)).changes
     assert {(change.rule.id, dict(change.words)["key"]) for change in found} == {("text-changed", "title")}
     assert all(change.new.pointer.endswith("/oneOf/1/title") for change in found)
+
+
+def test_a_component_that_holds_the_one_with_the_discriminator_is_named_by_its_name() -> None:
+    parent = {"type": "object", "required": ["kind"], "discriminator": {"propertyName": "kind"}}
+    child = {"allOf": [{"$ref": "#/components/schemas/Parent"}]}
+    old, new = (
+        document({"$ref": "#/components/schemas/Parent"}, components={"Parent": parent, name: child})
+        for name in ("Child", "Kid")
+    )
+    found = changes(old, new)
+    assert {change.rule.id for change in found} == {"mapping-removed", "mapping-added"}
+    assert (worst(found, "request"), worst(found, "response")) == ("breaking", "breaking")
+
+
+def test_what_any_other_value_of_a_discriminator_names_is_compared() -> None:
+    def choice(default: str) -> Source:
+        parts = {name: {"type": "object", "title": name, "required": [name]} for name in ("A", "B")}
+        branches = [{"$ref": f"#/components/schemas/{name}"} for name in parts]
+        told = {"propertyName": "kind", "defaultMapping": default}
+        return document({"oneOf": branches, "discriminator": told}, "3.2.0", parts)
+
+    found = changes(choice("A"), choice("B"))
+    assert {change.rule.id for change in found} == {"mapping-changed"}
+    assert "any other" in found[0].message("en")
+    assert not changes(choice("A"), choice("#/components/schemas/A"))

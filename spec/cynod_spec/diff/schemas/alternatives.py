@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Final
 
 from cynod_spec.diff.emit import shown
-from cynod_spec.diff.schemas.discriminating import Tag, tags
+from cynod_spec.diff.schemas.discriminating import OTHERWISE, Tag, tags
 from cynod_spec.diff.schemas.finding import Below, Both, Finding, Seen
 from cynod_spec.diff.schemas.objects import applicable, described, required
 from cynod_spec.diff.schemas.relevance import ASSERTING, relevant
@@ -19,6 +19,7 @@ from cynod_spec.pointer import Tokens
 
 Pair = tuple[Node, Node]
 NOTHING_SHARED: Final = 0
+ANY_OTHER: Final = Text("(toute autre)", "(any other)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +268,7 @@ def _values(both: Both, old: Node, new: Node) -> Seen:
     was, now = tags(both.old), tags(both.new)
     moved = _moved(both)
     for value in {**was, **now}:
-        words = {"value": value}
+        words = {"value": ANY_OTHER if value == OTHERWISE else value}
         if value not in now:
             if not (was[value].implied and was[value].target in moved[0]):
                 yield Finding("mapping-removed", was[value].node, new, words)

@@ -11,6 +11,7 @@ from cynod_spec.node import Node
 from cynod_spec.pointer import Tokens
 from cynod_spec.references import target
 
+OTHERWISE: Final = ""
 _COMPONENTS: Final = ("components", "schemas")
 
 
@@ -32,14 +33,18 @@ class Tag:
 def tags(shape: Shape) -> dict[str, Tag]:
     """Value → what it names, by the first discriminator of *shape*.
 
-    A schema that no entry of ``mapping`` names is named by the last step of its reference (OpenAPI 3.1
-    §4.8.25): a branch of the choice, or without a choice, each component that holds this one in ``allOf``.
+    ``OTHERWISE`` stands for every value that nothing names (OpenAPI 3.2's ``defaultMapping``). A schema that
+    no entry of ``mapping`` names is named by the last step of its reference (OpenAPI 3.1 §4.8.25): a branch
+    of the choice, or without a choice, each component that holds this one in ``allOf``.
     """
     stated = shape.first("discriminator")
     if stated is None:
         return {}
     found = {value: Tag(node, _target(node), implied=False) for value, node in stated.members("mapping")}
     named = {tag.target for tag in found.values()}
+    default = stated.get("defaultMapping")
+    if default is not None:
+        found[OTHERWISE] = Tag(default, _target(default), implied=False)
     for node, tokens in _named(shape.holder(stated)):
         if tokens not in named:
             found.setdefault(tokens[-1], Tag(node, tokens, implied=True))
