@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from random import Random
 from typing import Any
@@ -98,6 +99,15 @@ def test_schemas_of_one_normal_form_admit_the_same_values(seed: int) -> None:
                 ]
                 assert not differing, f"{differing[0]!r}\n{one}\n{other}"
     assert same > SAMPLE
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_way_back_is_seen_by_the_mirrors(seed: int) -> None:
+    for old, new in pairs(seed):
+        there, back = differences((old, new)), differences((new, old))
+        expected = Counter((change.rule.mirror, change.direction, change.new, change.old) for change in there)
+        found = Counter((change.rule.id, change.direction, change.old, change.new) for change in back)
+        assert found == expected, f"{old}\n{new}"
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -24,9 +24,9 @@ def types(both: Both) -> Seen:
         return
     before, after = old - {NULL}, new - {NULL}
     if before != after:
-        if before and after < before:
+        if after and after < before:
             yield Finding("type-narrowed", *places, words)
-        elif before < after and before:
+        elif before and before < after:
             yield Finding("type-widened", *places, words)
         else:
             yield Finding("type-changed", *places, words)
