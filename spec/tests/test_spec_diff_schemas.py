@@ -133,3 +133,11 @@ def test_what_any_other_value_of_a_discriminator_names_is_compared() -> None:
     assert {change.rule.id for change in found} == {"mapping-changed"}
     assert "any other" in found[0].message("en")
     assert not changes(choice("A"), choice("#/components/schemas/A"))
+
+
+def test_a_choice_with_a_discriminator_where_one_schema_stood_tells_of_both() -> None:
+    branches = [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]
+    old = document({"$ref": "#/components/schemas/Cat"})
+    new = document({"oneOf": branches, "discriminator": {"propertyName": "kind"}})
+    rules = {change.rule.id for change in changes(old, new)}
+    assert rules == {"alternative-added", "alternatives-overlap-changed", "discriminator-added"}

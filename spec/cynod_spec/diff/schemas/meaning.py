@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from cynod_spec.diff.schemas.arrays import at_place, placed
-from cynod_spec.diff.schemas.discriminating import tags
 from cynod_spec.diff.schemas.json_values import canonical
 from cynod_spec.diff.schemas.normal_form import NormalForms
 from cynod_spec.diff.schemas.numbers import KINDS, bound, step
 from cynod_spec.diff.schemas.objects import described, others, patterns, refusing, required
 from cynod_spec.diff.schemas.shape import Nodes, Shape, Types, Union
+from cynod_spec.diff.schemas.tags import tags
 from cynod_spec.node import Node
 
 DEPTH: Final = 10  # schemas one inside the other that are looked at; those of a recursive schema never end

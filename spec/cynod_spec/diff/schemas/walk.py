@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.schemas import members, remarks
-from cynod_spec.diff.schemas.alternatives import alternatives, discriminators, generalised
+from cynod_spec.diff.schemas.alternatives import alternatives, generalised
 from cynod_spec.diff.schemas.bounds import bounds
 from cynod_spec.diff.schemas.constraints import constraints, impossible
+from cynod_spec.diff.schemas.discriminators import discriminators
 from cynod_spec.diff.schemas.finding import Below, Both, Finding, Seen
 from cynod_spec.diff.schemas.items import items
 from cynod_spec.diff.schemas.meaning import Meanings
@@ -98,6 +99,7 @@ def _seen(pair: Below, direction: Direction, meanings: Meanings) -> Seen:
     widened = generalised(both, pair.old, pair.new)
     if widened is not None:
         yield from widened
+        yield from discriminators(both)
         yield from remarks.words(both)
         return
     for check in _CHECKS:

@@ -1,0 +1,74 @@
+"""``discriminator``: which member tells alternatives apart, and which of its values names which."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cynod_spec.diff.schemas.finding import Both, Finding, Seen
+from cynod_spec.diff.schemas.pairing import choices, paired
+from cynod_spec.diff.schemas.shape import home
+from cynod_spec.diff.schemas.tags import OTHERWISE, Tag, tags
+from cynod_spec.model import Text
+from cynod_spec.node import Node
+
+ANY_OTHER: Final = Text("(toute autre)", "(any other)")
+
+
+def discriminators(both: Both) -> Seen:
+    """A discriminator that came, went, or tells by another member or by other values."""
+    old, new = both.old.first("discriminator"), both.new.first("discriminator")
+    places = both.places("discriminator")
+    if old is None or new is None:
+        if old or new:
+            rule = "discriminator-added" if new else "discriminator-removed"
+            yield Finding(rule, *places, {"name": _property(new or old)})
+        return
+    before, after = _property(old), _property(new)
+    if before != after:
+        yield Finding("discriminator-changed", *places, {"before": before, "after": after})
+    yield from _values(both, old.get("mapping") or old, new.get("mapping") or new)
+
+
+def _values(both: Both, old: Node, new: Node) -> Seen:
+    """The values that name alternatives; those that only a branch's own coming or going implies left out."""
+    was, now = tags(both.old), tags(both.new)
+    moved = _moved(both)
+    for value in {**was, **now}:
+        words = {"value": ANY_OTHER if value == OTHERWISE else value}
+        if value not in now:
+            if not (was[value].implied and was[value].target in moved[0]):
+                yield Finding("mapping-removed", was[value].node, new, words)
+        elif value not in was:
+            if not (now[value].implied and now[value].target in moved[1]):
+                yield Finding("mapping-added", old, now[value].node, words)
+        elif _names_another(was[value], now[value], was, now, both):
+            yield Finding("mapping-changed", was[value].node, now[value].node, words)
+
+
+def _moved(both: Both) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
+    """The schemas of the branches that went, and of those that came."""
+    gone: set[tuple[str, ...]] = set()
+    come: set[tuple[str, ...]] = set()
+    for old, new in choices(both):
+        if old is None or new is None:
+            continue
+        branches = paired(old, new, both)
+        gone |= {home(node).tokens for node in branches.removed}
+        come |= {home(node).tokens for node in branches.added}
+    return gone, come
+
+
+def _names_another(old: Tag, new: Tag, was: dict[str, Tag], now: dict[str, Tag], both: Both) -> bool:
+    """Whether the value of *old* and *new* names another schema, a new name for the same one aside."""
+    before, after = old.schema, new.schema
+    if before is None or after is None:
+        return bool(old.node.value != new.node.value)
+    if old.target == new.target or both.meanings.of((before,)) == both.meanings.of((after,)):
+        return False
+    kept = {tag.target for tag in was.values()} & {tag.target for tag in now.values()}
+    return old.target in kept or new.target in kept
+
+
+def _property(node: Node | None) -> str | Text:
+    value = node.value if node else None
+    return str(value.get("propertyName", "")) if isinstance(value, dict) else ""
