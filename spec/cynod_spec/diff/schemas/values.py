@@ -21,6 +21,8 @@ def values(both: Both) -> Seen:
         return
     places = both.places("enum", "const", "oneOf", "anyOf")
     if old is None or new is None:
+        if both.old.types and both.new.types and not both.old.types & both.new.types:
+            return  # that the type changed says it all
         rule = "values-listed" if old is None else "values-unlisted"
         yield Finding(rule, *places, {"values": ", ".join(map(_shown, new or old or {}))})
         return
