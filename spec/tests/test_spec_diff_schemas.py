@@ -146,3 +146,25 @@ def test_a_choice_with_a_discriminator_where_one_schema_stood_tells_of_both() ->
 def test_values_of_another_type_are_told_by_the_type_only() -> None:
     found = changes(document({"enum": [1, 0]}), document({"enum": [True, False]}))
     assert {change.rule.id for change in found} == {"type-changed"}
+
+
+BAD: dict[str, object] = {
+    "an endless step": {"type": "number", "multipleOf": float("inf")},
+    "an endless bound": {"type": "integer", "minimum": float("-inf"), "exclusiveMaximum": float("inf")},
+    "no number": {"type": "number", "minimum": "1", "multipleOf": None, "maxLength": True},
+    "no pattern": {"patternProperties": {"(": {"type": "string"}}, "additionalProperties": False},
+    "types of no kind": {"type": ["text", 3], "enum": 3},
+    "a discriminator that is none": {
+        "oneOf": [{"type": "object"}, {"required": ["a"]}],
+        "discriminator": "kind",
+    },
+    "a mapping that leads nowhere": {
+        "discriminator": {"propertyName": "a", "mapping": {"x": "#/nowhere", "y": 3}}
+    },
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_no_schema_is_compared_all_the_same(name: str) -> None:
+    assert not changes(document(BAD[name]), document(BAD[name]))
+    assert changes(document(BAD[name]), document(False))

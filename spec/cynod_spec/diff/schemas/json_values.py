@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any, Final
 
 _TYPES: Final = {
@@ -28,8 +29,10 @@ def json_type(value: Any) -> str:
 
 
 def is_number(value: Any) -> bool:
-    """Whether *value* is a number; true and false are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Whether *value* is a finite number; true and false are none."""
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _plain(value: Any) -> Any:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import functools
 
-import jsonschema_rs
-
 from cynod_spec.diff.schemas.conjuncts import says_nothing
 from cynod_spec.diff.schemas.shape import Nodes, Shape
 from cynod_spec.node import Node
@@ -96,6 +94,8 @@ def _describes(node: Node, name: str) -> bool:
 @functools.lru_cache(maxsize=4096)
 def is_named_like(pattern: str, name: str) -> bool:
     """Whether *name* matches *pattern*; False for a pattern that is none."""
+    import jsonschema_rs
+
     try:
         return bool(jsonschema_rs.is_valid({"pattern": pattern}, name))
     except (jsonschema_rs.ValidationError, ValueError):
