@@ -11,7 +11,9 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from cynod_spec import bundling
 from cynod_spec.commands import spec
+from cynod_spec.errors import DocumentError
 from cynod_spec.reading import read
 from cynod_spec.references import references, target
 from cynod_spec.validity import problems
@@ -372,6 +374,45 @@ def test_english_and_flat_bundles_hold_components_too(tmp_path: Path) -> None:
     )
     assert "0 breaking, 0 risky, 1 safe" in done.stdout
     assert "document-rewritten" in done.stdout
+
+
+def test_path_items_that_multiply_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundling, "MAX_NODES", 5_000)
+    files = {"openapi.yaml": HEAD + "paths: {/x: {$ref: p0.yaml}}\n"}
+    for number in range(24):
+        told = f"{{'{{$url}}': {{$ref: p{number + 1}.yaml}}}}"
+        files[f"p{number}.yaml"] = f"post: {{responses: {{}}, callbacks: {{a: {told}, b: {told}}}}}\n"
+    files["p24.yaml"] = "post: {responses: {}}\n"
+    done = CliRunner().invoke(spec, ["bundle", str(written(tmp_path, files))])
+    assert isinstance(done.exception, DocumentError)
+    assert "larger than" in str(done.exception)
+
+
+def test_a_path_item_that_leads_back_to_itself_refers_to_where_it_stands(tmp_path: Path) -> None:
+    document = bundle(
+        tmp_path,
+        {
+            "openapi.yaml": HEAD + "paths: {/x: {$ref: x.yaml}}\n",
+            "x.yaml": "post:\n  operationId: a\n  responses: {'200': {description: ok}}\n"
+            "  callbacks: {again: {'{$request.body#/url}': {$ref: x.yaml}}}\n",
+        },
+        "--format",
+        "yaml",
+    )
+    again = document["paths"]["/x"]["post"]["callbacks"]["again"]
+    assert again == {"{$request.body#/url}": {"$ref": "#/paths/~1x"}}
+
+
+def test_a_mapping_that_is_none_stays(tmp_path: Path) -> None:
+    files = {
+        "openapi.yaml": HEAD
+        + "paths: {}\ncomponents: {schemas: {A: {oneOf: [{$ref: Dog.yaml}], discriminator:"
+        " {propertyName: kind, mapping: [1]}}, Dog: {type: integer}}}\n",
+        **ANIMALS,
+    }
+    done = CliRunner().invoke(spec, ["bundle", str(written(tmp_path, files))])
+    assert done.exit_code == 0
+    assert yaml.safe_load(done.stdout)["components"]["schemas"]["A"]["discriminator"]["mapping"] == [1]
 
 
 def test_the_bundle_of_the_contract_is_the_contract(tmp_path: Path) -> None:
