@@ -29,6 +29,7 @@ _NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _SUFFIX = re.compile(r"(?i)\.(ya?ml|json)$")
 _SINCE: Final = {"pathItems": "3.1", "mediaTypes": "3.2"}  # the first version that has the section
 _IN_PLACE: Final = frozenset((kinds.PATH_ITEM,))
+_LAST: Final = frozenset((kinds.OTHER, "vocabulary", "general"))  # what refers there may be of any kind
 _INDEX_NAMES: Final = frozenset(("index", "_index"))
 _URI_MEMBERS: Final = frozenset(
     ((kinds.EXAMPLE, "externalValue"), (kinds.LINK, "operationRef"), (kinds.SERVER, "url"))
@@ -244,7 +245,7 @@ class _Bundle:
             node["$ref"] = self._component(section, found)
             self._walk(node, place)
             return
-        if place.kind == kinds.OTHER and not self.is_last:
+        if place.kind in _LAST and not self.is_last:
             self._walk(node, place)
             return
         above = dict(place.inlined).get(found)
