@@ -16,6 +16,7 @@ from cynod_spec import bundling
 from cynod_spec.commands import spec
 from cynod_spec.errors import DocumentError
 from cynod_spec.locating import default_contract
+from cynod_spec.model import Contract
 from cynod_spec.pointer import join
 from cynod_spec.reading import read
 from cynod_spec.references import references, target
@@ -454,6 +455,10 @@ def split(document: Any, folder: Path) -> int:
 def test_the_contract_in_many_files_is_the_contract_again(tmp_path: Path) -> None:
     document = json.loads(json.dumps(read(default_contract()).value))
     assert split(document, tmp_path) > 100
+    made, own = Contract.load(str(tmp_path / "openapi.yaml")), Contract.load()
+    assert made.document == own.document
+    assert {code.value for code in made.codes} == {code.value for code in own.codes}
+    assert made.codes[0].at.file.startswith(str(tmp_path / "schemas"))
     out = tmp_path / "build" / "openapi.yaml"
     assert CliRunner().invoke(spec, ["bundle", str(tmp_path / "openapi.yaml"), "-o", str(out)]).exit_code == 0
     done = CliRunner().invoke(spec, ["diff", default_contract(), str(out)])
