@@ -18,7 +18,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 from cynod_spec import object_kinds as kinds
 from cynod_spec import pointer as pointers
-from cynod_spec.parsing import Marks
+from cynod_spec.errors import DocumentError
+from cynod_spec.model import At
+from cynod_spec.parsing import MAX_DEPTH, MAX_NODES, Marks
 from cynod_spec.pointer import Tokens
 from cynod_spec.references import FILES, is_schema_name, references, target
 from cynod_spec.source import Source
@@ -27,6 +29,7 @@ _NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _SUFFIX = re.compile(r"(?i)\.(ya?ml|json)$")
 _SINCE: Final = {"pathItems": "3.1", "mediaTypes": "3.2"}  # the first version that has the section
 _IN_PLACE: Final = frozenset((kinds.PATH_ITEM,))
+_LAST: Final = frozenset((kinds.OTHER, "vocabulary", "general"))  # what refers there may be of any kind
 _INDEX_NAMES: Final = frozenset(("index", "_index"))
 _URI_MEMBERS: Final = frozenset(
     ((kinds.EXAMPLE, "externalValue"), (kinds.LINK, "operationRef"), (kinds.SERVER, "url"))
@@ -37,6 +40,7 @@ def bundled(document: Any, name: str = "") -> Any:
     """*document*, the value of a ``Source``, as one file: parts of the files taken in are components.
 
     *name* is the file name of the document itself. A document that refers to no file is given back as it is.
+    Raises DocumentError when the bundle would be too large.
     """
     if FILES not in document:
         return document
@@ -80,6 +84,7 @@ class _Bundle:
         self.name = name
         self.marks = marks
         self.new_marks: Marks = {}
+        self.nodes = 0  # that were copied
         self.moves: list[tuple[Tokens, Tokens]] = []  # where a part stood, and where it stands in the result
         self.result: dict[str, Any] = self._copy(document)
         del self.result[FILES]
@@ -89,6 +94,17 @@ class _Bundle:
         self.is_last = False  # whether references of no kind are taken, when all others have their place
 
     def made(self) -> dict[str, Any]:
+        """The document as one file. Raises DocumentError when that would be too large or too deep."""
+        try:
+            return self._made()
+        except RecursionError:
+            raise self._refusal(f"nested deeper than {MAX_DEPTH} levels") from None
+
+    def _refusal(self, said: str) -> DocumentError:
+        hint = "path items that refer to each other stand where they are referred to"
+        return DocumentError(f"the bundle is {said}", hint, At(self.name, "", 1, 1))
+
+    def _made(self) -> dict[str, Any]:
         self._claim()
         self._walk(self.result, _Place(kinds.DOCUMENT, "", ()))
         while self.queue:
@@ -106,7 +122,7 @@ class _Bundle:
 
     def _claim(self) -> None:
         """Components that only refer to another file: the part of the file takes their place and name."""
-        components = self.result.get("components")
+        components: Any = self.result.get("components")
         claims = [
             (section, name, found)
             for section in (kinds.SECTIONS.values() if isinstance(components, dict) else ())
@@ -150,6 +166,9 @@ class _Bundle:
 
     def _copy(self, value: Any) -> Any:
         """A copy of *value* that shares nothing, its nodes' places included."""
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise self._refusal(f"larger than {MAX_NODES:,} nodes")
         if isinstance(value, dict):
             made: Any = {key: self._copy(member) for key, member in value.items()}
         elif isinstance(value, list):
@@ -226,7 +245,7 @@ class _Bundle:
             node["$ref"] = self._component(section, found)
             self._walk(node, place)
             return
-        if place.kind == kinds.OTHER and not self.is_last:
+        if place.kind in _LAST and not self.is_last:
             self._walk(node, place)
             return
         above = dict(place.inlined).get(found)
@@ -281,7 +300,9 @@ class _Bundle:
         discriminator = waiting.schema.get("discriminator")
         if not isinstance(discriminator, dict):
             return
-        mapping = discriminator.get("mapping")
+        mapping: Any = discriminator.get("mapping", {})
+        if not isinstance(mapping, dict):
+            return
         for value, reference in list(_items(mapping)):
             if isinstance(reference, str) and reference.startswith("#"):
                 mapping[value] = self._schema(reference)
@@ -291,7 +312,8 @@ class _Bundle:
         known = {self._named(each) for _, each in _items(mapping)}
         for name, reference in led:
             if reference not in known:
-                discriminator.setdefault("mapping", {}).setdefault(name, reference)
+                mapping.setdefault(name, reference)
+        discriminator["mapping"] = mapping
 
     def _schema(self, reference: str) -> str:
         """*reference* to a schema as it reads in the bundle."""
@@ -319,7 +341,7 @@ class _Bundle:
                 discriminator = parent.get("discriminator")
                 if isinstance(discriminator, dict) and not parent.keys() & {"oneOf", "anyOf"}:
                     mapping = discriminator.setdefault("mapping", {})
-                    if own not in map(self._named, mapping.values()):
+                    if isinstance(mapping, dict) and own not in map(self._named, mapping.values()):
                         mapping.setdefault(former, own)
 
     def _parents(self, schema: Any) -> Iterator[dict[str, Any]]:

@@ -390,7 +390,7 @@ class _Editor:
         return json_text(name) if self.is_json else scalar(name, style, in_flow=True)
 
 
-def _alignment(before: Sequence[Any], after: Sequence[Any]) -> list[tuple[str, int, int, int, int]]:
+def _alignment(before: Sequence[Any], after: Sequence[Any]) -> Sequence[tuple[str, int, int, int, int]]:
     """Which items stayed, changed, went and came, as ``SequenceMatcher.get_opcodes`` tells it."""
     old, new = ([json.dumps(item, sort_keys=True) for item in items] for items in (before, after))
     return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()

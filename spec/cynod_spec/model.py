@@ -462,14 +462,16 @@ class Contract:
     def load(cls, path: str | None = None) -> Contract:
         """Read the contract at *path*, by default that of the checkout around, else the installed one.
 
-        Overlays in ``locales/`` beside the document give the English texts. Raises ``DocumentError``,
-        one readable line with its place, for a document that cannot be read safely or is no contract.
+        Parts of other files are its components. Overlays in ``locales/`` beside the document give the English
+        texts. Raises ``DocumentError``, one readable line with its place, for a document that cannot be read
+        safely or is no contract.
         """
         from cynod_spec.build import build
+        from cynod_spec.bundling import bundled_source
         from cynod_spec.locating import default_contract
         from cynod_spec.reading import read
 
-        return build(read(path if path is not None else default_contract()))
+        return build(bundled_source(read(path if path is not None else default_contract())))
 
     def words(self, pointer: str) -> Text:
         """The string of the document at *pointer* in both languages; empty when none stands there."""

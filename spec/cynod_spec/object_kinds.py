@@ -73,6 +73,8 @@ _MEMBERS: Final[Mapping[str, Mapping[str, str]]] = {
         "itemEncoding": "encoding",
     },
     "response": {"headers": "{header}", "content": "{mediaType}", "links": "{link}"},
+    "vocabulary": {"general": "general"},  # x-cynod
+    "general": {"headers": "{header}", "responses": "{response}"},
     EXAMPLE: {"value": DATA, "dataValue": DATA},
     LINK: {"server": "server", "parameters": DATA, "requestBody": DATA},
     SCHEMA: {
@@ -107,5 +109,5 @@ def below(kind: str, key: str) -> str:
     if known is not None:
         return known
     if key == "x-cynod":
-        return OTHER
+        return "vocabulary"
     return DATA if key in _DATA_MEMBERS or key.startswith("x-") else OTHER

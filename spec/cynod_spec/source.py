@@ -57,4 +57,14 @@ class Source:
             known = self.marks.get(id(container))
             if known is not None and key in known[1]:
                 return At(known[0], pointers.join(tokens), *known[1][key])
+            below = self.marks.get(id(_child(container, key)))  # a part of another file has no key in its own
+            if below is not None and below[1]:
+                return At(below[0], pointers.join(tokens), *min(below[1].values()))
         return At(self.file, pointers.join(tokens), 1, 1)
+
+
+def _child(container: Any, key: str | int) -> Any:
+    try:
+        return container[key]
+    except (LookupError, TypeError):
+        return None

@@ -27,7 +27,7 @@ _AMBIGUOUS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ACTS = re.compile(rf"(?![\t\n])(?!\r\n)[{HIDDEN}]|^\s*::|##(?=[A-Za-z]*\[)", re.MULTILINE)
-_FLOW_INDICATORS: Final = frozenset(",[]{}:#?&*!|>%@`")
+_FLOW_INDICATORS: Final = frozenset(",[]{}?")
 _WIDTH: Final = 120  # characters in a line
 
 

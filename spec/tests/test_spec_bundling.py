@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +12,16 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from cynod_spec import bundling
 from cynod_spec.commands import spec
+from cynod_spec.errors import DocumentError
+from cynod_spec.locating import default_contract
+from cynod_spec.model import Contract
+from cynod_spec.pointer import join
 from cynod_spec.reading import read
 from cynod_spec.references import references, target
 from cynod_spec.validity import problems
+from cynod_spec.writing import yaml_text
 
 HEAD_3_0 = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n"
 HEAD = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\n"
@@ -374,11 +381,88 @@ def test_english_and_flat_bundles_hold_components_too(tmp_path: Path) -> None:
     assert "document-rewritten" in done.stdout
 
 
+def test_path_items_that_multiply_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundling, "MAX_NODES", 5_000)
+    files = {"openapi.yaml": HEAD + "paths: {/x: {$ref: p0.yaml}}\n"}
+    for number in range(24):
+        told = f"{{'{{$url}}': {{$ref: p{number + 1}.yaml}}}}"
+        files[f"p{number}.yaml"] = f"post: {{responses: {{}}, callbacks: {{a: {told}, b: {told}}}}}\n"
+    files["p24.yaml"] = "post: {responses: {}}\n"
+    done = CliRunner().invoke(spec, ["bundle", str(written(tmp_path, files))])
+    assert isinstance(done.exception, DocumentError)
+    assert "larger than" in str(done.exception)
+
+
+def test_a_path_item_that_leads_back_to_itself_refers_to_where_it_stands(tmp_path: Path) -> None:
+    document = bundle(
+        tmp_path,
+        {
+            "openapi.yaml": HEAD + "paths: {/x: {$ref: x.yaml}}\n",
+            "x.yaml": "post:\n  operationId: a\n  responses: {'200': {description: ok}}\n"
+            "  callbacks: {again: {'{$request.body#/url}': {$ref: x.yaml}}}\n",
+        },
+        "--format",
+        "yaml",
+    )
+    again = document["paths"]["/x"]["post"]["callbacks"]["again"]
+    assert again == {"{$request.body#/url}": {"$ref": "#/paths/~1x"}}
+
+
+def test_a_mapping_that_is_none_stays(tmp_path: Path) -> None:
+    files = {
+        "openapi.yaml": HEAD
+        + "paths: {}\ncomponents: {schemas: {A: {oneOf: [{$ref: Dog.yaml}], discriminator:"
+        " {propertyName: kind, mapping: [1]}}, Dog: {type: integer}}}\n",
+        **ANIMALS,
+    }
+    done = CliRunner().invoke(spec, ["bundle", str(written(tmp_path, files))])
+    assert done.exit_code == 0
+    assert yaml.safe_load(done.stdout)["components"]["schemas"]["A"]["discriminator"]["mapping"] == [1]
+
+
 def test_the_bundle_of_the_contract_is_the_contract(tmp_path: Path) -> None:
     out = tmp_path / "openapi.yaml"
     assert CliRunner().invoke(spec, ["bundle", "-o", str(out)]).exit_code == 0
-    done = CliRunner().invoke(spec, ["diff", "spec/openapi.yaml", str(out)])
+    done = CliRunner().invoke(spec, ["diff", default_contract(), str(out)])
     assert done.stdout.startswith("no change"), done.output
+
+
+def split(document: Any, folder: Path) -> int:
+    """Write *document* with each component that is referred to in a file of its own; how many there are."""
+    referred = {tuple(target(node["$ref"])[1:3]) for _, node in references(document)}
+    parts: dict[tuple[str, ...], Any] = {}
+    for section in [name for name in document["components"] if name != "securitySchemes"]:
+        listed = document["components"][section]
+        parts |= {(section, name): listed.pop(name) for name in list(listed) if (section, name) in referred}
+
+    def rewrite(value: Any, up: str) -> None:
+        for _, node in references(value):
+            tokens = target(node["$ref"])
+            rest = join(tokens[3:])
+            if tokens[1:3] in parts:
+                node["$ref"] = f"{up}{tokens[1]}/{tokens[2]}.yaml" + (f"#{rest}" if rest else "")
+            elif up:
+                node["$ref"] = f"{up}openapi.yaml{node['$ref']}"
+
+    for (section, name), value in parts.items():
+        rewrite(value, "../")
+        written(folder, {f"{section}/{name}.yaml": yaml_text(value)})
+    rewrite(document, "")
+    written(folder, {"openapi.yaml": yaml_text(document)})
+    return len(parts)
+
+
+def test_the_contract_in_many_files_is_the_contract_again(tmp_path: Path) -> None:
+    document = json.loads(json.dumps(read(default_contract()).value))
+    assert split(document, tmp_path) > 100
+    made, own = Contract.load(str(tmp_path / "openapi.yaml")), Contract.load()
+    assert made.document == own.document
+    assert {code.value for code in made.codes} == {code.value for code in own.codes}
+    assert made.codes[0].at.file.startswith(str(tmp_path / "schemas"))
+    out = tmp_path / "build" / "openapi.yaml"
+    assert CliRunner().invoke(spec, ["bundle", str(tmp_path / "openapi.yaml"), "-o", str(out)]).exit_code == 0
+    done = CliRunner().invoke(spec, ["diff", default_contract(), str(out)])
+    assert done.stdout.startswith("no change"), done.stdout
 
 
 def test_code_can_be_generated_from_a_bundle(tmp_path: Path) -> None:

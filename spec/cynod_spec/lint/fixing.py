@@ -7,7 +7,6 @@ or an unusual style would turn into another one is left to a human.
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,9 +22,8 @@ from cynod_spec.lint.text import Text
 from cynod_spec.output import files
 from cynod_spec.parsing import parse
 from cynod_spec.references import FILES
+from cynod_spec.writing import scalar
 
-_PLAIN = re.compile(r"[A-Za-z/](?:[A-Za-z0-9 /._-]*[A-Za-z0-9/])?|https://[A-Za-z0-9/._~-]+")
-_WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
 Edit = tuple[int, int, str]  # from and up to which character, and what is written there
 
 
@@ -187,11 +185,5 @@ def _line_end(text: str, index: int) -> int:
 
 
 def _scalar(value: Scalar, style: str | None = None) -> str:
-    """*value* as YAML, quoted like what stood there."""
-    if not isinstance(value, str):
-        return json.dumps(value)
-    if style == '"':
-        return json.dumps(value, ensure_ascii=False)
-    if style != "'" and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
-        return value
-    return "'" + value.replace("'", "''") + "'"
+    """*value* as YAML on one line, quoted like what stood there; it may stand between braces."""
+    return scalar(value, style, in_flow=True)
