@@ -154,7 +154,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "rien ne lui est envoyé, son certificat n'est pas fiable : {why}",
         "nothing is sent to it, its certificate is not to be trusted: {why}",
     ),
-    "not-named": (
+    "foreign-host": (
         "rien n'est envoyé à {host}, que personne n'a désigné",
         "nothing is sent to {host}, which nobody named",
     ),

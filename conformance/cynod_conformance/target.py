@@ -116,7 +116,7 @@ class Target:
         origin = origin_of(url)
         if origin not in self._connections:
             if not url.startswith(self.base_url):
-                raise Unreachable("not-named", host=origin)
+                raise Unreachable("foreign-host", host=origin)
             origin = origin_of(self.base_url)  # a target without a slash, which some probes send
         return self._connections[origin]
 

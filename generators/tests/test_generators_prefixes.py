@@ -89,6 +89,21 @@ def test_a_location_is_relative_to_the_request(path: str, target: str, reference
 
 
 @pytest.mark.parametrize(
+    ("reference", "below"),
+    [
+        ("/errors/{code}", "/api/v1/errors/{code}"),
+        ("https://docs.example/{code}", "https://docs.example/{code}"),
+        ("//docs.example/x", "//docs.example/x"),
+        ("errors", "errors"),
+        ("", ""),
+    ],
+)
+def test_a_reference_to_the_root_of_the_server_gets_the_prefix(reference: str, below: str) -> None:
+    assert prefixes.rooted(reference, PREFIX) == below
+    assert prefixes.rooted(reference, "") == reference
+
+
+@pytest.mark.parametrize(
     ("peer", "lines", "prefix"),
     [
         ("10.0.0.1", ["/api/v1"], "/api/v1"),

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from cynod_generators.encoders import comment, identifier, literal
-from cynod_generators.targets.fastapi.runtime import decoding, language, media
+from cynod_generators.targets.fastapi.runtime import decoding, language, media, origins
 from cynod_generators.targets.fastapi.runtime.identity import HashedSecret, PairVerifier, Partner
 
 HOSTILE = [
@@ -171,3 +171,24 @@ def test_addresses() -> None:
     assert partner.may_call_from("2001:db8::1")
     assert not partner.may_call_from("192.0.2.1")
     assert not partner.may_call_from("")
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("*", "*"),
+        ("https://app.example", "https://app.example"),
+        ("HTTPS://App.Example:443/", "https://app.example"),
+        ("http://app.example:8080", "http://app.example:8080"),
+        ("http://[::1]:80", "http://[::1]"),
+        ("https://b\u00fccher.example", "https://xn--bcher-kva.example"),
+        ("capacitor://localhost", "capacitor://localhost"),
+        *(
+            (text, None)
+            for text in ("", "null", "app.example", "https://", "https://a/b", "https://a?b", "https://u@a")
+        ),
+        *((text, None) for text in ("https://a b", "https://a:x", "https://[::1", "https://a\n")),
+    ],
+)
+def test_an_origin_is_written_as_browsers_write_it(text: str, origin: str | None) -> None:
+    assert origins.read_origin(text) == origin

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from cynod_sandbox._generated.logins import ADDRESS_FACTOR, LOGIN_ATTEMPTS
+from cynod_sandbox._generated.origins import read_origin
 from cynod_sandbox._generated.prefixes import read_prefix
 from cynod_sandbox.console.wanted import ADMIN_HOST
 from cynod_sandbox.limit_options import limit_options
@@ -28,6 +29,17 @@ def _root_path(context: click.Context, parameter: click.Parameter, text: str) ->
     if prefix is None:
         raise click.BadParameter(f"{text!r} is no path: such as /api/v1")
     return prefix
+
+
+def _origins(context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """The origins that *texts* name, as browsers write them."""
+    found = []
+    for text in texts:
+        origin = read_origin(text)
+        if origin is None:
+            raise click.BadParameter(f"{text!r} is no origin: such as https://app.example, or *")
+        found.append(origin)
+    return tuple(found)
 
 
 @click.command()
@@ -83,7 +95,14 @@ def _root_path(context: click.Context, parameter: click.Parameter, text: str) ->
     metavar="FILE",
     help="Write a cynod.toml for the suite, once ready; -: to standard output.",
 )
-@click.option("--cors-origin", "cors_origins", multiple=True, metavar="ORIGIN", help="May be repeated.")
+@click.option(
+    "--cors-origin",
+    "cors_origins",
+    multiple=True,
+    metavar="ORIGIN",
+    callback=_origins,
+    help="May be repeated.",
+)
 @click.option("--tls-cert", type=_FILE, metavar="FILE", help="Certificate chain (PEM).")
 @click.option("--tls-key", type=_FILE, metavar="FILE", help="Its private key (PEM).")
 @click.option("--strict", is_flag=True, help="Every switch is off (see above).")

@@ -28,6 +28,7 @@ from .handling import HandlerSet
 from .identity import MAX_TOKEN_TTL, IdentityStore, MemoryIdentity
 from .limits import OPTIONS, LimitOption, Limits
 from .logins import ADDRESS_FACTOR, LOGIN_ATTEMPTS
+from .origins import read_origin
 from .partners import load
 from .prefixes import read_prefix
 from .serving import Server, http_server
@@ -106,7 +107,9 @@ def parser(prog: str) -> argparse.ArgumentParser:
         default="example",
         help="what an operation without handler answers (default: the contract's example)",
     )
-    made.add_argument("--cors-origin", action="append", default=[], metavar="ORIGIN", help="may be repeated")
+    made.add_argument(
+        "--cors-origin", action="append", type=_origin, default=[], metavar="ORIGIN", help="may be repeated"
+    )
     made.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate chain (PEM)")
     made.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key (PEM)")
     made.add_argument("--log-format", choices=logs.FORMATS, default="text", help="default: %(default)s")
@@ -262,6 +265,13 @@ def root_path(text: str) -> str:
     if prefix is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no path: such as /api/v1")
     return prefix
+
+
+def _origin(text: str) -> str:
+    origin = read_origin(text)
+    if origin is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no origin: such as https://app.example, or *")
+    return origin
 
 
 def _port(text: str) -> int:
