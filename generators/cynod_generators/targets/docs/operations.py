@@ -55,7 +55,7 @@ def operation_view(operation: Operation, edition: Edition) -> OperationView:
         parameters=tables.parameters(operation.parameters),
         media_types=body.media_types if body else (),
         body_required=body.required if body else False,
-        members=tables.members(body.schema) if body else (),
+        members=tables.members(body.schema, "body") if body else (),
         body_examples=examples(body.examples, body.summaries, body.media_types, edition) if body else (),
         sample=highlight(curl(edition.contract, operation, edition.words), "bash"),
         answers=tuple(answer(response, edition, tables) for response in operation.responses),
