@@ -11,6 +11,7 @@ from cynod_generators.targets.docs import values
 from cynod_generators.targets.docs.values import Value
 
 _MAX_DEPTH: Final = 16
+_LAST: Final = "null array"  # an array's items are told to the end of the text, so it comes last
 _OF_PYTHON: Final = {
     bool: "boolean",
     int: "integer",
@@ -43,8 +44,8 @@ class Kinds:
             return str(self._words.kind_any)
         if not names:
             return str(self._words.kind_never)
-        last = sorted(names, key=lambda name: name == "array")  # what it holds is read to the end
-        told = [self._list(value, depth) if name == "array" else self._word(name) for name in last]
+        order = sorted(names, key=_LAST.find)
+        told = [self._list(value, depth) if name == "array" else self._word(name) for name in order]
         return str(self._words.alternative.join([", ".join(told[:-1]), told[-1]] if told[1:] else told))
 
     def _word(self, name: str) -> str:
