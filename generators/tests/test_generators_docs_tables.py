@@ -13,8 +13,10 @@ import pytest
 
 from cynod_generators.targets.docs import addresses
 from cynod_generators.targets.docs.edition import Edition
+from cynod_generators.targets.docs.families import family_view
 from cynod_generators.targets.docs.guide import guide_pages
-from cynod_generators.targets.docs.tables import MAX_DEPTH, MAX_ROWS, Row, Tables
+from cynod_generators.targets.docs.operations import operation_view
+from cynod_generators.targets.docs.tables import MAX_DEPTH, MAX_ROWS, Direction, Row, Tables
 from cynod_spec.model import At, Contract, Language, Schema
 
 SMALL = Path(__file__).parents[2] / "spec" / "tests" / "documents" / "small.yaml"
@@ -26,14 +28,16 @@ def small() -> Contract:
     return Contract.load(str(SMALL))
 
 
-def rows(schema: Any, language: Language = "en", **components: Any) -> tuple[Row, ...]:
+def rows(
+    schema: Any, language: Language = "en", direction: Direction = "response", **components: Any
+) -> tuple[Row, ...]:
     """The rows of *schema*, beside which *components* stand in the document."""
     document = json.loads(json.dumps(small().document))
     document["components"]["schemas"].update(components, Shown=schema)
     contract = replace(small(), document=document)
     edition = Edition.of(contract, language, addresses.plan(contract, guide_pages(contract)))
     at = At("x", "/components/schemas/Shown", 1, 1)
-    return Tables(edition).members(Schema(schema, at), "body")
+    return Tables(edition).members(Schema(schema, at), "body", direction)
 
 
 def told(schema: Any, language: Language = "en", **components: Any) -> list[str]:
@@ -102,7 +106,10 @@ CASH: Mapping[str, Any] = {"type": "object", "required": ["n"], "properties": {"
         ({}, ["m | any"]),
         # Marks
         ({"type": "string", "readOnly": True}, ["m | string | read only"]),
-        ({"type": "string", "writeOnly": True, "deprecated": True}, ["m | string | write only | deprecated"]),
+        (
+            {"allOf": [{"type": "string", "deprecated": True}, {"writeOnly": True}]},
+            ["m | string | write only: in no answer | deprecated"],
+        ),
         ({"type": "string", "readOnly": False}, ["m | string"]),
         # Null
         ({"type": ["string", "null"], "maxLength": 3}, ["m | string or null | at most 3 characters"]),
@@ -290,6 +297,51 @@ def test_a_base_whose_alternatives_extend_it_ends() -> None:
         "form 2 of 2: Two | object",
         "b | integer",
     ]
+
+
+def test_a_member_of_the_other_direction_is_not_required() -> None:
+    schema = {
+        "type": "object",
+        "required": ["id", "pin"],
+        "properties": {
+            "id": {"type": "string", "readOnly": True},
+            "pin": {"type": "string", "writeOnly": True},
+        },
+    }
+    assert [line(row) for row in rows(schema, direction="request")] == [
+        "id | string | read only: ignored in a request",
+        "pin | required | string | write only",
+    ]
+    assert [line(row) for row in rows(schema, direction="response")] == [
+        "id | required | string | read only",
+        "pin | string | write only: in no answer",
+    ]
+
+
+def test_what_is_deprecated_is_marked(tmp_path: Path) -> None:
+    document = json.loads(json.dumps(small().document))
+    path, item = next((path, item) for path, item in document["paths"].items() if "get" in item)
+    item["get"]["deprecated"] = True
+    old = {
+        "name": "old",
+        "in": "query",
+        "deprecated": True,
+        "schema": {"type": "array", "items": {"maximum": 2}},
+    }
+    item["get"].setdefault("parameters", []).append(old)
+    source = tmp_path / "openapi.json"
+    source.write_text(json.dumps(document), encoding="utf-8")
+    contract = Contract.load(str(source))
+    edition = Edition.of(contract, "en", addresses.plan(contract, guide_pages(contract)))
+    shown = [operation_view(each, edition) for each in contract.operations]
+    assert [(view.path, view.method) for view in shown if view.is_deprecated] == [(path, "GET")]
+    (view,) = (view for view in shown if view.is_deprecated)
+    assert [line(row) for row in view.parameters if row.name.startswith("old")] == [
+        "old | list: any | deprecated",
+        "old[] | each item | any | at most 2",
+    ]
+    lines = [each for name in edition.addresses.tags for each in family_view(name, edition).operations]
+    assert sum(each.is_deprecated for each in lines) == 1
 
 
 def test_what_is_too_deep_goes_on_further_down() -> None:

@@ -71,7 +71,7 @@ def answer(response: Response, edition: Edition, tables: Tables) -> Answer:
         description=edition.rich(response.description, response.at),
         codes=tuple(code_line(code, edition) for code in response.codes),
         headers=tables.headers(response.headers, f"{scope}.header"),
-        members=tables.members(shown, scope) if shown else (),
+        members=tables.members(shown, scope, "response") if shown else (),
         examples=examples(response.examples, response.summaries, response.media_types, edition),
         following=_following(response, edition),
         empty=response.schema is None,

@@ -12,6 +12,7 @@ from cynod_generators.targets.docs import markdown
 from cynod_generators.targets.docs.addresses import Addresses
 from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.words import words
+from cynod_spec import pointer as pointers
 from cynod_spec.errors import CynodError
 from cynod_spec.model import At, Code, Contract, Language, Operation, Text
 from cynod_spec.workflows.model import Workflows
@@ -56,6 +57,14 @@ class Edition:
     def described(self, pointer: str) -> Markup:
         """The description of the node at *pointer*, rendered; empty when it has none."""
         return self.rich(self.contract.words(pointer + "/description"))
+
+    def sets(self, at: At, keyword: str) -> bool:
+        """Whether the document says ``true`` under *keyword* of the node at *at*."""
+        try:
+            node = pointers.resolve(self.contract.document, pointers.split(at.pointer))
+        except LookupError:
+            return False
+        return isinstance(node, dict) and node.get(keyword) is True
 
     def code(self, code: Code) -> Anchor:
         """The link to *code*."""

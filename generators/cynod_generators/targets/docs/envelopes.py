@@ -41,7 +41,7 @@ def _view(envelope: Envelope, edition: Edition, tables: Tables) -> EnvelopeView:
         title=str(getattr(edition.words, f"case_{envelope.case}")),
         description=edition.described(envelope.at.pointer),
         statuses=tuple(sorted({answer.status for answer in answers})),
-        members=tables.members(envelope.schema, envelope.case),
+        members=tables.members(envelope.schema, envelope.case, "response"),
         example=_example(*fullest, edition) if fullest else None,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 from markupsafe import Markup
 
@@ -21,13 +21,16 @@ from cynod_generators.targets.docs.kinds import Kinds
 from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.slugs import slug
 from cynod_generators.targets.docs.values import Value
-from cynod_spec import pointer as pointers
-from cynod_spec.model import At, Header, Parameter, Schema
+from cynod_spec.model import Header, Parameter, Schema
 
 _NOTHING: Final = Markup("")
 MAX_DEPTH: Final = 7  # levels of members in one part of a table: what is deeper has a part of its own
 MAX_ROWS: Final = 1000  # of one table, after which nothing is described a second time
 _MARKS: Final = (("readOnly", "read_only"), ("writeOnly", "write_only"), ("deprecated", "deprecated"))
+_OTHER_DIRECTION: Final = {"request": "readOnly", "response": "writeOnly"}
+
+Direction = Literal["request", "response"]
+"""Who sends a value: callers, or the application; it sends webhooks too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +93,9 @@ class Tables:
         self._kinds = Kinds(self._schemas, edition.words)
         self._anchors: set[str] = set()
 
-    def members(self, schema: Schema, scope: str) -> tuple[Row, ...]:
+    def members(self, schema: Schema, scope: str, direction: Direction) -> tuple[Row, ...]:
         """What the values of *schema* hold, outermost first. *scope* begins the anchors of the rows."""
-        return self._rows([(schema.value, schema.pointer)], scope)
+        return self._rows([(schema.value, schema.pointer)], scope, direction)
 
     def parameters(self, parameters: tuple[Parameter, ...]) -> tuple[Row, ...]:
         """A row for each of *parameters*, each followed by what it holds."""
@@ -100,26 +103,28 @@ class Tables:
 
     def headers(self, headers: tuple[Header, ...], scope: str) -> tuple[Row, ...]:
         """A row for each of *headers*, each followed by what it holds."""
-        return tuple(row for each in headers for row in self._of(each, scope))
+        return tuple(row for each in headers for row in self._of(each, scope, "response"))
 
     def _parameter(self, parameter: Parameter) -> Iterator[Row]:
-        first, *others = self._of(parameter, parameter.place)
+        first, *others = self._of(parameter, parameter.place, "request")
         yield replace(first, place=str(getattr(self._edition.words, f"in_{parameter.place}")))
         yield from others
 
-    def _of(self, named: Parameter | Header, scope: str) -> Iterator[Row]:
+    def _of(self, named: Parameter | Header, scope: str, direction: Direction) -> Iterator[Row]:
         """The rows of a parameter or header: what the document says of it, then of its value."""
         schema = named.schema
-        first, *others = self._rows([(schema.value, schema.pointer)], scope, named.name)
+        first, *others = self._rows([(schema.value, schema.pointer)], scope, direction, named.name)
         marks = first.marks
-        if _flag(self._edition, named.at, "deprecated"):
+        if self._edition.sets(named.at, "deprecated"):
             marks = tuple(dict.fromkeys((*marks, self._edition.words.deprecated)))
         said = self._edition.rich(named.description, named.at)
         yield replace(first, required=named.required, description=said or first.description, marks=marks)
         yield from others
 
-    def _rows(self, described_by: Described, scope: str, name: str = "") -> tuple[Row, ...]:
-        walk = _Walk(self._edition, self._schemas, self._kinds, self._anchors, scope)
+    def _rows(
+        self, described_by: Described, scope: str, direction: Direction, name: str = ""
+    ) -> tuple[Row, ...]:
+        walk = _Walk(self._edition, self._schemas, self._kinds, self._anchors, scope, direction)
         return tuple(walk.rows(described_by, name))
 
 
@@ -127,13 +132,20 @@ class _Walk:
     """The rows of one table, in the making."""
 
     def __init__(
-        self, edition: Edition, schemas: Schemas, kinds: Kinds, anchors: set[str], scope: str
+        self,
+        edition: Edition,
+        schemas: Schemas,
+        kinds: Kinds,
+        anchors: set[str],
+        scope: str,
+        direction: Direction,
     ) -> None:
         self._edition = edition
         self._schemas = schemas
         self._kinds = kinds
         self._anchors = anchors
         self._scope = scope
+        self._direction = direction
         self._count = 0
         self._places: dict[str, str] = {}  # pointer of a schema → the anchor of the row that it describes
         self._linked: set[str] = set()  # anchors to which a row leads
@@ -204,23 +216,27 @@ class _Walk:
         words = self._edition.words
         parts = [each for each in value.all_parts if each[1] not in spot.shown]
         is_member = part.required is not None
+        flags = [keyword for keyword, _ in _MARKS if any(each.get(keyword) is True for each, _ in parts)]
+        is_theirs = _OTHER_DIRECTION[self._direction] in flags
         return Row(
             prefix=spot.prefix,
             name=spot.name,
             place="",
-            required=None if value.is_never else part.required,
+            required=None if value.is_never or is_theirs else part.required,
             kind=words.never_present if value.is_never and is_member else self._kinds.of(value),
             bounds=(*part.bounds, *phrases(parts, words)),
             description=self._described(value),
             label=part.label,
-            marks=tuple(
-                str(getattr(words, word))
-                for keyword, word in _MARKS
-                if any(each.get(keyword) is True for each, _ in parts)
-            ),
+            marks=tuple(self._marks(flags)),
             anchor=self._anchor(f"{spot.path} {part.key}"),
             level=spot.level,
         )
+
+    def _marks(self, flags: list[str]) -> Iterator[str]:
+        for keyword, word in _MARKS:
+            if keyword in flags:
+                other = f"_{self._direction}" if keyword == _OTHER_DIRECTION[self._direction] else ""
+                yield str(getattr(self._edition.words, word + other))
 
     def _described(self, value: Value) -> Markup:
         found = (self._edition.described(at) for _, at in value.all_parts)
@@ -235,12 +251,3 @@ class _Walk:
             chosen = f"{base}-{number}"
         self._anchors.add(chosen)
         return chosen
-
-
-def _flag(edition: Edition, at: At, keyword: str) -> bool:
-    """Whether the document sets *keyword* on the node at *at*."""
-    try:
-        node = pointers.resolve(edition.contract.document, pointers.split(at.pointer))
-    except (LookupError, ValueError):
-        return False
-    return isinstance(node, dict) and node.get(keyword) is True

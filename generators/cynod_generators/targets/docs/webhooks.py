@@ -61,6 +61,6 @@ def _view(webhook: Webhook, anchor: str, edition: Edition, tables: Tables) -> We
         title=edition.text(webhook.summary) or webhook.name,
         description=edition.rich(webhook.description, webhook.at),
         parameters=tables.parameters(webhook.parameters),
-        members=tables.members(body.schema, anchor) if body else (),
+        members=tables.members(body.schema, anchor, "response") if body else (),
         examples=examples(body.examples, body.summaries, body.media_types, edition) if body else (),
     )

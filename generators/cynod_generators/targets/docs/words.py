@@ -31,8 +31,11 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "copy_it": ("Copier", "Copy"),
     "copied": ("Copié", "Copied"),
     "nothing_found": ("Aucun résultat.", "No results."),
-    "results": ("{}\u00a0résultats", "{} results"),
-    "more_results": ("et {} autres\u00a0: précisez votre recherche", "and {} more: narrow your search"),
+    "results": ("Résultats\u00a0: {}", "Results: {}"),
+    "more_results": (
+        "Autres résultats\u00a0: {}. Précisez votre recherche.",
+        "Further results: {}. Narrow your search.",
+    ),
     # Overview
     "components": ("Les composants et leurs interactions", "The components and their interactions"),
     "calls": ("appelle", "calls"),
@@ -82,6 +85,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "operation": ("Opération", "Operation"),
     "operations": ("Opérations", "Operations"),
     "called_by": ("Appelée par\u00a0:", "Called by:"),
+    "deprecated_operation": (
+        "Cette opération est dépréciée\u00a0: ne commencez pas à vous en servir.",
+        "This operation is deprecated: do not begin to use it.",
+    ),
     "who_may_call": ("Qui peut appeler", "Who may call"),
     "anyone": ("Tout le monde, sans s'identifier.", "Anyone, without identification."),
     "scope": ("Droit demandé", "Scope needed"),
@@ -223,6 +230,11 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "needs": ("requis\u00a0: {}", "required: {}"),
     "needs_with": ("avec {}, sont requis\u00a0: {}", "with {}, also required: {}"),
     "read_only": ("lecture seule", "read only"),
+    "read_only_request": ("lecture seule\u00a0: ignoré dans une requête", "read only: ignored in a request"),
+    "write_only_response": (
+        "écriture seule\u00a0: absent des réponses",
+        "write only: in no answer",
+    ),
     "write_only": ("écriture seule", "write only"),
     "deprecated": ("déprécié", "deprecated"),
     # Parts of values
