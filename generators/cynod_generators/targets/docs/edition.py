@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Final
 
@@ -30,6 +30,7 @@ class Edition:
     words: SimpleNamespace
     workflows: Workflows | None = None  # the scenarios, when the contract comes with some
     up: str = ""
+    _rendered: dict[tuple[str, str], Markup] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(
@@ -52,7 +53,13 @@ class Edition:
 
     def rich(self, text: Text, at: At | None = None) -> Markup:
         """*text* in this language, its Markdown rendered. Raises CynodError for a link to nothing."""
-        return markdown.render(self.text(text), lambda target: self._named(target, at), self.language)
+        source = self.text(text)
+        key = (self.up, source)  # a text that stands on many pages is rendered once for each way up
+        if key not in self._rendered:
+            self._rendered[key] = markdown.render(
+                source, lambda target: self._named(target, at), self.language
+            )
+        return self._rendered[key]
 
     def described(self, pointer: str) -> Markup:
         """The description of the node at *pointer*, rendered; empty when it has none."""
