@@ -16,7 +16,8 @@ from cynod_generators.targets.docs.edition import Edition
 from cynod_generators.targets.docs.families import family_view
 from cynod_generators.targets.docs.guide import guide_pages
 from cynod_generators.targets.docs.operations import operation_view
-from cynod_generators.targets.docs.tables import MAX_DEPTH, MAX_ROWS, Direction, Row, Tables
+from cynod_generators.targets.docs.tables import MAX_DEPTH, MAX_ROWS, Row, Tables
+from cynod_spec.directions import Direction
 from cynod_spec.model import At, Contract, Language, Schema
 
 SMALL = Path(__file__).parents[2] / "spec" / "tests" / "documents" / "small.yaml"

@@ -14,6 +14,9 @@ from cynod_spec.output.json_text import json_text
 _CLOSING: Final = ("additionalProperties", "unevaluatedProperties")
 _HELD: Final = ("items", "unevaluatedItems")
 
+Given = dict[str, list[Any]]
+"""What schemas that hold together say under each keyword."""
+
 
 def phrases(parts: Iterable[Part], words: SimpleNamespace) -> Iterator[Markup]:
     """A phrase for each bound that *parts*, which hold together, set to a value.
@@ -21,56 +24,59 @@ def phrases(parts: Iterable[Part], words: SimpleNamespace) -> Iterator[Markup]:
     Of two bounds of a kind the stricter one is told; of those that cannot be compared, both.
     """
     parts = tuple(parts)
-    schemas = [part for part, _ in parts]
-    yield from _constants(schemas, words)
-    yield from _range(schemas, ("minimum", "maximum"), ("{}", "{}"), words)
+    given: Given = {}
+    for part, _ in parts:
+        for keyword, value in part.items():
+            given.setdefault(keyword, []).append(value)
+    yield from _constants(given, words)
+    yield from _range(given, ("minimum", "maximum"), ("{}", "{}"), words)
     for keyword, stricter, phrase in (
         ("exclusiveMinimum", max, words.above),
         ("exclusiveMaximum", min, words.below),
     ):
-        if numbers := _numbers(schemas, keyword):
+        if numbers := _numbers(given, keyword):
             yield _filled(phrase, _json(stricter(numbers)))
-    for number in dict.fromkeys(_numbers(schemas, "multipleOf")):
+    for number in dict.fromkeys(_numbers(given, "multipleOf")):
         yield _filled(words.multiple_of, _json(number))
-    yield from _range(schemas, ("minLength", "maxLength"), (words.character, words.characters), words)
-    yield from _range(schemas, ("minItems", "maxItems"), (words.item, words.items), words)
-    yield from _range(schemas, ("minProperties", "maxProperties"), (words.key, words.keys), words)
-    if any(schema.get("uniqueItems") is True for schema in schemas):
+    yield from _range(given, ("minLength", "maxLength"), (words.character, words.characters), words)
+    yield from _range(given, ("minItems", "maxItems"), (words.item, words.items), words)
+    yield from _range(given, ("minProperties", "maxProperties"), (words.key, words.keys), words)
+    if True in given.get("uniqueItems", ()):
         yield escape(words.unique)
     for keyword in ("format", "pattern", "contentMediaType", "contentEncoding"):
-        for text in dict.fromkeys(each for each in _all(schemas, keyword) if isinstance(each, str)):
+        for text in dict.fromkeys(each for each in given.get(keyword, ()) if isinstance(each, str)):
             yield _filled(getattr(words, keyword), _code(text))
-    yield from _closings(schemas, words)
+    yield from _closings(given, words)
     yield from _needs(parts, words)
-    for default in _all(schemas, "default")[:1]:
+    for default in given.get("default", ())[:1]:
         yield _filled(words.default, _code(_json(default)))
 
 
-def _constants(schemas: Sequence[Mapping[str, Any]], words: SimpleNamespace) -> Iterator[Markup]:
-    constants = _all(schemas, "const")
+def _constants(given: Given, words: SimpleNamespace) -> Iterator[Markup]:
+    constants = given.get("const", ())
     for text in dict.fromkeys(map(_json, constants)):
         yield _filled(words.always, _code(text))
-    listed = [each for each in _all(schemas, "enum") if isinstance(each, list)]
+    listed = [each for each in given.get("enum", ()) if isinstance(each, list)]
     if listed and not constants:
         allowed = [set(map(_json, each)) for each in listed[1:]]
         kept = [text for text in map(_json, listed[0]) if all(text in each for each in allowed)]
         yield _filled(words.one_of, _codes(kept)) if kept else escape(words.no_value)
 
 
-def _closings(schemas: Sequence[Mapping[str, Any]], words: SimpleNamespace) -> Iterator[Markup]:
+def _closings(given: Given, words: SimpleNamespace) -> Iterator[Markup]:
     """That a value has no members, or items, besides those described."""
-    described = any(schema.get("properties") or schema.get("patternProperties") for schema in schemas)
-    if any(schema.get(keyword) is False for keyword in _CLOSING for schema in schemas):
+    if any(False in given.get(keyword, ()) for keyword in _CLOSING):
+        described = any(any(given.get(keyword, ())) for keyword in ("properties", "patternProperties"))
         yield escape(words.no_other_key if described else words.no_key)
-    if any(schema.get(keyword) is False for keyword in _HELD for schema in schemas):
-        yield escape(words.no_other_item if _all(schemas, "prefixItems") else words.no_item)
+    if any(False in given.get(keyword, ()) for keyword in _HELD):
+        yield escape(words.no_other_item if "prefixItems" in given else words.no_item)
 
 
 def _needs(parts: Sequence[Part], words: SimpleNamespace) -> Iterator[Markup]:
     """The members that are required here and described elsewhere, and those that another one asks for."""
-    known = declared(parts)
-    names = [name for part, _ in parts for name in _names(part.get("required")) if name not in known]
-    if names:
+    required = [name for part, _ in parts for name in _names(part.get("required"))]
+    known = declared(parts) if required else {}
+    if names := [name for name in required if name not in known]:
         yield _filled(words.needs, _codes(dict.fromkeys(names)))
     for schema, _ in parts:
         dependent = schema.get("dependentRequired")
@@ -80,13 +86,10 @@ def _needs(parts: Sequence[Part], words: SimpleNamespace) -> Iterator[Markup]:
 
 
 def _range(
-    schemas: Sequence[Mapping[str, Any]],
-    keywords: tuple[str, str],
-    units: tuple[str, str],
-    words: SimpleNamespace,
+    given: Given, keywords: tuple[str, str], units: tuple[str, str], words: SimpleNamespace
 ) -> Iterator[Markup]:
     """A least and a greatest bound in one phrase; *units* are for one and for many."""
-    low, high = _strictest(schemas, keywords[0], max), _strictest(schemas, keywords[1], min)
+    low, high = _strictest(given, keywords[0], max), _strictest(given, keywords[1], min)
     if low is None and high is None:
         return
     if low is None or high is None:
@@ -97,23 +100,14 @@ def _range(
     yield escape(units[last != "1"].format(phrase))
 
 
-def _strictest(
-    schemas: Sequence[Mapping[str, Any]], keyword: str, stricter: Callable[[list[float]], float]
-) -> str | None:
-    numbers = _numbers(schemas, keyword)
+def _strictest(given: Given, keyword: str, stricter: Callable[[list[float]], float]) -> str | None:
+    numbers = _numbers(given, keyword)
     return _json(stricter(numbers)) if numbers else None
 
 
-def _numbers(schemas: Sequence[Mapping[str, Any]], keyword: str) -> list[float]:
-    return [
-        each
-        for each in _all(schemas, keyword)
-        if isinstance(each, int | float) and not isinstance(each, bool)
-    ]
-
-
-def _all(schemas: Iterable[Mapping[str, Any]], keyword: str) -> list[Any]:
-    return [schema[keyword] for schema in schemas if keyword in schema]
+def _numbers(given: Given, keyword: str) -> list[float]:
+    found = given.get(keyword, ())
+    return [each for each in found if isinstance(each, int | float) and not isinstance(each, bool)]
 
 
 def _names(listed: Any) -> list[str]:

@@ -26,6 +26,7 @@ _OBJECTS: Final = (
     *("items", "unevaluatedItems", "contains", "dependentSchemas"),
 )
 _LISTS: Final = ("prefixItems", "oneOf", "anyOf")
+_INNER: Final = frozenset((*_OBJECTS, *_LISTS, "if", "not"))
 
 Described = list[tuple[Any, str]]
 """Schemas that describe one value together, each with its pointer."""
@@ -52,7 +53,7 @@ class Inner:
 def has_inner(part: Part) -> bool:
     """Whether *part* says something of parts of a value, besides its bounds."""
     schema = part[0]
-    return (
+    return not _INNER.isdisjoint(schema) and (
         any(isinstance(schema.get(keyword), Mapping) and schema[keyword] for keyword in _OBJECTS)
         or any(isinstance(schema.get(keyword), list) for keyword in _LISTS)
         or any(schema.get(keyword) is not None for keyword in ("if", "not"))
@@ -62,6 +63,8 @@ def has_inner(part: Part) -> bool:
 def inner(value: Value, shown: frozenset[str], edition: Edition) -> Iterator[Inner]:
     """Everything that is said of the parts of *value*, by its schemas whose pointers are not in *shown*."""
     parts = [part for part in value.all_parts if part[1] not in shown]
+    if all(_INNER.isdisjoint(part) for part, _ in parts):
+        return
     yield from _members(parts)
     yield from _other_keys(parts, edition)
     yield from _items(parts, edition)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
 from markupsafe import Markup
 
@@ -21,6 +21,7 @@ from cynod_generators.targets.docs.kinds import Kinds
 from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.slugs import slug
 from cynod_generators.targets.docs.values import Value
+from cynod_spec.directions import Direction
 from cynod_spec.model import Header, Parameter, Schema
 
 _NOTHING: Final = Markup("")
@@ -28,9 +29,6 @@ MAX_DEPTH: Final = 7  # levels of members in one part of a table: what is deeper
 MAX_ROWS: Final = 1000  # of one table, after which nothing is described a second time
 _MARKS: Final = (("readOnly", "read_only"), ("writeOnly", "write_only"), ("deprecated", "deprecated"))
 _OTHER_DIRECTION: Final = {"request": "readOnly", "response": "writeOnly"}
-
-Direction = Literal["request", "response"]
-"""Who sends a value: callers, or the application; it sends webhooks too."""
 
 
 @dataclass(frozen=True, slots=True)
