@@ -48,7 +48,7 @@ def _headers(contract: Contract, operation: Operation) -> Iterator[tuple[str, st
     for parameter in operation.parameters:
         name = one_line(parameter.name)
         if parameter.place == "header" and parameter.required and is_field_name(name):
-            yield name, one_line(value_text(contract, parameter)).strip()
+            yield name, one_line(_value(contract, parameter)).strip()
 
 
 def _body(
@@ -68,21 +68,20 @@ def _body(
 def _target(contract: Contract, operation: Operation) -> str:
     placed = {parameter.name: parameter for parameter in operation.parameters if parameter.place == "path"}
     path = "".join(
-        quote(value_text(contract, placed[part[1:-1]]), safe="")
+        quote(_value(contract, placed[part[1:-1]]), safe="")
         if part[1:-1] in placed
         else quote(part, safe=_PATH)
         for part in _PLACEHOLDER.split(operation.path)
     )
     query = [
-        f"{quote(parameter.name, safe='')}={quote(value_text(contract, parameter), safe='')}"
+        f"{quote(parameter.name, safe='')}={quote(_value(contract, parameter), safe='')}"
         for parameter in operation.parameters
         if parameter.place == "query" and parameter.required
     ]
     return path + ("?" + "&".join(query) if query else "")
 
 
-def value_text(contract: Contract, parameter: Parameter) -> str:
-    """The document's example of *parameter* as text, else a value that its schema allows."""
+def _value(contract: Contract, parameter: Parameter) -> str:
     given = parameter.example
     return _text(plain(given if given is not None else sample(contract, parameter.schema)))
 

@@ -18,7 +18,6 @@ from markupsafe import Markup
 from cynod_generators.ir import plain
 from cynod_generators.targets.docs.edition import Edition
 from cynod_generators.targets.docs.highlighting import highlight
-from cynod_generators.targets.docs.samples import value_text
 from cynod_spec.model import Webhook
 from cynod_spec.output.bash import assignment
 from cynod_spec.output.json_text import json_text
@@ -122,7 +121,12 @@ def _example(webhook: Webhook, role: str, edition: Edition) -> str:
     """The document's example of the header that plays *role*; empty when a header cannot hold it."""
     name = webhook.request[role].name.lower()
     parameter = next((each for each in webhook.parameters if each.name.lower() == name), None)
-    text = value_text(edition.contract, parameter) if parameter else ""
+    if parameter is None:
+        return ""
+    value = parameter.example
+    if value is None:
+        value = sample(edition.contract, parameter.schema)
+    text = str(value)
     return text if _HEADER_TEXT.fullmatch(text) else ""
 
 
