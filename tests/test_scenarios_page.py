@@ -75,7 +75,7 @@ def test_the_page_is_found(shipped: dict[str, str]) -> None:
     files = {str(each.path): each.content for each in plan.files}
     for language, text in shipped.items():
         index = json.loads(files[f"{language}/search.js"].decode().partition("=")[2].rstrip(";\n"))
-        places = {address for _, _, address in index if address.startswith("scenarios.html")}
+        places = {address for _, _, address, _ in index if address.startswith("scenarios.html")}
         assert len(places) == 1 + len(load().workflows)
         assert b'href="scenarios.html"' in files[f"{language}/index.html"]
         for address in places - {"scenarios.html"}:

@@ -70,7 +70,7 @@ def build(contract: Contract) -> dict[str, Any]:
         },
         "codes": {code.name: _code(code, contract) for code in contract.codes},
         "envelopes": {
-            case: _envelope(envelope, schemas)
+            case: _envelope(envelope, schemas, validators)
             for case in _CASES
             if (envelope := contract.envelopes.get(case)) is not None
         },
@@ -140,20 +140,25 @@ def _code(code: Code, contract: Contract) -> dict[str, Any]:
     }
 
 
-def _envelope(envelope: Envelope, schemas: Schemas) -> list[dict[str, Any]]:
+def _envelope(envelope: Envelope, schemas: Schemas, validators: Validators) -> list[dict[str, Any]]:
     return [
         {
             "path": list(member.path),
             "role": member.role,
             "required": member.required,
-            "value": _constant(member, envelope, schemas),
+            "value": _constant(member, envelope, schemas, validators),
         }
         for member in envelope.members
     ]
 
 
-def _constant(member: Member, envelope: Envelope, schemas: Schemas) -> Any:
-    """What a member that is the same in every answer holds; None for the others."""
+def _constant(member: Member, envelope: Envelope, schemas: Schemas, validators: Validators) -> Any:
+    """What a member that is the same in every answer holds; None for the others.
+
+    For the list of the fields at fault, it is what stands there when none is: nothing, where that is allowed.
+    """
+    if member.role == "fields":
+        return [] if validators.is_valid(member.schema, []) else None
     if member.role not in (None, "flag") or any(m.path[:-1] == member.path for m in envelope.members):
         return None
     given, value = schemas.constant(member.schema)

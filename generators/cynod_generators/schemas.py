@@ -13,6 +13,9 @@ from cynod_spec.sample import sample
 
 _MAX_DEPTH = 32
 
+Part = tuple[Mapping[str, Any], str]
+"""A schema that describes a value, alone or with others (``$ref``, ``allOf``), and its pointer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Property:
@@ -21,6 +24,22 @@ class Property:
     schema: Any
     pointer: str
     required: bool
+
+
+def declared(parts: Iterable[Part]) -> dict[str, Property]:
+    """The members that *parts* of one schema declare together."""
+    found: dict[str, Property] = {}
+    required: set[str] = set()
+    for part, at in parts:
+        names = part.get("required")
+        if isinstance(names, list):
+            required.update(name for name in names if isinstance(name, str))
+        members = part.get("properties")
+        if isinstance(members, Mapping):
+            for name, schema in members.items():
+                there = at + "/properties/" + pointers.escape(name)
+                found.setdefault(name, Property(schema, there, required=False))
+    return {name: replace(each, required=name in required) for name, each in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +89,7 @@ class Schemas:
 
     def properties(self, value: Any, pointer: str) -> dict[str, Property]:
         """The members that an object schema declares, its compositions by ``allOf`` included."""
-        found: dict[str, Property] = {}
-        required: set[str] = set()
-        for part, at in self.parts(value, pointer):
-            names = part.get("required")
-            required.update(name for name in names if isinstance(name, str)) if isinstance(
-                names, list
-            ) else None
-            members = part.get("properties")
-            if isinstance(members, Mapping):
-                for name, schema in members.items():
-                    found.setdefault(
-                        name, Property(schema, at + "/properties/" + pointers.escape(name), False)
-                    )
-        return {name: replace(each, required=name in required) for name, each in found.items()}
+        return declared(self.parts(value, pointer))
 
     def requires(self, schema: Schema, path: tuple[str, ...]) -> bool:
         """Whether every token of *path* is required where it stands in *schema*."""
@@ -143,17 +149,21 @@ class Schemas:
             found += self._unnamed(schema, value, pointer, at, known)
         return found
 
-    def parts(self, value: Any, pointer: str, depth: int = 0) -> Iterator[tuple[Mapping[str, Any], str]]:
-        """*value* and what it refers to and is composed of, each with its pointer."""
-        if not isinstance(value, Mapping) or depth > _MAX_DEPTH:
+    def parts(self, value: Any, pointer: str) -> Iterator[Part]:
+        """*value* and what it refers to and is composed of, each once and with its pointer."""
+        yield from self._parts(value, pointer, 0, set())
+
+    def _parts(self, value: Any, pointer: str, depth: int, seen: set[str]) -> Iterator[Part]:
+        if not isinstance(value, Mapping) or depth > _MAX_DEPTH or pointer in seen:
             return
+        seen.add(pointer)
         yield value, pointer
         reference = value.get("$ref")
         if isinstance(reference, str) and reference.startswith("#"):
             there = target(reference)
             resolved = pointers.resolve(self._contract.document, there)
-            yield from self.parts(resolved, pointers.join(there), depth + 1)
+            yield from self._parts(resolved, pointers.join(there), depth + 1, seen)
         parts = value.get("allOf")
         if isinstance(parts, list):
             for index, part in enumerate(parts):
-                yield from self.parts(part, f"{pointer}/allOf/{index}", depth + 1)
+                yield from self._parts(part, f"{pointer}/allOf/{index}", depth + 1, seen)

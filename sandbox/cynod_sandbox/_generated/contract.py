@@ -22,7 +22,10 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of an envelope; ``value`` is what one without a role (or the flag) always holds."""
+    """A member of an envelope; ``value`` is what one without a role (or the flag) always holds.
+
+    Of the list of the fields at fault, it is what stands there when there are none, where that is allowed.
+    """
 
     path: tuple[str, ...]
     role: str | None

@@ -27,6 +27,8 @@ def error(
 ) -> dict[str, Any]:
     """The envelope that refuses a request with *code*, naming the *faults*.
 
+    It leads to the page of the code, also where no field is at fault, unless the contract has no such page or
+    does not allow an empty list of fields.
     *documentation*: the URI template of the codes' pages, by default as the contract writes it.
     """
     values = {**_common(code, language), "debug": debug or code.name, "more": None}
@@ -39,14 +41,18 @@ def error(
         }
         for fault in faults
     ]
-    if items:
+    template = contract.documentation if documentation is None else documentation
+    if items or (template and _may_be_empty(members)):
         values["more"] = {
-            "documentation": (contract.documentation if documentation is None else documentation).replace(
-                "{code}", quote(code.value, safe="")
-            ),
+            "documentation": template.replace("{code}", quote(code.value, safe="")),
             "fields": items,
         }
     return _object(members, (), values)
+
+
+def _may_be_empty(members: Iterable[Member]) -> bool:
+    """Whether the list of the fields at fault may be empty."""
+    return all(member.value == [] for member in members if member.role == "fields")
 
 
 def _common(code: Code, language: str) -> dict[str, Any]:

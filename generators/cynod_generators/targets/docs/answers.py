@@ -14,7 +14,7 @@ from cynod_generators.targets.docs.edition import Edition
 from cynod_generators.targets.docs.highlighting import highlight
 from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.tables import Row, Tables
-from cynod_spec.model import Code, Header, Response, Text
+from cynod_spec.model import Code, Response, Text
 from cynod_spec.output.json_text import json_text
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -64,13 +64,14 @@ def answer(response: Response, edition: Edition, tables: Tables) -> Answer:
     """The view of *response*."""
     outside = response.schema if response.case is None else None
     shown = response.data or outside
+    scope = f"answer-{response.status}"
     return Answer(
         status=response.status,
         case=response.case,
         description=edition.rich(response.description, response.at),
         codes=tuple(code_line(code, edition) for code in response.codes),
-        headers=tuple(_header(header, edition, tables) for header in response.headers),
-        members=tables.members(shown) if shown else (),
+        headers=tables.headers(response.headers, f"{scope}.header"),
+        members=tables.members(shown, scope, "response") if shown else (),
         examples=examples(response.examples, response.summaries, response.media_types, edition),
         following=_following(response, edition),
         empty=response.schema is None,
@@ -95,19 +96,6 @@ def examples(
             else highlight(json_text(plain(value)), "json"),
         )
         for name, value in values.items()
-    )
-
-
-def _header(header: Header, edition: Edition, tables: Tables) -> Row:
-    schema = header.schema
-    return Row(
-        prefix="",
-        name=header.name,
-        place="",
-        required=header.required,
-        kind=tables.kind(schema.value, schema.pointer),
-        bounds=tables.bounds(schema.value, schema.pointer),
-        description=edition.rich(header.description, header.at),
     )
 
 

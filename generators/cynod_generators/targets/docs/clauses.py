@@ -29,7 +29,14 @@ class ClauseGroup:
     clauses: tuple[ClauseView, ...]
 
 
-def clause_groups(edition: Edition) -> tuple[ClauseGroup, ...]:
+@dataclass(frozen=True, slots=True)
+class ClausesView:
+    """The page: every clause under its group."""
+
+    groups: tuple[ClauseGroup, ...]
+
+
+def clauses_view(edition: Edition) -> ClausesView:
     """Every clause under its group, in the document's order."""
     groups: dict[str, list[ClauseView]] = {}
     for clause in edition.contract.clauses:
@@ -43,4 +50,4 @@ def clause_groups(edition: Edition) -> tuple[ClauseGroup, ...]:
             unchecked=edition.rich(clause.unchecked, clause.at),
         )
         groups.setdefault(clause.group, []).append(view)
-    return tuple(ClauseGroup(name, tuple(views)) for name, views in groups.items())
+    return ClausesView(tuple(ClauseGroup(name, tuple(views)) for name, views in groups.items()))

@@ -38,14 +38,21 @@ class CodeGroup:
     codes: tuple[CodeView, ...]
 
 
-def code_groups(edition: Edition) -> tuple[CodeGroup, ...]:
-    """The codes of each case, in the order of the envelopes."""
+@dataclass(frozen=True, slots=True)
+class CodesView:
+    """The page: the codes of each case, in the order of the envelopes."""
+
+    groups: tuple[CodeGroup, ...]
+
+
+def codes_view(edition: Edition) -> CodesView:
+    """The whole catalogue."""
     groups = []
     for case in edition.contract.envelopes:
         found = tuple(_view(code, edition) for code in edition.contract.codes if code.case == case)
         if found:
             groups.append(CodeGroup(case, str(getattr(edition.words, f"case_{case}")), found))
-    return tuple(groups)
+    return CodesView(tuple(groups))
 
 
 def _view(code: Code, edition: Edition) -> CodeView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Final
 
@@ -12,6 +12,7 @@ from cynod_generators.targets.docs import markdown
 from cynod_generators.targets.docs.addresses import Addresses
 from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.words import words
+from cynod_spec import pointer as pointers
 from cynod_spec.errors import CynodError
 from cynod_spec.model import At, Code, Contract, Language, Operation, Text
 from cynod_spec.workflows.model import Workflows
@@ -29,6 +30,7 @@ class Edition:
     words: SimpleNamespace
     workflows: Workflows | None = None  # the scenarios, when the contract comes with some
     up: str = ""
+    _rendered: dict[tuple[str, str], Markup] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(
@@ -51,11 +53,25 @@ class Edition:
 
     def rich(self, text: Text, at: At | None = None) -> Markup:
         """*text* in this language, its Markdown rendered. Raises CynodError for a link to nothing."""
-        return markdown.render(self.text(text), lambda target: self._named(target, at), self.language)
+        source = self.text(text)
+        key = (self.up, source)  # a text that stands on many pages is rendered once for each way up
+        if key not in self._rendered:
+            self._rendered[key] = markdown.render(
+                source, lambda target: self._named(target, at), self.language
+            )
+        return self._rendered[key]
 
     def described(self, pointer: str) -> Markup:
         """The description of the node at *pointer*, rendered; empty when it has none."""
         return self.rich(self.contract.words(pointer + "/description"))
+
+    def sets(self, at: At, keyword: str) -> bool:
+        """Whether the document says ``true`` under *keyword* of the node at *at*."""
+        try:
+            node = pointers.resolve(self.contract.document, pointers.split(at.pointer))
+        except LookupError:
+            return False
+        return isinstance(node, dict) and node.get(keyword) is True
 
     def code(self, code: Code) -> Anchor:
         """The link to *code*."""

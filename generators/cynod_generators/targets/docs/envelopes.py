@@ -28,10 +28,11 @@ class EnvelopeView:
 
 def envelope_views(edition: Edition) -> tuple[EnvelopeView, ...]:
     """The envelope of each case."""
-    return tuple(_view(envelope, edition) for envelope in edition.contract.envelopes.values())
+    tables = Tables(edition)
+    return tuple(_view(envelope, edition, tables) for envelope in edition.contract.envelopes.values())
 
 
-def _view(envelope: Envelope, edition: Edition) -> EnvelopeView:
+def _view(envelope: Envelope, edition: Edition, tables: Tables) -> EnvelopeView:
     answers = [answer for answer in _answers(edition.contract) if answer.case == envelope.case]
     bodies = [(answer, name) for answer in answers for name in answer.examples]
     fullest = max(bodies, key=lambda body: _shown(envelope, body[0].examples[body[1]]), default=None)
@@ -40,7 +41,7 @@ def _view(envelope: Envelope, edition: Edition) -> EnvelopeView:
         title=str(getattr(edition.words, f"case_{envelope.case}")),
         description=edition.described(envelope.at.pointer),
         statuses=tuple(sorted({answer.status for answer in answers})),
-        members=Tables(edition).members(envelope.schema),
+        members=tables.members(envelope.schema, envelope.case, "response"),
         example=_example(*fullest, edition) if fullest else None,
     )
 

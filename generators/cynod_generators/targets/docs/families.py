@@ -18,6 +18,7 @@ class OperationLine:
     path: str
     anchor: Anchor
     scopes: tuple[str, ...]
+    is_deprecated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,13 @@ def family_view(name: str, edition: Edition) -> FamilyView:
         description=edition.rich(tag.description, tag.at) if tag else Markup(""),
         actors=tuple(titles[actor] for actor in tag.actors if actor in titles) if tag else (),
         operations=tuple(
-            OperationLine(each.method, each.path, edition.operation(each), each.scopes)
+            OperationLine(
+                each.method,
+                each.path,
+                edition.operation(each),
+                each.scopes,
+                edition.sets(each.at, "deprecated"),
+            )
             for each in contract.operations
             if each.tag == name
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from markupsafe import Markup
@@ -12,8 +13,10 @@ from pygments.lexers.special import TextLexer
 from pygments.util import ClassNotFound
 
 _FORMATTER: Final = HtmlFormatter(nowrap=True)
+_MAX_KNOWN: Final = 512  # samples: the same answer stands on many pages
 
 
+@lru_cache(maxsize=_MAX_KNOWN)
 def highlight(code: str, language: str) -> Markup:
     """*code* as a scrollable block; a *language* that nobody knows is shown as it is."""
     try:

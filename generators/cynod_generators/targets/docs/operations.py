@@ -25,6 +25,7 @@ class OperationView:
     id: str
     family: Anchor
     description: Markup
+    is_deprecated: bool
     public: bool
     scopes: tuple[str, ...]
     schemes: tuple[tuple[str, Markup], ...]
@@ -49,13 +50,14 @@ def operation_view(operation: Operation, edition: Edition) -> OperationView:
         id=operation.id,
         family=edition.tag(operation.tag),
         description=edition.rich(operation.description, operation.at),
+        is_deprecated=edition.sets(operation.at, "deprecated"),
         public=operation.public and not schemes,
         scopes=operation.scopes,
         schemes=tuple((scheme.name, edition.rich(scheme.description, scheme.at)) for scheme in schemes),
         parameters=tables.parameters(operation.parameters),
         media_types=body.media_types if body else (),
         body_required=body.required if body else False,
-        members=tables.members(body.schema) if body else (),
+        members=tables.members(body.schema, "body", "request") if body else (),
         body_examples=examples(body.examples, body.summaries, body.media_types, edition) if body else (),
         sample=highlight(curl(edition.contract, operation, edition.words), "bash"),
         answers=tuple(answer(response, edition, tables) for response in operation.responses),

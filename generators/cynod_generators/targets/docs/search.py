@@ -1,45 +1,164 @@
-"""What a page searches: titles and addresses, in a script, since ``file://`` lets nothing be fetched."""
+"""What a page searches: everything that is said, in a script, since ``file://`` lets nothing be fetched.
+
+An entry is a place of the site: its title, where it stands, its address and its text. What the reader types
+is looked for in all of them but the address.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import singledispatch
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
-from cynod_generators.targets.docs.addresses import CLAUSES, CODES, SCENARIOS, WEBHOOKS
+from markupsafe import Markup
+
+from cynod_generators.targets.docs.clauses import ClausesView
+from cynod_generators.targets.docs.codes import CodesView
 from cynod_generators.targets.docs.edition import Edition
-from cynod_generators.targets.docs.scenarios import anchors
-from cynod_spec.model import GuidePage
+from cynod_generators.targets.docs.families import FamilyView
+from cynod_generators.targets.docs.guide import GuideView, SectionView
+from cynod_generators.targets.docs.operations import OperationView
+from cynod_generators.targets.docs.overview import OverviewView
+from cynod_generators.targets.docs.page import Page
+from cynod_generators.targets.docs.scenarios import ScenariosView, ScenarioView
+from cynod_generators.targets.docs.tables import Row
+from cynod_generators.targets.docs.webhooks import WebhooksView
+from cynod_spec.output.control_characters import folded
 
 
-def index(edition: Edition, guide: tuple[GuidePage, ...]) -> bytes:
-    """The script that holds the index of *edition*."""
-    entries = json.dumps(list(_entries(edition, guide)), ensure_ascii=True, separators=(",", ":"))
+class Entry(NamedTuple):
+    """A place of the site; *address* begins with ``#`` for a place of the page at hand."""
+
+    title: str
+    where: str
+    address: str
+    text: str
+
+
+def index(pages: Iterable[Page], edition: Edition) -> bytes:
+    """The script that holds the index of *pages*, those of *edition*."""
+    found = [_whole(entry, page) for page in pages for entry in _entries(page.view, page, edition)]
+    entries = json.dumps(list(dict.fromkeys(found)), ensure_ascii=True, separators=(",", ":"))
     return f"window.searchIndex={entries};\n".encode()
 
 
-def _entries(edition: Edition, guide: tuple[GuidePage, ...]) -> Iterator[tuple[str, str, str]]:
-    """Title, note and address of everything that has a place of its own."""
-    contract = edition.contract
-    for page in guide:
-        title, address = edition.text(page.title), edition.addresses.pages[page.id]
-        yield title, "", address
-        for section in page.sections:
-            yield edition.text(section.title), title, f"{address}#{section.id}"
-    for name, title in ((CODES, edition.words.codes), (CLAUSES, edition.words.clauses)):
-        yield title, "", edition.addresses.pages[name]
-    if edition.workflows is not None:
-        address = edition.addresses.pages[SCENARIOS]
-        yield edition.words.scenarios, "", address
-        for workflow, anchor in zip(edition.workflows.workflows, anchors(edition.workflows), strict=True):
-            title = edition.text(workflow.summary) or workflow.id
-            yield title, edition.words.scenarios, f"{address}#{anchor}"
-    for webhook in contract.webhooks:
-        yield edition.text(webhook.summary) or webhook.name, webhook.name, edition.addresses.pages[WEBHOOKS]
-    for name in edition.addresses.tags:
-        yield edition.tag(name).text, "", edition.addresses.tags[name]
-    for operation in contract.operations:
-        yield edition.operation(operation).text, operation.key, edition.addresses.operation(operation)
-    for code in contract.codes:
-        yield f"{code.value} {edition.text(code.title)}", code.name, edition.addresses.code(code)
-    for clause in contract.clauses:
-        yield clause.id, edition.text(clause.text), edition.addresses.clause(clause)
+def _whole(entry: Entry, page: Page) -> Entry:
+    """*entry* with its address from the folder of its language, and its texts on one line."""
+    title, where, address, text = entry
+    place = page.address + address if address.startswith("#") or not address else address
+    return Entry(folded(title), folded(where), place, folded(text))
+
+
+def _prose(*parts: str) -> str:
+    """*parts* as plain text, tags taken out of those that are HTML."""
+    return " ".join(part.striptags() if isinstance(part, Markup) else part for part in parts if part)
+
+
+@singledispatch
+def _entries(view: Any, page: Page, edition: Edition) -> Iterator[Entry]:
+    """The entries of a page that shows *view*; here, of one about which nothing more is known."""
+    yield Entry(page.title, "", "", "")
+
+
+@_entries.register
+def _overview(view: OverviewView, page: Page, edition: Edition) -> Iterator[Entry]:
+    texts = [*(f"{address} {text}" for address, text in view.servers), *(step.text for step in view.steps)]
+    yield Entry(page.title, "", "", _prose(view.description, *texts))
+
+
+@_entries.register
+def _guide(view: GuideView, page: Page, edition: Edition) -> Iterator[Entry]:
+    yield Entry(view.title, "", "", _prose(view.text))
+    for section in view.sections:
+        yield Entry(section.title, view.title, f"#{section.id}", _prose(section.text, *_shown(section)))
+        for envelope in section.shown if section.shows == "envelopes" else ():
+            title, place = envelope.title, f"#{section.id}-{envelope.case}"
+            yield Entry(title, section.title, place, _prose(envelope.description))
+            yield from _rows(envelope.members, title)
+
+
+def _shown(section: SectionView) -> Iterator[str]:
+    """The texts of what the document says elsewhere and *section* shows."""
+    if section.shows == "scopes":
+        for scope, text, _ in section.shown:
+            yield from (scope, text)
+    elif section.shows in ("schemes", "servers"):
+        for first, second in section.shown:
+            yield from (first, second)
+
+
+@_entries.register
+def _scenarios(view: ScenariosView, page: Page, edition: Edition) -> Iterator[Entry]:
+    yield Entry(page.title, "", "", _prose(view.lead))
+    for scenario in view.scenarios:
+        yield Entry(scenario.title, page.title, f"#{scenario.anchor}", _prose(*_of_scenario(scenario)))
+
+
+def _of_scenario(scenario: ScenarioView) -> Iterator[str]:
+    yield scenario.description
+    for name, text in scenario.inputs:
+        yield from (name, text)
+    for step in scenario.steps:
+        yield step.text
+        yield from step.expected
+        yield from (outcome.text for outcome in (*step.then, *step.otherwise))
+
+
+@_entries.register
+def _family(view: FamilyView, page: Page, edition: Edition) -> Iterator[Entry]:
+    yield Entry(view.title, "", "", _prose(view.description, *view.actors))
+
+
+@_entries.register
+def _operation(view: OperationView, page: Page, edition: Edition) -> Iterator[Entry]:
+    words = edition.words
+    yield Entry(view.title, f"{view.method} {view.path}", "", _prose(view.id, view.description, *view.scopes))
+    yield from _rows(view.parameters, f"{view.title} › {words.parameters}")
+    yield from _rows(view.members, f"{view.title} › {words.body}")
+    told: set[str] = set()  # a header of several answers is found once
+    for answer in view.answers:
+        where = f"{view.title} › {answer.status}"
+        yield from _rows(answer.members, where)
+        yield from _rows([each for each in answer.headers if each.name not in told], where)
+        told.update(each.name for each in answer.headers)
+
+
+def _rows(rows: Iterable[Row], where: str) -> Iterator[Entry]:
+    """An entry for each of *rows* that has a name."""
+    for row in rows:
+        if row.name:
+            texts = (row.label, row.kind, *row.marks, *row.bounds, row.description)
+            yield Entry(row.prefix + row.name, where, f"#{row.anchor}", _prose(*texts))
+
+
+@_entries.register
+def _webhooks(view: WebhooksView, page: Page, edition: Edition) -> Iterator[Entry]:
+    yield Entry(page.title, "", "", "")
+    for webhook in view.webhooks:
+        yield Entry(webhook.title, webhook.name, f"#{webhook.anchor}", _prose(webhook.description))
+        yield from _rows((*webhook.parameters, *webhook.members), webhook.title)
+    for how in view.verifications:
+        words = edition.words
+        yield Entry(words.verify, page.title, f"#{how.anchor}", _prose(words.verify_lead, *how.steps))
+
+
+@_entries.register
+def _codes(view: CodesView, page: Page, edition: Edition) -> Iterator[Entry]:
+    yield Entry(page.title, "", "", "")
+    for group in view.groups:
+        for code in group.codes:
+            messages = (text for _, text in code.messages)
+            text = _prose(code.description, *messages, code.provoke, code.unprovokable)
+            title = f"{code.value} {code.title}"
+            yield Entry(title, f"{page.title} › {group.title}", f"#{quote(code.value, safe='')}", text)
+
+
+@_entries.register
+def _clauses(view: ClausesView, page: Page, edition: Edition) -> Iterator[Entry]:
+    yield Entry(page.title, "", "", "")
+    for group in view.groups:
+        for clause in group.clauses:
+            text = _prose(clause.text, clause.source, clause.unchecked)
+            yield Entry(clause.id, page.title, f"#{quote(clause.id, safe='')}", text)

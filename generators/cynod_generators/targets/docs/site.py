@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,8 +11,8 @@ from markupsafe import Markup
 from cynod_generators.render import html_environment
 from cynod_generators.targets.docs import addresses, search
 from cynod_generators.targets.docs.addresses import CHANGES, CLAUSES, CODES, OVERVIEW, SCENARIOS, WEBHOOKS
-from cynod_generators.targets.docs.clauses import clause_groups
-from cynod_generators.targets.docs.codes import code_groups
+from cynod_generators.targets.docs.clauses import clauses_view
+from cynod_generators.targets.docs.codes import codes_view
 from cynod_generators.targets.docs.edition import Edition
 from cynod_generators.targets.docs.families import family_view
 from cynod_generators.targets.docs.guide import guide_pages, guide_view
@@ -21,8 +20,9 @@ from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.navigation import menu
 from cynod_generators.targets.docs.operations import operation_view
 from cynod_generators.targets.docs.overview import overview_view
+from cynod_generators.targets.docs.page import Page
 from cynod_generators.targets.docs.scenarios import scenarios_view
-from cynod_generators.targets.docs.webhooks import webhook_views
+from cynod_generators.targets.docs.webhooks import webhooks_view
 from cynod_generators.targets.docs.words import words
 from cynod_spec.diff import Comparison
 from cynod_spec.diff.formats.html import fragment
@@ -31,17 +31,6 @@ from cynod_spec.output.control_characters import multi_line
 from cynod_spec.workflows.model import Workflows
 
 _HERE: Final = Path(__file__).parent
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of one edition: its place, its template, what that shows, and its own sections."""
-
-    address: str
-    template: str
-    title: str
-    view: Any
-    parts: tuple[Anchor, ...] = ()
 
 
 class Site:
@@ -73,8 +62,9 @@ class Site:
             self._render("choose.html.j2", {"editions": editions, "title": self._title(editions[0])}),
         )
         for edition in editions:
-            yield f"{edition.language}/search.js", search.index(edition, self._guide)
-            for page in self._pages(edition):
+            pages = list(self._pages(edition))
+            yield f"{edition.language}/search.js", search.index(pages, edition)
+            for page in pages:
                 yield f"{edition.language}/{page.address}", self._page(page, edition.at(page.address))
 
     def _page(self, page: Page, edition: Edition) -> bytes:
@@ -119,15 +109,18 @@ class Site:
             address = place.operation(operation)
             shown = operation_view(operation, top.at(address))
             yield Page(address, "operation.html.j2", shown.title, shown)
-        webhooks = webhook_views(top)
-        if webhooks:
-            parts = tuple(Anchor(f"#{each.anchor}", each.title) for each in webhooks)
+        if self._contract.webhooks:
+            webhooks = webhooks_view(top)
+            parts = (
+                *(Anchor(f"#{each.anchor}", each.title) for each in webhooks.webhooks),
+                *(Anchor(f"#{each.anchor}", w.verify) for each in webhooks.verifications),
+            )
             yield Page(place.pages[WEBHOOKS], "webhooks.html.j2", w.webhooks, webhooks, parts)
-        codes = code_groups(top)
-        parts = tuple(Anchor(f"#{group.case}", group.title) for group in codes)
+        codes = codes_view(top)
+        parts = tuple(Anchor(f"#{group.case}", group.title) for group in codes.groups)
         yield Page(place.pages[CODES], "codes.html.j2", w.codes, codes, parts)
-        clauses = clause_groups(top)
-        parts = tuple(Anchor(f"#{group.name}", group.name) for group in clauses)
+        clauses = clauses_view(top)
+        parts = tuple(Anchor(f"#{group.name}", group.name) for group in clauses.groups)
         yield Page(place.pages[CLAUSES], "clauses.html.j2", w.clauses, clauses, parts)
         if self._changes is not None:
             told = Markup(fragment(self._changes, top.language))  # escaped where it is made

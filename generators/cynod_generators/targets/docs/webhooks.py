@@ -1,4 +1,4 @@
-"""The requests that the application sends."""
+"""The requests that the application sends, and how their receivers verify them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from cynod_generators.targets.docs.answers import Example, examples
 from cynod_generators.targets.docs.edition import Edition
 from cynod_generators.targets.docs.slugs import allocate
 from cynod_generators.targets.docs.tables import Row, Tables
+from cynod_generators.targets.docs.verification import VerificationView, headers, verification
 from cynod_spec.model import Webhook
 
 
@@ -27,15 +28,32 @@ class WebhookView:
     examples: tuple[Example, ...]
 
 
-def webhook_views(edition: Edition) -> tuple[WebhookView, ...]:
+@dataclass(frozen=True, slots=True)
+class WebhooksView:
+    """The page: the webhooks, and how those of each kind of signature are verified."""
+
+    webhooks: tuple[WebhookView, ...]
+    verifications: tuple[VerificationView, ...]
+
+
+def webhooks_view(edition: Edition) -> WebhooksView:
     """Every webhook, in the document's order."""
     webhooks = edition.contract.webhooks
     anchors = allocate(webhook.name for webhook in webhooks)
-    return tuple(_view(each, anchor, edition) for each, anchor in zip(webhooks, anchors, strict=True))
+    signed: dict[tuple[str, ...], Webhook] = {}
+    for webhook in webhooks:
+        if headers(webhook):
+            signed.setdefault(headers(webhook), webhook)
+    places = allocate(["verification"] * len(signed), anchors)
+    tables = Tables(edition)
+    return WebhooksView(
+        tuple(_view(each, anchor, edition, tables) for each, anchor in zip(webhooks, anchors, strict=True)),
+        tuple(verification(each, at, edition) for each, at in zip(signed.values(), places, strict=True)),
+    )
 
 
-def _view(webhook: Webhook, anchor: str, edition: Edition) -> WebhookView:
-    tables, body = Tables(edition), webhook.body
+def _view(webhook: Webhook, anchor: str, edition: Edition, tables: Tables) -> WebhookView:
+    body = webhook.body
     return WebhookView(
         anchor=anchor,
         name=webhook.name,
@@ -43,6 +61,6 @@ def _view(webhook: Webhook, anchor: str, edition: Edition) -> WebhookView:
         title=edition.text(webhook.summary) or webhook.name,
         description=edition.rich(webhook.description, webhook.at),
         parameters=tables.parameters(webhook.parameters),
-        members=tables.members(body.schema) if body else (),
+        members=tables.members(body.schema, anchor, "response") if body else (),
         examples=examples(body.examples, body.summaries, body.media_types, edition) if body else (),
     )
