@@ -176,6 +176,24 @@ def test_a_parameter_is_declared_once(text: str, tmp_path: Path) -> None:
     assert reported("parameter-duplicate", plain, tmp_path) == ranges
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        BASE.replace("operationId: passChanged", "⟦operationId⟧: readHealth"),
+        BASE.replace(
+            READ,
+            READ + "      callbacks: {done: {'{$request.query.url}': {post: {⟦operationId⟧: listPasses,"
+            " responses: {'204': {description: d}}}}}}\n",
+        ),
+        with_alive("additionalOperations: {COPY: {⟦operationId⟧: getToken, responses: {}}}", NEW),
+    ],
+)
+def test_an_operation_id_is_given_once_in_the_whole_document(text: str, tmp_path: Path) -> None:
+    plain, ranges = marked(text)
+    assert ranges
+    assert reported("operation-id-unique", plain, tmp_path) == ranges
+
+
 def test_the_headers_of_an_answer_differ_in_more_than_case(tmp_path: Path) -> None:
     link = "            Link: {$ref: '#/components/headers/Link'}\n"
     text = BASE.replace(link, f"{link}            ⟦LINK⟧: {{$ref: '#/components/headers/Link'}}\n", 1)

@@ -190,6 +190,21 @@ def test_a_base_schema_has_the_member_by_which_it_is_told_apart(tmp_path: Path) 
     assert reported("discriminator-undeclared", text, tmp_path) == ranges
 
 
+def test_a_component_is_used_by_a_mapping_and_by_a_reference_to_a_part(tmp_path: Path) -> None:
+    schemas = """
+Used: {type: object, properties: {a: {type: string}}}
+Child: {allOf: [{$ref: '#/components/schemas/Base'}]}
+Base:
+  type: object
+  required: [kind]
+  properties: {kind: {type: string}, a: {$ref: '#/components/schemas/Used/properties/a'}}
+  discriminator: {propertyName: kind, mapping: {child: Child}}
+⟦Idle⟧: {type: object}
+"""
+    text, ranges = marked(with_schemas(schemas))
+    assert reported("component-unused", text, tmp_path) == ranges
+
+
 BOTH, NEITHER, MIXED = frozenset((True,)), frozenset((False,)), frozenset((True, False))
 
 

@@ -104,6 +104,8 @@ class Index:
 
     def _value(self, leaf: Leaf, where: Tokens) -> Iterator[Mention]:
         is_literal = _is_literal(where)
+        if where[-1] == "$dynamicRef":  # read as one, see ``identifiers.py``
+            where = (*where[:-1], "$ref")
         if (where[-1] == "$ref" and not is_literal) or where[-3:-1] == ("discriminator", "mapping"):
             yield from self._reference(leaf, where)
         elif where[-1] == "const" and where[:2] == ("components", "schemas") and len(where) == 4:
