@@ -64,8 +64,9 @@ def schema_problems(source: Source, node: Node) -> Iterator[Problem]:
 
 
 def _is_pattern(error: Any) -> bool:
-    """Whether *error* is about a regular expression."""
-    return getattr(error.kind, "format", None) == "regex"
+    """Whether *error* is about a regular expression, be it that of a member's name."""
+    inner = getattr(error.kind, "error", error)
+    return getattr(inner.kind, "format", None) == "regex"
 
 
 def _refined(error: Any, prefix: Tokens) -> Iterator[Problem]:

@@ -6,8 +6,9 @@ from pathlib import Path
 from textwrap import indent
 
 import pytest
-from cross_room.lint_examples import BASE, marked, reported
+from cross_room.lint_examples import BASE, Example, marked, reported
 
+from cynod_spec.lint import check
 from cynod_spec.lint.patterns import Edges, edges, foreign
 
 SCHEMAS = "  schemas:\n"
@@ -263,6 +264,19 @@ def test_the_edges_of_a_hostile_pattern_are_not_looked_for_in_vain() -> None:
 )
 def test_a_pattern_of_another_language_is_told_from_one_of_ecma_262(pattern: str, part: str | None) -> None:
     assert foreign(pattern) == part
+
+
+def test_a_pattern_that_none_can_read_is_reported_once(tmp_path: Path) -> None:
+    schemas = r"""
+A: {⟦pattern⟧: '('}
+B: {type: object, patternProperties: {⟦'('⟧: {}}}
+C: {items: {⟦pattern⟧: a++}}
+D: {items: {pattern: '^\p{L}$'}}
+"""
+    text, ranges = marked(with_schemas(schemas))
+    found = check(Example(text, []).written(tmp_path))
+    assert [(each.at.line, each.at.column, each.end[1]) for each in found if each.level == "error"] == ranges
+    assert {each.rule for each in found if each.level == "error"} == {"pattern-invalid"}
 
 
 def test_the_names_of_members_are_patterns_too(tmp_path: Path) -> None:
