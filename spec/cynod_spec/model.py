@@ -203,7 +203,7 @@ class Operation:
     """One method of one path, with the roles the document gives it."""
 
     id: str
-    method: str  # upper case
+    method: str  # as it is sent
     path: str
     tag: str
     summary: Text

@@ -223,6 +223,10 @@ def test_the_headers_of_an_answer_differ_in_more_than_case(tmp_path: Path) -> No
             "  responses:\n    NoSuchPath:\n",
             "R: {description: d, content: {text/plain: {schema: {type: integer}, example: a}}}",
         ),
+        (
+            "  responses:\n    NoSuchPath:\n",
+            "R: {description: d, content: {application/x-a: {schema: {type: integer}, ⟦example⟧: [a]}}}",
+        ),
     ],
 )
 def test_the_examples_of_components_are_judged_too(old: str, new: str, tmp_path: Path) -> None:

@@ -58,6 +58,8 @@ N: {allOf: [{$ref: '#/components/schemas/High'}], ⟦maximum⟧: 9}
 O: {allOf: [{$ref: '#/components/schemas/High'}, {⟦maximum⟧: 9}]}
 P: {anyOf: [{minimum: 10}, {maximum: 9}]}
 Q: {properties: {minimum: {type: integer}, maximum: {type: integer}}}
+R: {type: array, prefixItems: [{type: string}], ⟦items⟧: false, minItems: 2}
+S: {type: array, prefixItems: [{type: string}, {type: string}], items: false, minItems: 2}
 """
 
 REQUIRED = """
@@ -75,6 +77,9 @@ I: {type: object, required: [⟦b⟧], propertyNames: {enum: [a]}}
 J: {if: {properties: {x: {}}}, required: [x], unevaluatedProperties: false}
 K: {anyOf: [{required: [x]}, {required: [y]}], properties: {x: {}, y: {}}, additionalProperties: false}
 L: {type: object, required: [x], unevaluatedProperties: {type: string}}
+M: {type: object, oneOf: [{$ref: '#/components/schemas/Shut'}, {properties: {c: false}}], required: [⟦c⟧]}
+N: {type: object, oneOf: [{$ref: '#/components/schemas/Shut'}, {properties: {c: {}}}], required: [c]}
+O: {anyOf: [{required: [x]}, {required: [⟦z⟧]}], properties: {x: {}, y: {}}, additionalProperties: false}
 """
 
 DEFAULTS = """

@@ -59,8 +59,10 @@ def _of_others(subject: Subject, judges: Judges) -> Iterator[Example]:
         if schema is None or not isinstance(schema.value, dict | bool):
             continue
         is_media = holder.tokens[-2:-1] == ("content",)
-        if not is_media or _is_structured(holder.name):
-            yield from _beside(holder, schema.schema(), judges, "" if is_media else _owner(holder))
+        is_text = is_media and not _is_json(holder.name)
+        for example in _beside(holder, schema.schema(), judges, "" if is_media else _owner(holder)):
+            if not (is_text and isinstance(example[0].value, str)):  # it may be what is sent, as it is sent
+                yield example
 
 
 def _owner(holder: Node) -> str:
@@ -68,8 +70,7 @@ def _owner(holder: Node) -> str:
     return name if isinstance(name, str) else holder.name
 
 
-def _is_structured(media_type: str) -> bool:
-    """Whether examples of *media_type* are values, and not the text that is sent."""
+def _is_json(media_type: str) -> bool:
     name = media_type.partition(";")[0].strip().lower()
     return name.endswith(("/json", "+json"))
 

@@ -20,7 +20,7 @@ _COUNTS: Final = (
 _BOUNDS: Final = frozenset(
     (
         *(keyword for pair in _COUNTS for keyword in pair),
-        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "required"),
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "required", "prefixItems"),
     )
 )
 
@@ -62,7 +62,7 @@ def bounds_reversed(subject: Subject) -> Iterator[Found]:
 def _reversed(parts: list[Node]) -> Iterator[tuple[_Bound, _Bound]]:
     for lower, upper in _COUNTS:
         low = _strictest([*_plain(parts, lower), *_required(parts, lower)], is_lower=True)
-        high = _strictest(list(_plain(parts, upper)), is_lower=False)
+        high = _strictest([*_plain(parts, upper), *_listed(parts, upper)], is_lower=False)
         if low and high and low.value > high.value:
             yield low, high
     low = _strictest(list(_limits(parts, "minimum", "exclusiveMinimum")), is_lower=True)
@@ -89,6 +89,15 @@ def _required(parts: list[Node], keyword: str) -> Iterator[_Bound]:
             listed = part.value.get("required")
             if isinstance(listed, list) and all(isinstance(name, str) for name in listed):
                 yield _Bound(part, "required", len(set(listed)))
+
+
+def _listed(parts: list[Node], keyword: str) -> Iterator[_Bound]:
+    """How many items an array has at most: those described one by one, where no others may follow."""
+    if keyword == "maxItems":
+        for part in parts:
+            listed = part.value.get("prefixItems")
+            if part.value.get("items") is False and isinstance(listed, list):
+                yield _Bound(part, "items", len(listed))
 
 
 def _limits(parts: list[Node], keyword: str, exclusive: str) -> Iterator[_Bound]:

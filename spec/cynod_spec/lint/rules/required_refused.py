@@ -10,7 +10,9 @@ from cynod_spec.build.schemas import branches
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.node import Node
 
-_IN_PLACE: Final = ("allOf", "anyOf", "oneOf")
+_UNIONS: Final = ("anyOf", "oneOf")
+_IN_PLACE: Final = ("allOf", *_UNIONS)
+_REQUIRING: Final = frozenset(("required", *_IN_PLACE))
 _SINGLE_IN_PLACE: Final = ("if", "then", "else")
 
 
@@ -34,14 +36,15 @@ def required_refused(subject: Subject) -> Iterator[Found]:
     """An object can have every member that it must have.
 
     A member is refused when its schema is ``false``, or when objects are closed and nothing describes it.
-    What a schema refers to, and its ``allOf``, count with it.
+    What a schema refers to, and its ``allOf``, count with it; of a ``oneOf`` or ``anyOf``, every alternative
+    must refuse it, and what one alternative requires is looked at as well.
     """
     reported: set[tuple[str, str]] = set()
     for node in subject.walked.schemas:
-        if "required" not in node.value and "allOf" not in node.value:
+        if _REQUIRING.isdisjoint(node.value):
             continue
         parts = list(branches(node))
-        for item in (each for part in parts for each in _required(part)):
+        for item in (each for part in (*parts, *_alternatives(node)) for each in _required(part)):
             keyword = _refused(item.value, parts)
             if keyword and (item.pointer, keyword) not in reported:
                 reported.add((item.pointer, keyword))
@@ -66,7 +69,19 @@ def _refused(name: str, parts: list[Node]) -> str:
         listed = names.get("enum") if isinstance(names, dict) else None
         if isinstance(listed, list) and name not in listed:
             return "propertyNames"
+        for union in _UNIONS:
+            choices = part.items(union) if isinstance(part.value.get(union), list) else ()
+            refusing = [bool(_refused(name, list(branches(choice)))) for choice in choices]
+            if refusing and all(refusing):
+                return union
     return ""
+
+
+def _alternatives(node: Node) -> Iterator[Node]:
+    """The alternatives that *node* itself writes down; those that it refers to are schemas of their own."""
+    for union in _UNIONS:
+        if isinstance(node.value.get(union), list):
+            yield from (choice for choice in node.items(union) if isinstance(choice.value, dict))
 
 
 def _is_false(schema: Any) -> bool:
