@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from cynod_spec import pointer as pointers
 from cynod_spec.errors import DocumentError
@@ -111,7 +111,7 @@ def _drop_names(node: dict[str, Any], *, is_outermost: bool) -> None:
 def _named(names: Names, tokens: Tokens, base: str, identifier: str, place: Placed) -> str:
     """The base URI of the schema at *tokens*, whose ``$id`` is *identifier*."""
     at = place((*tokens, "$id"))
-    uri, fragment = urldefrag(_joined(base, identifier))
+    uri, _, fragment = _joined(base, identifier).partition("#")
     if fragment:
         hint = f"name a place within a schema by `$anchor: {fragment}`"
         raise DocumentError(f"the $id {identifier!r} has a fragment", hint, at, "schema-invalid")

@@ -148,6 +148,16 @@ def test_a_name_that_leads_nowhere_or_twice_is_refused_in_its_place(
     assert found[0].at.line > 1
 
 
+@pytest.mark.parametrize(
+    "name", ["'http://['", "'//['", "'%zz'", "''", "'urn:'", "'/'", "'..'", "' '", "'\\u2028'"]
+)
+@pytest.mark.parametrize("keyword", ["$id", "$anchor", "$dynamicAnchor"])
+def test_a_strange_name_is_no_obstacle(keyword: str, name: str, tmp_path: Path) -> None:
+    text = document(f"{keyword}: {name}", "{$ref: '#/components/schemas/Price'}")
+    found = check(Example(text, []).written(tmp_path))
+    assert {each.rule for each in found} <= {"document-invalid", "reference-unresolved", "schema-invalid"}
+
+
 def test_a_file_beside_the_document_has_names_of_its_own(tmp_path: Path) -> None:
     path = Example(document("$anchor: cost", "{$ref: 'parts.yaml#cost'}"), []).written(tmp_path)
     parts = tmp_path / "parts.yaml"
