@@ -91,7 +91,7 @@ def resolve(file: File, dynamic: Dynamic) -> Names:
         _anchored(names, tokens, node, base, file.place)
         listed.append((tokens, node, base))
     for tokens, node, base in listed:
-        _rewrite(names, tokens, node, base, file.place)
+        _rewrite(names, node, base)
         _rewrite_mapping(names, node, base)
         _rewrite_dynamic(names, tokens, node, base, file)
     for _, node, base in listed:
@@ -176,17 +176,21 @@ def _pointer(tokens: Tokens) -> str:
     return pointers.fragment(pointers.join(tokens))
 
 
-def _rewrite(names: Names, tokens: Tokens, node: dict[str, Any], base: str, place: Placed) -> None:
+def _rewrite(names: Names, node: dict[str, Any], base: str) -> None:
     reference = node.get("$ref")
-    if not isinstance(reference, str):
-        return
+    if isinstance(reference, str):
+        node["$ref"] = _rewritten(names, base, reference)
+
+
+def _rewritten(names: Names, base: str, reference: str) -> str:
+    """*reference* as a pointer; as it is where it names another file, or nothing.
+
+    One to an anchor that its ``$id`` does not have becomes absolute, so that no other schema is taken for it.
+    """
     found = _target(names, base, reference)
     if found is not None:
-        node["$ref"] = _pointer(found)
-    elif base != names.base and reference.startswith("#"):
-        message = f"the reference {reference!r} leads nowhere in the schema with the $id {base}"
-        hint = "a reference below an $id is relative to that schema, no longer to the document"
-        raise DocumentError(message, hint, place((*tokens, "$ref")), "reference-unresolved")
+        return _pointer(found)
+    return _joined(base, reference) if base != names.base and reference.startswith("#") else reference
 
 
 def _rewrite_mapping(names: Names, node: Mapping[str, Any], base: str) -> None:
@@ -205,11 +209,6 @@ def _rewrite_dynamic(names: Names, tokens: Tokens, node: dict[str, Any], base: s
     if not isinstance(reference, str):
         return
     at = file.place((*tokens, "$dynamicRef"))
-    found = _target(names, base, reference)
-    if found is None:
-        message = f"the reference {reference!r} leads nowhere"
-        hint = "name a `$dynamicAnchor` of the same file"
-        raise DocumentError(message, hint, at, "reference-unresolved")
     anchor = unquote(reference.partition("#")[2])
     if names.dynamic.carriers[anchor] > 1:
         raise _ambiguous(anchor, at)
@@ -217,7 +216,7 @@ def _rewrite_dynamic(names: Names, tokens: Tokens, node: dict[str, Any], base: s
     if "$ref" in node:
         message = "a $dynamicRef beside a $ref is not supported"
         raise DocumentError(message, "put each of them in a branch of an allOf", at, "reference-unsupported")
-    node["$ref"] = _pointer(found)
+    node["$ref"] = _rewritten(names, base, reference)
     del node["$dynamicRef"]
     places = file.marks[id(node)][1]
     places["$ref"] = places["$dynamicRef"]
