@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from cross_room.lint_examples import BASE, Example, marked, reported
 
 from cynod_spec.commands import spec
+from cynod_spec.errors import UsageError
 from cynod_spec.lint import check
 from cynod_spec.model import Contract
 
@@ -268,6 +269,8 @@ def test_each_of_several_files_is_checked(tmp_path: Path) -> None:
 def test_a_missing_file_hides_nothing_of_the_others(tmp_path: Path) -> None:
     bad = BASE.replace("operationId: readHealth", "operationId: listPasses")
     path = str(Example(bad, []).written(tmp_path))
-    result = CliRunner().invoke(spec, ["lint", str(tmp_path / "gone.yaml"), path])
+    missing = [str(tmp_path / name) for name in ("gone.yaml", "lost.yaml")]
+    result = CliRunner().invoke(spec, ["lint", missing[0], path, missing[1]])
     assert "operation-id-unique" in result.stdout
-    assert "there is no file" in str(result.exception)
+    assert isinstance(result.exception, UsageError)
+    assert str(result.exception) == "; ".join(f"there is no file {name}" for name in missing)

@@ -118,13 +118,11 @@ def lint(
 
 
 def _raise(errors: Sequence[UsageError]) -> None:
-    """Say each of *errors*, and end the command with the last one; nothing when there are none."""
-    from cynod_spec.cli import fail
+    """End the command with *errors*, if there are any, as one."""
+    from cynod_spec.errors import UsageError
 
-    for error in errors[:-1]:
-        fail(str(error), error.hint)
     if errors:
-        raise errors[-1]
+        raise UsageError("; ".join(map(str, errors)), errors[0].hint)
 
 
 def _judged(file: str, *, authority: bool, fix: bool) -> tuple[Report, tuple[Rule, ...]]:
