@@ -16,6 +16,7 @@ def test_operations_of_further_methods_are_generated_too(contract: Contract, tmp
     document: Any = copy.deepcopy(dict(read(contract.file).value))
     document["openapi"] = "3.2.0"
     health = contract.find("health")
+    assert health is not None
     item = document["paths"][health.path]
     read_operation = item.pop(health.method.lower())
     other = {**copy.deepcopy(read_operation), "operationId": "copyHealth"}

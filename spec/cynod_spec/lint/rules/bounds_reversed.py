@@ -129,4 +129,4 @@ def _is_number(value: Any) -> bool:
 
 
 def _written(value: float) -> str:
-    return str(int(value)) if value == _floor(value) else str(value)
+    return str(value).removesuffix(".0")
