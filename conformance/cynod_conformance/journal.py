@@ -19,12 +19,12 @@ from urllib.parse import quote, quote_plus, unquote
 from cynod_conformance.instants import SECOND, just_after, shortly_after
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.redact import is_ordinary
+from cynod_spec.model import SAFE_METHODS
 from cynod_spec.output.redaction import B64TOKEN, SECRET_NAMES
 
 LEAST = 8  # characters of a value that is followed from an answer to a request
 PAUSE = 0.5  # seconds without a request that were meant
 LONGEST = 15.0  # seconds that are waited, pauses and what was sent meanwhile together
-SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 MEMBER = re.compile(r'"([A-Za-z_][A-Za-z0-9_]{0,63})" *: *"([^"]*)"')  # whose value a shell can pick out
 LARGEST = 20_000  # octets of a request that are looked at for it
 MOST = 2000  # members of one answer that are followed
@@ -81,7 +81,7 @@ class Entry:
     @property
     def writes(self) -> bool:
         """Whether its method may change something (RFC 9110 §9.2.1)."""
-        return self.exchange.request.method not in SAFE
+        return self.exchange.request.method not in SAFE_METHODS
 
     def goes_where(self, other: Entry) -> bool:
         """Whether both asked the same of one path."""

@@ -23,12 +23,11 @@ from cynod_conformance.patience import Patience
 from cynod_conformance.problems import BudgetSpent, ControlFailed, OutsideTier, Unreachable
 from cynod_conformance.wire import speak
 from cynod_spec import urls
-from cynod_spec.model import Operation
+from cynod_spec.model import SAFE_METHODS, Operation
 from cynod_spec.trust import TrustStore, trust_store
 
 TIMEOUT = 20.0  # seconds between bytes, unless told otherwise
 WHOLE = 1.5  # of that for one answer from its first byte to its last
-SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 CONNECT = 5.0  # seconds to connect, at most
 LONGEST_WAIT = 30.0  # seconds that a Retry-After is obeyed
 AGENT = "cynod-conform"
@@ -261,7 +260,7 @@ class Target:
 
     def _allow(self, method: str, url: str) -> None:
         """Raises OutsideTier for a request that may change something where nothing may be changed."""
-        if self.writable is None or method in SAFE:
+        if self.writable is None or method in SAFE_METHODS:
             return
         if url.partition("?")[0] not in {self.url(path) for path in self.writable}:
             raise OutsideTier("outside-tier", tier="write")

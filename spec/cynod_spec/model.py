@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice, product
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from cynod_spec import pointer as pointers
 
@@ -23,6 +23,9 @@ Language = Literal["fr", "en"]
 SchemeKind = Literal["client-credentials", "basic", "other"]
 MAX_ADDRESSES = 64  # of one server whose URL has variables
 Shown = Literal["servers", "schemes", "scopes", "envelopes", "refusals"]
+
+SAFE_METHODS: Final = frozenset(("GET", "HEAD", "OPTIONS", "TRACE", "QUERY", "PROPFIND", "REPORT", "SEARCH"))
+"""The methods that change nothing (RFC 9110 §9.2.1; IANA's registry of HTTP methods)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +203,7 @@ class Operation:
     """One method of one path, with the roles the document gives it."""
 
     id: str
-    method: str  # upper case
+    method: str  # as it is sent
     path: str
     tag: str
     summary: Text
@@ -248,7 +251,7 @@ class Operation:
     def writes(self) -> bool:
         """Whether a call may change what another call sees (by its method, where it has no effect)."""
         if not self.effect:
-            return self.method not in ("GET", "HEAD", "OPTIONS")
+            return self.method not in SAFE_METHODS
         return self.effect not in ("read", "list", "whoami", "health", "token", "revoke")
 
     @property

@@ -12,13 +12,15 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import yaml
 
 from cynod_spec.errors import DocumentError
+from cynod_spec.identifiers import may_name_schemas
 from cynod_spec.model import At
+from cynod_spec.yaml_events import LINE_BREAK, loader, position, replacements
 
 MAX_NODES: Final = 2_000_000  # with every alias expanded
 MAX_DEPTH: Final = 100
@@ -50,10 +52,14 @@ _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u(
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The value of one file, and where each of its members stands."""
+    """The value of one file, and where each of its members stands.
+
+    ``may_name_schemas``: whether ``$id``, ``$anchor`` and their like may stand in it; see ``identifiers.py``.
+    """
 
     value: Any
     marks: Marks
+    may_name_schemas: bool = False
 
 
 def parse(text: str, file: str) -> Parsed:
@@ -64,17 +70,19 @@ def parse(text: str, file: str) -> Parsed:
             text = _SURROGATES.sub(_one_character, text)
     try:
         with without_collector():
-            return _Composer(text, file).document()
+            return replace(_Composer(text, file).document(), may_name_schemas=may_name_schemas(text))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        position = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         said = " ".join(part for part in (error.context, error.problem) if part)
-        raise _refusal(file, position, f"not readable as YAML: {said}", _hint(said, text, position)) from None
+        raise _refusal(file, where, f"not readable as YAML: {said}", _hint(said, text, where)) from None
     except yaml.reader.ReaderError as error:
-        before = text.encode()[: error.position].decode(errors="replace")
-        position = (before.count("\n") + 1, len(before) - before.rfind("\n"))
-        said = f"not readable as YAML: the control character U+{ord(text[len(before)]):04X}"
-        raise _refusal(file, position, said, "save it as UTF-8 text, without control characters") from None
+        given = text.translate(replacements(text)).encode()
+        index = len(given[: error.position].decode(errors="replace"))
+        said = f"not readable as YAML: the control character U+{ord(text[index]):04X}"
+        raise _refusal(
+            file, position(text, index), said, "save it as UTF-8 text, without control characters"
+        ) from None
 
 
 @contextmanager
@@ -94,26 +102,26 @@ def _check_json(text: str, file: str) -> None:
     try:
         json.loads(text, parse_int=str, parse_float=str)
     except json.JSONDecodeError as error:
-        position, said = (error.lineno, error.colno), error.msg[:1].lower() + error.msg[1:]
+        index, said = error.pos, error.msg[:1].lower() + error.msg[1:]
         comma = text.rfind(",", 0, error.pos + 1)
         if comma >= 0 and text[comma + 1 :].lstrip()[:1] in (
             "}",
             "]",
         ):  # Pythons differ in what they say of it
             said = "a comma before the end"
-            position = (text.count("\n", 0, comma) + 1, comma - text.rfind("\n", 0, comma))
+            index = comma
         hint = "JSON is strict: double quotes, no comma before the end, no comments"
-        raise _refusal(file, position, f"not readable as JSON: {said}", hint) from None
+        raise _refusal(file, position(text, index), f"not readable as JSON: {said}", hint) from None
     except RecursionError:
         return  # the composer says where
 
 
-def _hint(said: str, text: str, position: Position) -> str:
-    """What to do about what libyaml *said* at *position*."""
+def _hint(said: str, text: str, where: Position) -> str:
+    """What to do about what libyaml *said* at *where*."""
     if _CONFLICT.search(text):
         return "resolve the conflict that git marked in the file"
-    lines = text.splitlines()
-    if position[0] <= len(lines) and "\t" in lines[position[0] - 1][: position[1]]:
+    lines = LINE_BREAK.split(text)
+    if where[0] <= len(lines) and "\t" in lines[where[0] - 1][: where[1]]:
         return "indent with spaces: a tab is no indentation"
     return next((hint for part, hint in _HINTS.items() if part in said), _LOOK)
 
@@ -138,8 +146,7 @@ class _Composer:
     """Values from events. ``nodes`` counts what a reader without anchors would see."""
 
     def __init__(self, text: str, file: str) -> None:
-        with_c = getattr(yaml, "__with_libyaml__", False)
-        self.events: Any = yaml.CSafeLoader(text) if with_c else yaml.SafeLoader(text)
+        self.events: Any = loader(text)
         self.file = file
         self.marks: Marks = {}
         self.anchors: dict[str, _Anchor] = {}

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlsplit
 
+from cynod_spec import identifiers
 from cynod_spec import pointer as pointers
 from cynod_spec.errors import DocumentError
+from cynod_spec.model import At
 from cynod_spec.parsing import Marks, Parsed
 from cynod_spec.pointer import Tokens
 from cynod_spec.source import Source
@@ -25,7 +27,7 @@ _NAMES = frozenset(
     (
         *("properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "schemas"),
         *("responses", "parameters", "examples", "requestBodies", "headers", "securitySchemes", "links"),
-        *("callbacks", "pathItems", "paths", "webhooks", "content"),
+        *("callbacks", "pathItems", "paths", "webhooks", "content", "mediaTypes"),
     )
 )
 _Link = tuple[Tokens, dict[str, Any], str]  # the place of a mapping, it, and its member that refers
@@ -41,6 +43,8 @@ def bundle(main: Parsed, path: Path, file: str, load: Callable[[Path, str], Pars
     names = {path.resolve(): ""}  # file → its name under x-files, empty for the document itself
     waiting: list[tuple[Path, Tokens]] = [(path.resolve(), ())]
     found: list[tuple[Tokens, dict[str, Any]]] = []
+    dynamic = identifiers.Dynamic()
+    own = {path.resolve(): _own_names(source, main, (), path.name, dynamic)}
     while waiting:
         here, prefix = waiting.pop()
         mappings: list[tuple[Tokens, dict[str, Any]]] = []
@@ -58,9 +62,11 @@ def bundle(main: Parsed, path: Path, file: str, load: Callable[[Path, str], Pars
                 marks.update(loaded.marks)
                 document.setdefault(FILES, {})[name] = loaded.value
                 names[where] = name
+                own[where] = _own_names(source, loaded, (FILES, name), name, dynamic)
                 waiting.append((where, (FILES, name)))
             lead = pointers.join((FILES, names[where])) if names[where] else ""
-            node[key] = pointers.fragment(lead) + anchor
+            named = own[where]
+            node[key] = pointers.fragment(lead) + (named.fragment(anchor) if named else anchor)
     check(source, found if len(names) == 1 else None)
     return source
 
@@ -110,31 +116,57 @@ def references(
 
     *mappings*, when given, receives the mappings of discriminators on the way, likewise.
     """
-    waiting: list[tuple[Tokens, Any, bool]] = [(prefix, value, False)]
+    for tokens, node, _ in _objects(value, prefix):
+        if isinstance(node.get("$ref"), str):
+            yield tokens, node
+        if mappings is not None and isinstance(node.get("discriminator"), dict):
+            mapping = node["discriminator"].get("mapping")
+            if isinstance(mapping, dict):
+                mappings.append(((*tokens, "discriminator", "mapping"), mapping))
+
+
+def _objects(value: Any, prefix: Tokens = ()) -> identifiers.Objects:
+    """Every object below *value* that may have a ``$ref``, with its place and that of the one above it."""
+    waiting: list[tuple[Tokens, Any, bool, Tokens]] = [(prefix, value, False, prefix)]
     seen: set[int] = set()
     while waiting:
-        tokens, node, are_names = waiting.pop()
+        tokens, node, are_names, above = waiting.pop()
         if not isinstance(node, dict | list) or id(node) in seen:
             continue
         seen.add(id(node))
         if isinstance(node, list):
             for index, item in enumerate(node):
                 if isinstance(item, dict | list):
-                    waiting.append(((*tokens, str(index)), item, False))
+                    waiting.append(((*tokens, str(index)), item, False, above))
             continue
-        if not are_names and isinstance(node.get("$ref"), str):
-            yield tokens, node
-        if mappings is not None and not are_names and isinstance(node.get("discriminator"), dict):
-            mapping = node["discriminator"].get("mapping")
-            if isinstance(mapping, dict):
-                mappings.append(((*tokens, "discriminator", "mapping"), mapping))
+        if not are_names:
+            yield tokens, node, above
+            above = tokens
         for key, member in node.items():
             if not isinstance(member, dict | list):
                 continue
             if are_names:
-                waiting.append(((*tokens, key), member, False))
+                waiting.append(((*tokens, key), member, False, above))
             elif not _is_literal(key, member, tokens):
-                waiting.append(((*tokens, key), member, key in _NAMES and isinstance(member, dict)))
+                waiting.append(((*tokens, key), member, key in _NAMES and isinstance(member, dict), above))
+
+
+def _own_names(
+    source: Source, parsed: Parsed, prefix: Tokens, path: str, dynamic: identifiers.Dynamic
+) -> identifiers.Names | None:
+    """The schemas of the file at *path* that have names of their own; its references to them are rewritten.
+
+    None when it has none, or when the document's version of OpenAPI does not know such names.
+    """
+    if not parsed.may_name_schemas or str(source.value.get("openapi", "3.0")).startswith("3.0"):
+        return None
+
+    def place(tokens: Tokens) -> At:
+        return source.place((*prefix, *tokens))
+
+    objects = _objects(parsed.value)
+    file = identifiers.File(path, parsed.value, objects, place, parsed.marks, is_main=not prefix)
+    return identifiers.resolve(file, dynamic)
 
 
 def _is_literal(key: str, member: Any, tokens: Tokens) -> bool:

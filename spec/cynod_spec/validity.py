@@ -13,7 +13,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Final
 
-from cynod_spec.build.schemas import METHODS
+from cynod_spec.build.schemas import methods
 from cynod_spec.node import Node
 from cynod_spec.pointer import Tokens
 from cynod_spec.source import Source
@@ -31,10 +31,13 @@ def is_quick(source: Source) -> bool:
     return source.value["openapi"][:3] in _VERSIONS and "jsonSchemaDialect" not in source.value
 
 
-def problems(source: Source, *, ids: bool = True, validators: Validators | None = None) -> Iterator[Problem]:
-    """What makes the document invalid, each with its place; *ids*: an operationId given twice as well.
+def problems(
+    source: Source, *, is_whole: bool = True, validators: Validators | None = None
+) -> Iterator[Problem]:
+    """What makes the document invalid, each with its place.
 
-    *validators* are those of its schemas, when there are some already.
+    *is_whole* is False where rules of lint look further themselves: for an operationId or a parameter given
+    twice, for defaults and for patterns. *validators* are those of its schemas, when there are some already.
     """
     version = source.value["openapi"][:3]
     found = False
@@ -43,7 +46,7 @@ def problems(source: Source, *, ids: bool = True, validators: Validators | None 
         yield from _refined(error, ())
     if found:
         return
-    judge = _Judge(validators or Validators(_Holder(source.value)), version, ids)
+    judge = _Judge(validators or Validators(_Holder(source.value)), version, is_whole=is_whole)
     root = Node.root(source)
     yield from _tags(root)
     for path, item in root.members("paths"):
@@ -54,9 +57,16 @@ def problems(source: Source, *, ids: bool = True, validators: Validators | None 
 
 
 def schema_problems(source: Source, node: Node) -> Iterator[Problem]:
-    """What makes the node no JSON Schema of the document's dialect."""
+    """What makes the node no JSON Schema of the document's dialect, its patterns aside."""
     for error in _dialect(source.value["openapi"][:3]).iter_errors(node.value):
-        yield from _refined(error, node.tokens)
+        if not _is_pattern(error):
+            yield from _refined(error, node.tokens)
+
+
+def _is_pattern(error: Any) -> bool:
+    """Whether *error* is about a regular expression, be it that of a member's name."""
+    inner = getattr(error.kind, "error", error)
+    return getattr(inner.kind, "format", None) == "regex"
 
 
 def _refined(error: Any, prefix: Tokens) -> Iterator[Problem]:
@@ -95,23 +105,23 @@ def _tags(root: Node) -> Iterator[Problem]:
 class _Judge:
     """Operations and their schemas, each schema once."""
 
-    def __init__(self, validators: Validators, version: str, ids: bool) -> None:
+    def __init__(self, validators: Validators, version: str, *, is_whole: bool) -> None:
         self._metaschema = _dialect(version)
         self._validators = validators
-        self._ids: set[str] | None = set() if ids else None
+        self._is_whole = is_whole
+        self._ids: set[str] = set()
         self._checked: set[int] = set()
         self._visited: set[int] = set()
 
     def path(self, path: str, item: Node) -> Iterator[Problem]:
         yield from self._parameters(item)
         shared = set(self._path_names(item))
-        for method, operation in item.members():
-            if method in METHODS:
-                yield from self._operation(path, operation, shared)
+        for _, operation in methods(item):
+            yield from self._operation(path, operation, shared)
 
     def _operation(self, path: str, operation: Node, shared: set[str]) -> Iterator[Problem]:
         id = operation.value.get("operationId")
-        if self._ids is not None and id is not None:
+        if self._is_whole and id is not None:
             if id in self._ids:
                 yield (*operation.tokens, "operationId"), f"a second operation is called {id!r}"
             self._ids.add(id)
@@ -136,7 +146,7 @@ class _Judge:
             parameter = written.followed()
             yield from self._schema_of(parameter)
             key = (parameter.value["name"], parameter.value["in"])
-            if key in seen:
+            if key in seen and self._is_whole:
                 yield written.tokens, f"a second parameter in {key[1]} is called {key[0]!r}"
             seen.add(key)
 
@@ -164,7 +174,12 @@ class _Judge:
         if not isinstance(schema.value, dict | bool):
             return [(schema.tokens, f"{schema.value!r} is no schema")]
         errors = self._metaschema.iter_errors(schema.value)
-        return [each for error in errors for each in _refined(error, schema.tokens)]
+        return [
+            each
+            for error in errors
+            if self._is_whole or not _is_pattern(error)
+            for each in _refined(error, schema.tokens)
+        ]
 
     def _visit(
         self, schema: Node, errors: Sequence[Problem] = (), *, is_outermost: bool = False
@@ -191,7 +206,7 @@ class _Judge:
             for name in schema.value.get("required", ()):
                 if name not in known:
                     yield (*schema.tokens, "required"), f"{name!r} is required, and no member is called so"
-        default = schema.get("default")
+        default = schema.get("default") if self._is_whole else None
         if default is not None and not (default.value is None and schema.value.get("nullable") is True):
             for problem in self._validators.errors(schema.pointer, default.value):
                 yield default.tokens, f"the default is not valid: {problem.message}"

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import yaml
 
 from cynod_spec.parsing import MAX_DEPTH
+from cynod_spec.yaml_events import events
 
 Kind = Literal["scalar", "list", "map", "alias"]
 
@@ -59,11 +60,10 @@ class Piece:
 
 def pieces(text: str) -> Piece | None:
     """The root of *text*; None when it is no single document of YAML, or deeper than one may be."""
-    loader: Any = yaml.CSafeLoader if getattr(yaml, "__with_libyaml__", False) else yaml.SafeLoader
     roots: list[Piece] = []
     above: list[Piece] = []
     try:
-        for event in yaml.parse(text, loader):
+        for event in events(text):
             if isinstance(event, yaml.CollectionEndEvent):
                 _close(above.pop(), event)
             elif isinstance(event, yaml.NodeEvent):

@@ -306,6 +306,22 @@ def defined(
     ]
 
 
+@pytest.mark.parametrize(
+    ("keyword", "reference"), [("$anchor", "$ref"), ("$dynamicAnchor", "$dynamicRef"), ("$id", "$ref")]
+)
+def test_the_definition_of_a_name_that_a_schema_gives_itself(
+    keyword: str, reference: str, editor: Editor, small: Path
+) -> None:
+    named, written = ("code.json", "'code.json'") if keyword == "$id" else ("code", "'#code'")
+    text = small.read_text("utf-8")
+    text = text.replace("CodeInterne: {type", f"CodeInterne: {{{keyword}: {named}, type", 1)
+    text = text.replace("$ref: '#/components/schemas/CodeInterne'", f"{reference}: {written}", 1)
+    editor.open(small, text)
+    line = text.split("    CodeInterne:")[0].count("\n") + 1
+    assert defined(editor, small, written, 2) == [("small.yaml", line, "CodeInterne")]
+    editor.close(small)
+
+
 def test_definitions(editor: Editor, small: Path) -> None:
     (small.parent / "parts").mkdir()
     part = small.parent / "parts" / "montant.yaml"

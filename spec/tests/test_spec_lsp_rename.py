@@ -126,6 +126,21 @@ def test_the_value_of_a_code_wherever_the_document_repeats_it(editor: Editor, wh
     editor.close(whole)
 
 
+def test_a_component_that_is_referred_to_by_its_anchor(editor: Editor, small: Path) -> None:
+    """An anchor is no name of the component: it stays, and is no obstacle."""
+    text = small.read_text("utf-8")
+    text = text.replace("CodeInterne: {type", "CodeInterne: {$anchor: code, type", 1)
+    text = text.replace("'#/components/schemas/CodeInterne'", "'#code'", 1)
+    small.write_text(text, "utf-8")
+    before = rules(small)
+    editor.open(small)
+    changed = editor.apply(rename(editor, small, "    CodeInterne:", "Code", 5))[small]
+    assert changed == text.replace("CodeInterne", "Code")
+    assert "'#code'" in changed
+    assert_sound(small, before)
+    editor.close(small)
+
+
 def test_words_of_sentences_are_asked_about(editor: Editor, small: Path) -> None:
     text = small.read_text("utf-8").replace(
         "Un contrat pour les essais.", "Le code 1002 et non 10021 ni A1002."

@@ -61,9 +61,9 @@ def test_a_byte_order_mark_moves_the_first_line_alone() -> None:
     assert Lines("ab", "utf-8", marked=True).position(0) == types.Position(0, 3)
 
 
-def test_lint_counts_by_the_lines_of_yaml() -> None:
+def test_lint_counts_the_lines_of_an_editor_and_characters() -> None:
     lines = Lines("a: 'x\u2028y'\nb: é😀z\n", "utf-16")
-    at = lines.written_at(3, 6)
+    at = lines.written_at(2, 6)
     assert lines.text[at] == "z"
     assert lines.position(at) == types.Position(1, 6)
 

@@ -14,7 +14,7 @@ from cynod_spec.build.responses import (
     read_examples,
     read_summaries,
 )
-from cynod_spec.build.schemas import METHODS, statuses
+from cynod_spec.build.schemas import methods, statuses
 from cynod_spec.build.security import Requirement, read_requirement
 from cynod_spec.model import Body, Expression, Operation, Parameter, Place, Schema, Webhook
 from cynod_spec.node import Node
@@ -31,9 +31,8 @@ def read_operations(root: Node, responses: Responses) -> tuple[Operation, ...]:
     for path, written in root.members("paths"):
         if path.startswith("/"):
             item = written.followed()
-            for method, node in item.members():
-                if method in METHODS:
-                    found.append(_operation(root, path, item, method, node, responses))
+            for method, node in methods(item):
+                found.append(_operation(root, path, item, method, node, responses))
     return tuple(found)
 
 
@@ -42,22 +41,21 @@ def read_webhooks(root: Node) -> tuple[Webhook, ...]:
     found = []
     for name, written in root.members("webhooks"):
         item = written.followed()
-        for method, node in item.members():
-            if method in METHODS:
-                request = read_expressions(node.extension("request"))
-                found.append(
-                    Webhook(
-                        name=name,
-                        method=method.upper(),
-                        tag=_tag(node),
-                        summary=node.text("summary"),
-                        description=node.text("description"),
-                        parameters=_parameters(item, node, request),
-                        body=_body(node),
-                        request=request,
-                        at=node.at,
-                    )
+        for method, node in methods(item):
+            request = read_expressions(node.extension("request"))
+            found.append(
+                Webhook(
+                    name=name,
+                    method=method,
+                    tag=_tag(node),
+                    summary=node.text("summary"),
+                    description=node.text("description"),
+                    parameters=_parameters(item, node, request),
+                    body=_body(node),
+                    request=request,
+                    at=node.at,
                 )
+            )
     return tuple(found)
 
 
@@ -72,7 +70,7 @@ def _operation(root: Node, path: str, item: Node, method: str, node: Node, respo
     needs = read_requirement(root, security) if security else Requirement(True, (), ())
     return Operation(
         id=node.need("operationId", "a name that stays the same when the path changes").string(),
-        method=method.upper(),
+        method=method,
         path=path,
         tag=_tag(node),
         summary=node.text("summary"),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from cynod_spec.node import Node
+from cynod_spec.pointer import Tokens
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+"""The methods for which a Path Item Object has a member of their own."""
+_MORE_METHODS: Final = "additionalOperations"  # OpenAPI 3.2: method as it is sent → operation
 _ALWAYS = ("allOf",)
 _PERHAPS = ("allOf", "oneOf", "anyOf")
 
@@ -92,6 +96,20 @@ def operations(root: Node) -> Iterator[Node]:
     """Every operation below ``paths``, in order."""
     for path, item in root.members("paths"):
         if path.startswith("/"):
-            for method, node in item.followed().members():
-                if method in METHODS:
-                    yield node
+            yield from (node for _, node in methods(item.followed()))
+
+
+def methods(item: Node) -> Iterator[tuple[str, Node]]:
+    """Each operation of the Path Item Object *item* with its method as it is sent, in order."""
+    for key, node in item.members():
+        if key in METHODS:
+            yield key.upper(), node
+        elif key == _MORE_METHODS:
+            yield from node.members()
+
+
+def path_item(operation: Tokens) -> Tokens | None:
+    """The tokens of the path item in which *operation* stands; None when these are no operation's tokens."""
+    if operation and operation[-1] in METHODS:
+        return operation[:-1]
+    return operation[:-2] if operation[-2:-1] == (_MORE_METHODS,) else None

@@ -16,6 +16,7 @@ from cynod_spec.parts import missing
 from cynod_spec.provenance import announce
 
 if TYPE_CHECKING:
+    from cynod_spec.errors import UsageError
     from cynod_spec.lint import Finding, Report
     from cynod_spec.lint.registry import Rule
 
@@ -23,7 +24,7 @@ _PAUSE = 0.3  # seconds between two looks at the files
 
 
 @click.command()
-@click.argument("file", required=False)
+@click.argument("files", metavar="[FILE]...", nargs=-1)
 @click.option(
     "--format",
     "form",
@@ -34,7 +35,9 @@ _PAUSE = 0.3  # seconds between two looks at the files
 )
 @click.option("--rules", is_flag=True, help="List the rules and leave; `cynod spec rules` says more.")
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True)
-@click.option("--fix", is_flag=True, help="Mend what can be mended in FILE; its comments and style stay.")
+@click.option(
+    "--fix", is_flag=True, help="Mend what can be mended in each FILE; its comments and style stay."
+)
 @click.option(
     "--authority/--no-authority",
     default=None,
@@ -44,7 +47,7 @@ _PAUSE = 0.3  # seconds between two looks at the files
 @click.pass_context
 def lint(
     ctx: click.Context,
-    file: str | None,
+    files: tuple[str, ...],
     form: str,
     rules: bool,
     fail_on: str,
@@ -52,7 +55,7 @@ def lint(
     authority: bool | None,
     watch: bool,
 ) -> None:
-    """Check the contract FILE, or the default one. Exit 1 when a rule finds an error.
+    """Check each contract FILE, or the default one. Exit 1 when a rule finds an error.
 
     An Arazzo document is checked as one, against the contract that it names.
 
@@ -63,43 +66,63 @@ def lint(
       cynod spec lint
       cynod spec lint openapi.yaml --format sarif > lint.sarif
       cynod spec lint openapi.yaml --fix
+      cynod spec lint v1/openapi.yaml v2/openapi.yaml
       cynod spec lint spec/workflows.arazzo.yaml
     """
     from cynod_spec.commands.rules import print_list
-    from cynod_spec.lint.formats import render
+    from cynod_spec.errors import UsageError
+    from cynod_spec.lint.formats import render_all
     from cynod_spec.locating import default_contract
     from cynod_spec.parsing import without_collector
 
     if rules:
         print_list()
         return
-    file = file or default_contract()
+    named = tuple(dict.fromkeys(files)) or (default_contract(),)
     if authority is None:
         authority = bool(os.environ.get("CI")) and not missing("authority")
-    files: tuple[Path, ...] = ()
+    watched: tuple[Path, ...] = ()
     try:
         while True:
-            before = _states(files)
+            before = _states(watched)
+            errors: list[UsageError] = []
             with without_collector():
-                report, judges = _judged(file, authority=authority, fix=fix)
-                shown = render(report.findings, form, file, judges)
+                reports: list[tuple[str, Report, tuple[Rule, ...]]] = []
+                for file in named:
+                    try:
+                        reports.append((file, *_judged(file, authority=authority, fix=fix)))
+                    except UsageError as error:
+                        errors.append(error)
+                shown = render_all([(file, report.findings, asked) for file, report, asked in reports], form)
                 if not watch:
                     gc.freeze()  # the process ends soon: nobody need look through the document again
-            if fix or files != report.files:
-                files, before = report.files, _states(report.files)
+            read = tuple(dict.fromkeys(path for _, report, _ in reports for path in report.files))
+            if fix or watched != read:
+                watched, before = read, _states(read)
             if watch:
                 click.clear()
-            announce(*report.documents)
-            echo_written(shown)
+            announce(*(document for _, report, _ in reports for document in report.documents))
+            if reports:
+                echo_written(shown)
+            _raise(errors)
             if not watch:
                 break
-            _wait(files, before)
+            _wait(watched, before)
     except KeyboardInterrupt:
         if not watch:
             raise
         return
-    if any(finding.level == "error" or fail_on == "warning" for finding in report.findings):
+    found = (finding for _, report, _ in reports for finding in report.findings)
+    if any(finding.level == "error" or fail_on == "warning" for finding in found):
         ctx.exit(1)
+
+
+def _raise(errors: Sequence[UsageError]) -> None:
+    """End the command with *errors*, if there are any, as one."""
+    from cynod_spec.errors import UsageError
+
+    if errors:
+        raise UsageError("; ".join(map(str, errors)), errors[0].hint)
 
 
 def _judged(file: str, *, authority: bool, fix: bool) -> tuple[Report, tuple[Rule, ...]]:

@@ -15,7 +15,7 @@ from cynod_spec.source import Fingerprint
 
 __all__ = ["Finding", "Report", "check", "judge", "reported"]
 
-_INVALID = frozenset(("document-invalid", "schema-invalid"))
+_INVALID = frozenset(("document-invalid", "pattern-invalid", "schema-invalid"))
 
 
 @dataclass(frozen=True, slots=True)

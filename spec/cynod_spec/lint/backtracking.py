@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from importlib import import_module
 from itertools import product
 from typing import Any, Final
+
+from cynod_spec.lint.patterns import parsed
 
 _MANY: Final = 8
 _MOST_STATES: Final = 200
@@ -21,11 +22,8 @@ Letters = frozenset[int]
 
 def is_catastrophic(pattern: str) -> bool:
     """Whether *pattern* is ambiguous without bounds; False for one that Python cannot read."""
-    try:
-        tree: Any = import_module("re._parser").parse(re.sub(r"\\[pP]\{[^}]*\}", r"\\w", pattern))
-    except (re.error, OverflowError, RecursionError):
-        return False
-    if not any(str(kind).endswith("_REPEAT") for kind in _kinds(tree)):
+    tree = parsed(pattern)
+    if tree is None or not any(str(kind).endswith("_REPEAT") for kind in _kinds(tree)):
         return False
     machine = _Machine(_alphabet(tree))
     machine.sequence(tree, machine.state())

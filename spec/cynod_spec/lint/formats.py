@@ -17,6 +17,19 @@ from cynod_spec.output.terminal import Styled, line
 _WIDEST: Final = 120  # characters of an excerpt
 
 
+Judged = tuple[
+    str, Sequence[Finding], Sequence[Rule]
+]  # a file, what was found in it, the rules that were asked
+
+
+def render_all(judged: Sequence[Judged], form: str) -> str:
+    """What was found in several files, in the format *form*, as one text that ends with a newline."""
+    if form == "text":
+        return "".join(_text(findings, file) for file, findings, _ in judged)
+    rules = {rule.id: rule for _, _, asked in judged for rule in asked}
+    return render([each for _, findings, _ in judged for each in findings], form, "", tuple(rules.values()))
+
+
 def render(findings: Sequence[Finding], form: str, file: str, rules: Sequence[Rule]) -> str:
     """*findings* of *rules* about *file* in the format *form*, ending with a newline."""
     if form == "json":

@@ -13,11 +13,10 @@ import yaml
 from cynod_spec.parsing import MAX_DEPTH
 from cynod_spec.pointer import Tokens
 from cynod_spec.reading import MAX_BYTES, SAVED, Unsaved
+from cynod_spec.yaml_events import LINE_BREAK, events
 
 _LONGEST: Final = 4_000_000  # characters; the tree of a longer text would take too much memory
 _WORD = re.compile(r"[^\s:,{}\[\]]+")
-_OTHER_BREAKS: Final = "\r\x85\u2028\u2029"
-_BREAK = re.compile(f"\r\n|[\n{_OTHER_BREAKS}]")  # libyaml's lines
 _SIMPLE = re.compile(
     r""""(?:[^"\\]|\\.)*+"|'(?:[^']|'')*+'|[\w$/.-]++(?=:(?: |$))"""
 )  # a node whose end is plain to see
@@ -43,18 +42,15 @@ class Text:
     @cached_property
     def lines(self) -> list[str]:
         """Its lines, without their ends."""
-        if any(other in self.text for other in _OTHER_BREAKS):
-            return _BREAK.split(self.text)
-        return self.text.split("\n")
+        return LINE_BREAK.split(self.text) if "\r" in self.text else self.text.split("\n")
 
     @cached_property
     def root(self) -> Any:
         """The tree of YAML nodes, with the place of each."""
         if len(self.text) > _LONGEST:
             return None
-        loader: Any = yaml.CSafeLoader if getattr(yaml, "__with_libyaml__", False) else yaml.SafeLoader
         try:
-            return _composed(yaml.parse(self.text, loader))
+            return _composed(events(self.text))
         except (yaml.YAMLError, LookupError):
             return None
 

@@ -13,13 +13,14 @@ _LISTS: Final = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
 _SINGLE: Final = frozenset(
     (
         *("items", "not", "if", "then", "else", "contains", "propertyNames"),
-        *("additionalProperties", "unevaluatedProperties", "unevaluatedItems"),
+        *("additionalProperties", "unevaluatedProperties", "unevaluatedItems", "contentSchema"),
     )
 )
 _NAMED: Final = frozenset(
     (
         *("schemas", "responses", "parameters", "examples", "requestBodies", "headers", "securitySchemes"),
-        *("links", "callbacks", "pathItems", "paths", "webhooks", "content"),
+        *("links", "callbacks", "pathItems", "paths", "webhooks", "content", "mediaTypes"),
+        *("additionalOperations", "encoding", "variables"),
     )
 )
 _DATA: Final = frozenset(("example", "examples", "const", "enum", "default"))
@@ -27,16 +28,21 @@ _DATA: Final = frozenset(("example", "examples", "const", "enum", "default"))
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """``mappings`` are the document's objects, ``schemas`` those that are JSON Schemas; each stands once."""
+    """``mappings`` are the document's objects, ``schemas`` those that are JSON Schemas; each stands once.
+
+    ``objects`` are the others: what OpenAPI and the vocabulary describe.
+    """
 
     mappings: tuple[Node, ...]
     schemas: tuple[Node, ...]
+    objects: tuple[Node, ...]
 
 
 def walk(root: Node) -> Walked:
     """Every mapping below *root* that is no example, in the document's order."""
     mappings: list[Node] = []
     schemas: list[Node] = []
+    objects: list[Node] = []
     seen: set[int] = set()
     waiting: list[tuple[Tokens, Any, str]] = [((), root.value, "object")]
     while waiting:
@@ -51,13 +57,12 @@ def walk(root: Node) -> Walked:
         if kind in ("object", "schema"):
             node = Node(root.source, tokens, value)
             mappings.append(node)
-            if kind == "schema":
-                schemas.append(node)
+            (schemas if kind == "schema" else objects).append(node)
         for key in reversed(value):
             following = _kind(kind, key, tokens)
             if following:
                 waiting.append(((*tokens, key), value[key], following))
-    return Walked(tuple(mappings), tuple(schemas))
+    return Walked(tuple(mappings), tuple(schemas), tuple(objects))
 
 
 def _kind(kind: str, key: str, tokens: Tokens) -> str:
@@ -74,7 +79,7 @@ def _kind(kind: str, key: str, tokens: Tokens) -> str:
         return "names" if key == "examples" else ""
     if key in ("value", "dataValue") and tokens[-2:-1] == ("examples",):
         return ""
-    if key == "schema":
+    if key in ("schema", "itemSchema"):
         return "schema"
     if key == "schemas" and tokens[-1:] == ("components",):
         return "schemas"

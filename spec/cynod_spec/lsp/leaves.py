@@ -11,6 +11,7 @@ import yaml
 
 from cynod_spec.lsp.analysis import Analysis
 from cynod_spec.pointer import Tokens
+from cynod_spec.yaml_events import events
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,8 @@ def leaf_at(analysis: Analysis, path: Path, index: int) -> Leaf | None:
 
 def scalars(text: str) -> int:
     """How many scalars *text* holds; 0 when it is no YAML."""
-    loader: Any = yaml.CSafeLoader if getattr(yaml, "__with_libyaml__", False) else yaml.SafeLoader
     try:
-        return sum(isinstance(event, yaml.ScalarEvent) for event in yaml.parse(text, loader))
+        return sum(isinstance(event, yaml.ScalarEvent) for event in events(text))
     except yaml.YAMLError:
         return 0
 

@@ -10,9 +10,9 @@ from typing import Final
 
 from lsprotocol import types
 
+from cynod_spec.yaml_events import LINE_BREAK
+
 Encoding = types.PositionEncodingKind | str
-_BREAK = re.compile("\r\n|[\n\r]")  # LSP §3.17, "Text Documents"
-_YAML_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # libyaml's, which lint counts
 _WIDE: Final = {
     types.PositionEncodingKind.Utf16: re.compile("[\U00010000-\U0010ffff]"),
     types.PositionEncodingKind.Utf8: re.compile("[^\x00-\x7f]"),
@@ -29,11 +29,7 @@ class Lines:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return _starts(_BREAK, self.text)
-
-    @cached_property
-    def _yaml_starts(self) -> list[int]:
-        return _starts(_YAML_BREAK, self.text)
+        return [0, *(each.end() for each in LINE_BREAK.finditer(self.text))]
 
     @cached_property
     def _wide(self) -> tuple[list[int], list[int]]:
@@ -84,10 +80,6 @@ class Lines:
         return types.Range(self.position(start), self.position(end))
 
     def written_at(self, line: int, column: int) -> int:
-        """The index of *line* and *column* as lint counts them: YAML's lines, characters, both from 1."""
-        starts = self._yaml_starts
+        """The index of *line* and *column* as lint counts them: in characters, both from 1."""
+        starts = self._starts
         return min(starts[min(line, len(starts)) - 1] + column - 1, len(self.text))
-
-
-def _starts(pattern: re.Pattern[str], text: str) -> list[int]:
-    return [0, *(each.end() for each in pattern.finditer(text))]

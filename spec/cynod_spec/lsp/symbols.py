@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import quote
 
-from cynod_spec.build.schemas import METHODS
+from cynod_spec.build.schemas import path_item
 from cynod_spec.lsp.analysis import Analysis
 from cynod_spec.lsp.leaves import Leaf, leaf_at, leaves
 from cynod_spec.overlay import STEP
@@ -104,6 +104,8 @@ class Index:
 
     def _value(self, leaf: Leaf, where: Tokens) -> Iterator[Mention]:
         is_literal = _is_literal(where)
+        if where[-1] == "$dynamicRef":  # read as one, see ``identifiers.py``
+            where = (*where[:-1], "$ref")
         if (where[-1] == "$ref" and not is_literal) or where[-3:-1] == ("discriminator", "mapping"):
             yield from self._reference(leaf, where)
         elif where[-1] == "const" and where[:2] == ("components", "schemas") and len(where) == 4:
@@ -143,7 +145,9 @@ class Index:
             tokens = target(written)
         except ValueError:
             return
-        if (symbol := _named(tokens[:3])) is not None and symbol.kind == "component":
+        by_name = leaf.value.partition("#")[2].startswith("/components/")  # not by an anchor or an $id
+        symbol = _named(tokens[:3]) if by_name else None
+        if symbol is not None and symbol.kind == "component":
             yield self._inside(leaf, symbol, escape(symbol.name[1]))
         else:
             yield Mention(Symbol("node", tokens), leaf.path, leaf.start, leaf.end)
@@ -240,7 +244,7 @@ def _named(where: Tokens) -> Symbol | None:
 
 def _names_operation(where: Tokens) -> bool:
     """Whether the ``operationId`` at *where* is an operation's own or a link's."""
-    return where[-2:-1] in {(method,) for method in METHODS} or where[-3:-2] == ("links",)
+    return path_item(where[:-1]) is not None or where[-3:-2] == ("links",)
 
 
 def _is_literal(where: Tokens) -> bool:

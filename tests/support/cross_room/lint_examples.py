@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import indent
 
+from cynod_spec.lint import check
 from cynod_spec.lint.registry import Rule
 
 FOLDER = Path(__file__).parents[3] / "spec" / "tests" / "documents" / "example"
@@ -37,6 +38,12 @@ def bad(rule: Rule, base: str = BASE, name: str = "openapi.yaml") -> Example:
     text = _replaced(base, rule.good, rule.bad)
     if rule.spot:
         text = _replaced(text, rule.spot.replace(OPEN, "").replace(CLOSE, ""), rule.spot)
+    text, ranges = marked(text)
+    return Example(text, ranges, name)
+
+
+def marked(text: str) -> tuple[str, list[Range]]:
+    """*text* without its marks, and the places that they enclose, in order."""
     ranges = []
     lines = text.split("\n")
     for number, line in enumerate(lines, 1):
@@ -46,7 +53,13 @@ def bad(rule: Rule, base: str = BASE, name: str = "openapi.yaml") -> Example:
             ranges.append((number, start + 1, line.index(CLOSE) + 1))
             line = line.replace(CLOSE, "", 1)  # noqa: PLW2901 - likewise
         lines[number - 1] = line
-    return Example("\n".join(lines), ranges, name)
+    return "\n".join(lines), ranges
+
+
+def reported(rule: str, text: str, folder: Path) -> list[Range]:
+    """The places that the rule with the id *rule* reports in the document *text*, written into *folder*."""
+    findings = check(Example(text, []).written(folder))
+    return [(each.at.line, each.at.column, each.end[1]) for each in findings if each.rule == rule]
 
 
 def _replaced(text: str, old: str, new: str) -> str:

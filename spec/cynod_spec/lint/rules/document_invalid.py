@@ -22,11 +22,12 @@ def document_invalid(subject: Subject) -> Iterator[Found]:
     """The document is valid OpenAPI of its version.
 
     A validator in Rust judges it; with ``--authority`` openapi-spec-validator has the last word. One
-    operationId for two operations is left to ``operation-id-unique``.
+    operationId for two operations, one parameter given twice, defaults and patterns are left to the rules
+    ``operation-id-unique``, ``parameter-duplicate``, ``default-invalid`` and ``pattern-invalid``.
     """
     found: list[Problem] = []
     if is_quick(subject.source):
-        found = list(problems(subject.source, ids=False, validators=subject.validators))
+        found = list(problems(subject.source, is_whole=False, validators=subject.validators))
     if not found and (subject.has_authority or not is_quick(subject.source)):
         found = list(_authority(subject))
     for tokens, problem in found:
@@ -36,12 +37,15 @@ def document_invalid(subject: Subject) -> Iterator[Found]:
 def _authority(subject: Subject) -> Iterator[Problem]:
     need("`--authority`" if subject.has_authority else f"OpenAPI {subject.contract.openapi}", "authority")
     import openapi_spec_validator as authority
-    from openapi_spec_validator.validation.exceptions import DuplicateOperationIDError
+    from openapi_spec_validator.validation.exceptions import (
+        DuplicateOperationIDError,
+        ParameterDuplicateError,
+    )
 
     version = "".join(subject.contract.openapi.split(".")[:2])
     validator: Any = getattr(authority, f"OpenAPIV{version}SpecValidator", authority.OpenAPIV31SpecValidator)
     for error in _errors(validator(subject.source.value)):
-        if not isinstance(error, DuplicateOperationIDError):
+        if not isinstance(error, DuplicateOperationIDError | ParameterDuplicateError):
             closest = _closest(error)
             yield tuple(str(step) for step in closest.absolute_path), closest.message.splitlines()[0][:300]
 

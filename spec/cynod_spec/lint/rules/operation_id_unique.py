@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cynod_spec.build.schemas import path_item
 from cynod_spec.lint.registry import Found, Subject, rule
+from cynod_spec.model import At
 
 
 @rule(
@@ -15,10 +17,20 @@ from cynod_spec.lint.registry import Found, Subject, rule
     bad="⟦operationId⟧: listPasses",
 )
 def operation_id_unique(subject: Subject) -> Iterator[Found]:
-    """Generated code and reports name an operation by its operationId."""
+    """Code and reports name an operation by its operationId; webhooks and callbacks have theirs too."""
     seen: dict[str, str] = {}
+    for id, key, at in _identified(subject):
+        if id in seen:
+            yield at, {"operation": key, "id": id, "other": seen[id]}
+        seen.setdefault(id, key)
+
+
+def _identified(subject: Subject) -> Iterator[tuple[str, str, At]]:
+    """The operationId, the name for reports and the place of each operation, those of the model first."""
     for operation in subject.contract.operations:
-        if operation.id in seen:
-            words = {"operation": operation.key, "id": operation.id, "other": seen[operation.id]}
-            yield subject.below(operation.at, "operationId"), words
-        seen.setdefault(operation.id, operation.key)
+        yield operation.id, operation.key, subject.below(operation.at, "operationId")
+    known = {operation.at.pointer for operation in subject.contract.operations}
+    for node in subject.walked.objects:
+        id = node.value.get("operationId")
+        if isinstance(id, str) and path_item(node.tokens) is not None and node.pointer not in known:
+            yield id, node.pointer, node.place("operationId")

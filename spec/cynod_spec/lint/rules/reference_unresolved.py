@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+from cynod_spec.lint.discriminators import discriminators, mapped_schema, names_file
 from cynod_spec.lint.registry import Found, Subject, rule
 
 
@@ -18,9 +22,14 @@ from cynod_spec.lint.registry import Found, Subject, rule
     price: {⟦$ref⟧: '#/components/schemas/Cost'}
     """,
 )
-def reference_unresolved(_: Subject) -> tuple[Found, ...]:
+def reference_unresolved(subject: Subject) -> Iterator[Found]:
     """Every ``$ref`` leads to a node of the document or of a file beside it; else nothing more is judged.
 
-    Found while the document is read, before any other rule looks at it.
+    Found while the document is read, before any other rule looks at it. What the mapping of a discriminator
+    names is looked for afterwards.
     """
-    return ()
+    folder = Path(subject.source.file).parent
+    for found in discriminators(subject):
+        for reference in found.mapped():
+            if mapped_schema(reference) is None and not names_file(reference, folder):
+                yield reference.at, {}

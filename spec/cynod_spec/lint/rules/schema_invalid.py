@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.validity import is_quick, schema_problems
 
-_ELSEWHERE = frozenset(("requestBody", "requestBodies", "headers", "webhooks"))
+_ELSEWHERE = frozenset(("requestBody", "requestBodies", "headers", "webhooks", "callbacks", "pathItems"))
 
 
 @rule(
@@ -33,6 +33,6 @@ def schema_invalid(subject: Subject) -> Iterator[Found]:
     if not is_quick(subject.source):
         return
     for schema in subject.walked.schemas:
-        if schema.tokens[-1] == "schema" and not _ELSEWHERE.isdisjoint(schema.tokens):
+        if schema.tokens[-1] in ("schema", "itemSchema") and not _ELSEWHERE.isdisjoint(schema.tokens):
             for tokens, problem in schema_problems(subject.source, schema):
                 yield subject.source.place(tokens), {"problem": problem}

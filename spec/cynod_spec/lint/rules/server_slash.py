@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cynod_spec.lint.fixes import Put
 from cynod_spec.lint.registry import Found, Subject, rule
+from cynod_spec.lint.servers import names, servers, with_defaults
 
 
 @rule(
@@ -18,7 +19,12 @@ from cynod_spec.lint.registry import Found, Subject, rule
 )
 def server_slash(subject: Subject) -> Iterator[Found]:
     """The address of an operation is the server's URL and the path, put together without thinking."""
-    for server in subject.root.items("servers"):
-        node = server.get("url")
-        if node is not None and isinstance(node.value, str) and node.value[:-1] and node.value.endswith("/"):
-            yield node.at, {"url": node.value}, Put(node.tokens, node.value.rstrip("/"))
+    for server, url in servers(subject):
+        whole = with_defaults(server, url)
+        if len(whole) < 2 or not whole.endswith("/"):
+            continue
+        path = ("url",) if url.endswith("/") else ("variables", names(url)[-1], "default")
+        node = server.get(*path)
+        if node is not None:
+            shorter = node.value.rstrip("/")
+            yield node.at, {"url": whole}, Put(node.tokens, shorter) if shorter != node.value else None

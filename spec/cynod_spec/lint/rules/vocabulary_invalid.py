@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cynod_spec.build.schemas import METHODS
+from cynod_spec.build.schemas import path_item
 from cynod_spec.lint.allowing import KEY
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.node import Node
@@ -56,7 +56,8 @@ def kind(tokens: Tokens) -> str:
     """Which object of the document *tokens* lead to, as far as the vocabulary tells them apart."""
     if not tokens:
         return "document"
-    if tokens[-1] in METHODS and (len(tokens) == 3 or tokens[-3:-2] in (("pathItems",), ("webhooks",))):
+    item = path_item(tokens)
+    if item is not None and (len(item) == 2 or item[-2:-1] in (("pathItems",), ("webhooks",))):
         return "operation"
     if len(tokens) > 1 and tokens[-2] != "properties":
         return _PLACES.get(tokens[-2], "schema")

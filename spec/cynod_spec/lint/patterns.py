@@ -1,0 +1,156 @@
+"""Regular expressions of schemas: where they stand, what binds them, and whether they are ECMA-262's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any, Final
+
+from cynod_spec.lint.registry import Subject
+from cynod_spec.model import At
+
+MAX_STEPS: Final = 2_000  # of the search for the edges of one pattern
+
+_PROPERTY = re.compile(r"\\[pP]\{[^}]*\}")
+_GROUP_NAME = re.compile(r"\(\?<(?![=!])[^>]*>")
+_ECMA_LETTERS: Final = frozenset("dDsSwWbBfnrtvcxupPk")  # after a backslash (ECMA-262 §22.2.1)
+_ECMA_GROUPS = re.compile(r"\(\?(?::|=|!|<=|<!|<[A-Za-z_$])")
+_QUANTIFIER = re.compile(r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})")
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
+_FOREIGN_CLASS = re.compile(r"\[[:.=][a-z]+[:.=]\]")
+_FOREIGN_GROUP = re.compile(r"\(\?(?:P[<=>]?|[a-zA-Z^-]+[:)]?|.|$)")
+
+
+def patterns(subject: Subject) -> Iterator[tuple[At, str]]:
+    """Every pattern of a schema, for strings and for the names of members, with its place."""
+    for node in subject.walked.schemas:
+        if isinstance(pattern := node.value.get("pattern"), str):
+            yield node.place("pattern"), pattern
+        if isinstance(node.value.get("patternProperties"), dict):
+            yield from ((member.at, name) for name, member in node.members("patternProperties"))
+
+
+def parsed(pattern: str) -> Any:
+    """*pattern* as Python's own tree, its Unicode properties as letters; None when Python cannot read it."""
+    readable = _GROUP_NAME.sub("(", _PROPERTY.sub(r"\\w", pattern))
+    try:
+        return import_module("re._parser").parse(readable)
+    except (re.error, OverflowError, RecursionError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Whether the alternatives of a pattern are bound to the begin and to the end of a text.
+
+    Each holds True when an alternative is bound there, and False when one is not.
+    """
+
+    begin: frozenset[bool]
+    end: frozenset[bool]
+
+    @property
+    def are_bound(self) -> bool:
+        """Whether each alternative matches whole texts only."""
+        return False not in self.begin | self.end
+
+    @property
+    def are_mixed(self) -> bool:
+        """Whether an anchor binds one alternative and not another."""
+        return len(self.begin) > 1 or len(self.end) > 1
+
+
+def edges(pattern: str) -> Edges | None:
+    """How *pattern* is bound; None when that cannot be told."""
+    tree = parsed(pattern)
+    if tree is None:
+        return None
+    try:
+        return Edges(_Search(is_end=False).edges(list(tree)), _Search(is_end=True).edges(list(tree)))
+    except (_TooLong, RecursionError):
+        return None
+
+
+class _TooLong(Exception):  # noqa: N818 - it names what is the case
+    """The search for the edges takes more than ``MAX_STEPS``."""
+
+
+class _Search:
+    """The search for one edge of a pattern."""
+
+    def __init__(self, *, is_end: bool) -> None:
+        self._is_end = is_end
+        self._anchor = "AT_END" if is_end else "AT_BEGINNING"
+        self._steps = 0
+
+    def edges(self, items: Sequence[Any]) -> frozenset[bool]:
+        """Whether the ways through *items* are bound at this edge: True for those that are, else False."""
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            raise _TooLong
+        if not items:
+            return frozenset((False,))
+        kind, value = items[-1] if self._is_end else items[0]
+        rest = items[:-1] if self._is_end else items[1:]
+        name = str(kind)
+        if name == "AT":
+            return frozenset((True,)) if str(value).startswith(self._anchor) else self.edges(rest)
+        if name in ("ASSERT", "ASSERT_NOT"):
+            return self.edges(rest)
+        if name == "SUBPATTERN":
+            return self.edges(self._joined(list(value[-1]), rest))
+        if name == "BRANCH":
+            ways = (self.edges(self._joined(list(branch), rest)) for branch in value[1])
+            return frozenset().union(*ways)
+        if name.endswith("_REPEAT"):
+            found = self.edges(self._joined(list(value[2]), rest))
+            return found if value[0] else found | self.edges(rest)
+        return frozenset((False,))
+
+    def _joined(self, inner: list[Any], rest: Sequence[Any]) -> list[Any]:
+        return [*rest, *inner] if self._is_end else [*inner, *rest]
+
+
+@cache
+def _regex_format() -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator({"format": "regex"}, validate_formats=True)
+
+
+def is_ecma(pattern: str) -> bool:
+    """Whether *pattern* is a regular expression of ECMA-262."""
+    return bool(_regex_format().is_valid(pattern))
+
+
+def foreign(pattern: str) -> str | None:
+    """The first part of *pattern* that other languages know and ECMA-262 does not; None if there is none."""
+    index, in_class, after_quantifier = 0, False, False
+    while index < len(pattern):
+        if escaped := _ESCAPED.match(pattern, index):
+            letter = pattern[index + 1]
+            if letter.isascii() and letter.isalpha() and letter not in _ECMA_LETTERS:
+                return escaped[0]
+            index, after_quantifier = escaped.end(), False
+            continue
+        if in_class:
+            if found := _FOREIGN_CLASS.match(pattern, index):
+                return found[0]
+            in_class = pattern[index] != "]"
+            index += 1
+            continue
+        if pattern.startswith("(?", index) and not _ECMA_GROUPS.match(pattern, index):
+            found = _FOREIGN_GROUP.match(pattern, index)
+            return found[0] if found else "(?"
+        quantifier = _QUANTIFIER.match(pattern, index)
+        if quantifier and after_quantifier and quantifier[0] == "+":
+            return pattern[index - 1 : index + 1]
+        after_quantifier = quantifier is not None
+        in_class = pattern[index] == "["
+        index = quantifier.end() if quantifier else index + 1
+        if in_class and pattern.startswith("^", index):
+            index += 1
+    return None
