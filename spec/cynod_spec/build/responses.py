@@ -104,7 +104,8 @@ def parameter_schema(node: Node) -> Schema:
 
 def first_example(node: Node) -> Any:
     """The first example of a parameter or header: beside its schema or in it; None when there is none."""
-    for value in read_examples(node).values():
+    media = body_media(node) if node.get("content") is not None else None
+    for value in (*read_examples(node).values(), *read_examples(media).values()):
         return value
     schema = parameter_schema(node).value
     if "example" in schema:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from cynod_generators.schemas import Property, Schemas
 from cynod_generators.targets.docs.bounds import phrases
 from cynod_generators.targets.docs.edition import Edition
+from cynod_generators.targets.docs.parameters import as_shown
 from cynod_spec.model import Parameter, Schema
 
 _DEEPEST: Final = 6
@@ -29,6 +30,7 @@ class Row:
     kind: str
     bounds: tuple[Markup, ...]
     description: Markup
+    sent: str = ""  # how a value of a parameter goes on the wire, where it is more than its own text
 
 
 class Tables:
@@ -54,6 +56,7 @@ class Tables:
                 bounds=self.bounds(each.schema.value, each.schema.pointer),
                 description=self._edition.rich(each.description, each.at)
                 or self._described(each.schema.value, each.schema.pointer),
+                sent=as_shown(self._edition.contract, each),
             )
             for each in parameters
         )
