@@ -270,7 +270,7 @@ def _success(
                 "role": header.role,
                 "required": header.required,
                 "schema": header.schema.pointer,
-                "kind": schemas.kind(header.schema),
+                "serialization": header.serialization.as_json() if header.serialization else None,
                 "example": plain(header.example),
             }
             for header in response.headers

@@ -33,6 +33,7 @@ CLOSED = {
     "required": ["a"],
     "properties": {"a": {"type": "integer"}, "b": {"type": "boolean"}},
 }
+WRONG_PAGE = 3  # asked for it, the handler answers with a header that the document does not allow
 ANY_NAME = {"type": "object", "additionalProperties": {"type": "integer"}}
 
 IN_QUERY: list[Case] = [
@@ -172,7 +173,7 @@ class Echo(HandlerSet):
                 values = call.values_at(each.place)
                 if key in values:
                     found[each.name] = values[key]
-            return Result(found)
+            return Result(found, headers={"X-Parts": "1, x" if found.get("page") == WRONG_PAGE else "1, 2"})
 
         return answer
 
@@ -201,6 +202,8 @@ class Server:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Server:
     document = with_parameters(*(parameters for _, parameters in TRIALS), paths=PATHS)
+    answer = document["paths"][at("m", 0)]["get"]["responses"]["200"]
+    answer["headers"]["X-Parts"] = {"description": "Des nombres.", "schema": INTEGERS}
     path = save(document, tmp_path_factory.mktemp("parameters") / "openapi.yaml")
     return Server(Contract.load(str(path)))
 
@@ -252,6 +255,12 @@ def test_members_of_any_name_leave_the_other_parameters_alone(server: Server) ->
     read = {"any": {"x": 1}, "page": 2, "deep": {"a": 3}}
     assert server.ask(f"{path}?x=1&page=2&deep[a]=3") == ("success", read)
     assert server.ask(f"{path}?x=y")[0] == "value-invalid"
+
+
+def test_a_list_in_a_header_of_an_answer_is_held_against_its_schema(server: Server) -> None:
+    path = at("m", 0)
+    assert server.ask(f"{path}?page=2")[0] == "success"
+    assert server.ask(f"{path}?page={WRONG_PAGE}")[0] == "internal"
 
 
 @pytest.fixture(scope="module")

@@ -118,6 +118,7 @@ class Header:
     description: Text
     role: str | None
     example: Any
+    serialization: Serialization | None  # how its values are written; None where no command can read them
     at: At
 
 

@@ -55,6 +55,23 @@ def parse_json(body: bytes) -> Any:
     return value
 
 
+def parse_text(text: str) -> Any:
+    """The JSON value of *text*. Raises Malformed as ``parse_json`` does, and for a lone surrogate."""
+    return _of_unicode(text.encode())
+
+
+def parse_header(text: str) -> Any:
+    """The same for the value of a header, each character of which stands for an octet."""
+    return _of_unicode(text.encode("latin-1"))
+
+
+def _of_unicode(octets: bytes) -> Any:
+    value = parse_json(octets)
+    if lone_surrogates(octets, value):
+        raise Malformed("a lone surrogate")
+    return value
+
+
 def lone_surrogates(body: bytes, value: Any) -> list[str]:
     """Pointers to the texts in *value* that are no Unicode (or to the objects with such a member name)."""
     if b"\\u" not in body:

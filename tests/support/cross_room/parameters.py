@@ -17,9 +17,9 @@ def with_parameters(*lists: Sequence[dict[str, Any]], paths: Sequence[str] = ())
     The first is called ``essai0`` and stands at the first of *paths*, else at ``/essai/0``, and so on.
     """
     document: dict[str, Any] = load()
-    health, credit = _with_effect(document, "health"), _with_effect(document, "credit")
+    health, balance = _with_effect(document, "health"), _with_effect(document, "read", "balance")
     model = {key: value for key, value in copy.deepcopy(health).items() if key != "x-cynod"}
-    model["responses"]["400"] = copy.deepcopy(credit["responses"]["400"])
+    model["responses"]["400"] = copy.deepcopy(balance["responses"]["400"])
     media = next(iter(model["responses"]["200"]["content"].values()))
     media.pop("examples", None)
     media["example"] = {**_example(health), "data": {"recu": "rien"}}
@@ -45,8 +45,15 @@ def _example(operation: dict[str, Any]) -> dict[str, Any]:
     return dict(found)
 
 
-def _with_effect(document: dict[str, Any], effect: str) -> dict[str, Any]:
-    return next(each for each in _operations(document) if each.get("x-cynod", {}).get("effect") == effect)
+def _with_effect(document: dict[str, Any], effect: str, resource: str = "") -> dict[str, Any]:
+    wanted = {"effect": effect} | ({"resource": resource} if resource else {})
+    return next(
+        each for each in _operations(document) if wanted.items() <= _scalars(each.get("x-cynod", {})).items()
+    )
+
+
+def _scalars(mapping: dict[str, Any]) -> dict[str, str]:
+    return {key: value for key, value in mapping.items() if isinstance(value, str)}
 
 
 def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -71,7 +71,7 @@ class Header:
     role: str | None
     required: bool
     schema: str  # JSON pointer into the document
-    kind: str  # how its text is read: string, integer, number, …
+    serialization: Serialization | None  # how its text is read; None where nothing can
     example: Any
 
 
@@ -280,7 +280,7 @@ def _operation(value: Mapping[str, Any]) -> Operation:
             status=success["status"],
             codes=tuple(success["codes"]),
             media_type=success["media_type"],
-            headers=tuple(Header(**header) for header in success["headers"]),
+            headers=tuple(_header(header) for header in success["headers"]),
             schema=success["schema"],
             example=success["example"],
             fill=_fill(success["fill"]),
@@ -292,6 +292,12 @@ def _operation(value: Mapping[str, Any]) -> Operation:
 def _parameter(value: Mapping[str, Any]) -> Parameter:
     form = Serialization.of(value["name"], value["place"], value["serialization"])
     return Parameter(**{**value, "serialization": form})
+
+
+def _header(value: Mapping[str, Any]) -> Header:
+    written = value["serialization"]
+    form = Serialization.of(value["name"], "header", written) if written else None
+    return Header(**{**value, "serialization": form})
 
 
 def _resource(name: str, value: Mapping[str, Any]) -> Resource:

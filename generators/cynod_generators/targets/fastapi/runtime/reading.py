@@ -30,21 +30,21 @@ def parameters(call: Call, request: RawRequest, path: dict[str, str], validators
     repeated: list[str] = []
     declared = call.operation.parameters
     segments = _raw_segments(call.operation.path, request.path)
-    query = _forms(declared, "query")
-    cookies = _forms(declared, "cookie")
-    read = {("query", name): found for name, found in read_query(query, request.query, _json).items()}
-    if cookies:
-        header = request.header("cookie")
-        read |= {("cookie", name): found for name, found in read_cookies(cookies, header, _json).items()}
+    read: dict[tuple[str, str], Reading] = {}
+    query = read_query(_forms(declared, "query"), request.query, decoding.parse_text)
+    read |= {("query", name): found for name, found in query.items()}
+    if forms := _forms(declared, "cookie"):
+        cookies = read_cookies(forms, request.header("cookie"), decoding.parse_text)
+        read |= {("cookie", name): found for name, found in cookies.items()}
     for parameter in declared:
         form, name = parameter.serialization, parameter.name
         if parameter.place == "path" and name in path:
             segment = quote(path[name], safe="" if form.is_plain else _DELIMITERS)
             if not form.is_plain:
                 segment = segments.get(name, segment)
-            read["path", name] = read_path(form, segment, _json)
+            read["path", name] = read_path(form, segment, decoding.parse_text)
         elif parameter.place == "header" and name.lower() in call.headers and not _is_settled(name):
-            read["header", name] = read_header(form, call.headers[name.lower()], _json_of_header)
+            read["header", name] = read_header(form, call.headers[name.lower()], decoding.parse_header)
     for parameter in declared:
         found = read.get((parameter.place, parameter.name))
         if found is not None:
@@ -81,23 +81,6 @@ def _raw_segments(template: str, path: str) -> dict[str, str]:
     """
     pairs = zip(reversed(template.split("/")), reversed(path.split("/")), strict=False)
     return {wanted[1:-1]: given for wanted, given in pairs if _VARIABLE.fullmatch(wanted)}
-
-
-def _json(text: str) -> object:
-    """The JSON value of *text*. Raises ValueError for any other text, and for texts that are no Unicode."""
-    return _parsed(text.encode())
-
-
-def _json_of_header(text: str) -> object:
-    """The same for a header's value, whose characters stand for octets."""
-    return _parsed(text.encode("latin-1"))
-
-
-def _parsed(octets: bytes) -> object:
-    value = decoding.parse_json(octets)
-    if decoding.lone_surrogates(octets, value):
-        raise decoding.Malformed("no Unicode")
-    return value
 
 
 def faults(
