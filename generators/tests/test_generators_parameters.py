@@ -286,6 +286,13 @@ def test_what_has_no_certain_meaning_is_refused_where_it_stands(refused: Contrac
     assert raised.value.at == places[0]
 
 
+def test_an_example_in_content_is_held_against_its_schema(tmp_path: Path) -> None:
+    wrong = parameter("p", content={"application/json": {"schema": INTEGERS, "example": ["x"]}})
+    path = save(with_parameters([wrong]), tmp_path / "openapi.yaml")
+    (found,) = [each for each in check(str(path)) if each.rule == "example-invalid"]
+    assert found.at.pointer.endswith("/parameters/0/content/application~1json/example/0")
+
+
 def test_members_that_other_parameters_claim_are_refused(tmp_path: Path) -> None:
     document = with_parameters(
         [parameter("a", schema={"type": "integer"}), parameter("p", schema=CLOSED)],

@@ -43,7 +43,7 @@ def example_invalid(subject: Subject) -> Iterator[Found]:
 def _of_requests(subject: Subject, judges: Judges) -> Iterator[Example]:
     for operation in subject.contract.operations:
         for parameter in operation.parameters:
-            yield from _beside(subject.node(parameter.at), parameter.schema, judges, parameter.name)
+            yield from _of_parameter(subject.node(parameter.at), parameter.schema, judges, parameter.name)
         if operation.body:
             yield from _beside(body_media(subject.node(operation.body.at)), operation.body.schema, judges)
 
@@ -56,7 +56,7 @@ def _of_answers(subject: Subject, judges: Judges) -> Iterator[Example]:
         if response.schema:
             yield from _beside(body_media(subject.node(response.at)), response.schema, judges)
         for header in response.headers:
-            yield from _beside(subject.node(header.at), header.schema, judges, header.name)
+            yield from _of_parameter(subject.node(header.at), header.schema, judges, header.name)
 
 
 def _of_schemas(subject: Subject, judges: Judges) -> Iterator[Example]:
@@ -65,6 +65,13 @@ def _of_schemas(subject: Subject, judges: Judges) -> Iterator[Example]:
         if isinstance(listed, list):
             for item in node.items("examples"):
                 yield item, f"of {node.name}", Schema(node.value, node.at), judges
+
+
+def _of_parameter(node: Node, schema: Schema, judges: Judges, owner: str) -> Iterator[Example]:
+    """The examples of a parameter or a header, and those of its ``content``."""
+    yield from _beside(node, schema, judges, owner)
+    if node.get("content") is not None:
+        yield from _beside(body_media(node), schema, judges, owner)
 
 
 def _beside(holder: Node | None, schema: Schema, judges: Judges, owner: str = "") -> Iterator[Example]:
