@@ -188,11 +188,13 @@ def judged(given: dict[str, Any]) -> int:
     from cynod_conformance.run import Options, conform
     from cynod_conformance.scope import Scope
     from cynod_conformance.waivers import read_waivers
+    from cynod_spec.build.parameters import check_supported
     from cynod_spec.model import Contract
     from cynod_spec.output import files
 
     files.check_folder(Path(given["report_dir"]))  # a run is long, and its report is written at its end
     contract = Contract.load(given["spec"])
+    check_supported(contract)
     workflows = scenarios(given, contract)
     announce(contract, *([workflows] if workflows else []))
     clauses, operations = frozenset(given["clauses"]), frozenset(given["operations"])

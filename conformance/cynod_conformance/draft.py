@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from cynod_spec.model import Expression, Operation, Parameter
+from cynod_spec.serialization import scalar_text, write
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -27,16 +28,8 @@ NOTHING = _Nothing()
 
 
 def written(value: Any) -> str:
-    """A parameter's value as text."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return (
-        value
-        if isinstance(value, str)
-        else json.dumps(value)
-        if isinstance(value, dict | list)
-        else str(value)
-    )
+    """A parameter's value as text, JSON where it is a list, an object or null."""
+    return json.dumps(value) if value is None or isinstance(value, dict | list) else scalar_text(value)
 
 
 @dataclass(frozen=True)
@@ -44,6 +37,8 @@ class Draft:
     """One request to *operation*; every ``with_`` and ``without_`` gives a changed copy.
 
     ``raw`` replaces the encoded body when it is not None. ``media_type`` None sends no Content-Type.
+    ``serialized`` holds, by place and name, the path and query parameters that are more than one text, as
+    they go on the request line; ``given`` the values from which parameters were written.
     """
 
     operation: Operation
@@ -53,6 +48,8 @@ class Draft:
     body: Any = NOTHING
     raw: bytes | None = None
     media_type: str | None = None
+    serialized: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    given: Mapping[tuple[str, str], Any] = field(default_factory=dict)
 
     @property
     def target(self) -> str:
@@ -60,7 +57,13 @@ class Draft:
         path = self.operation.path
         for name, value in self.path.items():
             path = path.replace("{" + name + "}", quote(value, safe="", errors="surrogatepass"))
-        return path + ("?" + urlencode(self.query, errors="surrogatepass") if self.query else "")
+        pieces = [urlencode(self.query, errors="surrogatepass")] if self.query else []
+        for (place, name), text in self.serialized.items():
+            if place == "path":
+                path = path.replace("{" + name + "}", text)
+            else:
+                pieces.append(text)
+        return path + ("?" + "&".join(pieces) if pieces else "")
 
     @property
     def content(self) -> bytes:
@@ -89,7 +92,25 @@ class Draft:
         return replace(self, query=tuple(p for p in self.query if p[0] != name))
 
     def with_parameter(self, parameter: Parameter, value: Any) -> Draft:
-        """With *parameter* set to *value*; NOTHING takes it away."""
+        """With *parameter* set to *value*; NOTHING takes it away. Raises Unwritable."""
+        made = self._with_text(parameter, value)
+        given = {place: each for place, each in self.given.items() if place != _place(parameter)}
+        return replace(made, given=given if value is NOTHING else {**given, _place(parameter): value})
+
+    def _with_text(self, parameter: Parameter, value: Any) -> Draft:
+        form = parameter.serialization
+        if form.is_plain and parameter.place != "cookie":
+            return self._with_plain(parameter, value)
+        text = None if value is NOTHING else write(form, value)
+        if parameter.place == "header":
+            absent = text is None
+            return self.without_header(form.name) if absent else self.with_header(form.name, text or "")
+        if parameter.place == "cookie":
+            return self._with_cookie(form.name, text)
+        kept = {place: each for place, each in self.serialized.items() if place != _place(parameter)}
+        return replace(self, serialized=kept if text is None else {**kept, _place(parameter): text})
+
+    def _with_plain(self, parameter: Parameter, value: Any) -> Draft:
         match parameter.place:
             case "query":
                 absent = value is NOTHING
@@ -102,10 +123,15 @@ class Draft:
                 if value is NOTHING:
                     return self.without_header(parameter.name)
                 return self.with_header(parameter.name, written(value))
-            case "path":
-                return replace(self, path={**self.path, parameter.name: written(value)})
             case _:
-                return self
+                return replace(self, path={**self.path, parameter.name: written(value)})
+
+    def _with_cookie(self, name: str, text: str | None) -> Draft:
+        """With *text*, a whole ``name=value``, as the cookie *name*; None takes it away."""
+        sent = next((value for header, value in self.headers if header.lower() == "cookie"), "")
+        kept = [each for each in sent.split("; ") if each and each.partition("=")[0] != name]
+        pairs = "; ".join(kept if text is None else [*kept, text])
+        return self.with_header("Cookie", pairs) if pairs else self.without_header("Cookie")
 
     def with_member(self, path: tuple[str, ...], value: Any) -> Draft:
         """With the body's member at *path* set to *value*; NOTHING takes it away; () is the whole body."""
@@ -128,6 +154,9 @@ class Draft:
 
     def put(self, expression: Expression, value: Any) -> Draft:
         """With *value* where *expression* of the request points."""
+        parameter = self._parameter(expression)
+        if parameter is not None:
+            return self.with_parameter(parameter, value)
         match expression.place:
             case "body":
                 return self if self.body is NOTHING else self.with_member(expression.path, value)
@@ -140,8 +169,18 @@ class Draft:
             case _:
                 return self
 
+    def _parameter(self, expression: Expression) -> Parameter | None:
+        """The parameter to which *expression* points, where it is more than a plain text."""
+        found = (each for each in self.operation.parameters if each.is_at(expression.place, expression.name))
+        parameter = next(found, None)
+        is_plain = parameter is None or (parameter.serialization.is_plain and parameter.place != "cookie")
+        return None if is_plain else parameter
+
     def get(self, expression: Expression) -> Any:
         """What stands where *expression* of the request points; NOTHING when nothing does."""
+        parameter = self._parameter(expression)
+        if parameter is not None:
+            return self.given.get(_place(parameter), NOTHING)
         match expression.place:
             case "body":
                 node = self.body
@@ -159,3 +198,7 @@ class Draft:
                 return self.path.get(expression.name, NOTHING)
             case _:
                 return NOTHING
+
+
+def _place(parameter: Parameter) -> tuple[str, str]:
+    return parameter.place, parameter.name

@@ -5,18 +5,21 @@ Schemas are as they hold for requests: a member that is ``readOnly`` is none of 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from cynod_conformance.draft import NOTHING, Draft
+from cynod_conformance.draft import NOTHING, Draft, written
 from cynod_spec import pointer as pointers
 from cynod_spec.directions import directed, is_hidden
 from cynod_spec.model import Contract, Operation, Parameter
 from cynod_spec.references import target
+from cynod_spec.serialization import Unwritable, read_query, write
 from cynod_spec.validation import Validators
 
 DEEPEST = 6
+NO_NUMBER = "cf"  # a text that is no number and no boolean
 DIGITS = (10, 16, 19, 20)  # about those of integers of 32 and 64 bits, and of doubles
 
 
@@ -47,6 +50,13 @@ class Slot:
         return f"{self.operation.key} {self.place} {self.name}"
 
     @property
+    def is_structured(self) -> bool:
+        """Whether it is a query parameter that holds a list or an object, or is written as its content."""
+        if self.parameter is None or self.place != "query":
+            return False
+        return not self.parameter.serialization.is_plain
+
+    @property
     def invalid(self) -> str:
         """The stable name of the code for a value that it does not take."""
         return {"key": "idempotency-key-invalid", "cursor": "cursor-invalid"}.get(
@@ -54,9 +64,18 @@ class Slot:
         )
 
     def set(self, draft: Draft, value: Any) -> Draft:
-        """*draft* with *value* here; NOTHING takes it away."""
+        """*draft* with *value* here; NOTHING takes it away.
+
+        A value that a query parameter's style has no text for is sent as one text under its name.
+        """
         if self.parameter is not None:
-            return draft.with_parameter(self.parameter, value)
+            try:
+                return draft.with_parameter(self.parameter, value)
+            except Unwritable:
+                if self.place != "query":
+                    raise
+                absent = draft.with_parameter(self.parameter, NOTHING)
+                return absent.with_query(self.parameter.name, written(value))
         return draft.with_member(self.path, value)
 
 
@@ -166,6 +185,50 @@ def boundaries(contract: Contract, slot: Slot, known: Any) -> list[Any]:
         if value not in unique:
             unique.append(value)
     return unique
+
+
+def wrong_parts(slot: Slot, known: Any) -> list[Any]:
+    """*known*, a list or an object in a parameter, with a text for its last item or for each member."""
+    if isinstance(known, list):
+        return [[*known[:-1], NO_NUMBER]]
+    return [{**known, name: NO_NUMBER} for name in known]
+
+
+def bounded_parts(contract: Contract, slot: Slot, known: Any) -> list[Any]:
+    """*known*, a list or an object in a parameter, with values at and past the bounds of its parts."""
+    found = boundaries(contract, slot, known)
+    for name, pointer in _parts_of(contract, slot.pointer, known):
+        part = known[-1] if isinstance(known, list) else known[name]
+        for value in boundaries(contract, replace(slot, pointer=pointer), part):
+            found.append([*known[:-1], value] if isinstance(known, list) else {**known, name: value})
+    return found
+
+
+def _parts_of(contract: Contract, pointer: str, known: Any) -> Iterator[tuple[str, str]]:
+    """The name of each member of *known*, empty for an item, and the pointer of its schema."""
+    if isinstance(known, dict):
+        declared = members(contract, pointer)
+        yield from ((name, declared[name][0]) for name in known if name in declared)
+        return
+    for place in parts(contract, pointer):
+        value = pointers.resolve(contract.document, pointers.split(place))
+        if isinstance(value, Mapping) and isinstance(value.get("items"), Mapping):
+            yield "", f"{place}/items"
+            return
+
+
+def is_taken(validators: Validators, slot: Slot, value: Any) -> bool | None:
+    """Whether the schema takes what a server reads where *value* was written in a query.
+
+    None where nothing is written for it: it is absent, which is another matter.
+    """
+    assert slot.parameter is not None
+    form = slot.parameter.serialization
+    text = write(form, value)
+    found = read_query([form], text or "", json.loads).get(form.name)
+    if text is None or found is None:
+        return None
+    return not found.fault and any(accepts(validators, slot, each) for each in found.values)
 
 
 def stretch(text: str, size: int, filler: str) -> str:

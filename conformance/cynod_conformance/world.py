@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from cynod_conformance.config import Config
@@ -14,8 +15,9 @@ from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.problems import ControlFailed, Missing, OutsideTier
 from cynod_spec.directions import in_direction, schema_in
 from cynod_spec.errors import CynodError
-from cynod_spec.model import Contract, Operation, Schema
-from cynod_spec.sample import sample
+from cynod_spec.model import Contract, Operation, Parameter, Schema
+from cynod_spec.sample import parameter_sample, sample
+from cynod_spec.serialization import Unwritable
 from cynod_spec.validation import Validators, without
 
 Roles = dict[str, Any]
@@ -86,14 +88,21 @@ class World:
         draft = Draft(operation)
         for parameter in operation.parameters:
             if parameter.required or parameter.place == "path":
-                draft = draft.with_parameter(parameter, self.example(parameter.example, parameter.schema))
+                draft = self.with_example(draft, parameter)
         body = operation.body
         if body is not None and (body.required or body.examples):
             first = next(iter(body.examples.values()), NOTHING)
             value = self.body(None if first is NOTHING else first, body.schema)
             media_type = body.media_types[0] if body.media_types else JSON
-            draft = Draft(operation, draft.path, draft.query, draft.headers, value, None, media_type)
+            draft = replace(draft, body=value, media_type=media_type)
         return draft
+
+    def with_example(self, draft: Draft, parameter: Parameter) -> Draft:
+        """*draft* with the example or a sample of *parameter*. Raises Missing when none can be sent."""
+        try:
+            return draft.with_parameter(parameter, parameter_sample(self.contract, parameter))
+        except (CynodError, Unwritable) as error:
+            raise Missing("no-sample", what=str(error)) from error
 
     def example(self, given: Any, schema: Any) -> Any:
         """The example given, or a sample of the schema. Raises Missing when none can be made."""

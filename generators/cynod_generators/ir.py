@@ -10,6 +10,7 @@ from typing import Any
 from cynod_generators.encoders import allocate
 from cynod_generators.notices import notices
 from cynod_generators.schemas import Schemas
+from cynod_spec.build.parameters import check_supported
 from cynod_spec.directions import in_direction, schema_in
 from cynod_spec.errors import CynodError
 from cynod_spec.model import Case, Code, Contract, Envelope, Expression, Member, Operation, Resource
@@ -48,6 +49,7 @@ RESERVED = frozenset(("find", "open", "close"))
 def build(contract: Contract) -> dict[str, Any]:
     """The intermediate representation of *contract*. Raises CynodError when no server can be made of it."""
     _check_roles(contract)
+    check_supported(contract)
     received, sent = in_direction(contract, "response"), in_direction(contract, "request")
     schemas = Schemas(received)
     validators = Validators(received)
@@ -196,7 +198,7 @@ def _operation(
                 "required": parameter.required,
                 "role": parameter.role,
                 "schema": parameter.schema.pointer,
-                "kind": schemas.kind(parameter.schema),
+                "serialization": parameter.serialization.as_json(),
                 "default": plain(schemas.default(parameter.schema)),
             }
             for parameter in operation.parameters
@@ -273,7 +275,7 @@ def _success(
                 "role": header.role,
                 "required": header.required,
                 "schema": header.schema.pointer,
-                "kind": schemas.kind(header.schema),
+                "serialization": header.serialization.as_json() if header.serialization else None,
                 "example": plain(header.example),
             }
             for header in response.headers

@@ -131,13 +131,6 @@ def test_whole_numbers_are_integers_however_written() -> None:
     assert decoding.parse_json(b"[" * 64 + b"]" * 64)
 
 
-@pytest.mark.parametrize(
-    ("text", "value"), [("12", 12), ("-3", -3), ("١", "١"), ("1 ", "1 "), ("1_0", "1_0"), ("", "")]
-)
-def test_integers_in_parameters_are_strict(text: str, value: object) -> None:
-    assert decoding.scalar(text, "integer") == value
-
-
 def test_a_pair_is_verified_and_a_changed_secret_is_not_remembered() -> None:
     verifier, hashed = PairVerifier(), HashedSecret.of("right")
     assert verifier.verify("k", "right", [hashed])

@@ -13,6 +13,7 @@ from itertools import islice, product
 from typing import Any, Final, Literal
 
 from cynod_spec import pointer as pointers
+from cynod_spec.serialization import Serialization
 
 Case = Literal["success", "functional", "authentication", "system"]
 Level = Literal["MUST", "SHOULD", "DECLARED"]
@@ -79,6 +80,16 @@ class Expression:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsupported:
+    """What of a parameter no command can write or read, where it stands and what helps."""
+
+    message: str
+    hint: str
+    at: At
+    is_refused_by_openapi: bool = False  # lint reports it as invalid already
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter of an operation; ``role`` is what the operation's ``x-cynod.request`` calls it."""
 
@@ -89,7 +100,15 @@ class Parameter:
     description: Text
     role: str | None
     example: Any  # None when the document gives none
+    serialization: Serialization  # how its values are written
+    unsupported: tuple[Unsupported, ...]
     at: At
+
+    def is_at(self, place: str, name: str) -> bool:
+        """Whether it stands at *place* under *name*; headers know no letter case."""
+        if self.place != place:
+            return False
+        return self.name == name or (place == "header" and self.name.lower() == name.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +121,7 @@ class Header:
     description: Text
     role: str | None
     example: Any
+    serialization: Serialization | None  # how its values are written; None where no command can read them
     at: At
 
 
@@ -475,6 +495,13 @@ class Contract:
         from cynod_spec.reading import read
 
         return build(bundled_source(read(path if path is not None else default_contract())))
+
+    def parameters(self) -> Iterator[Parameter]:
+        """Every parameter of every operation and webhook, in order; a shared one once for each."""
+        for operation in self.operations:
+            yield from operation.parameters
+        for webhook in self.webhooks:
+            yield from webhook.parameters
 
     def words(self, pointer: str) -> Text:
         """The string of the document at *pointer* in both languages; empty when none stands there."""

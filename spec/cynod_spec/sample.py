@@ -9,8 +9,9 @@ from typing import Any, Final
 from cynod_spec import pointer as pointers
 from cynod_spec.errors import CynodError
 from cynod_spec.matching import matching
-from cynod_spec.model import Contract, Schema
+from cynod_spec.model import Contract, Parameter, Schema
 from cynod_spec.references import target
+from cynod_spec.serialization import Unwritable, write
 from cynod_spec.validation import Validators
 
 _DEEPEST: Final = 24
@@ -40,6 +41,36 @@ def sample(contract: Contract, schema: Schema) -> Any:
         if validators.is_valid(schema, candidate):
             return candidate
     raise CynodError(f"no example of {schema.pointer} could be made", "give the schema an example", schema.at)
+
+
+def parameter_sample(contract: Contract, parameter: Parameter) -> Any:
+    """The example of *parameter*, else a valid value that can be written; the same one at every call.
+
+    Lists and objects have an item or a member: an empty one is not sent at all. Raises CynodError when no
+    such value could be found.
+    """
+    if parameter.example is not None:
+        return parameter.example
+    if parameter.serialization.is_plain:
+        return sample(contract, parameter.schema)
+    validators = Validators(contract)
+    filled = {"allOf": [{"minItems": 1, "minProperties": 1}, parameter.schema.value]}
+    for candidate in (
+        *_candidates(contract.document, filled),
+        *_candidates(contract.document, parameter.schema.value),
+    ):
+        if validators.is_valid(parameter.schema, candidate) and _is_written(parameter, candidate):
+            return candidate
+    raise CynodError(
+        f"no example of the parameter {parameter.name} could be made", "give it an example", parameter.at
+    )
+
+
+def _is_written(parameter: Parameter, value: Any) -> bool:
+    try:
+        return write(parameter.serialization, value) is not None
+    except Unwritable:
+        return False
 
 
 def _candidates(document: Mapping[str, Any], schema: Any) -> Iterator[Any]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from cynod_conformance.lab import Lab
 from cynod_conformance.observe.exchange import Exchange, Request, Response
 from cynod_conformance.phases import Phase
-from cynod_spec.model import Operation
+from cynod_spec.model import Operation, Parameter
+from cynod_spec.serialization import Reading, read_cookies, read_header, read_query
 
 PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-")
 ADDED = 200  # octets of headers that any client adds
@@ -39,7 +42,9 @@ def show(
         operation is not None
         and not elsewhere
         and is_positive(case)
-        and is_valid(lab, operation, case.query or {}, case.headers or {}, case.media_type, case.body)
+        and is_valid(
+            lab, operation, case.query or {}, urlsplit(url).query, headers, case.media_type, case.body
+        )
     )
     identity, marks = callers.get(identifier(case), ""), tags(url, headers, elsewhere)
     lab.target.show(Exchange(lab.target.name(), operation, sent, came, phase(case), identity, valid, marks))
@@ -78,16 +83,23 @@ def is_valid(
     lab: Lab,
     operation: Operation,
     query: Mapping[str, Any] | None,
-    headers: Mapping[str, str],
+    raw_query: str,
+    headers: Iterable[tuple[str, str]],
     media_type: str | None,
     body: Any,
 ) -> bool:
-    """Whether our own validator, too, takes a request: what the engine calls positive is not always valid."""
+    """Whether our own validator, too, takes a request: what the engine calls positive is not always valid.
+
+    *query* holds its parameters by name, *raw_query* the same as it is sent.
+    """
     if query is None:
         return False
-    given = {"query": query, "header": {name.lower(): value for name, value in headers.items()}}
+    sent = {name.lower(): value for name, value in headers}
+    if not all(is_read(lab, operation, each, raw_query, sent) for each in structured(operation)):
+        return False
+    given = {"query": query, "header": sent}
     for parameter in operation.parameters:
-        if parameter.place not in given:
+        if parameter.place not in given or not parameter.serialization.is_plain:
             continue
         name = parameter.name.lower() if parameter.place == "header" else parameter.name
         if name not in given[parameter.place]:
@@ -102,6 +114,34 @@ def is_valid(
     if media_type not in operation.body.media_types:
         return False
     return isinstance(body, dict | list) and lab.validators.is_valid(operation.body.schema, body)
+
+
+def structured(operation: Operation) -> Iterator[Parameter]:
+    """The parameters of *operation* that are more than a text in its query or a header."""
+    for parameter in operation.parameters:
+        is_plain = parameter.serialization.is_plain and parameter.place != "cookie"
+        if parameter.place != "path" and not is_plain:
+            yield parameter
+
+
+def is_read(
+    lab: Lab, operation: Operation, parameter: Parameter, query: str, headers: Mapping[str, str]
+) -> bool:
+    """Whether every way to read *parameter* from the request gives a value that its schema takes."""
+    form, name = parameter.serialization, parameter.name
+    found: Reading | None = None
+    if parameter.place == "query":
+        forms = [each.serialization for each in operation.parameters if each.place == "query"]
+        found = read_query(forms, query, json.loads).get(name)
+    elif parameter.place == "cookie":
+        found = read_cookies([form], headers.get("cookie"), json.loads).get(name)
+    elif name.lower() in headers:
+        found = read_header(form, headers[name.lower()], json.loads)
+    if found is None:
+        return not parameter.required
+    return not found.fault and all(
+        lab.validators.is_valid(parameter.schema.pointer, value) for value in found.values
+    )
 
 
 def takes(lab: Lab, pointer: str, value: Any) -> bool:

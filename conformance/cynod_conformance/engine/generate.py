@@ -86,9 +86,9 @@ def taken(case: Any, request: requests.PreparedRequest, base_url: str) -> Case:
 
 
 def plain(query: Any) -> bool:
-    """Whether *query* is nothing but parameters by name, each a text or several."""
+    """Whether *query* is nothing but parameters by name, each a text or an integer, or several."""
     values = [each for value in query.values() for each in (value if isinstance(value, list) else [value])]
-    return all(type(name) is str for name in query) and all(type(value) is str for value in values)
+    return all(type(name) is str for name in query) and all(type(value) in (str, int) for value in values)
 
 
 def octets(value: str) -> str:

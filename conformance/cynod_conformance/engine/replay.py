@@ -94,7 +94,15 @@ class Replay:
             valid=case.positive
             and not elsewhere
             and case.method == operation.method
-            and is_valid(lab, operation, case.query, dict(headers), case.media_type, case.body),
+            and is_valid(
+                lab,
+                operation,
+                case.query,
+                case.target.partition("?")[2],
+                headers,
+                case.media_type,
+                case.body,
+            ),
             tags=tags(case.target, headers, elsewhere),
             octets=True,
         )

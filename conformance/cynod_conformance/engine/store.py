@@ -22,7 +22,7 @@ from cynod_conformance.engine.settings import EXAMPLES
 from cynod_conformance.phases import Phase
 from cynod_spec.output import files
 
-FORMAT = 2  # of the files, and of how cases are made: a change of either asks for the next number
+FORMAT = 3  # of the files, and of how cases are made: a change of either asks for the next number
 SUFFIX = ".corpus"
 KEPT = 32  # files
 MOST = 64 * 1024 * 1024  # octets of a corpus, unpacked

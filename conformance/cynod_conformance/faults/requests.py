@@ -15,6 +15,7 @@ from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawRequest
 from cynod_sandbox._generated.refusals import Fault, Refusal
+from cynod_sandbox._generated.validation import Validators
 
 Judge = Callable[[Call, Refusal], Refusal | None]
 Edit = Callable[[Any], Any]
@@ -245,7 +246,9 @@ def parameters_are_known_in_any_case(app: Application) -> None:
     """Only a parameter that is unknown for its case alone is taken for the one of that name, in lists."""
 
     @instead(reading, "parameters")
-    def parameters(original: Stage, call: Call, request: RawRequest, path: dict[str, str]) -> list[str]:
+    def parameters(
+        original: Stage, call: Call, request: RawRequest, path: dict[str, str], validators: Validators
+    ) -> list[str]:
         declared = {each.name for each in call.operation.parameters if each.place == "query"}
         known = {name.lower(): name for name in declared}
         pieces = [piece.partition("=") for piece in request.query.split("&") if piece]
@@ -255,5 +258,5 @@ def parameters_are_known_in_any_case(app: Application) -> None:
             for name, _, value in pieces
         )
         asked = replace(request, query=query) if call.operation.effect == "list" else request
-        repeated: list[str] = original(call, asked, path)
+        repeated: list[str] = original(call, asked, path, validators)
         return repeated

@@ -16,15 +16,19 @@ from cynod_conformance.slots import (
     accepts,
     body_slots,
     boundaries,
+    bounded_parts,
+    is_taken,
     members,
     parameter_slots,
     reachable,
     schema_at,
+    wrong_parts,
 )
 from cynod_spec.directions import in_direction
 from cynod_spec.errors import CynodError
 from cynod_spec.model import Contract, Schema
-from cynod_spec.sample import sample
+from cynod_spec.sample import parameter_sample, sample
+from cynod_spec.serialization import Unwritable
 
 WRONG: tuple[Any, ...] = (None, True, 7, [], {})
 PUNCTUATION = "-._~:/+=@"  # marks that a key may be allowed to have
@@ -42,6 +46,8 @@ def filled(lab: Lab, slot: Slot) -> tuple[Draft, Any]:
     draft = lab.control(slot.operation)
     if not reachable(draft, slot):
         raise NotApplicable("not-here", what=slot.label)
+    if slot.is_structured:
+        return filled_with_parts(lab, slot, draft)
     if slot.parameter is not None:
         pairs = draft.query if slot.place == "query" else draft.headers
         known: Any = next((v for n, v in pairs if n.lower() == slot.name.lower()), NOTHING)
@@ -61,6 +67,16 @@ def filled(lab: Lab, slot: Slot) -> tuple[Draft, Any]:
     return slot.set(draft, known), known
 
 
+def filled_with_parts(lab: Lab, slot: Slot, draft: Draft) -> tuple[Draft, Any]:
+    """The same for a list or an object in a query parameter, whose value keeps its types."""
+    assert slot.parameter is not None
+    try:
+        known = parameter_sample(lab.contract, slot.parameter)
+        return slot.set(draft, known), known
+    except CynodError:
+        raise NotApplicable("no-sample", what=slot.label) from None
+
+
 @probe("VAL-1", tier="write", over=each_slot(lambda s: s.required and s.role != "key"))
 def required_absent(lab: Lab, cell: Cell) -> None:
     """A required member or parameter that is absent is refused as such."""
@@ -71,11 +87,24 @@ def required_absent(lab: Lab, cell: Cell) -> None:
     lab.call(slot.set(draft, NOTHING)).expect("required-absent")
 
 
-@probe("VAL-2", tier="write", over=each_member)
+def each_typed(contract: Contract, operations: Any) -> list[Cell]:
+    """One cell for each member of a body, and for each query parameter that holds a list or an object."""
+    structured = each_slot(lambda slot: slot.is_structured)
+    return [*each_member(contract, operations), *structured(contract, operations)]
+
+
+@probe("VAL-2", tier="write", over=each_typed)
 def wrong_type(lab: Lab, cell: Cell) -> None:
-    """A member of another type, null or written as another is invalid; so is a body that is no object."""
+    """A member of another type, null or written as another is invalid; so is a body that is no object.
+
+    So is a list or an object in a parameter with a text in it where a number has to stand.
+    """
     slot = slot_of(cell)
     draft, known = filled(lab, slot)
+    if slot.is_structured:
+        if isinstance(known, list | dict):
+            judge_parts(lab, slot, draft, wrong_parts(slot, known))
+        return
     wrong = [value for value in (*WRONG, *lookalikes(known)) if not accepts(lab.validators, slot, value)]
     for value in wrong:
         lab.call(slot.set(draft, value)).expect(
@@ -84,6 +113,22 @@ def wrong_type(lab: Lab, cell: Cell) -> None:
     if len(slot.path) == 1:
         for value in ([], [draft.body], "cf", None):
             lab.call(draft.with_member((), value)).expect("value-invalid")
+
+
+def judge_parts(lab: Lab, slot: Slot, draft: Draft, values: list[Any]) -> None:
+    """Each of *values* of a list or an object in a parameter gets the answer that its schema asks for."""
+    for value in values:
+        try:
+            taken = is_taken(lab.validators, slot, value)
+        except Unwritable:
+            continue
+        if taken is None:
+            continue
+        answer = lab.call(slot.set(draft, value))
+        if taken:
+            answer.expect_not(VALIDATION)
+        else:
+            answer.expect(slot.invalid)
 
 
 def lookalikes(known: Any) -> list[Any]:
@@ -111,6 +156,9 @@ def bounds(lab: Lab, cell: Cell) -> None:
     """Bounds, patterns and enumerations hold exactly: just inside is taken, just outside is invalid."""
     slot = slot_of(cell)
     draft, known = filled(lab, slot)
+    if slot.is_structured:
+        judge_parts(lab, slot, draft, bounded_parts(lab.contract, slot, known))
+        return
     schema = schema_at(lab.contract, slot.pointer)
     if slot.parameter is not None and schema.get("type") == "integer":
         known = int(known)
@@ -185,7 +233,7 @@ def formats(lab: Lab, cell: Cell) -> None:
 
 
 def objects(contract: Contract, operations: Any) -> list[Cell]:
-    """One cell for each object of each body: the body itself, and its members that have members."""
+    """One cell for each object of each body, the body itself included, and for each object in a query."""
     found: list[Cell] = []
     for cell in each_member(contract, operations):
         slot = slot_of(cell)
@@ -193,13 +241,18 @@ def objects(contract: Contract, operations: Any) -> list[Cell]:
             found.append(Cell(f"{slot.operation.key} body", slot.operation, ()))
         if members(contract, slot.pointer):
             found.append(Cell(cell.label, slot.operation, slot.path))
-    return found
+    structured = each_slot(lambda s: s.is_structured and bool(members(contract, s.pointer)))
+    return [*found, *structured(contract, operations)]
 
 
 @probe("VAL-8", tier="write", over=objects)
 def unknown_member(lab: Lab, cell: Cell) -> None:
     """A member that the document does not know is invalid, be it a known one but for its case."""
     assert cell.operation is not None
+    if isinstance(cell.part, Slot):
+        draft, known = filled(lab, cell.part)
+        judge_parts(lab, cell.part, draft, [{**known, f"cf_{lab.world.nonce}": "x"}])
+        return
     assert cell.operation.body is not None
     draft = lab.control(cell.operation).with_member((*cell.part, f"cf_{lab.world.nonce}"), "x")
     if lab.validators.is_valid(cell.operation.body.schema, draft.body):
@@ -219,13 +272,23 @@ def repeated_parameter(lab: Lab, cell: Cell) -> None:
     """A declared query parameter that is sent twice is invalid."""
     slot = slot_of(cell)
     draft, _ = filled(lab, slot)
-    value = next(v for n, v in draft.query if n == slot.name)
-    twice = draft.target + f"&{slot.name}={value}"
+    twice = draft.target + "&" + once_more(draft, slot)
     operation = slot.operation
-    answer = lab.raw(
-        operation.method, twice, operation=operation, headers=(("Authorization", lab.bearer(operation)),)
-    )
+    headers = (*draft.headers, ("Authorization", lab.bearer(operation)))
+    answer = lab.raw(operation.method, twice, operation=operation, headers=headers)
     answer.expect("value-invalid", *(["cursor-invalid"] if slot.role == "cursor" else []))
+
+
+def once_more(draft: Draft, slot: Slot) -> str:
+    """What of the query of *draft* a declared parameter may have but once: itself, or its first member."""
+    assert slot.parameter is not None
+    form = slot.parameter.serialization
+    if form.is_plain:
+        value = next(v for n, v in draft.query if n == slot.name)
+        return f"{slot.name}={value}"
+    if form.is_repeated:
+        raise NotApplicable("not-here", what=slot.label)  # a list whose style repeats its name
+    return draft.serialized["query", slot.name].partition("&")[0]
 
 
 @probe("VAL-12", over=each_reading)
@@ -234,8 +297,12 @@ def unknown_parameter(lab: Lab, cell: Cell) -> None:
     assert cell.operation is not None
     draft = lab.control(cell.operation)
     lab.call(draft, valid=True).must_succeed()
+    forms = [p.serialization for p in cell.operation.parameters if p.place == "query"]
+    if any(form.is_spread and form.shape.additional is not None for form in forms):
+        raise NotApplicable("not-here", what=cell.label)  # every name is a member's
     lab.call(draft.with_query(f"cf_{lab.world.nonce}", "1")).expect_success()
     known = {slot.name for slot in parameter_slots(cell.operation) if slot.place == "query"}
+    known |= {member for form in forms if form.is_spread for member in form.shape.members}
     for name in sorted({name.capitalize() for name in known} - known):
         lab.call(draft.with_query(name, "\u00a4")).expect_success()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -11,8 +12,9 @@ from cynod_conformance.target import UNSENDABLE
 from cynod_conformance.tokens import FORM
 from cynod_spec import pointer as pointers
 from cynod_spec.model import Contract, Operation
+from cynod_spec.serialization import Unwritable
 from cynod_spec.workflows.expressions import ExpressionError, Message, Scene, resolve, written
-from cynod_spec.workflows.model import Payload, Step, Workflow
+from cynod_spec.workflows.model import Argument, Payload, Step, Workflow
 from cynod_spec.workflows.operations import operation_of
 
 JSON: Final = "application/json"
@@ -25,19 +27,29 @@ def draft(contract: Contract, workflow: Workflow, step: Step, scene: Scene) -> D
         raise ExpressionError(f"the contract has no operation {step.operation or step.operation_path}")
     made = Draft(operation)
     for argument in workflow.given(step):
-        value = written(resolve(argument.value, scene))
-        if argument.place == "path":
-            made = Draft(operation, {**made.path, argument.name: value}, made.query, made.headers)
-        elif argument.place == "query":
-            made = made.with_query(argument.name, value)
-        elif argument.place == "cookie":
-            made = made.with_header("Cookie", f"{argument.name}={value}")
-        else:
-            made = made.with_header(argument.name, value)
+        made = _with_argument(made, argument, resolve(argument.value, scene))
     for name, value in made.headers:
         if UNSENDABLE.search(value):
             raise ExpressionError(f"the header {name} cannot carry its value")
     return _with_body(made, operation, step.payload, scene) if step.payload else made
+
+
+def _with_argument(made: Draft, argument: Argument, value: Any) -> Draft:
+    found = (each for each in made.operation.parameters if each.is_at(argument.place or "", argument.name))
+    parameter = next(found, None)
+    if parameter is not None and (argument.place == "cookie" or not parameter.serialization.is_plain):
+        try:
+            return made.with_parameter(parameter, value)
+        except Unwritable as error:
+            raise ExpressionError(f"the parameter {argument.name} cannot carry its value: {error}") from None
+    text = written(value)
+    if argument.place == "path":
+        return replace(made, path={**made.path, argument.name: text})
+    if argument.place == "query":
+        return made.with_query(argument.name, text)
+    if argument.place == "cookie":
+        return made.with_header("Cookie", f"{argument.name}={text}")
+    return made.with_header(argument.name, text)
 
 
 def message(sent: Draft) -> Message:
@@ -50,7 +62,7 @@ def _with_body(made: Draft, operation: Operation, payload: Payload, scene: Scene
     media_type = payload.media_type or next(iter(known), JSON)
     body = _replaced(payload, resolve(payload.value, scene), scene)
     raw = _encoded(body, media_type)
-    return Draft(operation, made.path, made.query, made.headers, body, raw, media_type)
+    return replace(made, body=body, raw=raw, media_type=media_type)
 
 
 def _replaced(payload: Payload, body: Any, scene: Scene) -> Any:

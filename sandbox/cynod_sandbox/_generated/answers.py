@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from . import decoding, headers
+from . import headers
 from .calls import Call, Result
-from .contract import Contract, Operation
+from .contract import Contract, Header, Operation
+from .decoding import parse_header
 from .messages import RawAnswer
 from .refusals import Refusal
+from .serialization import Reading, read_header
 from .validation import Validators
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
@@ -75,10 +77,16 @@ class Answers:
             if value is None:
                 if header.required:
                     yield f"header {header.name}: required"
-            else:
-                given = decoding.scalar(value, header.kind)
-                for finding in self._validators.findings(header.schema, given)[:1]:
-                    yield f"header {header.name}: {finding.keyword}"
+            elif header.serialization is not None:
+                yield from self._value_faults(header, read_header(header.serialization, value, parse_header))
+
+    def _value_faults(self, header: Header, found: Reading) -> Iterator[str]:
+        """What is wrong with the value *found* in *header*, in each meaning that it may have."""
+        if found.fault:
+            yield f"header {header.name}: {found.fault}"
+        elif not any(self._validators.is_valid(header.schema, value) for value in found.values):
+            for finding in self._validators.findings(header.schema, found.values[0])[:1]:
+                yield f"header {header.name}: {finding.keyword}"
 
 
 def sendable(answer: RawAnswer) -> tuple[RawAnswer, list[str]]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .serialization import Serialization
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -35,14 +37,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of an operation; ``kind`` is how its text is read: string, integer, number, …"""
+    """A parameter of an operation; ``serialization`` is how its text is read."""
 
     name: str
     place: str  # path, query, header or cookie
     required: bool
     role: str | None
     schema: str  # JSON pointer into the document
-    kind: str
+    serialization: Serialization
     default: Any
 
 
@@ -72,7 +74,7 @@ class Header:
     role: str | None
     required: bool
     schema: str  # JSON pointer into the document
-    kind: str  # how its text is read: string, integer, number, …
+    serialization: Serialization | None  # how its text is read; None where nothing can
     example: Any
 
 
@@ -271,7 +273,7 @@ def _operation(value: Mapping[str, Any]) -> Operation:
         resource=value["resource"],
         public=value["public"],
         scopes=tuple(value["scopes"]),
-        parameters=tuple(Parameter(**parameter) for parameter in value["parameters"]),
+        parameters=tuple(_parameter(parameter) for parameter in value["parameters"]),
         body=Body(**{**body, "media_types": tuple(body["media_types"])}) if body else None,
         request={
             role: Expression(e["place"], e["name"], tuple(e["path"])) for role, e in value["request"].items()
@@ -281,13 +283,24 @@ def _operation(value: Mapping[str, Any]) -> Operation:
             status=success["status"],
             codes=tuple(success["codes"]),
             media_type=success["media_type"],
-            headers=tuple(Header(**header) for header in success["headers"]),
+            headers=tuple(_header(header) for header in success["headers"]),
             schema=success["schema"],
             example=success["example"],
             fill=_fill(success["fill"]),
         ),
         codes=frozenset(value["codes"]),
     )
+
+
+def _parameter(value: Mapping[str, Any]) -> Parameter:
+    form = Serialization.of(value["name"], value["place"], value["serialization"])
+    return Parameter(**{**value, "serialization": form})
+
+
+def _header(value: Mapping[str, Any]) -> Header:
+    written = value["serialization"]
+    form = Serialization.of(value["name"], "header", written) if written else None
+    return Header(**{**value, "serialization": form})
 
 
 def _resource(name: str, value: Mapping[str, Any]) -> Resource:

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 from cynod_spec.build.codes import body_media
 from cynod_spec.build.expressions import read_expressions
 from cynod_spec.build.guide import read_servers
-from cynod_spec.build.responses import (
-    Responses,
-    first_example,
-    parameter_schema,
-    read_examples,
-    read_summaries,
-)
+from cynod_spec.build.parameters import read_parameters
+from cynod_spec.build.responses import Responses, read_examples, read_summaries
 from cynod_spec.build.schemas import methods, statuses
 from cynod_spec.build.security import Requirement, read_requirement
-from cynod_spec.model import Body, Expression, Operation, Parameter, Place, Schema, Webhook
+from cynod_spec.model import Body, Operation, Schema, Webhook
 from cynod_spec.node import Node
 
 EFFECTS = (
@@ -50,7 +43,7 @@ def read_webhooks(root: Node) -> tuple[Webhook, ...]:
                     tag=_tag(node),
                     summary=node.text("summary"),
                     description=node.text("description"),
-                    parameters=_parameters(item, node, request),
+                    parameters=read_parameters(item, node, request),
                     body=_body(node),
                     request=request,
                     at=node.at,
@@ -81,48 +74,13 @@ def _operation(root: Node, path: str, item: Node, method: str, node: Node, respo
         scopes=needs.scopes,
         schemes=needs.schemes,
         servers=read_servers(node) or read_servers(item) or read_servers(root),
-        parameters=_parameters(item, node, request),
+        parameters=read_parameters(item, node, request),
         body=_body(node),
         responses=tuple(responses.read(status, answer) for status, answer in statuses(node)),
         request=request,
         answer=read_expressions(node.extension("answer")),
         at=node.at,
     )
-
-
-def _parameters(item: Node, operation: Node, request: dict[str, Expression]) -> tuple[Parameter, ...]:
-    """The operation's parameters; its own replace those of its path."""
-    found: dict[tuple[str, str], Parameter] = {}
-    for holder in (item, operation):
-        for written in holder.items("parameters"):
-            parameter = _parameter(written.followed(), request)
-            found[parameter.place, parameter.name] = parameter
-    return tuple(found.values())
-
-
-def _parameter(node: Node, request: dict[str, Expression]) -> Parameter:
-    name = node.need("name").string()
-    placed = node.need("in").one_of(tuple(known for known in get_args(Place) if known != "body"))
-    place: Place = next(known for known in get_args(Place) if known == placed)
-    required = node.get("required")
-    own = node.extension("role")
-    roles = (role for role, expression in request.items() if _points_to(expression, place, name))
-    return Parameter(
-        name=name,
-        place=place,
-        required=required.boolean() if required else False,
-        schema=parameter_schema(node),
-        description=node.text("description"),
-        role=next(roles, own.string() if own else None),
-        example=first_example(node),
-        at=node.at,
-    )
-
-
-def _points_to(expression: Expression, place: str, name: str) -> bool:
-    if expression.side != "request" or expression.place != place:
-        return False
-    return expression.name == name or (place == "header" and expression.name.lower() == name.lower())
 
 
 def _body(operation: Node) -> Body | None:

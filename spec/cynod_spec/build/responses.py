@@ -7,6 +7,7 @@ from typing import Any
 
 from cynod_spec.build.codes import allowed, body_media, envelope_of
 from cynod_spec.build.schemas import general, member
+from cynod_spec.build.serializations import read_serialization
 from cynod_spec.model import Case, Code, Envelope, Header, Link, Response, Schema, Text
 from cynod_spec.node import Node
 
@@ -83,6 +84,7 @@ def read_headers(node: Node, *path: str) -> Iterator[Header]:
         schema = parameter_schema(header)
         role = written.extension("role") or header.extension("role")
         required = header.get("required")
+        serialization, problems = read_serialization(header, name, "header")
         yield Header(
             name=name,
             required=required.boolean() if required else False,
@@ -90,6 +92,7 @@ def read_headers(node: Node, *path: str) -> Iterator[Header]:
             description=header.text("description"),
             role=role.string() if role else None,
             example=first_example(header),
+            serialization=None if problems else serialization,
             at=header.at,
         )
 
@@ -104,7 +107,8 @@ def parameter_schema(node: Node) -> Schema:
 
 def first_example(node: Node) -> Any:
     """The first example of a parameter or header: beside its schema or in it; None when there is none."""
-    for value in read_examples(node).values():
+    media = body_media(node) if node.get("content") is not None else None
+    for value in (*read_examples(node).values(), *read_examples(media).values()):
         return value
     schema = parameter_schema(node).value
     if "example" in schema:

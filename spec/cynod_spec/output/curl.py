@@ -32,6 +32,7 @@ class Call:
     headers: Sequence[tuple[str, Parts]] = ()
     without: Sequence[str] = ()
     user: Parts = ()
+    cookie: Parts = ()  # the value of the header Cookie: ``name=value`` pairs
     body: Parts | None = None
     form: Sequence[tuple[str, Parts]] = ()
     options: Sequence[str] = ()  # further ones, which take no value
@@ -84,6 +85,8 @@ def _arguments(call: Call, *, short: bool, pipes: bool) -> Iterator[str]:
         yield option("--request", (call.method,))
     if call.user:
         yield option("--user", call.user)
+    if call.cookie:
+        yield option("--cookie", call.cookie)  # its first = keeps it from being a file's name
     for name, value in call.headers:
         yield option("--header", (f"{name}: ", *value) if any(value) else (f"{name};",))
     for name in call.without:

@@ -497,6 +497,21 @@ PARAMETER_CASES = (
     ),
     parameter("parameter-became-required", "▸{name: q, in: query}", "{name: q, in: query, ▸required: true}"),
     parameter("parameter-style-changed", "▸{name: q, in: query}", "{name: q, in: query, ▸explode: false}"),
+    parameter(
+        "parameter-style-changed",
+        "{name: q, in: query, ▸schema: {type: string}}",
+        "{name: q, in: query, ▸content: {application/json: {schema: {type: string}}}}",
+    ),
+    parameter(
+        "parameter-style-changed",
+        "▸{name: q, in: query, schema: {type: array}}",
+        "{name: q, in: query, ▸explode: false, schema: {type: array}}",
+    ),
+    parameter(
+        "parameter-style-changed",
+        "▸{name: q, in: query, schema: {type: array}}",
+        "{name: q, in: query, ▸style: pipeDelimited, schema: {type: array}}",
+    ),
     parameter("parameter-deprecated", "▸{name: q, in: query}", "{name: q, in: query, ▸deprecated: true}"),
     plain(
         "parameter-style-changed",
@@ -631,6 +646,20 @@ RESPONSES = (
         "header-became-required",
         "response",
         ("#answer", "headers: {▸A: {}}", "headers: {A: {▸required: true}}"),
+    ),
+    plain(
+        "header-style-changed",
+        "response",
+        ("#answer", "headers: {▸A: {}}", "headers: {A: {▸explode: true}}"),
+    ),
+    plain(
+        "header-style-changed",
+        "request",
+        (
+            "responses: {'200': {description: Bien}}",
+            "responses: {'200': {description: Bien, headers: {▸A: {}}}}",
+            "responses: {'200': {description: Bien, headers: {A: {▸explode: true}}}}",
+        ),
     ),
     plain(
         "header-deprecated", "response", ("#answer", "headers: {▸A: {}}", "headers: {A: {▸deprecated: true}}")

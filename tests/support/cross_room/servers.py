@@ -122,13 +122,24 @@ def serving(generated: Path, contract: Contract, folder: Path) -> Iterator[Stub]
         process.wait(20)
 
 
-def judge(stub: Stub, spec: Path | None, folder: Path, *, engine: bool = True) -> Judgement:
+def judge(
+    stub: Stub,
+    spec: Path | None,
+    folder: Path,
+    *,
+    engine: bool = True,
+    operation: str = "",
+    clauses: Sequence[str] = (),
+) -> Judgement:
     """What the suite says of *stub* against *spec* (the shipped contract when None), profile protocol.
 
-    Without the *engine*, directed probes alone look for faults: quicker, for a server that has one.
+    Without the *engine*, directed probes alone look for faults: quicker, for a server that has one. Only the
+    *operation* with this id and these *clauses* are judged, where they are given.
     """
     chosen: list[str | Path] = ["--spec", spec] if spec else []
     chosen += [] if engine else ["--no-engine"]
+    chosen += ["--operation", operation] if operation else []
+    chosen += [each for clause in clauses for each in ("--clause", clause)]
     done = cynod(
         *("conform", stub.url, "--config", stub.config, "--profile", "protocol", "--lang", "en"),
         *("--report-dir", folder, *chosen),

@@ -25,9 +25,11 @@ def plan(contract: Contract, changes: Comparison | None = None) -> Plan:
     """
     need("`cynod generate docs`", "docs")
     from cynod_generators.targets.docs.site import Site
+    from cynod_spec.build.parameters import check_supported
     from cynod_spec.workflows.lint import usable
     from cynod_spec.workflows.reading import beside
 
+    check_supported(contract)
     path = beside(contract.file)
     site = Site(contract, usable(path, contract) if path else None, changes)
     return Plan(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any
 from urllib.parse import quote
 
 from cynod_generators.ir import plain
 from cynod_generators.targets.docs.answers import FORM
+from cynod_generators.targets.docs.parameters import serialized, text_of
 from cynod_spec.directions import in_direction, schema_in
-from cynod_spec.model import Body, Contract, Operation, Parameter
+from cynod_spec.model import Body, Contract, Operation
 from cynod_spec.output.bash import Part, variable
 from cynod_spec.output.curl import Call, is_field_name, on_lines
 from cynod_spec.output.json_text import json_text
@@ -38,6 +38,7 @@ def curl(contract: Contract, operation: Operation, words: SimpleNamespace) -> st
             method=operation.method,
             headers=headers,
             user=pair if has_pair and not has_token else (),
+            cookie=tuple(_cookies(contract, operation)),
             form=form,
             body=body,
         )
@@ -48,7 +49,13 @@ def _headers(contract: Contract, operation: Operation) -> Iterator[tuple[str, st
     for parameter in operation.parameters:
         name = one_line(parameter.name)
         if parameter.place == "header" and parameter.required and is_field_name(name):
-            yield name, one_line(_value(contract, parameter)).strip()
+            yield name, one_line(serialized(contract, parameter)).strip()
+
+
+def _cookies(contract: Contract, operation: Operation) -> Iterator[str]:
+    required = [each for each in operation.parameters if each.place == "cookie" and each.required]
+    for number, parameter in enumerate(required):
+        yield ("; " if number else "") + serialized(contract, parameter)
 
 
 def _body(
@@ -61,33 +68,22 @@ def _body(
         value = plain(sample(sent, schema_in(sent, body.schema)))
     media_type = one_line(body.media_types[0]) if body.media_types else "application/json"
     if media_type == FORM and isinstance(value, dict):
-        return "", [(name, (without_nul(_text(each)),)) for name, each in value.items()], None
+        return "", [(name, (without_nul(text_of(each)),)) for name, each in value.items()], None
     return media_type, [], (json_text(value),)
 
 
 def _target(contract: Contract, operation: Operation) -> str:
     placed = {parameter.name: parameter for parameter in operation.parameters if parameter.place == "path"}
     path = "".join(
-        quote(_value(contract, placed[part[1:-1]]), safe="")
-        if part[1:-1] in placed
-        else quote(part, safe=_PATH)
+        serialized(contract, placed[part[1:-1]]) if part[1:-1] in placed else quote(part, safe=_PATH)
         for part in _PLACEHOLDER.split(operation.path)
     )
     query = [
-        f"{quote(parameter.name, safe='')}={quote(_value(contract, parameter), safe='')}"
+        serialized(contract, parameter)
         for parameter in operation.parameters
         if parameter.place == "query" and parameter.required
     ]
     return path + ("?" + "&".join(query) if query else "")
-
-
-def _value(contract: Contract, parameter: Parameter) -> str:
-    given = parameter.example
-    return _text(plain(given if given is not None else sample(contract, parameter.schema)))
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json_text(value)
 
 
 def one_line(text: str) -> str:

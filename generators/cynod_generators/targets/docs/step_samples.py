@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from typing import Any, Final
 from urllib.parse import quote
 
 from cynod_generators.targets.docs.answers import FORM
 from cynod_generators.targets.docs.samples import one_line, without_nul
-from cynod_spec.model import Operation
+from cynod_spec.errors import CynodError
+from cynod_spec.model import Operation, Parameter
 from cynod_spec.output.bash import Part, variable
 from cynod_spec.output.curl import Call, is_field_name, on_lines
 from cynod_spec.output.json_text import json_text
+from cynod_spec.serialization import Unwritable, write
 from cynod_spec.workflows.expressions import ExpressionError, is_expression, parse, written
-from cynod_spec.workflows.model import Step, Workflow
+from cynod_spec.workflows.model import Argument, Step, Workflow
 
 _EMBEDDED = re.compile(r"\{(\$[^{}]*)\}")
 _PLACEHOLDER = re.compile(r"(\{[^{}]*\})")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_]")
 _PATH: Final = "/-._~:@"  # harmless in a URL
 _INDENT: Final = "  "
+_MARK: Final = "expression-{}-"
+"""Stands for an expression while a parameter is written; no encoding changes it."""
 
 Parts = tuple[Part, ...]
 
@@ -59,9 +64,12 @@ def curl(workflow: Workflow, step: Step, operation: Operation, base: str) -> str
     """The call of *step*; *base* is the variable that holds the server's address."""
     variables = Variables(workflow)
     headers: list[tuple[str, Parts]] = [
-        (one_line(each.name), _parts(each.value, variables, one_line))
+        (one_line(each.name), _argument(each, operation, variables))
         for each in workflow.given(step)
         if each.place == "header" and is_field_name(one_line(each.name))
+    ]
+    cookies = [
+        _argument(each, operation, variables) for each in workflow.given(step) if each.place == "cookie"
     ]
     form: list[tuple[str, Parts]] = []
     body: Parts | None = None
@@ -77,22 +85,79 @@ def curl(workflow: Workflow, step: Step, operation: Operation, base: str) -> str
             url=(variable(base), *_target(workflow, step, operation, variables)),
             method=operation.method,
             headers=headers,
+            cookie=_joined(cookies, "; "),
             form=form,
             body=body,
         )
     )
 
 
+def _joined(lists: Sequence[Parts], separator: str) -> Parts:
+    parts: list[Part] = []
+    for index, each in enumerate(lists):
+        parts += (separator, *each) if index else each
+    return tuple(parts)
+
+
+def _argument(argument: Argument, operation: Operation, variables: Variables) -> Parts:
+    """The value of *argument* as the document says that its parameter is written."""
+    place = argument.place or ""
+    found = (each for each in operation.parameters if each.is_at(place, argument.name))
+    parameter = next(found, None)
+    if parameter is not None and not (parameter.serialization.is_plain and place in ("path", "header")):
+        return _serialized(parameter, argument.value, variables)
+    parts = _parts(argument.value, variables, one_line if place == "header" else _of_url)
+    named = f"{_of_url(argument.name)}="
+    return (named, *parts) if place in ("query", "cookie") else parts
+
+
+def _serialized(parameter: Parameter, value: Any, variables: Variables) -> Parts:
+    """*value* as *parameter* is written, with a variable for each expression in it.
+
+    Raises CynodError for a value that its style has no text for.
+    """
+    marks: dict[str, str] = {}
+    taken = json_text(value)
+
+    def marked(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {key: marked(each) for key, each in part.items()}
+        if isinstance(part, list):
+            return [marked(each) for each in part]
+        if not isinstance(part, str):
+            return part
+        return "".join(
+            mark_of(variables.of(each)) if is_variable else each for is_variable, each in _split(part)
+        )
+
+    def mark_of(name: str) -> str:
+        mark = next(each for each in map(_MARK.format, count(len(marks))) if each not in taken)
+        marks[mark] = name
+        return mark
+
+    try:
+        text = write(parameter.serialization, marked(value)) or ""
+    except Unwritable as error:
+        message = f"the value of the parameter {parameter.name} cannot be sent: {error}"
+        raise CynodError(message, "correct the step", parameter.at) from None
+    text = one_line(text)
+    if not marks:
+        return (text,)
+    pieces = re.split("(" + "|".join(marks) + ")", text)
+    return tuple(variable(marks[piece]) if piece in marks else piece for piece in pieces if piece)
+
+
 def _target(workflow: Workflow, step: Step, operation: Operation, variables: Variables) -> Parts:
-    given = {(each.place, each.name): each.value for each in workflow.given(step)}
+    given = {(each.place, each.name): each for each in workflow.given(step)}
     parts: list[Part] = []
     for part in _PLACEHOLDER.split(operation.path):
         known = ("path", part[1:-1])
-        parts += _parts(given[known], variables, _of_url) if known in given else (quote(part, safe=_PATH),)
+        literal = (quote(part, safe=_PATH),)
+        parts += _argument(given[known], operation, variables) if known in given else literal
     lead = "?"
-    for (place, name), value in given.items():
-        if place == "query":
-            parts += (f"{lead}{quote(name, safe='')}=", *_parts(value, variables, _of_url))
+    for (place, _), argument in given.items():
+        if place == "query" and any(found := _argument(argument, operation, variables)):
+            parts += (lead, *found)
             lead = "&"
     return tuple(parts)
 
@@ -105,10 +170,16 @@ def _parts(value: Any, variables: Variables, plain: Callable[[str], str]) -> Par
     """*value* with a variable for each expression in it; its own characters are as *plain* writes them."""
     if not isinstance(value, str):
         return (plain(written(value)),)
-    if is_expression(value):
-        return (variable(variables.of(value)),)
-    parts = enumerate(_EMBEDDED.split(value))
-    return tuple(variable(variables.of(part)) if odd % 2 else plain(part) for odd, part in parts)
+    return tuple(
+        variable(variables.of(part)) if is_variable else plain(part) for is_variable, part in _split(value)
+    )
+
+
+def _split(text: str) -> list[tuple[bool, str]]:
+    """The pieces of *text*, each with whether it is an expression."""
+    if is_expression(text):
+        return [(True, text)]
+    return [(odd % 2 == 1, part) for odd, part in enumerate(_EMBEDDED.split(text))]
 
 
 def _json(value: Any, variables: Variables, new_line: str) -> Iterator[Part]:

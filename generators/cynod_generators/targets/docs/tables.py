@@ -19,6 +19,7 @@ from cynod_generators.targets.docs.edition import Edition
 from cynod_generators.targets.docs.inside import Described, Inner, has_inner, inner
 from cynod_generators.targets.docs.kinds import Kinds
 from cynod_generators.targets.docs.markdown import Anchor
+from cynod_generators.targets.docs.parameters import as_shown
 from cynod_generators.targets.docs.slugs import slug
 from cynod_generators.targets.docs.values import Value
 from cynod_spec.directions import Direction
@@ -52,6 +53,7 @@ class Row:
     links: tuple[Anchor, ...] = ()
     anchor: str = ""
     level: int = 0
+    sent: str = ""  # how a value of a parameter goes on the wire, where it is more than its own text
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ class Tables:
 
     def _parameter(self, parameter: Parameter) -> Iterator[Row]:
         first, *others = self._of(parameter, parameter.place, "request")
-        yield replace(first, place=str(getattr(self._edition.words, f"in_{parameter.place}")))
+        place = str(getattr(self._edition.words, f"in_{parameter.place}"))
+        yield replace(first, place=place, sent=as_shown(self._edition.contract, parameter))
         yield from others
 
     def _of(self, named: Parameter | Header, scope: str, direction: Direction) -> Iterator[Row]:

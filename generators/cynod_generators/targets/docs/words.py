@@ -189,6 +189,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "in_query": ("requête", "query"),
     "in_header": ("en-tête", "header"),
     "in_cookie": ("cookie", "cookie"),
+    "sent": ("s'écrit", "written"),
     # Kinds of values and their bounds
     "kind_string": ("chaîne", "string"),
     "kind_integer": ("entier", "integer"),

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from cynod_generators.planning import Plan, PlannedFile
 from cynod_generators.render import environment, render
+from cynod_spec import serialization
 from cynod_spec.model import Contract
 from cynod_spec.output import control_characters, redaction
 
@@ -27,6 +28,7 @@ _OWN = {
 _COPIED = {
     "control_characters.py": Path(control_characters.__file__),
     "redaction.py": Path(redaction.__file__),
+    "serialization.py": Path(serialization.__file__),
 }
 _PROJECT = {"pyproject.toml.j2": "pyproject.toml", "README.md.j2": "README.md"}
 

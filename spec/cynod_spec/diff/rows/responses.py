@@ -92,6 +92,14 @@ ROWS: Final = (
         response="breaking",
     ),
     Rule(
+        "header-style-changed",
+        "header-style-changed",
+        fr="l'en-tête {name} s'écrit autrement ({keyword})",
+        en="the header {name} is written differently ({keyword})",
+        request="breaking",
+        response="breaking",
+    ),
+    Rule(
         "header-deprecated",
         "header-reinstated",
         fr="l'en-tête {name} est déprécié",

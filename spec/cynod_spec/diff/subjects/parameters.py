@@ -8,15 +8,10 @@ from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change, texts
 from cynod_spec.diff.subjects.bodies import content, examples
 from cynod_spec.diff.subjects.both import Documents, is_true
+from cynod_spec.diff.subjects.serialization import rewritten, schema_of, written_at
 from cynod_spec.node import Node
 
 Key = tuple[str, str]  # place and name
-_STYLES = {
-    "query": {"style": "form", "explode": True},
-    "cookie": {"style": "form", "explode": True},
-    "path": {"style": "simple", "explode": False},
-    "header": {"style": "simple", "explode": False},
-}
 
 
 def parameters(
@@ -78,11 +73,9 @@ def _parameter(
     yield from presence(old, new, kind, direction, spot, words)
     place = str(new.value["in"])
     styled = {"place": place} | words
-    for keyword, usual in (_STYLES.get(place, {}) | {"allowReserved": False}).items():
-        was, now = old.get(keyword), new.get(keyword)
-        if (was.value if was else usual) != (now.value if now else usual):
-            rule = "parameter-style-changed"
-            yield change(rule, direction, was or old, now or new, spot, **styled, keyword=keyword)
+    for keyword in rewritten(old, new, place):
+        at = written_at(old, keyword), written_at(new, keyword)
+        yield change("parameter-style-changed", direction, at[0], at[1], spot, **styled, keyword=keyword)
     yield from _described(both, old, new, direction, spot)
 
 
@@ -106,10 +99,10 @@ def _described(both: Documents, old: Node, new: Node, direction: Direction, spot
     """Words, examples and schema of a parameter or header."""
     yield from texts(old, new, ("description",), direction, spot)
     yield from examples(old, new, direction, spot)
-    if old.get("content") or new.get("content"):
+    if old.get("content") and new.get("content"):
         yield from content(both, old, new, direction, spot)
     else:
-        was, now = old.get("schema"), new.get("schema")
+        was, now = schema_of(old), schema_of(new)
         if was is not None and now is not None:
             yield from both.schemas.compare(was, now, direction, spot)
         elif was is not None or now is not None:
@@ -137,4 +130,9 @@ def headers(
         else:
             was, now = before[key][1], after[key][1]
             yield from presence(was, now, "header", direction, where, {"name": name})
+            for keyword in rewritten(was, now, "header"):
+                at = written_at(was, keyword), written_at(now, keyword)
+                yield change(
+                    "header-style-changed", direction, at[0], at[1], where, name=name, keyword=keyword
+                )
             yield from _described(both, was, now, direction, where)

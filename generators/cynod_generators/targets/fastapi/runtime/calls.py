@@ -13,6 +13,7 @@ from . import pointers
 from .contract import Contract, Fill, Operation
 from .decoding import canonical
 from .identity import Principal
+from .serialization import write
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,9 @@ class Call:
     request_id: str
     path: dict[str, Any] = field(default_factory=dict)
     query: dict[str, Any] = field(default_factory=dict)  # declared parameters that were sent
-    headers: dict[str, str] = field(default_factory=dict)  # names in lower case
-    cookies: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, Any] = field(default_factory=dict)  # by lower-case name; undeclared ones are texts
+    cookies: dict[str, Any] = field(default_factory=dict)  # declared parameters that were sent
+    malformed: set[tuple[str, str]] = field(default_factory=set)  # place and name of what cannot be read
     body: Any = None
     checker: Callable[[Call, Result], None] = unchecked
     _checked: Result | None = None
@@ -67,6 +69,11 @@ class Call:
             self._checked = result
         return result
 
+    def values_at(self, place: str) -> dict[str, Any]:
+        """The parameters at *place* (path, query, header or cookie) by name."""
+        values: dict[str, Any] = getattr(self, _ATTRIBUTES[place])
+        return values
+
     def role(self, name: str, default: Any = None) -> Any:
         """The value that plays the role *name* in the request.
 
@@ -77,7 +84,7 @@ class Call:
             return default
         if expression.place == "body":
             return pointers.get(self.body, expression.path, default)
-        values: Mapping[str, Any] = getattr(self, _ATTRIBUTES[expression.place])
+        values = self.values_at(expression.place)
         wanted = expression.name.lower() if expression.place == "header" else expression.name
         if wanted in values:
             return values[wanted]
@@ -158,7 +165,11 @@ class Call:
             value = roles.get(wanted, self.path.get(parameter.name, self.role(role)))
             if value is None:
                 return None
-            path = path.replace("{" + parameter.name + "}", quote(str(value), safe=""))
+            form = parameter.serialization
+            text = quote(str(value), safe="") if form.is_plain else write(form, value)
+            if text is None:
+                return None
+            path = path.replace("{" + parameter.name + "}", text)
         return path
 
     def resource_id(self, data: Any) -> str | None:

@@ -182,7 +182,7 @@ class Application:
             body=body,
             checker=self.answers.check,
         )
-        repeated = reading.parameters(call, request, path)
+        repeated = reading.parameters(call, request, path, self.validators)
         self.check_idempotency_key(call)
         self.validate(call, raw, repeated)
         self.ignore_read_only(call)

@@ -1,4 +1,4 @@
-"""From text to values: path segments, query strings, parameters, JSON bodies."""
+"""From text to values: path segments, query strings, JSON bodies."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from . import pointers
 
 MAX_DEPTH = 64  # levels of objects and lists in a body
 
-_INTEGER = re.compile(r"^-?[0-9]{1,400}$")
-_NUMBER = re.compile(r"^-?(0|[1-9][0-9]{0,400})(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,4})?$")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -39,24 +37,6 @@ def query(text: str) -> dict[str, list[str]]:
     return found
 
 
-def cookies(header: str | None) -> dict[str, str]:
-    """The name-value pairs of a ``Cookie`` header."""
-    pairs = (piece.strip().partition("=") for piece in (header or "").split(";"))
-    return {name: value for name, sign, value in pairs if sign}
-
-
-def scalar(text: str, kind: str) -> Any:
-    """*text* as the JSON value that a schema of type *kind* expects; text itself when it is none."""
-    if kind == "integer" and _INTEGER.match(text):
-        return int(text)
-    if kind == "number" and _NUMBER.match(text):
-        number = float(text)
-        return number if math.isfinite(number) else text
-    if kind == "boolean" and text in ("true", "false"):
-        return text == "true"
-    return text
-
-
 def parse_json(body: bytes) -> Any:
     """The JSON value of *body*, in UTF-8. Whole numbers become integers however they are written.
 
@@ -72,6 +52,23 @@ def parse_json(body: bytes) -> Any:
         raise Malformed("no JSON text") from None
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _depth_exceeds(value):
         raise Malformed("nested too deep")
+    return value
+
+
+def parse_text(text: str) -> Any:
+    """The JSON value of *text*. Raises Malformed as ``parse_json`` does, and for a lone surrogate."""
+    return _of_unicode(text.encode())
+
+
+def parse_header(text: str) -> Any:
+    """The same for the value of a header, each character of which stands for an octet."""
+    return _of_unicode(text.encode("latin-1"))
+
+
+def _of_unicode(octets: bytes) -> Any:
+    value = parse_json(octets)
+    if lone_surrogates(octets, value):
+        raise Malformed("a lone surrogate")
     return value
 
 
