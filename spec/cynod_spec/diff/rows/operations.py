@@ -124,10 +124,18 @@ ROWS: Final = (
         contract="safe",
     ),
     Rule(
-        "operation-server-changed",
-        "operation-server-changed",
-        fr="l'opération est servie à une autre adresse",
-        en="the operation is served at another address",
+        "operation-server-added",
+        "operation-server-removed",
+        fr="l'opération est servie aussi à l'adresse {url}",
+        en="the operation is served at {url} too",
+        contract="safe",
+        adds=True,
+    ),
+    Rule(
+        "operation-server-removed",
+        "operation-server-added",
+        fr="l'opération n'est plus servie à l'adresse {url}",
+        en="the operation is no longer served at {url}",
         contract="breaking",
     ),
     Rule(
@@ -135,6 +143,7 @@ ROWS: Final = (
         "callback-removed",
         fr="le rappel {name} est ajouté",
         en="the callback {name} is added",
+        request="safe",
         response="safe",
         adds=True,
     ),
@@ -143,6 +152,7 @@ ROWS: Final = (
         "callback-added",
         fr="le rappel {name} est retiré",
         en="the callback {name} is removed",
+        request="breaking",
         response="breaking",
     ),
     Rule(

@@ -160,8 +160,8 @@ ROWS: Final = (
     Rule(
         "encoding-changed",
         "encoding-changed",
-        fr="les parties du corps se codent autrement",
-        en="the parts of the body are encoded differently",
+        fr="la partie {name} du corps se code autrement ({keyword})",
+        en="the part {name} of the body is encoded differently ({keyword})",
         request="breaking",
         response="breaking",
     ),

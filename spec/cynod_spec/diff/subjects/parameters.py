@@ -8,6 +8,7 @@ from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change, texts
 from cynod_spec.diff.subjects.bodies import content, examples
 from cynod_spec.diff.subjects.both import Documents, is_true
+from cynod_spec.diff.subjects.path_items import Holders
 from cynod_spec.node import Node
 
 Key = tuple[str, str]  # place and name
@@ -17,12 +18,14 @@ _STYLES = {
     "path": {"style": "simple", "explode": False},
     "header": {"style": "simple", "explode": False},
 }
+# Header parameters that OpenAPI says to ignore: media types and security describe them (3.1.1 §4.8.12.1).
+_DESCRIBED_ELSEWHERE = {("header", name) for name in ("accept", "content-type", "authorization")}
 
 
 def parameters(
     both: Documents,
-    old: tuple[Node, Node],
-    new: tuple[Node, Node],
+    old: Holders,
+    new: Holders,
     direction: Direction,
     spot: Spot,
     names: list[tuple[str, str]],
@@ -44,7 +47,7 @@ def parameters(
             yield from _parameter(both, was, now, direction, where, words)
 
 
-def _parameters(holders: tuple[Node, Node], renamed: dict[str, str]) -> dict[Key, Node]:
+def _parameters(holders: Holders, renamed: dict[str, str]) -> dict[Key, Node]:
     """Place and name → parameter; the operation's own replace those of its path, headers know no case."""
     found: dict[Key, Node] = {}
     for holder in holders:
@@ -53,7 +56,12 @@ def _parameters(holders: tuple[Node, Node], renamed: dict[str, str]) -> dict[Key
             place, name = str(node.need("in").value), str(node.need("name").value)
             if place == "path":
                 name = renamed.get(name, name)
-            found[place, name.lower() if place == "header" else name] = node
+            elif place == "header":
+                name = name.lower()
+            elif place == "querystring":
+                name = ""  # it is the whole query, and its name is not sent
+            if (place, name) not in _DESCRIBED_ELSEWHERE:
+                found[place, name] = node
     return found
 
 
@@ -61,9 +69,10 @@ def _required(node: Node) -> str:
     return "required" if is_true(node, "required") else "optional"
 
 
-def _list(holders: tuple[Node, Node]) -> Node:
+def _list(holders: Holders) -> Node:
     """Where a parameter that is missing would stand."""
-    return holders[1].get("parameters") or holders[0].get("parameters") or holders[1]
+    listed = (holder.get("parameters") for holder in reversed(holders))
+    return next((node for node in listed if node is not None), holders[-1])
 
 
 def _words(node: Node | None, kind: str) -> dict[str, str]:
@@ -124,6 +133,8 @@ def headers(
     before = {name.lower(): (name, node.followed()) for name, node in old.members(*path)}
     after = {name.lower(): (name, node.followed()) for name, node in new.members(*path)}
     for key in {**before, **after}:
+        if key == "content-type":  # ignored, for the media types say it (OpenAPI 3.1.1 §4.8.17.1)
+            continue
         name = (after.get(key) or before[key])[0]
         where = spot.of("header", f"{spot.name} {name}".strip())
         if key not in before:

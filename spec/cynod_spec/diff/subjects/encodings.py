@@ -1,0 +1,120 @@
+"""Encodings: how each part of a form or of a multipart body is written.
+
+An encoding matters only for media types that have parts, and a default that is written out changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from cynod_spec.build.schemas import branches, member
+from cynod_spec.diff.changes import Change, Direction, Spot
+from cynod_spec.diff.emit import change
+from cynod_spec.diff.subjects.both import Documents
+from cynod_spec.diff.subjects.media_types import cover, has_parts, media_type
+from cynod_spec.node import Node
+
+BINARY: Final = "application/octet-stream"
+JSON: Final = "application/json"
+TEXT: Final = "text/plain"
+_BINARY_FORMATS: Final = ("binary", "base64")  # of OpenAPI 3.0
+
+
+def encodings(
+    both: Documents, kind: str, old: Node, new: Node, direction: Direction, spot: Spot
+) -> Iterator[Change]:
+    """The encodings of the media type objects *old* and *new* of the media type *kind*."""
+    if not has_parts(kind):
+        return
+    before, after = dict(old.members("encoding")), dict(new.members("encoding"))
+    for name in {**before, **after}:
+        was, now = before.get(name), after.get(name)
+        at = was or old.get("encoding") or old, now or new.get("encoding") or new
+        where = spot.below((name,))
+        yield from _types((_types_of(old, name, was), _types_of(new, name, now)), at, direction, where, name)
+        for keyword in ("style", "explode", "allowReserved"):
+            values = _setting(was, keyword), _setting(now, keyword)
+            if values[0] != values[1]:
+                words = {"name": name, "keyword": keyword}
+                yield change("encoding-changed", direction, at[0], at[1], where, **words)
+        yield from _headers(both, at, (was, now), direction, where)
+    for keyword in ("prefixEncoding", "itemEncoding"):  # OpenAPI 3.2, for parts by their order
+        listed = old.get(keyword), new.get(keyword)
+        if (listed[0] and listed[0].value) != (listed[1] and listed[1].value):
+            at = listed[0] or old, listed[1] or new
+            yield change("encoding-changed", direction, *at, spot, name=keyword, keyword=keyword)
+
+
+def _types(
+    types: tuple[frozenset[str], frozenset[str]],
+    at: tuple[Node, Node],
+    direction: Direction,
+    spot: Spot,
+    name: str,
+) -> Iterator[Change]:
+    """The media types that a part may have: more, fewer, or others."""
+    more = sorted(kind for kind in types[1] if kind not in types[0] and cover(kind, types[0]) is None)
+    fewer = sorted(kind for kind in types[0] if kind not in types[1] and cover(kind, types[1]) is None)
+    if more and fewer:
+        yield change("encoding-changed", direction, *at, spot, name=name, keyword="contentType")
+        return
+    for rule, kinds in (("media-type-added", more), ("media-type-removed", fewer)):
+        for kind in kinds:
+            yield change(rule, direction, *at, spot, name=kind)
+
+
+def _types_of(medium: Node, name: str, encoding: Node | None) -> frozenset[str]:
+    stated = encoding.get("contentType") if encoding is not None else None
+    if stated is not None:
+        return frozenset(media_type(kind) for kind in stated.string().split(","))
+    schema = medium.get("schema")
+    parts = list(member(schema, (name,))) if schema is not None else []
+    return frozenset((_usual(parts, str(medium.source.value["openapi"])),))
+
+
+def _usual(parts: list[Node], version: str) -> str:
+    """The media type of a part that states none (OpenAPI 3.1.1 §4.8.15.1.1, 3.0.4 §4.7.15.1.1)."""
+    parts = [branch for part in parts for branch in branches(part) if isinstance(branch.value, dict)]
+    said: dict[str, Any] = {}
+    for part in reversed(parts):
+        said |= part.value
+    kinds = said.get("type")
+    kind = next((each for each in kinds if each != "null"), None) if isinstance(kinds, list) else kinds
+    if kind == "array":
+        items = [below for part in parts if (below := part.get("items")) is not None]
+        return _usual(items, version) if items else BINARY
+    if kind == "object":
+        return JSON
+    if kind == "string" and ("contentEncoding" in said or said.get("format") in _BINARY_FORMATS):
+        return BINARY
+    if kind is None and not version.startswith("3.0"):
+        return BINARY
+    return TEXT
+
+
+def _setting(encoding: Node | None, keyword: str) -> Any:
+    """``style``, ``explode`` or ``allowReserved``, as written or by default."""
+    written = encoding.get(keyword) if encoding is not None else None
+    if written is not None:
+        return written.value
+    if keyword == "explode":
+        return _setting(encoding, "style") == "form"
+    return "form" if keyword == "style" else False
+
+
+def _headers(
+    both: Documents,
+    at: tuple[Node, Node],
+    encodings: tuple[Node | None, Node | None],
+    direction: Direction,
+    spot: Spot,
+) -> Iterator[Change]:
+    """The headers of a part of a multipart body."""
+    if not any(encoding is not None and encoding.get("headers") for encoding in encodings):
+        return
+    from cynod_spec.diff.subjects.parameters import headers  # here, for headers may have content themselves
+
+    without = (Node(place.source, place.tokens, {}) for place in at)
+    old, new = (encoding or place for encoding, place in zip(encodings, without, strict=True))
+    yield from headers(both, old, new, direction, spot, "headers")
