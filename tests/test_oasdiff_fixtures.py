@@ -1,0 +1,130 @@
+"""Our verdicts about the pairs of documents that oasdiff tests itself with, beside its own.
+
+The Go module is fetched through the module proxy, program and documents alike: nothing of it stands here. The
+pairs are those whose names say which document is older.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cross_room.oasdiff import Verdict, counted, judged, table
+
+from cynod_spec.errors import DocumentError
+
+MODULE = "github.com/oasdiff/oasdiff"
+VERSION = "v1.37.0"
+FETCH_TIMEOUT_S = 600
+BASE, REVISION = "base", "revision"  # in the name of a file: the older document, and the later one
+_FIRST = re.compile(r"1(\.(?:ya?ml|json))$")
+
+# What oasdiff calls breaking and we do not: its check and our rule for the same thing → why.
+NO_STANDARD = "OpenAPI and JSON Schema give this extension no meaning, and no request or answer differs"
+SAME_VALUES = "the schema under another name, or the one added, admits the same values as before"
+RECEIVED = "partners receive a webhook: it promises them more; oasdiff takes it for what they send"
+WEAKER: dict[tuple[str, str], str] = {
+    ("request-body-all-of-added", "document-rewritten"): SAME_VALUES,
+    ("request-body-all-of-added", "member-optional-added"): "the schema added describes an optional member",
+    ("request-body-any-of-removed", "document-rewritten"): SAME_VALUES,
+    ("request-body-became-required", "body-became-required"): RECEIVED,
+    ("request-parameter-x-extensible-enum-value-removed", "document-rewritten"): NO_STANDARD,
+    ("request-property-all-of-added", "document-rewritten"): SAME_VALUES,
+    ("request-property-became-required", "member-became-required"): RECEIVED,
+    ("request-property-stability-decreased", "document-rewritten"): NO_STANDARD,
+    ("request-property-x-extensible-enum-value-removed", "document-rewritten"): NO_STANDARD,
+    ("response-body-any-of-added", "text-changed"): "only the title of the alternative differs",
+    ("response-property-stability-decreased", "document-rewritten"): NO_STANDARD,
+}
+# What we call breaking and oasdiff does not: our rule → why.
+ONE_OF_A_LIST = "a list of one is written like its item in this style; a client that reads it back is not"
+STRICTER: dict[str, str] = {
+    "default-changed": "what partners leave out means something else; oasdiff only warns",
+    "items-described": ONE_OF_A_LIST,
+    "length-maximum-lowered": "oasdiff only warns below allOf; what is longer is refused all the same",
+    "member-became-required": "a member that is required without being described must be sent all the same",
+    "member-required-added": "a member required in a part of allOf, or without being described, must be sent",
+    "member-undescribed": "anything may be received where a type was promised; oasdiff calls it removed",
+    "operation-removed": "oasdiff lets go what is marked x-stability-level: alpha, which no standard defines",
+    "operation-server-removed": "oasdiff does not look at servers",
+    "others-refused": "unevaluatedProperties is false now; oasdiff does not look at it",
+    "prefix-item-added": "the first item must be of another type; oasdiff only warns",
+    "server-removed": "oasdiff does not look at servers",
+    "type-changed": "oasdiff takes text of a parameter or of XML for any type, and only warns below allOf",
+}
+# Pairs that our reader refuses → why; then those that oasdiff itself refuses.
+NOT_OPENAPI = "a document that breaks the schema of OpenAPI: `responses` is empty"
+REFUSED: dict[str, str] = {
+    "circular1.yaml": "a schema whose only alternative is itself",
+    "description/spec1.yml": "Swagger 2.0",
+    "nullable/base-req.yaml": NOT_OPENAPI,
+    "required-properties/anyOf1.yaml": NOT_OPENAPI,
+    "required-properties/body1.yaml": NOT_OPENAPI,
+    "required-properties/items1.yaml": NOT_OPENAPI,
+    "required-properties/nested-property1.yaml": NOT_OPENAPI,
+}
+REFUSED_BY_OASDIFF: dict[str, str] = {
+    "duplicate_endpoints/base.yaml": "two paths that differ in the name of a parameter only",
+}
+
+
+@pytest.fixture(scope="module")
+def module(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The program and the folder of its documents; skipped where Go or the module proxy is missing."""
+    go = shutil.which("go")
+    if go is None:
+        pytest.skip("Go is not installed: oasdiff cannot be built")
+    folder = tmp_path_factory.mktemp("go")
+    environment = {**os.environ, "GOBIN": str(folder), "GOFLAGS": "-mod=mod"}
+    told = {}
+    for command in (("mod", "download", "-json"), ("install",)):
+        done = subprocess.run(
+            [go, *command, f"{MODULE}@{VERSION}"],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=FETCH_TIMEOUT_S,
+        )
+        if done.returncode:
+            pytest.skip(f"Go cannot fetch {MODULE}: {(done.stderr or done.stdout).strip()[:200]}")
+        told[command[0]] = done.stdout
+    return folder / "oasdiff", Path(json.loads(told["mod"])["Dir"]) / "data"
+
+
+def fixtures(data: Path) -> Iterator[tuple[str, Path, Path]]:
+    """The name of each pair below *data*, and both documents."""
+    for old in sorted(path for path in data.rglob("*") if path.suffix in (".yaml", ".yml", ".json")):
+        new = old.with_name(_FIRST.sub(r"2\1", old.name.replace(BASE, REVISION)))
+        if new != old and new.is_file():
+            yield old.relative_to(data).as_posix(), old, new
+
+
+@pytest.mark.soak  # it is fetched and built, which a landing should not depend on
+def test_every_pair_of_oasdiff_is_judged_as_by_oasdiff(module: tuple[Path, Path]) -> None:
+    program, data = module
+    verdicts: list[Verdict] = []
+    refused: set[str] = set()
+    for name, old, new in fixtures(data):
+        if name in REFUSED_BY_OASDIFF:
+            continue
+        try:
+            verdicts.append(judged(program, name, old, new))
+        except DocumentError:
+            refused.add(name)
+    stricter = counted(verdicts, Verdict.stricter)
+    print(table(verdicts, WEAKER, STRICTER, stricter))
+    print(f"{len(refused)} pairs refused")
+    missed = [line for verdict in verdicts for line in verdict.missed(WEAKER)]
+    assert not missed, "\n".join(missed)
+    weaker = set().union(*(verdict.explained(WEAKER) for verdict in verdicts))
+    assert WEAKER.keys() == weaker, f"no longer weaker: {sorted(WEAKER.keys() - weaker)}"
+    assert STRICTER.keys() == stricter.keys()
+    assert REFUSED.keys() == refused
