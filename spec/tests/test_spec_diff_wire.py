@@ -196,6 +196,11 @@ SECURITY = (
 )
 
 
+def asked(*parameters: Part) -> Part:
+    """A document whose operation has these parameters."""
+    return operation(parameters=list(parameters))
+
+
 def served(*servers: Any, **operation_members: Any) -> Part:
     """A document served at *servers*: URLs, or Server Objects."""
     listed = [server if isinstance(server, dict) else {"url": server} for server in servers]
@@ -249,6 +254,13 @@ SERVERS = (
         served(server("https://{e}.{f}.{g}", e="abcdefgh", f="abcdefgh", g="abcdefgh")),
         served(server("https://{e}.{f}.{g}", e="abcdefgh", f="abcdefgh", g="abcdefg")),
         ("server-removed",),
+    ),
+    Example("the server of a document that names none", operation(), served("/")),
+    Example("a server where none was named", operation(), served("https://a.example"), ("server-added",)),
+    Example(
+        "a variable that the URL does not hold",
+        served(server("/a", e="ab")),
+        served(server("/a", e="c")),
     ),
     Example("the operation repeats the server", served("/a"), served("/a", servers=[{"url": "/a"}])),
     Example(
@@ -378,6 +390,21 @@ CONTENT = (
         form({"type": "array", "items": NUMBER}, contentType="text/plain"),
     ),
     Example(
+        "a default encoding of a text that may be null",
+        form({"anyOf": [TEXT, {"type": "null"}]}),
+        form({"anyOf": [TEXT, {"type": "null"}]}, contentType="text/plain"),
+    ),
+    Example(
+        "a default encoding of listed values",
+        form({"enum": ["a", "b"]}),
+        form({"enum": ["a", "b"]}, contentType="text/plain"),
+    ),
+    Example(
+        "an encoding of a part that does not exist",
+        sent("multipart/form-data", {"type": "object", "properties": {"f": TEXT}}),
+        sent("multipart/form-data", {"type": "object", "properties": {"f": TEXT}}, encoding={"g": {}}),
+    ),
+    Example(
         "a default encoding of octets",
         form({"type": "string", "format": "binary"}),
         form({"type": "string", "format": "binary"}, contentType="application/octet-stream"),
@@ -433,6 +460,11 @@ STATUSES = (
         answered(s200=TEXT, default=TEXT),
     ),
     Example("the case of a range", answered(s200=TEXT, s4XX=TEXT), answered(s200=TEXT, s4xx=TEXT)),
+    Example(
+        "default describes success where nothing else does",
+        answered(default=TEXT),
+        answered(s200=TEXT, default=TEXT),
+    ),
     Example(
         "default describes no success",
         answered(s200=TEXT, default=TEXT),
@@ -532,6 +564,30 @@ PATHS = (
         "a response header that OpenAPI ignores",
         operation(),
         operation(responses={"200": {"description": "d", "headers": {"Content-type": {"schema": TEXT}}}}),
+    ),
+    Example(
+        "a list instead of one item",
+        asked({"name": "q", "in": "query", "schema": TEXT}),
+        asked({"name": "q", "in": "query", "schema": {"type": "array", "items": TEXT}}),
+        ("parameter-became-list",),
+    ),
+    Example(
+        "a list of something else instead of one item",
+        asked({"name": "q", "in": "query", "schema": TEXT}),
+        asked({"name": "q", "in": "query", "schema": {"type": "array", "items": NUMBER}}),
+        ("parameter-became-list", "type-changed"),
+    ),
+    Example(
+        "a list of two at least instead of one item",
+        asked({"name": "q", "in": "query", "schema": TEXT}),
+        asked({"name": "q", "in": "query", "schema": {"type": "array", "items": TEXT, "minItems": 2}}),
+        ("items-described", "items-minimum-raised", "type-changed"),
+    ),
+    Example(
+        "a list that is written with commas instead of one item",
+        asked({"name": "q", "in": "query", "explode": False, "schema": TEXT}),
+        asked({"name": "q", "in": "query", "explode": False, "schema": {"type": "array", "items": TEXT}}),
+        ("items-described", "type-changed"),
     ),
     Example(
         "the case of a header",

@@ -518,6 +518,11 @@ PARAMETER_CASES = (
     ),
     parameter("parameter-became-required", "▸{name: q, in: query}", "{name: q, in: query, ▸required: true}"),
     parameter("parameter-style-changed", "▸{name: q, in: query}", "{name: q, in: query, ▸explode: false}"),
+    parameter(
+        "parameter-became-list",
+        "{name: q, in: query, ▸schema: {type: string}}",
+        "{name: q, in: query, ▸schema: {type: array, items: {type: string}}}",
+    ),
     parameter("parameter-deprecated", "▸{name: q, in: query}", "{name: q, in: query, ▸deprecated: true}"),
     plain(
         "parameter-style-changed",

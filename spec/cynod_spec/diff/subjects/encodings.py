@@ -30,6 +30,8 @@ def encodings(
     before, after = dict(old.members("encoding")), dict(new.members("encoding"))
     for name in {**before, **after}:
         was, now = before.get(name), after.get(name)
+        if old.get("schema") and new.get("schema") and not (_described(old, name) or _described(new, name)):
+            continue  # there is no such part: OpenAPI says to ignore it
         at = was or old.get("encoding") or old, now or new.get("encoding") or new
         where = spot.below((name,))
         yield from _types((_types_of(old, name, was), _types_of(new, name, now)), at, direction, where, name)
@@ -68,29 +70,39 @@ def _types_of(medium: Node, name: str, encoding: Node | None) -> frozenset[str]:
     stated = encoding.get("contentType") if encoding is not None else None
     if stated is not None:
         return frozenset(media_type(kind) for kind in stated.string().split(","))
+    return frozenset((_usual(_described(medium, name), str(medium.source.value["openapi"])),))
+
+
+def _described(medium: Node, name: str) -> list[Node]:
+    """The schemas of the member *name* of the content."""
     schema = medium.get("schema")
-    parts = list(member(schema, (name,))) if schema is not None else []
-    return frozenset((_usual(parts, str(medium.source.value["openapi"])),))
+    return list(member(schema, (name,), alternatives=True)) if schema is not None else []
 
 
 def _usual(parts: list[Node], version: str) -> str:
     """The media type of a part that states none (OpenAPI 3.1.1 §4.8.15.1.1, 3.0.4 §4.7.15.1.1)."""
-    parts = [branch for part in parts for branch in branches(part) if isinstance(branch.value, dict)]
-    said: dict[str, Any] = {}
-    for part in reversed(parts):
-        said |= part.value
-    kinds = said.get("type")
-    kind = next((each for each in kinds if each != "null"), None) if isinstance(kinds, list) else kinds
-    if kind == "array":
+    parts = [branch for part in parts for branch in branches(part, alternatives=True)]
+    kinds = {kind for part in parts for kind in _kinds(part)} - {"null"}
+    if kinds == {"array"}:
         items = [below for part in parts if (below := part.get("items")) is not None]
         return _usual(items, version) if items else BINARY
-    if kind == "object":
+    if kinds == {"object"}:
         return JSON
-    if kind == "string" and ("contentEncoding" in said or said.get("format") in _BINARY_FORMATS):
-        return BINARY
-    if kind is None and not version.startswith("3.0"):
-        return BINARY
-    return TEXT
+    is_binary = any(_is_binary(part) for part in parts)
+    return BINARY if is_binary or not (kinds or version.startswith("3.0")) else TEXT
+
+
+def _kinds(part: Node) -> list[str]:
+    """The types that a schema names, or those of the values that it lists."""
+    stated = part.value.get("type")
+    if stated is not None:
+        return [stated] if isinstance(stated, str) else list(stated)
+    listed = [part.value["const"]] if "const" in part.value else part.value.get("enum", [])
+    return ["string" for value in listed if isinstance(value, str | int | float)]
+
+
+def _is_binary(part: Node) -> bool:
+    return "contentEncoding" in part.value or part.value.get("format") in _BINARY_FORMATS
 
 
 def _setting(encoding: Node | None, keyword: str) -> Any:

@@ -8,6 +8,7 @@ from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change, texts
 from cynod_spec.diff.subjects.bodies import content, examples
 from cynod_spec.diff.subjects.both import Documents, is_true
+from cynod_spec.diff.subjects.lists_of_one import became_list
 from cynod_spec.diff.subjects.path_items import Holders
 from cynod_spec.node import Node
 
@@ -117,6 +118,8 @@ def _described(both: Documents, old: Node, new: Node, direction: Direction, spot
     yield from examples(old, new, direction, spot)
     if old.get("content") or new.get("content"):
         yield from content(both, old, new, direction, spot)
+    elif direction == "request" and (listed := became_list(both, old, new, spot)) is not None:
+        yield from listed
     else:
         was, now = old.get("schema"), new.get("schema")
         if was is not None and now is not None:

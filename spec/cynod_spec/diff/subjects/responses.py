@@ -41,11 +41,14 @@ def responses(both: Documents, old: Node, new: Node, direction: Direction, spot:
 
 
 def _described(status: str, listed: Mapping[str, tuple[Node, Node]]) -> Node | None:
-    """The response of *listed* that describes *status*; ``default`` describes refusals, as it is used."""
+    """The response of *listed* that describes *status*.
+
+    ``default`` is used for refusals: it describes a success only where no success is listed.
+    """
     names = [status]
     if len(status) == len("404") and status[1:] != "XX":
         names.append(f"{status[0]}XX")
-    if not status.startswith("2"):
+    if not (status.startswith("2") and any(name.startswith("2") for name in listed)):
         names.append(DEFAULT)
     return next((listed[name][1] for name in names if name in listed), None)
 

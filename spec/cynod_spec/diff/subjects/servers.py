@@ -25,6 +25,8 @@ MAX_ADDRESSES: Final = 256
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 _HOLE: Final = "\ue000"  # a private-use character: no URL holds one
+ROOT: Final = ("",)
+"""The literal part of ``/``, the server where none is named (OpenAPI 3.1.1 §4.8.1)."""
 
 Values = frozenset[str] | None  # of a variable; None for any
 
@@ -72,6 +74,10 @@ def _addresses(
 ) -> Iterator[Change]:
     """The addresses of two lists of servers; *places* are named where there is no list."""
     before, after = _listed(old), _listed(new)
+    if not before:  # the document is silent, and means the root of wherever it is served
+        after = [address for address in after if address.literals != ROOT]
+    if not after:
+        before = [address for address in before if address.literals != ROOT]
     for address in before:
         if not any(other.covers(address) for other in after):
             place = new or places[1]
