@@ -53,6 +53,6 @@ def _lines(change: Change, language: str) -> Iterator[str]:
     message = change.message(language, dress.format)
     yield line(f"{change.new}: ", _severity(change.severity, language), f": {message} [{change.rule.id}]")
     told = " ".join(part for part in where(change, language) if part)
-    if told:
+    if told and (told,) != change.operations:  # an operation alone stands in the heading
         yield line(f"    {told}")
     yield line(f"    {BEFORE.in_(language)}: {change.old}")
