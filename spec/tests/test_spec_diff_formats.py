@@ -76,6 +76,11 @@ def test_a_change_that_operations_share_stands_once(pair: list[str]) -> None:
 def test_texts_are_shown_when_asked_for_and_else_counted(form: str, pair: list[str]) -> None:
     folded, whole = (shown(pair, "--format", form, *more) for more in ((), ("--texts",)))
     assert "16 texts or examples change" in folded
+    if form == "html":  # folded, and there when it is opened
+        shut = re.search("<details>.*</details>", folded, re.DOTALL)
+        assert shut is not None
+        assert shut[0].count("reworded") == 16
+        folded = folded.replace(shut[0], "")
     assert "reworded" not in folded
     assert "texts or examples change" not in whole
     assert whole.count("reworded") == 16

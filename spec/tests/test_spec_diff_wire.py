@@ -310,6 +310,15 @@ CALLBACKS = (
         ("response-error-added",),
     ),
     Example(
+        "another name of a callback", called_back(TEXT), called_back(TEXT, name="x"), ("callback-renamed",)
+    ),
+    Example(
+        "another name of a callback that changes",
+        called_back(TEXT),
+        called_back(NUMBER, name="x"),
+        ("callback-added", "callback-removed"),
+    ),
+    Example(
         "a callback of a callback",
         called_back(TEXT, callbacks={"x": {"/x": {"put": {"responses": RESPONSES}}}}),
         called_back(TEXT, callbacks={"x": {}}),

@@ -431,6 +431,8 @@ OPERATIONS = (
         "request",
         ("    post:\n      #hook", "    ▸post:", "    post:\n      callbacks: {▸c: {}}"),
     ),
+    plain("callback-renamed", "response", ("#operation", "callbacks: {▸c: {}}", "callbacks: {▸d: {}}")),
+    plain("callback-renamed", "request", ("#hook", "callbacks: {▸c: {}}", "callbacks: {▸d: {}}")),
     plain(
         "webhook-added",
         "response",

@@ -26,7 +26,9 @@ HEADINGS = "".join(
     f"\n{line}"
     for line in ("# Changes of the contract", "## Breaking changes", "## Risky changes", "## Safe changes")
 )
-CHANGELOG = ("<section class><h2></h2><h3></h3><p class><br></p><ul><li><code></code></li></ul></section>",)
+CHANGELOG = (
+    "<section class><h2></h2><h3></h3><p class><br></p><ul><li><code></code></li></ul><details><summary></summary></details></section>",
+)
 
 
 @dataclass

@@ -28,8 +28,8 @@ class Selection:
         return SEVERITIES[: SEVERITIES.index(self.least) + 1]
 
 
-EVERYTHING = Selection(texts=True)
-"""Nothing is left out."""
+USUAL = Selection()
+"""Every severity, texts counted."""
 
 
 @dataclass(frozen=True, slots=True)

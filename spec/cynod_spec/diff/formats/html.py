@@ -1,4 +1,7 @@
-"""A changelog as one HTML page that needs nothing else; whatever comes from a document is escaped."""
+"""A changelog as one HTML page that needs nothing else; whatever comes from a document is escaped.
+
+Texts are folded, which a click undoes, unless they are asked for.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import html
 
 from cynod_spec.diff import Comparison
 from cynod_spec.diff.changes import Change
-from cynod_spec.diff.formats.grouping import EVERYTHING, Group, Section, Selection, sections
+from cynod_spec.diff.formats.grouping import USUAL, Group, Section, Selection, sections
 from cynod_spec.diff.formats.shared import left_out, spots, summary, texts_folded, touched, version
 from cynod_spec.diff.words import DIRECTION, EXPLAINED, HEADINGS, TITLE, VERSIONS
 from cynod_spec.output.control_characters import one_line
@@ -40,7 +43,7 @@ def render(comparison: Comparison, language: str, selection: Selection) -> str:
     )
 
 
-def fragment(comparison: Comparison, language: str, selection: Selection = EVERYTHING) -> str:
+def fragment(comparison: Comparison, language: str, selection: Selection = USUAL) -> str:
     """What the page says below its title: for a page that has a frame of its own."""
     advice = comparison.advice
     words = {"old": shown(advice.old), "new": shown(advice.new)}
@@ -59,7 +62,9 @@ def _section(section: Section, language: str) -> str:
     parts.append(f"<p>{escaped(explained)}</p>")
     parts += [_group(group, language) for group in section.groups]
     if section.folded:
-        parts.append(f"<p>{escaped(texts_folded(section, language))}.</p>")
+        items = [_item(change, language) for change in section.folded]
+        told = escaped(texts_folded(section, language))
+        parts.append("\n".join((f"<details><summary>{told}</summary><ul>", *items, "</ul></details>")))
     return "\n".join((*parts, "</section>"))
 
 

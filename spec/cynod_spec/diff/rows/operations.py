@@ -156,6 +156,14 @@ ROWS: Final = (
         response="breaking",
     ),
     Rule(
+        "callback-renamed",
+        "callback-renamed",
+        fr="le rappel {before} s'appelle désormais {after} ; les requêtes restent les mêmes",
+        en="the callback {before} is now called {after}; requests stay the same",
+        request="safe",
+        response="safe",
+    ),
+    Rule(
         "webhook-added",
         "webhook-removed",
         fr="le webhook {name} est ajouté",

@@ -93,6 +93,7 @@ def _path(both: Documents, old: _Path, new: _Path) -> Iterator[Change]:
         if before != after:
             words = {"before": before, "after": after}
             yield change("path-parameter-renamed", "request", old.key, new.key, Spot(), **words)
+    yield from texts(old.item.described, new.item.described, ("summary", "description"), "contract", Spot())
     for method, node in old.methods.items():
         spot = Spot(f"{method} {new.written}", "operation")
         if method in new.methods:

@@ -22,6 +22,11 @@ class PathItem:
     objects: tuple[Node, ...]
     methods: dict[str, Node]
 
+    @property
+    def described(self) -> Node:
+        """The object that says its summary and description."""
+        return self.objects[0]
+
     def holders(self, method: str) -> Holders:
         """The Path Item's objects and its operation *method*."""
         return (*self.objects, self.methods[method])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from cynod_spec.diff.changes import Change, Direction, Spot
@@ -47,13 +47,33 @@ def callbacks(
     if (old.tokens, new.tokens) in passed:
         return
     passed.add((old.tokens, new.tokens))
-    for name, (was, now) in both_members(old.get("callbacks"), new.get("callbacks")).items():
+    named = both_members(old.get("callbacks"), new.get("callbacks"))
+    renamed = _renamed(named)
+    for name, (was, now) in named.items():
+        if name in renamed.values():
+            continue
+        if was is not None and name in renamed:
+            words = {"before": name, "after": renamed[name]}
+            yield change("callback-renamed", direction, was, named[renamed[name]][1] or new, spot, **words)
+            continue
         if was is None or now is None:
             rule = "callback-added" if was is None else "callback-removed"
             yield change(rule, direction, was or old, now or new, spot, name=name)
             continue
         below = replace(spot, callback=f"{spot.callback} {name}".lstrip())
         yield from _callback(both, was, now, direction, below, passed)
+
+
+def _renamed(named: Mapping[str, tuple[Node | None, Node | None]]) -> dict[str, str]:
+    """Old name → new name of callbacks that are the same under another name, which nobody sends."""
+    gone = {name: old.value for name, (old, new) in named.items() if old is not None and new is None}
+    come = {name: new.value for name, (old, new) in named.items() if old is None and new is not None}
+    found: dict[str, str] = {}
+    for name, value in gone.items():
+        same = [other for other, now in come.items() if now == value and other not in found.values()]
+        if same:
+            found[name] = same[0]
+    return found
 
 
 def _callback(
