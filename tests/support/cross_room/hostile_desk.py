@@ -27,7 +27,8 @@ HEADINGS = "".join(
     for line in ("# Changes of the contract", "## Breaking changes", "## Risky changes", "## Safe changes")
 )
 CHANGELOG = (
-    "<section class><h2></h2><h3></h3><p class><br></p><ul><li><code></code></li></ul><details><summary></summary></details></section>",
+    "<section class><h2></h2><h3></h3><p class><br></p><ul><li><code></code></li></ul>",
+    "<details><summary></summary></details></section>",
 )
 
 
