@@ -9,8 +9,8 @@ from cynod_spec.diff.changes import Change, Spot
 from cynod_spec.diff.emit import Place, change, differ, texts
 from cynod_spec.diff.subjects.both import both_members, is_true
 from cynod_spec.diff.subjects.scheme_pairs import ADDRESSES, SecuritySchemes, said, wire_of
-from cynod_spec.diff.subjects.urls import comparable
 from cynod_spec.node import Node
+from cynod_spec.urls import comparable
 
 SPOT: Final = Spot()
 

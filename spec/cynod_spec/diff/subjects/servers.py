@@ -17,14 +17,14 @@ from cynod_spec.diff.changes import Change, Spot
 from cynod_spec.diff.emit import change, texts
 from cynod_spec.diff.subjects.both import Documents
 from cynod_spec.diff.subjects.path_items import Holders
-from cynod_spec.diff.subjects.urls import comparable
 from cynod_spec.node import Node
+from cynod_spec.urls import comparable
 
 MAX_ADDRESSES: Final = 256
 """How many addresses the enumerations of one server's variables may make before they are left as they are."""
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
-_HOLE: Final = "\ue000"  # a private-use character: no URL holds one
+_HOLE: Final = "-any-value-"  # stands for a value in a URL, wherever one may stand
 ROOT: Final = ("",)
 """The literal part of ``/``, the server where none is named (OpenAPI 3.1.1 §4.8.1)."""
 
