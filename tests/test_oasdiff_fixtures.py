@@ -30,46 +30,49 @@ _FIRST = re.compile(r"1(\.(?:ya?ml|json))$")
 NO_STANDARD = "OpenAPI and JSON Schema give this extension no meaning, and no request or answer differs"
 SAME_VALUES = "the schema under another name, or the one added, admits the same values as before"
 RECEIVED = "partners receive a webhook: it promises them more; oasdiff takes it for what they send"
+OF_NO_TYPE = "the limit stands in a schema of another type, for which it says nothing (JSON Schema)"
 WEAKER: dict[tuple[str, str], str] = {
     ("request-body-all-of-added", "document-rewritten"): SAME_VALUES,
     ("request-body-all-of-added", "member-optional-added"): "the schema added describes an optional member",
     ("request-body-any-of-removed", "document-rewritten"): SAME_VALUES,
     ("request-body-became-required", "body-became-required"): RECEIVED,
+    ("request-parameter-max-decreased", "document-rewritten"): OF_NO_TYPE,
+    ("request-parameter-max-items-decreased", "document-rewritten"): OF_NO_TYPE,
     ("request-parameter-x-extensible-enum-value-removed", "document-rewritten"): NO_STANDARD,
     ("request-property-all-of-added", "document-rewritten"): SAME_VALUES,
     ("request-property-became-required", "member-became-required"): RECEIVED,
+    (
+        "request-property-enum-value-removed",
+        "values-unlisted",
+    ): "every value is admitted, the former ones too",
     ("request-property-stability-decreased", "document-rewritten"): NO_STANDARD,
     ("request-property-x-extensible-enum-value-removed", "document-rewritten"): NO_STANDARD,
-    ("response-body-any-of-added", "text-changed"): "only the title of the alternative differs",
+    ("response-body-any-of-added", "document-rewritten"): "only the title of the alternative differs",
     ("response-property-stability-decreased", "document-rewritten"): NO_STANDARD,
 }
 # What we call breaking and oasdiff does not: our rule → why.
 STRICTER: dict[str, str] = {
-    "alternatives-unlisted": "anything may be received where one of two was promised; oasdiff only warns",
+    "alternatives-inclusive": "what several alternatives match was refused, and may now be received",
     "body-became-optional": "a webhook may come without a body; oasdiff takes it for what partners send",
     "constraint-changed": "which of two `not` admits more is not known; oasdiff only warns",
     "constraint-removed": "anything may be received where nothing was; oasdiff does not look at it",
     "default-changed": "what partners leave out means something else; oasdiff only warns",
     "items-described": "items of any kind were taken; oasdiff does not look at it",
-    "items-maximum-lowered": "a longer list is refused; oasdiff looks at it only where it knows the type",
-    "length-maximum-lowered": "oasdiff only warns below allOf; what is longer is refused all the same",
     "member-became-optional": "a webhook may come without it; oasdiff takes it for what partners send",
     "member-became-required": "a member that is required without being described must be sent all the same",
     "member-required-added": "a member required in a part of allOf, or without being described, must be sent",
     "member-required-removed": "a required member of a part of allOf is no longer received",
+    "member-required-shut-out": "the other part of allOf refuses the member; oasdiff only warns",
     "member-undescribed": "anything may be received where a type was promised; oasdiff calls it removed",
     "operation-removed": "oasdiff lets go what is marked x-stability-level: alpha, which no standard defines",
     "operation-server-removed": "oasdiff does not look at servers",
-    "others-allowed": "unevaluatedProperties was false; oasdiff does not look at it",
-    "others-refused": "unevaluatedProperties is false now; oasdiff does not look at it",
     "parameter-became-single": "who sends several items is refused; oasdiff only warns",
     "parameter-required-added": "a parameter that the path has no place for; oasdiff takes it for renamed",
     "parameter-required-removed": "a parameter that the path has no place for; oasdiff takes it for renamed",
-    "prefix-item-added": "the first item must be of another type; oasdiff only warns",
-    "prefix-item-removed": "the first item must be of another type; oasdiff only warns",
     "server-removed": "oasdiff does not look at servers",
     "type-changed": "oasdiff takes text of a parameter or of XML for any type, and only warns below allOf",
     "type-narrowed": "oasdiff takes text of a parameter for any type, so that text may replace an integer",
+    "type-widened": "an integer may be received where anything but a text was refused by oneOf",
 }
 # Pairs that our reader refuses → why; then those that oasdiff itself refuses.
 NOT_OPENAPI = "a document that breaks the schema of OpenAPI: `responses` is empty"

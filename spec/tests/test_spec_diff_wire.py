@@ -451,6 +451,20 @@ CONTENT = (
         "3.2.0",
     ),
 )
+WRAPPED = (
+    Example(
+        "a schema becomes one of two that may both match",
+        sent("application/json", member("a")),
+        sent("application/json", {"oneOf": [member("a"), member()]}),
+        ("alternative-added", "alternatives-exclusive"),
+    ),
+    Example(
+        "a schema becomes one of two that never both match",
+        sent("application/json", TEXT),
+        sent("application/json", {"oneOf": [TEXT, {"type": "object"}]}),
+        ("type-widened",),
+    ),
+)
 STATUSES = (
     Example(
         "a status of a range is written out",
@@ -604,7 +618,7 @@ PATHS = (
         operation(parameters=[{"name": "x-a", "in": "header", "schema": TEXT}]),
     ),
 )
-EXAMPLES = (*SECURITY, *SERVERS, *CALLBACKS, *CONTENT, *STATUSES, *PATHS)
+EXAMPLES = (*SECURITY, *SERVERS, *CALLBACKS, *CONTENT, *WRAPPED, *STATUSES, *PATHS)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
@@ -623,6 +637,7 @@ SEVERE = {
     "an additional operation": ("breaking", "safe"),
     "another default": ("risky", "risky"),
     "a scheme has another name": ("safe", "safe"),
+    "a schema becomes one of two that may both match": ("breaking", "breaking"),
 }
 
 
