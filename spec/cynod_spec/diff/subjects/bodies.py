@@ -18,7 +18,7 @@ ITEMS = "*"  # in a path: any item of a list, or of a sequence of items
 def body(both: Documents, old: Node, new: Node, direction: Direction, spot: Spot) -> Iterator[Change]:
     """The request body of the operations *old* and *new*."""
     spot = spot.of("body")
-    was, now = _body(old), _body(new)
+    was, now = request_body(old), request_body(new)
     if was is None or now is None:
         if was or now:
             there = now or was
@@ -34,7 +34,8 @@ def body(both: Documents, old: Node, new: Node, direction: Direction, spot: Spot
     yield from content(both, was, now, direction, spot)
 
 
-def _body(operation: Node) -> Node | None:
+def request_body(operation: Node) -> Node | None:
+    """The request body of *operation*, references followed."""
     written = operation.get("requestBody")
     return written.followed() if written else None
 
@@ -51,19 +52,24 @@ def content(
 
     One that only one side names is compared with the range of the other side that covers it.
     """
+    for kind, was, now in media(old, new):
+        if was is not None and now is not None:
+            yield from _medium(both, was, now, direction, spot, skipped)
+            yield from encodings(kind, was, now, direction, spot)
+        elif now is not None:
+            place = old.get("content") or old
+            yield change("media-type-added", direction, place, now, spot, name=kind)
+        elif was is not None:
+            place = new.get("content") or new
+            yield change("media-type-removed", direction, was, place, spot, name=kind)
+
+
+def media(old: Node, new: Node) -> Iterator[tuple[str, Node | None, Node | None]]:
+    """Each media type of *old* or *new*, with the media type object that describes it on either side."""
     before, after = _media(old), _media(new)
     for kind in {**before, **after}:
         names = kind if kind in before else cover(kind, before), kind if kind in after else cover(kind, after)
-        if names[0] is None:
-            place = old.get("content") or old
-            yield change("media-type-added", direction, place, after[kind], spot, name=kind)
-        elif names[1] is None:
-            place = new.get("content") or new
-            yield change("media-type-removed", direction, before[kind], place, spot, name=kind)
-        else:
-            pair = before[names[0]], after[names[1]]
-            yield from _medium(both, *pair, direction, spot, skipped)
-            yield from encodings(both, kind, *pair, direction, spot)
+        yield kind, before[names[0]] if names[0] else None, after[names[1]] if names[1] else None
 
 
 def _media(node: Node) -> dict[str, Node]:

@@ -6,12 +6,12 @@ An encoding matters only for media types that have parts, and a default that is 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from cynod_spec.build.schemas import branches, member
 from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change
-from cynod_spec.diff.subjects.both import Documents
 from cynod_spec.diff.subjects.media_types import cover, has_parts, media_type
 from cynod_spec.node import Node
 
@@ -21,10 +21,18 @@ TEXT: Final = "text/plain"
 _BINARY_FORMATS: Final = ("binary", "base64")  # of OpenAPI 3.0
 
 
-def encodings(
-    both: Documents, kind: str, old: Node, new: Node, direction: Direction, spot: Spot
-) -> Iterator[Change]:
-    """The encodings of the media type objects *old* and *new* of the media type *kind*."""
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A part of which at least one side states the encoding, and where each side does or would."""
+
+    name: str
+    old: Node | None
+    new: Node | None
+    at: tuple[Node, Node]
+
+
+def encoded(kind: str, old: Node, new: Node) -> Iterator[Encoded]:
+    """The parts of which the media type objects *old* and *new* of the media type *kind* state encodings."""
     if not has_parts(kind):
         return
     before, after = dict(old.members("encoding")), dict(new.members("encoding"))
@@ -33,6 +41,13 @@ def encodings(
         if old.get("schema") and new.get("schema") and not (_described(old, name) or _described(new, name)):
             continue  # there is no such part: OpenAPI says to ignore it
         at = was or old.get("encoding") or old, now or new.get("encoding") or new
+        yield Encoded(name, was, now, at)
+
+
+def encodings(kind: str, old: Node, new: Node, direction: Direction, spot: Spot) -> Iterator[Change]:
+    """The encodings of the media type objects *old* and *new*, headers aside: see ``part_headers``."""
+    for part in encoded(kind, old, new):
+        name, was, now, at = part.name, part.old, part.new, part.at
         where = spot.below((name,))
         yield from _types((_types_of(old, name, was), _types_of(new, name, now)), at, direction, where, name)
         for keyword in ("style", "explode", "allowReserved"):
@@ -40,7 +55,8 @@ def encodings(
             if values[0] != values[1]:
                 words = {"name": name, "keyword": keyword}
                 yield change("encoding-changed", direction, at[0], at[1], where, **words)
-        yield from _headers(both, at, (was, now), direction, where)
+    if not has_parts(kind):
+        return
     for keyword in ("prefixEncoding", "itemEncoding"):  # OpenAPI 3.2, for parts by their order
         listed = old.get(keyword), new.get(keyword)
         if (listed[0] and listed[0].value) != (listed[1] and listed[1].value):
@@ -113,20 +129,3 @@ def _setting(encoding: Node | None, keyword: str) -> Any:
     if keyword == "explode":
         return _setting(encoding, "style") == "form"
     return "form" if keyword == "style" else False
-
-
-def _headers(
-    both: Documents,
-    at: tuple[Node, Node],
-    encodings: tuple[Node | None, Node | None],
-    direction: Direction,
-    spot: Spot,
-) -> Iterator[Change]:
-    """The headers of a part of a multipart body."""
-    if not any(encoding is not None and encoding.get("headers") for encoding in encodings):
-        return
-    from cynod_spec.diff.subjects.parameters import headers  # here, for headers may have content themselves
-
-    without = (Node(place.source, place.tokens, {}) for place in at)
-    old, new = (encoding or place for encoding, place in zip(encodings, without, strict=True))
-    yield from headers(both, old, new, direction, spot, "headers")

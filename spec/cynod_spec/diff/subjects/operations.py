@@ -9,6 +9,7 @@ from datetime import date
 
 from cynod_spec.diff.changes import Change, Spot
 from cynod_spec.diff.emit import change, texts
+from cynod_spec.diff.subjects import part_headers
 from cynod_spec.diff.subjects.bodies import body
 from cynod_spec.diff.subjects.both import Documents, is_true
 from cynod_spec.diff.subjects.parameters import parameters
@@ -123,6 +124,7 @@ def _operation(
     yield from requirement(both, before, after, spot)
     yield from parameters(both, old, new, "request", spot, names)
     yield from body(both, before, after, "request", spot)
+    yield from part_headers.of_request(both, before, after, "request", spot)
     yield from responses(both, before, after, "response", spot)
     yield from callbacks(both, before, after, "response", spot)
 

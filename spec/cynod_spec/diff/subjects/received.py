@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change, texts
+from cynod_spec.diff.subjects import part_headers
 from cynod_spec.diff.subjects.bodies import body
 from cynod_spec.diff.subjects.both import Documents, both_members
 from cynod_spec.diff.subjects.parameters import parameters
@@ -35,6 +36,7 @@ def received(
     yield from texts(before, after, ("summary", "description", "operationId"), "contract", spot)
     yield from parameters(both, old, new, direction, spot, [])
     yield from body(both, before, after, direction, spot)
+    yield from part_headers.of_request(both, before, after, direction, spot)
     yield from responses(both, before, after, _OTHER_WAY[direction], spot)
     yield from callbacks(both, before, after, _OTHER_WAY[direction], spot, passed)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from cynod_spec.build.codes import body_schema, envelope_of
 from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change, texts
+from cynod_spec.diff.subjects import part_headers
 from cynod_spec.diff.subjects.bodies import NONE_SKIPPED, content
 from cynod_spec.diff.subjects.both import Documents, both_members
 from cynod_spec.diff.subjects.parameters import headers
@@ -67,6 +68,7 @@ def response(both: Documents, old: Node, new: Node, direction: Direction, spot: 
     yield from texts(old, new, ("summary", "description"), direction, spot)
     yield from headers(both, old, new, direction, spot, "headers")
     yield from _content(both, old, new, direction, spot)
+    yield from part_headers.of_content(both, old, new, direction, spot)
     if direction == "response":
         yield from _links(old, new, spot)
 
