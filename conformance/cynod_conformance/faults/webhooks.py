@@ -237,7 +237,7 @@ def send_again(chosen: Callable[[str, str], bool]) -> None:
     def conclude(original: Stage, sender: Sender, event: Event, said: int | str) -> None:
         if received(said) and event.id not in repeated and chosen(event.resource, event.body):
             repeated.add(event.id)
-            outbox.postponed(sender.database, event, sender.sending.backoff)
+            outbox.postponed(sender.database, event, str(said), sender.sending.backoff)
         else:
             original(event, said)
 

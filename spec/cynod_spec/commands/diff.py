@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cynod_spec.output.terminal import echo_written
 from cynod_spec.provenance import announce
+
+if TYPE_CHECKING:  # the diff is read only when it is asked for
+    from cynod_spec.diff.changes import Severity
 
 
 @click.command()
@@ -27,12 +32,28 @@ from cynod_spec.provenance import announce
     help="Exit 1 when a change is this severe, or more.",
 )
 @click.option(
+    "--severity",
+    type=click.Choice(["breaking", "risky", "safe"]),
+    default="safe",
+    show_default=True,
+    help="Show the changes that are this severe, or more. The exit code and the version count them all.",
+)
+@click.option("--texts", is_flag=True, help="Show each change of texts and examples too, not only how many.")
+@click.option(
     "--lang", type=click.Choice(["fr", "en"]), default="en", show_default=True, help="Language of the texts."
 )
 @click.option("--rules", is_flag=True, help="List the rules and leave.")
 @click.pass_context
 def diff(
-    ctx: click.Context, old: str | None, new: str | None, form: str, fail_on: str, lang: str, rules: bool
+    ctx: click.Context,
+    old: str | None,
+    new: str | None,
+    form: str,
+    fail_on: str,
+    severity: Severity,
+    texts: bool,
+    lang: str,
+    rules: bool,
 ) -> None:
     """Tell what changed from OLD to NEW for a partner, and which version that asks for.
 
@@ -40,11 +61,16 @@ def diff(
     not be asked more of, what they receive must not promise less: that is breaking. Exit 1 when such a
     change is found.
 
+    Changes stand by severity and operation; one that several operations share stands once. What differs in
+    texts and examples only is counted: see --texts. JSON holds everything.
+
     \b
     Examples:
       cynod spec diff HEAD:spec/openapi.yaml spec/openapi.yaml
       cynod spec diff v1.0.0:spec/openapi.yaml spec/openapi.yaml --format html --lang fr > changelog.html
       cynod spec diff main:spec/openapi.yaml spec/openapi.yaml --format github --fail-on risky
+      cynod spec diff old.yaml new.yaml --severity breaking
+      cynod spec diff old.yaml new.yaml --texts
       cynod spec diff --rules
     """
     if rules:
@@ -56,12 +82,13 @@ def diff(
         raise click.UsageError(f"Missing argument '{'OLD' if old is None else 'NEW'}'.", ctx)
     from cynod_spec.diff import compare
     from cynod_spec.diff.formats import render
+    from cynod_spec.diff.formats.grouping import Selection
     from cynod_spec.diff.revision import read_named
 
     former, later = read_named(old), read_named(new)
     announce(former, later)
     comparison = compare(former, later)
-    echo_written(render(comparison, form, lang))
+    echo_written(render(comparison, form, lang, Selection(severity, texts)))
     severe = {"breaking": ("breaking",), "risky": ("breaking", "risky"), "none": ()}[fail_on]
     if any(change.severity in severe for change in comparison.changes):
         ctx.exit(1)

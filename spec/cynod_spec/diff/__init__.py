@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from cynod_spec.bundling import bundled_source
 from cynod_spec.diff.changes import Change, Severity, Spot, merged
@@ -20,14 +21,18 @@ from cynod_spec.diff.subjects.operations import operations
 from cynod_spec.diff.subjects.parameters import headers
 from cynod_spec.diff.subjects.resources import resources
 from cynod_spec.diff.subjects.roles import roles
-from cynod_spec.diff.subjects.security import schemes
+from cynod_spec.diff.subjects.scheme_pairs import SecuritySchemes
+from cynod_spec.diff.subjects.schemes import schemes
 from cynod_spec.diff.subjects.webhooks import webhooks
 from cynod_spec.diff.version import Advice, advise
 from cynod_spec.errors import DocumentError
 from cynod_spec.node import Node
 from cynod_spec.source import Source
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["REWRITTEN", "Comparison", "compare"]
+
+REWRITTEN: Final = "document-rewritten"
+"""The rule for documents that differ in nothing that another rule sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ def compare(old: Source, new: Source, today: date | None = None) -> Comparison:
     except RecursionError:
         raise DocumentError("the schemas are nested too deep to be compared", "", both.new.at) from None
     if not changes and not _is_same(*whole):
-        changes = (change("document-rewritten", "contract", both.old.at, both.new.at, Spot()),)
+        changes = (change(REWRITTEN, "contract", both.old.at, both.new.at, Spot()),)
     versions = _version(both.old), _version(both.new)
     return Comparison(old, new, changes, advise(*versions, changes))
 
@@ -67,14 +72,15 @@ def _documents(old: Source, new: Source, today: date | None) -> Documents:
     has_words = "x-cynod" in old.value and "x-cynod" in new.value
     contracts = Contracts(build(old), build(new)) if has_words else None
     schemas = Schemas(enveloped=has_words)
-    return Documents(Node.root(old), Node.root(new), contracts, schemas, today or date.today())
+    roots = Node.root(old), Node.root(new)
+    return Documents(*roots, contracts, schemas, SecuritySchemes.of(*roots), today or date.today())
 
 
 def _changes(both: Documents) -> Iterator[Change]:
     yield from document(both)
     yield from operations(both)
     yield from webhooks(both)
-    yield from schemes(both)
+    yield from schemes(both.security)
     if both.contracts is not None:
         yield from _vocabulary(both, both.contracts)
         return

@@ -24,6 +24,7 @@ PARTS: Final[Mapping[Part, Text]] = {
     "webhook": Text("webhook {name}", "webhook {name}"),
     "general": Text("réponse générale {name}", "general answer {name}"),
 }
+CALLBACK: Final = Text("rappel {name}", "callback {name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Rule:
 
     ``request`` is for what partners send, ``response`` for what they receive (a webhook's request
     included), ``contract`` for what has no direction; None where the change cannot occur. ``mirror`` is
-    the rule that sees the same change made backwards. ``adds``: something new is offered.
+    the rule that sees the same change made backwards. ``adds``: something new is offered. ``is_text``: only
+    words or examples for people differ.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Rule:
     response: Severity | None = None
     contract: Severity | None = None
     adds: bool = False
+    is_text: bool = False
 
     def severity(self, direction: Direction) -> Severity:
         """How severe it is in *direction*. Raises LookupError where it cannot occur."""
@@ -60,6 +63,7 @@ class Spot:
     part: Part = "document"
     name: str = ""  # of the parameter or header; the status of the response
     path: tuple[str, ...] = ()
+    callback: str = ""  # of the operation, where the part belongs to it
 
     def of(self, part: Part, name: str = "") -> Spot:
         """The part of the same operation."""
@@ -75,8 +79,9 @@ class Spot:
         *dress* prepares each word that comes from a document.
         """
         part = PARTS[self.part].in_(language).replace("{name}", dress(self.name) if self.name else "")
+        callback = CALLBACK.in_(language).replace("{name}", dress(self.callback)) if self.callback else ""
         operation, path = (dress(word) if word else "" for word in (self.operation, "/".join(self.path)))
-        return " · ".join(word for word in (operation, part, path) if word)
+        return " · ".join(word for word in (operation, callback, part, path) if word)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,17 @@ BEFORE: Final = Text("avant", "before")
 AFTER: Final = Text("après", "after")
 MORE: Final = Text("et {count} autres opérations", "and {count} more operations")
 ONE_MORE: Final = Text("et une autre opération", "and one more operation")
+MORE_PLACES: Final = Text("et {count} autres endroits", "and {count} more places")
+ONE_MORE_PLACE: Final = Text("et un autre endroit", "and one more place")
+WHOLE: Final = Text("l'ensemble du contrat", "the whole contract")
+TEXTS: Final = Text("{count} textes ou exemples changent", "{count} texts or examples change")
+ONE_TEXT: Final = Text("un texte ou exemple change", "one text or example changes")
+LEFT_OUT: Final = Text(
+    "{count} changements moins graves ne sont pas montrés", "{count} less severe changes are not shown"
+)
+ONE_LEFT_OUT: Final = Text(
+    "un changement moins grave n'est pas montré", "one less severe change is not shown"
+)
 VERSIONS: Final = Text("Version {old}, puis {new}.", "Version {old}, then {new}.")
 ENOUGH: Final = Text(
     "La version {new} convient (au moins {suggested}).", "Version {new} will do (at least {suggested})."

@@ -215,6 +215,8 @@ def line(word: str) -> str:
 
 
 BODY = "      requestBody:\n        content:\n          application/json:\n            #sent\n"
+SENT = "          application/json:\n            #sent"
+RECEIVED = "            application/json:\n              #received"
 ANSWER = "          content:\n            application/json:\n              #received\n"
 PARAMETERS = "      parameters: [{name: id, in: path, required: true, schema: {type: string}}]"
 POST = "    post:\n" + PARAMETERS
@@ -280,6 +282,11 @@ def schemes(rule: str, old: str, new: str) -> Case:
     return plain(rule, "request", ("#end", old, new))
 
 
+def encoded(kind: str) -> str:
+    """A multipart body whose part ``a`` is of the media type *kind*, in place of a body in JSON."""
+    return f"            multipart/mixed: {{encoding: {{▸a: {{contentType: {kind}}}}}}}"
+
+
 def flows(rule: str, old: str, new: str) -> Case:
     """A case of the flows of an OAuth scheme."""
     return schemes(rule, *(OAUTH.replace("FLOWS", text) for text in (old, new)))
@@ -307,6 +314,15 @@ DOCUMENT = (
     ),
     plain("example-changed", "response", ("#received", "▸example: 1", "▸example: 2")),
     plain("server-added", "contract", ("#root", "▸servers: [{url: /a}]", "servers: [{url: /a}, ▸{url: /b}]")),
+    plain(
+        "server-default-changed",
+        "contract",
+        (
+            "#root",
+            "servers: [{url: '/{v}', variables: {v: {enum: [a, b], ▸default: a}}}]",
+            "servers: [{url: '/{v}', variables: {v: {enum: [a, b], ▸default: b}}}]",
+        ),
+    ),
     plain("tag-added", "contract", ("#root", "▸tags: [{name: a}]", "tags: [{name: a}, ▸{name: b}]")),
     small(
         "guide-added",
@@ -403,13 +419,20 @@ OPERATIONS = (
     ),
     plain("operation-tag-added", "contract", ("#operation", "▸tags: [a]", "tags: [a, ▸b]")),
     plain(
-        "operation-server-changed",
+        "operation-server-added",
         "contract",
-        ("#operation", "▸servers: [{url: /a}]", "▸servers: [{url: /b}]"),
+        ("#operation", "▸servers: [{url: /a}]", "servers: [{url: /a}, ▸{url: /b}]"),
     ),
     plain(
         "callback-added", "response", (POST, marked(POST), POST), ("#operation", "", "callbacks: {▸c: {}}")
     ),
+    plain(
+        "callback-added",
+        "request",
+        ("    post:\n      #hook", "    ▸post:", "    post:\n      callbacks: {▸c: {}}"),
+    ),
+    plain("callback-renamed", "response", ("#operation", "callbacks: {▸c: {}}", "callbacks: {▸d: {}}")),
+    plain("callback-renamed", "request", ("#hook", "callbacks: {▸c: {}}", "callbacks: {▸d: {}}")),
     plain(
         "webhook-added",
         "response",
@@ -511,6 +534,9 @@ PARAMETER_CASES = (
         "parameter-style-changed",
         "▸{name: q, in: query, schema: {type: array}}",
         "{name: q, in: query, ▸style: pipeDelimited, schema: {type: array}}",
+        "parameter-became-list",
+        "{name: q, in: query, ▸schema: {type: string}}",
+        "{name: q, in: query, ▸schema: {type: array, items: {type: string}}}",
     ),
     parameter("parameter-deprecated", "▸{name: q, in: query}", "{name: q, in: query, ▸deprecated: true}"),
     plain(
@@ -581,20 +607,8 @@ PARAMETER_CASES = (
             ANSWER.replace("#received", "▸schema: {type: string}"),
         ),
     ),
-    plain(
-        "encoding-changed",
-        "request",
-        ("#sent", "▸encoding: {a: {contentType: text/plain}}", "▸encoding: {a: {contentType: text/html}}"),
-    ),
-    plain(
-        "encoding-changed",
-        "response",
-        (
-            "#received",
-            "▸encoding: {a: {contentType: text/plain}}",
-            "▸encoding: {a: {contentType: text/html}}",
-        ),
-    ),
+    plain("encoding-changed", "request", (SENT, encoded("text/plain"), encoded("text/html"))),
+    plain("encoding-changed", "response", (RECEIVED, encoded("text/plain"), encoded("text/html"))),
 )
 
 RESPONSES = (
@@ -727,6 +741,9 @@ SECURITY = (
     plain(
         "scheme-accepted", "request", ("#operation", "▸security: [{k: []}]", "security: [{k: []}, ▸{l: []}]")
     ),
+    plain(
+        "scheme-required", "request", ("#operation", "security: [▸{k: []}]", "security: [▸{k: [], l: []}]")
+    ),
     plain("scope-required", "request", ("#operation", "security: [{▸o: [a]}]", "security: [{▸o: [a, b]}]")),
     schemes(
         "scheme-added",
@@ -737,6 +754,16 @@ SECURITY = (
         "scheme-changed",
         "components: {securitySchemes: {k: {type: http, ▸scheme: basic}}}",
         "components: {securitySchemes: {k: {type: http, ▸scheme: bearer}}}",
+    ),
+    schemes(
+        "scheme-renamed",
+        "components: {securitySchemes: {▸k: {type: http, scheme: basic}}}",
+        "components: {securitySchemes: {▸l: {type: http, scheme: Basic}}}",
+    ),
+    schemes(
+        "bearer-format-changed",
+        "components: {securitySchemes: {k: {type: http, scheme: bearer, ▸bearerFormat: JWT}}}",
+        "components: {securitySchemes: {k: {type: http, scheme: bearer, ▸bearerFormat: opaque}}}",
     ),
     schemes(
         "scheme-deprecated",

@@ -26,7 +26,10 @@ HEADINGS = "".join(
     f"\n{line}"
     for line in ("# Changes of the contract", "## Breaking changes", "## Risky changes", "## Safe changes")
 )
-CHANGELOG = ("<section class><h2></h2><p class><br></p><ul><li><code></code></li></ul></section>",)
+CHANGELOG = (
+    "<section class><h2></h2><h3></h3><p class><br></p><ul><li><code></code></li></ul>",
+    "<details><summary></summary></details></section>",
+)
 
 
 @dataclass
@@ -103,7 +106,7 @@ def check_diff(desk: Desk, old: Path, new: Path, twin: Path) -> None:
     desk.tell(done, tools.parses(done))
     count = tools.findings(done)
     for form, check in (("text", tools.text), ("github", tools.github)):
-        done = desk.call("spec", "diff", old, new, "--format", form)
+        done = desk.call("spec", "diff", old, new, "--texts", "--format", form)
         desk.tell(done, check(done, count))
     honest = desk.call("spec", "diff", old, twin, "--format", "markdown").text
     done = desk.call("spec", "diff", old, new, "--format", "markdown")

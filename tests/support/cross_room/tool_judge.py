@@ -98,7 +98,9 @@ def text(done: Ended, count: int) -> list[str]:
     lines = [line for line in out.split("\n") if line and not line.startswith("  ")]
     told = [line for line in lines if FINDING.search(line)]
     others = [line for line in lines if not FINDING.search(line) and not SUMMARY.search(line)]
-    allowed = re.compile(r"no change$|\d+ breaking, |Version \S+ |[^\n]*: the version ")
+    allowed = re.compile(
+        r"no change$|\d+ breaking, |-- (breaking|risky|safe), |Version \S+ |[^\n]*: the version "
+    )
     found += [f"a line of its own: {judge.shown(line)}" for line in others if not allowed.match(line)]
     if len(told) != count:
         found.append(f"{len(told)} lines for {count} findings")

@@ -1,13 +1,17 @@
-"""A changelog as one HTML page that needs nothing else; whatever comes from a document is escaped."""
+"""A changelog as one HTML page that needs nothing else; whatever comes from a document is escaped.
+
+Texts are folded, which a click undoes, unless they are asked for.
+"""
 
 from __future__ import annotations
 
 import html
 
 from cynod_spec.diff import Comparison
-from cynod_spec.diff.changes import SEVERITIES, Change, Severity
-from cynod_spec.diff.formats.shared import spots, version
-from cynod_spec.diff.words import DIRECTION, EXPLAINED, HEADINGS, NONE, TITLE, VERSIONS
+from cynod_spec.diff.changes import Change
+from cynod_spec.diff.formats.grouping import USUAL, Group, Section, Selection, sections
+from cynod_spec.diff.formats.shared import left_out, spots, summary, texts_folded, touched, version
+from cynod_spec.diff.words import DIRECTION, EXPLAINED, HEADINGS, TITLE, VERSIONS
 from cynod_spec.output.control_characters import one_line
 
 _STYLE = """
@@ -22,7 +26,7 @@ li { margin: .5rem 0; } .where { margin: 0; font-size: .9rem; opacity: .85; }
 """
 
 
-def render(comparison: Comparison, language: str) -> str:
+def render(comparison: Comparison, language: str, selection: Selection) -> str:
     """*comparison* as a page in *language*."""
     title = escaped(TITLE.in_(language))
     return "\n".join(
@@ -33,31 +37,40 @@ def render(comparison: Comparison, language: str) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<style>{_STYLE}</style></head>",
             f"<body><main><h1>{title}</h1>",
-            fragment(comparison, language),
+            fragment(comparison, language, selection),
             "</main></body></html>\n",
         )
     )
 
 
-def fragment(comparison: Comparison, language: str) -> str:
+def fragment(comparison: Comparison, language: str, selection: Selection = USUAL) -> str:
     """What the page says below its title: for a page that has a frame of its own."""
     advice = comparison.advice
     words = {"old": shown(advice.old), "new": shown(advice.new)}
     parts = [f"<p>{VERSIONS.in_(language).format_map(words)}</p>"]
-    if not comparison.changes:
-        parts.append(f"<p>{escaped(NONE.in_(language))}</p>")
-    parts += [
-        _section(comparison, severity, language) for severity in SEVERITIES if comparison.count(severity)
-    ]
+    parts.append(f"<p>{escaped(summary(comparison, language))}.</p>")
+    parts += [_section(section, language) for section in sections(comparison, selection)]
+    hidden = left_out(comparison, selection, language)
+    parts += [f"<p>{escaped(hidden)}.</p>"] if hidden else []
     parts.append(f"<p>{escaped(version(advice, language))}</p>")
     return "\n".join(parts)
 
 
-def _section(comparison: Comparison, severity: Severity, language: str) -> str:
-    items = [_item(change, language) for change in comparison.changes if change.severity == severity]
-    heading, explained = HEADINGS[severity].in_(language), EXPLAINED[severity].in_(language)
-    head = f'<section class="{severity}"><h2>{escaped(heading)}</h2><p>{escaped(explained)}</p><ul>'
-    return "\n".join((head, *items, "</ul></section>"))
+def _section(section: Section, language: str) -> str:
+    heading, explained = HEADINGS[section.severity].in_(language), EXPLAINED[section.severity].in_(language)
+    parts = [f'<section class="{section.severity}"><h2>{escaped(heading)}</h2>']
+    parts.append(f"<p>{escaped(explained)}</p>")
+    parts += [_group(group, language) for group in section.groups]
+    if section.folded:
+        items = [_item(change, language) for change in section.folded]
+        told = escaped(texts_folded(section, language))
+        parts.append("\n".join((f"<details><summary>{told}</summary><ul>", *items, "</ul></details>")))
+    return "\n".join((*parts, "</section>"))
+
+
+def _group(group: Group, language: str) -> str:
+    items = [_item(change, language) for change in group.changes]
+    return "\n".join((f"<h3>{touched(group, language, shown)}</h3><ul>", *items, "</ul>"))
 
 
 def _item(change: Change, language: str) -> str:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from cynod_spec.diff import Comparison
 from cynod_spec.diff.changes import SEVERITIES, Change
+from cynod_spec.diff.formats.grouping import Selection, in_order
 from cynod_spec.model import At
 from cynod_spec.output.json_text import json_text
 from cynod_spec.source import Source
 
 
-def render(comparison: Comparison, language: str) -> str:
-    """*comparison* as one object; ``message`` is in *language*, ``fr`` and ``en`` beside it."""
+def render(comparison: Comparison, language: str, selection: Selection) -> str:
+    """*comparison* as one object; ``message`` is in *language*, ``fr`` and ``en`` beside it.
+
+    Programs read it, so that texts are never folded: ``texts`` says how many changes are of texts only, and
+    each change says whether it is.
+    """
     advice = comparison.advice
+    changes = in_order(comparison, replace(selection, texts=True))
     told = {
         "old": _document(comparison.old, advice.old),
         "new": _document(comparison.new, advice.new),
@@ -23,7 +30,8 @@ def render(comparison: Comparison, language: str) -> str:
             "sufficient": advice.sufficient,
         },
         "summary": {severity: comparison.count(severity) for severity in SEVERITIES},
-        "changes": [_change(change, language) for change in comparison.changes],
+        "texts": sum(change.rule.is_text for change in comparison.changes),
+        "changes": [_change(change, language) for change in changes],
     }
     return json_text(told) + "\n"
 
@@ -37,12 +45,19 @@ def _change(change: Change, language: str) -> dict[str, Any]:
         "rule": change.rule.id,
         "severity": change.severity,
         "direction": change.direction,
+        "text": change.rule.is_text,
         "message": change.message(language),
         "fr": change.message("fr"),
         "en": change.message("en"),
         "operations": list(change.operations),
         "spots": [
-            {"operation": spot.operation, "part": spot.part, "name": spot.name, "path": list(spot.path)}
+            {
+                "operation": spot.operation,
+                "callback": spot.callback,
+                "part": spot.part,
+                "name": spot.name,
+                "path": list(spot.path),
+            }
             for spot in change.spots
         ],
         "old": _place(change.old),

@@ -78,6 +78,7 @@ ROWS: Final = (
         fr="l'explication du code {code} est réécrite",
         en="the explanation of the code {code} is reworded",
         response="safe",
+        is_text=True,
     ),
     Rule(
         "operation-code-added",

@@ -44,6 +44,7 @@ ROWS: Final = (
         request="safe",
         response="safe",
         contract="safe",
+        is_text=True,
     ),
     Rule(
         "example-changed",
@@ -52,6 +53,7 @@ ROWS: Final = (
         en="the examples change",
         request="safe",
         response="safe",
+        is_text=True,
     ),
     Rule(
         "server-added",
@@ -67,6 +69,13 @@ ROWS: Final = (
         fr="le serveur {url} est retiré",
         en="the server {url} is removed",
         contract="breaking",
+    ),
+    Rule(
+        "server-default-changed",
+        "server-default-changed",
+        fr="la variable de serveur {name} est par défaut {after}, et non plus {before}",
+        en="the default of the server variable {name} goes from {before} to {after}",
+        contract="risky",
     ),
     Rule(
         "tag-added",
@@ -103,6 +112,7 @@ ROWS: Final = (
         fr="la partie {name} du guide change",
         en="the part {name} of the guide changes",
         contract="safe",
+        is_text=True,
     ),
     Rule(
         "actor-added",

@@ -52,6 +52,21 @@ ROWS: Final = (
         adds=True,
     ),
     Rule(
+        "parameter-became-list",
+        "parameter-became-single",
+        fr="le paramètre {name} accepte plusieurs éléments ; un seul s'écrit comme avant",
+        en="the parameter {name} takes several items; a single one is written as before",
+        request="safe",
+        adds=True,
+    ),
+    Rule(
+        "parameter-became-single",
+        "parameter-became-list",
+        fr="le paramètre {name} n'accepte plus qu'un seul élément",
+        en="the parameter {name} takes a single item only",
+        request="breaking",
+    ),
+    Rule(
         "parameter-style-changed",
         "parameter-style-changed",
         fr="le paramètre {name} ({place}) s'écrit autrement ({keyword})",
@@ -160,8 +175,8 @@ ROWS: Final = (
     Rule(
         "encoding-changed",
         "encoding-changed",
-        fr="les parties du corps se codent autrement",
-        en="the parts of the body are encoded differently",
+        fr="la partie {name} du corps se code autrement ({keyword})",
+        en="the part {name} of the body is encoded differently ({keyword})",
         request="breaking",
         response="breaking",
     ),

@@ -38,6 +38,21 @@ ROWS: Final = (
         request="breaking",
     ),
     Rule(
+        "scheme-required",
+        "scheme-dropped",
+        fr="l'identification {name} est exigée en plus",
+        en="the identification {name} is now required as well",
+        request="breaking",
+    ),
+    Rule(
+        "scheme-dropped",
+        "scheme-required",
+        fr="l'identification {name} n'est plus exigée en plus",
+        en="the identification {name} is no longer required as well",
+        request="safe",
+        adds=True,
+    ),
+    Rule(
         "scope-required",
         "scope-dropped",
         fr="le droit {scope} est désormais exigé ({name})",
@@ -73,6 +88,20 @@ ROWS: Final = (
         fr="le schéma d'identification {name} change ({keyword} : {before}, puis {after})",
         en="the security scheme {name} changes ({keyword}: {before}, then {after})",
         request="breaking",
+    ),
+    Rule(
+        "scheme-renamed",
+        "scheme-renamed",
+        fr="le schéma d'identification {before} s'appelle désormais {after} ; les requêtes restent les mêmes",
+        en="the security scheme {before} is now called {after}; requests stay the same",
+        request="safe",
+    ),
+    Rule(
+        "bearer-format-changed",
+        "bearer-format-changed",
+        fr="la forme annoncée des jetons du schéma {name} passe de {before} à {after}",
+        en="the announced form of tokens of the scheme {name} goes from {before} to {after}",
+        request="risky",
     ),
     Rule(
         "flow-added",

@@ -43,7 +43,7 @@ def _generalised(both: Both, old: Nodes, new: Nodes, union: Union, same: Node, *
             yield Finding("alternative-added" if added else "alternative-removed", *places, _named(node))
     if union.exclusive:
         places = (both.old.home, union.place) if added else (union.place, both.new.home)
-        yield Finding("alternatives-overlap-changed", *places)
+        yield Finding("alternatives-exclusive" if added else "alternatives-inclusive", *places)
     before, after = (old, (same,)) if added else ((same,), new)
     yield Below((), before, after, within=union.types)
     if union.types is not None:

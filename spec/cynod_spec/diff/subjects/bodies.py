@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change, texts
 from cynod_spec.diff.subjects.both import Documents, is_true
+from cynod_spec.diff.subjects.encodings import encodings
+from cynod_spec.diff.subjects.media_types import cover, media_type
 from cynod_spec.node import Node
 
 NONE_SKIPPED: frozenset[tuple[str, ...]] = frozenset()
+ITEMS = "*"  # in a path: any item of a list, or of a sequence of items
 
 
 def body(both: Documents, old: Node, new: Node, direction: Direction, spot: Spot) -> Iterator[Change]:
     """The request body of the operations *old* and *new*."""
     spot = spot.of("body")
-    was, now = _body(old), _body(new)
+    was, now = request_body(old), request_body(new)
     if was is None or now is None:
         if was or now:
             there = now or was
@@ -31,7 +34,8 @@ def body(both: Documents, old: Node, new: Node, direction: Direction, spot: Spot
     yield from content(both, was, now, direction, spot)
 
 
-def _body(operation: Node) -> Node | None:
+def request_body(operation: Node) -> Node | None:
+    """The request body of *operation*, references followed."""
     written = operation.get("requestBody")
     return written.followed() if written else None
 
@@ -44,21 +48,33 @@ def content(
     spot: Spot,
     skipped: frozenset[tuple[str, ...]] = NONE_SKIPPED,
 ) -> Iterator[Change]:
-    """The media types of *old* and *new*, by their names, which know no case."""
-    before, after = _media(old), _media(new)
-    for key in {**before, **after}:
-        if key not in before:
+    """The media types of *old* and *new*.
+
+    One that only one side names is compared with the range of the other side that covers it.
+    """
+    for kind, was, now in media(old, new):
+        if was is not None and now is not None:
+            yield from _medium(both, was, now, direction, spot, skipped)
+            yield from encodings(kind, was, now, direction, spot)
+        elif now is not None:
             place = old.get("content") or old
-            yield change("media-type-added", direction, place, after[key], spot, name=key)
-        elif key not in after:
+            yield change("media-type-added", direction, place, now, spot, name=kind)
+        elif was is not None:
             place = new.get("content") or new
-            yield change("media-type-removed", direction, before[key], place, spot, name=key)
-        else:
-            yield from _medium(both, before[key], after[key], direction, spot, skipped)
+            yield change("media-type-removed", direction, was, place, spot, name=kind)
+
+
+def media(old: Node, new: Node) -> Iterator[tuple[str, Node | None, Node | None]]:
+    """Each media type of *old* or *new*, with the media type object that describes it on either side."""
+    before, after = _media(old), _media(new)
+    for kind in {**before, **after}:
+        names = kind if kind in before else cover(kind, before), kind if kind in after else cover(kind, after)
+        yield kind, before[names[0]] if names[0] else None, after[names[1]] if names[1] else None
 
 
 def _media(node: Node) -> dict[str, Node]:
-    return {name.replace(" ", "").lower(): medium for name, medium in node.members("content")}
+    """Media type → its object, which OpenAPI 3.2 lets a reference stand for."""
+    return {media_type(name): medium.followed() for name, medium in node.members("content")}
 
 
 def _medium(
@@ -70,15 +86,25 @@ def _medium(
     skipped: frozenset[tuple[str, ...]],
 ) -> Iterator[Change]:
     yield from examples(old, new, direction, spot)
-    encodings = old.get("encoding"), new.get("encoding")
-    if (encodings[0] and encodings[0].value) != (encodings[1] and encodings[1].value):
-        yield change("encoding-changed", direction, encodings[0] or old, encodings[1] or new, spot)
-    was, now = old.get("schema"), new.get("schema")
+    yield from _schema(both, (old, new), "schema", direction, spot, skipped)
+    yield from _schema(both, (old, new), "itemSchema", direction, spot.below((ITEMS,)), skipped)
+
+
+def _schema(
+    both: Documents,
+    media: tuple[Node, Node],
+    keyword: str,
+    direction: Direction,
+    spot: Spot,
+    skipped: frozenset[tuple[str, ...]],
+) -> Iterator[Change]:
+    """The schema *keyword* of both *media*: of the content, or of each item of a sequence (OpenAPI 3.2)."""
+    was, now = media[0].get(keyword), media[1].get(keyword)
     if was is not None and now is not None:
         yield from both.schemas.compare(was, now, direction, spot, skipped)
     elif was is not None or now is not None:
         rule = "schema-added" if now else "schema-removed"
-        yield change(rule, direction, was or old, now or new, spot)
+        yield change(rule, direction, was or media[0], now or media[1], spot)
 
 
 def examples(old: Node, new: Node, direction: Direction, spot: Spot) -> Iterator[Change]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cynod_spec.diff.schemas import Schemas
+from cynod_spec.diff.subjects.scheme_pairs import SecuritySchemes
 from cynod_spec.model import Contract
 from cynod_spec.node import Node
 
@@ -26,6 +27,7 @@ class Documents:
     new: Node
     contracts: Contracts | None
     schemas: Schemas
+    security: SecuritySchemes
     today: date  # what was announced for a day before it is due
 
 

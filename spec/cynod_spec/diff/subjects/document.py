@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cynod_spec.diff.changes import Change, Spot
 from cynod_spec.diff.emit import change, differ, texts
 from cynod_spec.diff.subjects.both import Contracts, Documents
+from cynod_spec.diff.subjects.servers import servers
 from cynod_spec.model import GuidePage, GuideSection
 from cynod_spec.node import Node
 
@@ -24,20 +25,8 @@ def document(both: Documents) -> Iterator[Change]:
         keys = ("title", "summary", "description", "termsOfService", "contact", "license")
         yield from texts(info[0], info[1], keys, "contract", SPOT)
     yield from texts(both.old, both.new, ("externalDocs",), "contract", SPOT)
-    yield from _servers(both.old, both.new)
+    yield from servers(both)
     yield from _tags(both.old, both.new)
-
-
-def _servers(old: Node, new: Node) -> Iterator[Change]:
-    before, after = _named(old, "servers", "url"), _named(new, "servers", "url")
-    for url, node in before.items():
-        if url not in after:
-            yield change("server-removed", "contract", node, new.get("servers") or new, SPOT, url=url)
-        else:
-            yield from texts(node, after[url], ("description",), "contract", SPOT)
-    for url, node in after.items():
-        if url not in before:
-            yield change("server-added", "contract", old.get("servers") or old, node, SPOT, url=url)
 
 
 def _tags(old: Node, new: Node) -> Iterator[Change]:

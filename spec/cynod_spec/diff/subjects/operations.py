@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from cynod_spec.build.schemas import METHODS
 from cynod_spec.diff.changes import Change, Spot
 from cynod_spec.diff.emit import change, texts
+from cynod_spec.diff.subjects import part_headers
 from cynod_spec.diff.subjects.bodies import body
-from cynod_spec.diff.subjects.both import Documents, both_members, is_true
+from cynod_spec.diff.subjects.both import Documents, is_true
 from cynod_spec.diff.subjects.parameters import parameters
+from cynod_spec.diff.subjects.path_items import Holders, PathItem, path_item
+from cynod_spec.diff.subjects.received import callbacks
 from cynod_spec.diff.subjects.responses import responses
 from cynod_spec.diff.subjects.security import requirement
+from cynod_spec.diff.subjects.servers import operation_servers
 from cynod_spec.node import Node
 
 _PARAMETER = re.compile(r"\{([^}]*)\}")
@@ -23,12 +26,20 @@ SUNSET = "x-sunset"  # the day of removal, as oasdiff and others write it
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """A path: as it is written, its Path Item and its operations by method."""
+    """A path: as it is written, and its Path Item."""
 
     written: str
-    key: Node  # where the path itself stands
-    item: Node
-    methods: dict[str, Node]
+    item: PathItem
+
+    @property
+    def key(self) -> Node:
+        """Where the path itself stands."""
+        return self.item.key
+
+    @property
+    def methods(self) -> dict[str, Node]:
+        """Its operations by method."""
+        return self.item.methods
 
 
 def operations(both: Documents) -> Iterator[Change]:
@@ -53,15 +64,14 @@ def _paths(root: Node) -> dict[str, _Path]:
     found = {}
     for written, node in root.members("paths"):
         if written.startswith("/"):
-            item = node.followed()
-            methods = {name: below for name, below in item.members() if name in METHODS}
-            if methods:
-                found[_PARAMETER.sub("{}", written)] = _Path(written, node, item, methods)
+            item = path_item(node)
+            if item.methods:
+                found[_PARAMETER.sub("{}", written)] = _Path(written, item)
     return found
 
 
 def _described(path: _Path) -> dict[str, str]:
-    return {"path": path.written, "methods": ", ".join(method.upper() for method in path.methods)}
+    return {"path": path.written, "methods": ", ".join(path.methods)}
 
 
 def _is_due(operation: Node, today: date) -> bool:
@@ -84,43 +94,43 @@ def _path(both: Documents, old: _Path, new: _Path) -> Iterator[Change]:
         if before != after:
             words = {"before": before, "after": after}
             yield change("path-parameter-renamed", "request", old.key, new.key, Spot(), **words)
+    yield from texts(old.item.described, new.item.described, ("summary", "description"), "contract", Spot())
     for method, node in old.methods.items():
-        spot = Spot(f"{method.upper()} {new.written}", "operation")
+        spot = Spot(f"{method} {new.written}", "operation")
         if method in new.methods:
-            yield from _operation(both, (old.item, node), (new.item, new.methods[method]), spot, names)
+            yield from _operation(both, old.item.holders(method), new.item.holders(method), spot, names)
         else:
             rule = "operation-retired" if _is_due(node, both.today) else "operation-removed"
             yield change(rule, "contract", node, new.key, spot, name=spot.operation)
     for method, node in new.methods.items():
         if method not in old.methods:
-            spot = Spot(f"{method.upper()} {new.written}", "operation")
+            spot = Spot(f"{method} {new.written}", "operation")
             yield change("operation-added", "contract", old.key, node, spot, name=spot.operation)
 
 
 def _operation(
     both: Documents,
-    old: tuple[Node, Node],
-    new: tuple[Node, Node],
+    old: Holders,
+    new: Holders,
     spot: Spot,
     names: list[tuple[str, str]],
 ) -> Iterator[Change]:
-    """Path Item and operation of both documents."""
-    before, after = old[1], new[1]
+    """An operation of both documents, with what its Path Item says for it."""
+    before, after = old[-1], new[-1]
     yield from _identity(before, after, spot)
     yield from _life(before, after, spot)
     yield from texts(before, after, ("summary", "description", "externalDocs"), "contract", spot)
+    yield from operation_servers(both, old, new, spot)
     yield from requirement(both, before, after, spot)
     yield from parameters(both, old, new, "request", spot, names)
     yield from body(both, before, after, "request", spot)
+    yield from part_headers.of_request(both, before, after, "request", spot)
     yield from responses(both, before, after, "response", spot)
-    for name, (was, now) in both_members(before.get("callbacks"), after.get("callbacks")).items():
-        if was is None or now is None:
-            rule = "callback-added" if was is None else "callback-removed"
-            yield change(rule, "response", was or before, now or after, spot, name=name)
+    yield from callbacks(both, before, after, "response", spot)
 
 
 def _identity(old: Node, new: Node, spot: Spot) -> Iterator[Change]:
-    """Its operationId, its tags, its servers."""
+    """Its operationId and its tags."""
     ids = old.get("operationId"), new.get("operationId")
     if (ids[0] and ids[0].value) != (ids[1] and ids[1].value):
         words = {"before": str(ids[0].value) if ids[0] else "", "after": str(ids[1].value) if ids[1] else ""}
@@ -133,9 +143,6 @@ def _identity(old: Node, new: Node, spot: Spot) -> Iterator[Change]:
         elif name not in tags[1]:
             place = new.get("tags") or new
             yield change("operation-tag-removed", "contract", tags[0][name], place, spot, name=name)
-    servers = old.get("servers"), new.get("servers")
-    if (servers[0] and servers[0].value) != (servers[1] and servers[1].value):
-        yield change("operation-server-changed", "contract", servers[0] or old, servers[1] or new, spot)
 
 
 def _life(old: Node, new: Node, spot: Spot) -> Iterator[Change]:

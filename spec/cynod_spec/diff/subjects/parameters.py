@@ -8,16 +8,20 @@ from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change, texts
 from cynod_spec.diff.subjects.bodies import content, examples
 from cynod_spec.diff.subjects.both import Documents, is_true
+from cynod_spec.diff.subjects.lists_of_one import became_list
+from cynod_spec.diff.subjects.path_items import Holders
 from cynod_spec.diff.subjects.serialization import rewritten, schema_of, written_at
 from cynod_spec.node import Node
 
 Key = tuple[str, str]  # place and name
+# Header parameters that OpenAPI says to ignore: media types and security describe them (3.1.1 §4.8.12.1).
+_DESCRIBED_ELSEWHERE = {("header", name) for name in ("accept", "content-type", "authorization")}
 
 
 def parameters(
     both: Documents,
-    old: tuple[Node, Node],
-    new: tuple[Node, Node],
+    old: Holders,
+    new: Holders,
     direction: Direction,
     spot: Spot,
     names: list[tuple[str, str]],
@@ -39,7 +43,7 @@ def parameters(
             yield from _parameter(both, was, now, direction, where, words)
 
 
-def _parameters(holders: tuple[Node, Node], renamed: dict[str, str]) -> dict[Key, Node]:
+def _parameters(holders: Holders, renamed: dict[str, str]) -> dict[Key, Node]:
     """Place and name → parameter; the operation's own replace those of its path, headers know no case."""
     found: dict[Key, Node] = {}
     for holder in holders:
@@ -48,7 +52,12 @@ def _parameters(holders: tuple[Node, Node], renamed: dict[str, str]) -> dict[Key
             place, name = str(node.need("in").value), str(node.need("name").value)
             if place == "path":
                 name = renamed.get(name, name)
-            found[place, name.lower() if place == "header" else name] = node
+            elif place == "header":
+                name = name.lower()
+            elif place == "querystring":
+                name = ""  # it is the whole query, and its name is not sent
+            if (place, name) not in _DESCRIBED_ELSEWHERE:
+                found[place, name] = node
     return found
 
 
@@ -56,9 +65,10 @@ def _required(node: Node) -> str:
     return "required" if is_true(node, "required") else "optional"
 
 
-def _list(holders: tuple[Node, Node]) -> Node:
+def _list(holders: Holders) -> Node:
     """Where a parameter that is missing would stand."""
-    return holders[1].get("parameters") or holders[0].get("parameters") or holders[1]
+    listed = (holder.get("parameters") for holder in reversed(holders))
+    return next((node for node in listed if node is not None), holders[-1])
 
 
 def _words(node: Node | None, kind: str) -> dict[str, str]:
@@ -101,6 +111,8 @@ def _described(both: Documents, old: Node, new: Node, direction: Direction, spot
     yield from examples(old, new, direction, spot)
     if old.get("content") and new.get("content"):
         yield from content(both, old, new, direction, spot)
+    elif direction == "request" and (listed := became_list(both, old, new, spot)) is not None:
+        yield from listed
     else:
         was, now = schema_of(old), schema_of(new)
         if was is not None and now is not None:
@@ -117,6 +129,8 @@ def headers(
     before = {name.lower(): (name, node.followed()) for name, node in old.members(*path)}
     after = {name.lower(): (name, node.followed()) for name, node in new.members(*path)}
     for key in {**before, **after}:
+        if key == "content-type":  # ignored, for the media types say it (OpenAPI 3.1.1 §4.8.17.1)
+            continue
         name = (after.get(key) or before[key])[0]
         where = spot.of("header", f"{spot.name} {name}".strip())
         if key not in before:

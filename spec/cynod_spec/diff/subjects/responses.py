@@ -2,42 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cynod_spec.build.codes import body_schema, envelope_of
 from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change, texts
+from cynod_spec.diff.subjects import part_headers
 from cynod_spec.diff.subjects.bodies import NONE_SKIPPED, content
 from cynod_spec.diff.subjects.both import Documents, both_members
 from cynod_spec.diff.subjects.parameters import headers
 from cynod_spec.model import Contract, Envelope, Text
 from cynod_spec.node import Node
 
+DEFAULT = "default"
 NO_ENVELOPE = Text("aucune", "none")
 
 
 def responses(both: Documents, old: Node, new: Node, direction: Direction, spot: Spot) -> Iterator[Change]:
-    """The responses of the operations *old* and *new*, by status."""
+    """The responses of the operations *old* and *new*, by status.
+
+    A status that only one side names is compared with what the other side says of it all the same: by a range
+    such as 4XX, or by ``default``.
+    """
     before, after = _by_status(old), _by_status(new)
     for status in {**before, **after}:
         where = spot.of("response", status)
         kind = "success" if status.startswith("2") else "error"
-        if status not in before:
+        was, now = _described(status, before), _described(status, after)
+        if was is None:
             place = old.get("responses") or old
             rule = f"response-{kind}-added"
             yield change(rule, direction, place, after[status][0], where, status=status)
-        elif status not in after:
+        elif now is None:
             place = new.get("responses") or new
             rule = f"response-{kind}-removed"
             yield change(rule, direction, before[status][0], place, where, status=status)
         else:
-            yield from response(both, before[status][1], after[status][1], direction, where)
+            yield from response(both, was, now, direction, where)
+
+
+def _described(status: str, listed: Mapping[str, tuple[Node, Node]]) -> Node | None:
+    """The response of *listed* that describes *status*.
+
+    ``default`` is used for refusals: it describes a success only where no success is listed.
+    """
+    names = [status]
+    if len(status) == len("404") and status[1:] != "XX":
+        names.append(f"{status[0]}XX")
+    if not (status.startswith("2") and any(name.startswith("2") for name in listed)):
+        names.append(DEFAULT)
+    return next((listed[name][1] for name in names if name in listed), None)
 
 
 def _by_status(operation: Node) -> dict[str, tuple[Node, Node]]:
     """Status → where it stands, and its response."""
     return {
-        status.upper(): (node, node.followed())
+        status.upper() if status != DEFAULT else DEFAULT: (node, node.followed())
         for status, node in operation.members("responses")
         if not status.startswith("x-")
     }
@@ -48,6 +68,7 @@ def response(both: Documents, old: Node, new: Node, direction: Direction, spot: 
     yield from texts(old, new, ("summary", "description"), direction, spot)
     yield from headers(both, old, new, direction, spot, "headers")
     yield from _content(both, old, new, direction, spot)
+    yield from part_headers.of_content(both, old, new, direction, spot)
     if direction == "response":
         yield from _links(old, new, spot)
 

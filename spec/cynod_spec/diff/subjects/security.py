@@ -1,125 +1,166 @@
-"""Security: what each operation asks of its caller, and how the schemes work."""
+"""Security: what each operation asks of its caller, as alternatives of which one is enough.
+
+A caller who satisfied an alternative is let in as before when a new alternative asks for nothing else: the
+same schemes and scopes, or fewer of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from cynod_spec.diff.changes import Change, Spot
-from cynod_spec.diff.emit import change, differ, shown, texts
-from cynod_spec.diff.subjects.both import Documents, both_members, is_true
+from cynod_spec.diff.emit import change
+from cynod_spec.diff.subjects.both import Documents
+from cynod_spec.diff.subjects.scheme_pairs import Wire
 from cynod_spec.node import Node
 
-Alternatives = dict[frozenset[str], tuple[Node, dict[str, frozenset[str]]]]
-_HOW = ("type", "scheme", "in", "name", "bearerFormat", "openIdConnectUrl", "oauth2MetadataUrl")
-_ADDRESSES = ("tokenUrl", "authorizationUrl", "refreshUrl", "deviceAuthorizationUrl")
+Scopes = Mapping[Wire, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way in: the schemes that it asks for together, by what is sent, and the scopes of each.
+
+    ``node`` is where it stands, ``named`` the name and place of each scheme. No scheme: anybody is let in.
+    """
+
+    node: Node
+    scopes: Scopes
+    named: Mapping[Wire, tuple[str, Node]]
+
+    def asks_no_more_than(self, other: Alternative) -> bool:
+        """Whether who satisfies *other* satisfies it too."""
+        return all(
+            wire in other.scopes and scopes <= other.scopes[wire] for wire, scopes in self.scopes.items()
+        )
+
+    def is_same(self, other: Alternative) -> bool:
+        """Whether both ask for the same."""
+        return self.scopes == other.scopes
+
+    @property
+    def shown(self) -> str:
+        """Its schemes as a sentence names them."""
+        return " + ".join(sorted(self._shown(wire) for wire in self.scopes))
+
+    def _shown(self, wire: Wire) -> str:
+        scopes = ", ".join(sorted(self.scopes[wire]))
+        return f"{self.named[wire][0]} ({scopes})" if scopes else self.named[wire][0]
+
+
+Alternatives = list[Alternative]
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The alternatives of one document, where they stand, and those of them that the other one lacks."""
+
+    place: Node
+    alternatives: Alternatives
+    unmatched: Alternatives
 
 
 def requirement(both: Documents, old: Node, new: Node, spot: Spot) -> Iterator[Change]:
-    """What the operations *old* and *new* ask: any one of several sets of schemes, each with scopes.
-
-    Where a public operation does without any, no scheme that it lists beside matters.
-    """
+    """What the operations *old* and *new* ask of their caller."""
     lists = old.get("security") or both.old.get("security"), new.get("security") or both.new.get("security")
-    places = lists[0] or old, lists[1] or new
-    public = _is_public(lists[0]), _is_public(lists[1])
-    if public[0] != public[1]:
-        yield change(
-            "identity-dropped" if public[1] else "identity-required", "request", places[0], places[1], spot
-        )
-    before, after = _alternatives(lists[0]), _alternatives(lists[1])
-    for schemes in {**before, **after}:
-        name = " + ".join(sorted(schemes))
-        if schemes not in before:
-            if not public[0]:
-                yield change("scheme-accepted", "request", places[0], after[schemes][0], spot, name=name)
-        elif schemes not in after:
-            if not public[1]:
-                yield change("scheme-refused", "request", before[schemes][0], places[1], spot, name=name)
-        else:
-            yield from _scopes(before[schemes], after[schemes], spot)
+    wires = both.security.wires
+    before, after = _alternatives(lists[0], old, wires[0]), _alternatives(lists[1], new, wires[1])
+    sides = _side(lists[0] or old, before, after), _side(lists[1] or new, after, before)
+    for lost in _uncovered(before, after):
+        yield from _told(lost, sides[0], sides[1], _asked(spot))
+    for gained in _uncovered(after, before):
+        yield from _told(gained, sides[1], sides[0], _offered(spot))
 
 
-def _is_public(listed: Node | None) -> bool:
-    """Whether *listed* lets callers in who say nothing of themselves."""
-    return listed is None or not listed.value or any(not item.value for item in listed.items())
-
-
-def _alternatives(listed: Node | None) -> Alternatives:
-    """Names of schemes → where they are asked together, and the scopes of each."""
-    found: Alternatives = {}
+def _alternatives(listed: Node | None, operation: Node, wires: Mapping[str, Wire]) -> Alternatives:
+    """The alternatives of *listed*, each once; anybody is let in where none is listed."""
+    found: Alternatives = []
     for item in listed.items() if listed else ():
-        scopes = {name: frozenset(node.strings()) for name, node in item.members()}
-        if scopes:
-            found[frozenset(scopes)] = (item, scopes)
-    return found
+        scopes: dict[Wire, frozenset[str]] = {}
+        named: dict[Wire, tuple[str, Node]] = {}
+        for name, node in item.members():
+            wire = wires.get(name, ("undeclared", name))
+            scopes[wire] = scopes.get(wire, frozenset()) | frozenset(node.strings())
+            named.setdefault(wire, (name, node))
+        alternative = Alternative(item, scopes, named)
+        if not any(alternative.is_same(other) for other in found):
+            found.append(alternative)
+    return found or [Alternative(operation, {}, {})]
 
 
-def _scopes(
-    old: tuple[Node, dict[str, frozenset[str]]], new: tuple[Node, dict[str, frozenset[str]]], spot: Spot
-) -> Iterator[Change]:
-    for name, before in old[1].items():
-        after = new[1][name]
-        at = old[0].get(name) or old[0], new[0].get(name) or new[0]
-        for scope in sorted(before ^ after):
-            rule = "scope-required" if scope in after else "scope-dropped"
-            yield change(rule, "request", at[0], at[1], spot, scope=scope, name=name)
+def _side(place: Node, own: Alternatives, others: Alternatives) -> _Side:
+    unmatched = [each for each in own if not any(each.is_same(other) for other in others)]
+    return _Side(place, own, unmatched)
 
 
-def schemes(both: Documents) -> Iterator[Change]:
-    """The security schemes of both documents."""
-    old, new = both.old.get("components", "securitySchemes"), both.new.get("components", "securitySchemes")
-    for name, (was, now) in both_members(old, new).items():
-        spot = Spot()
-        if was is None and now is not None:
-            yield change("scheme-added", "request", old or both.old, now, spot, name=name)
-        elif was is not None and now is None:
-            yield change("scheme-removed", "request", was, new or both.new, spot, name=name)
-        elif was is not None and now is not None:
-            yield from _scheme(name, was, now, spot)
+def _uncovered(own: Alternatives, others: Alternatives) -> Alternatives:
+    """Those of *own* that satisfy none of *others*."""
+    return [each for each in own if not any(other.asks_no_more_than(each) for other in others)]
 
 
-def _scheme(name: str, old: Node, new: Node, spot: Spot) -> Iterator[Change]:
-    yield from texts(old, new, ("description",), "request", spot)
-    for keyword in _HOW:
-        yield from _differs(name, old, new, keyword, spot)
-    before, after = is_true(old, "deprecated"), is_true(new, "deprecated")
-    if before != after:
-        rule = "scheme-deprecated" if after else "scheme-reinstated"
-        at = old.get("deprecated") or old, new.get("deprecated") or new
-        yield change(rule, "request", at[0], at[1], spot, name=name)
-    promised = old.extension(), new.extension()
-    if (promised[0] and promised[0].value) != (promised[1] and promised[1].value):
-        at = promised[0] or old, promised[1] or new
-        yield change("scheme-deprecation-changed", "request", at[0], at[1], spot, name=name)
-    for flow, (was, now) in both_members(old.get("flows"), new.get("flows")).items():
-        if was is None and now is not None:
-            place = old.get("flows") or old
-            yield change("flow-added", "request", place, now, spot, name=name, flow=flow)
-        elif was is not None and now is None:
-            place = new.get("flows") or new
-            yield change("flow-removed", "request", was, place, spot, name=name, flow=flow)
-        elif was is not None and now is not None:
-            for keyword in _ADDRESSES:
-                yield from _differs(name, was, now, keyword, spot)
-            yield from _declared(name, was, now, spot)
+Report = Callable[..., Change]
 
 
-def _differs(name: str, old: Node, new: Node, keyword: str, spot: Spot) -> Iterator[Change]:
-    was, now = old.get(keyword), new.get(keyword)
-    before, after = shown(was.value) if was else "", shown(now.value) if now else ""
-    if before != after:
-        words = {"name": name, "keyword": keyword, "before": before, "after": after}
-        yield change("scheme-changed", "request", was or old, now or new, spot, **words)
+def _told(way: Alternative, here: _Side, there: _Side, report: Report) -> Iterator[Change]:
+    """What became of *way*, which *here* knows and *there* does not.
+
+    It is said of the nearest way of the other side that is new there: one that asks for more scopes of the
+    same schemes, or for more schemes.
+    """
+    if not way.scopes:
+        yield report("identity", here.place, there.place)
+        return
+    near = _nearest(way, there.unmatched)
+    if near is None:
+        yield report("scheme-known", way.node, there.place, name=way.shown)
+        return
+    for wire in (wire for wire in near.scopes if wire not in way.scopes):
+        yield report("scheme-more", way.node, near.node, name=near.named[wire][0])
+    for wire, scopes in way.scopes.items():
+        for scope in sorted(near.scopes[wire] - scopes):
+            (name, place), (_, other) = near.named[wire], way.named[wire]
+            yield report("scope-more", other, place, scope=scope, name=name)
 
 
-def _declared(name: str, old: Node, new: Node, spot: Spot) -> Iterator[Change]:
-    """The scopes that a flow can grant."""
-    before, after = dict(old.members("scopes")), dict(new.members("scopes"))
-    for scope in {**before, **after}:
-        words = {"name": name, "scope": scope}
-        if scope not in before:
-            yield change("scope-added", "request", old.get("scopes") or old, after[scope], spot, **words)
-        elif scope not in after:
-            yield change("scope-removed", "request", before[scope], new.get("scopes") or new, spot, **words)
-        elif differ(before[scope].words(), after[scope].words()):
-            yield change("text-changed", "request", before[scope], after[scope], spot, key=scope)
+def _nearest(way: Alternative, others: Alternatives) -> Alternative | None:
+    """The one of *others* that asks for least beyond *way*, of its schemes at least; the first of several."""
+    near = [other for other in others if other.scopes and way.scopes.keys() <= other.scopes.keys()]
+
+    def beyond(other: Alternative) -> tuple[int, int]:
+        more = sum(len(scopes - way.scopes.get(wire, frozenset())) for wire, scopes in other.scopes.items())
+        return len(other.scopes.keys() - way.scopes.keys()), more
+
+    return min(near, key=beyond, default=None)
+
+
+_ASKED = {
+    "identity": "identity-required",
+    "scheme-known": "scheme-refused",
+    "scheme-more": "scheme-required",
+    "scope-more": "scope-required",
+}
+_OFFERED = {
+    "identity": "identity-dropped",
+    "scheme-known": "scheme-accepted",
+    "scheme-more": "scheme-dropped",
+    "scope-more": "scope-dropped",
+}
+
+
+def _asked(spot: Spot) -> Report:
+    """Reports what the new document asks for and the old one did not."""
+
+    def report(kind: str, old: Node, new: Node, **words: str) -> Change:
+        return change(_ASKED[kind], "request", old, new, spot, **words)
+
+    return report
+
+
+def _offered(spot: Spot) -> Report:
+    """Reports what the new document lets in and the old one did not; its places are given the other way."""
+
+    def report(kind: str, new: Node, old: Node, **words: str) -> Change:
+        return change(_OFFERED[kind], "request", old, new, spot, **words)
+
+    return report

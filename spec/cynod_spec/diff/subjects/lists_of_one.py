@@ -1,0 +1,72 @@
+"""Query parameters that become lists: one value is written like a list of one, as in ``q=a``.
+
+This holds for the style ``form`` with ``explode``, the default of query and cookie parameters: a list is
+written ``q=a&q=b`` (OpenAPI 3.1.1 §4.8.12.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from cynod_spec.build.schemas import branches
+from cynod_spec.diff.changes import Change, Spot
+from cynod_spec.diff.emit import change
+from cynod_spec.diff.subjects.bodies import ITEMS
+from cynod_spec.diff.subjects.both import Documents
+from cynod_spec.node import Node
+
+_SINGLE: Final = frozenset(("string", "integer", "number", "boolean"))
+_PLACES: Final = ("query", "cookie")
+_ABOUT_THE_LIST: Final = frozenset(("prefixItems", "contains", "minItems", "maxItems"))
+
+
+def became_list(both: Documents, old: Node, new: Node, spot: Spot) -> Iterator[Change] | None:
+    """What differs between two parameters of which one is a list of what the other is; None for others."""
+    if not (_repeats(old) and _repeats(new)):
+        return None
+    was, now = old.get("schema"), new.get("schema")
+    if was is None or now is None:
+        return None
+    if _is_single(was) and (items := _items(now)) is not None:
+        return _told(both, "parameter-became-list", (was, now), (was, items), spot)
+    if _is_single(now) and (items := _items(was)) is not None:
+        return _told(both, "parameter-became-single", (was, now), (items, now), spot)
+    return None
+
+
+def _told(
+    both: Documents, rule: str, at: tuple[Node, Node], values: tuple[Node, Node], spot: Spot
+) -> Iterator[Change]:
+    yield change(rule, "request", at[0], at[1], spot, name=spot.name)
+    yield from both.schemas.compare(values[0], values[1], "request", spot.below((ITEMS,)))
+
+
+def _repeats(parameter: Node) -> bool:
+    """Whether a list is written by repeating the name."""
+    style, explode = parameter.get("style"), parameter.get("explode")
+    has_style = style is None or style.value == "form"
+    return parameter.value.get("in") in _PLACES and has_style and (explode is None or explode.value is True)
+
+
+def _is_single(schema: Node) -> bool:
+    types = _types(schema)
+    return bool(types) and types <= _SINGLE
+
+
+def _items(schema: Node) -> Node | None:
+    """The schema of each item of a list that may hold one item of any kind; None for what is none."""
+    parts = [part.value for part in branches(schema)]
+    if _types(schema) != {"array"} or any(_ABOUT_THE_LIST & part.keys() for part in parts):
+        return None
+    found = [items for part in branches(schema) if (items := part.get("items")) is not None]
+    return found[0] if len(found) == 1 else None
+
+
+def _types(schema: Node) -> set[str]:
+    """The types that *schema* names; null aside, which a parameter cannot be."""
+    found: set[str] = set()
+    for part in branches(schema):
+        named = part.value.get("type", [])
+        found.update([named] if isinstance(named, str) else named)
+    return found - {"null"}
