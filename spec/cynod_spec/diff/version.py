@@ -29,6 +29,11 @@ class Advice:
     sufficient: bool
 
 
+def is_semantic(version: str) -> bool:
+    """Whether *version* is a version of semver 2.0.0."""
+    return _VERSION.fullmatch(version) is not None
+
+
 def advise(old: str, new: str, changes: Iterable[Change]) -> Advice:
     """What *changes* between the versions *old* and *new* ask for.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -31,9 +32,10 @@ def code_actions(
     if not only or any(_holds(kind, types.CodeActionKind.QuickFix) for kind in only):
         start, end = lines.index(params.range.start), lines.index(params.range.end)
         for finding in found:
-            if finding.fix is not None and _touches(finding, lines, start, end):
+            if (finding.fix or finding.guess) and _touches(finding, lines, start, end):
                 title, kind = f"Mend: {finding.message}", types.CodeActionKind.QuickFix
-                offered += _action(title, kind, [finding], analysis, document, path)
+                chosen = replace(finding, fix=finding.fix or finding.guess)
+                offered += _action(title, kind, [chosen], analysis, document, path)
     if any(_holds(kind, FIX_ALL) for kind in only):
         offered += _action("Mend all that can be mended", FIX_ALL, found, analysis, document, path)
     return offered
