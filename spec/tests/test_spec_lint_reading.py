@@ -138,7 +138,7 @@ def test_a_reference_of_the_wrong_kind_is_reported_where_it_stands(name: str, tm
     [
         ("paths//a/get", "operation"),
         ("paths//a/get/parameters/0", "parameter"),
-        ("paths//a/get/callbacks/done/url", "path item"),
+        ("paths//a/get/callbacks/done/url", "pathItem"),
         ("webhooks/done/post/requestBody/content/application~1json/schema/items", "schema"),
         ("components/responses/A/headers/B", "header"),
         ("components/mediaTypes/A/encoding/b/headers/C", "header"),
