@@ -130,7 +130,7 @@ MISSPELT = {
         "'start#outcome'",
     ),
     "an effect": ("{effect: token}", "{effect: tokn}", "document", "'token'"),
-    "a level": ("TOK-1: {level: MUST,", "TOK-1: {level: MUTS,", "vocabulary-invalid", "'MUST'"),
+    "a level": ("TOK-1: {level: MUST,", "TOK-1: {level: MUTS,", "document", "'MUST'"),
     "a member of the vocabulary": ("{role: replayed}", "{rolle: replayed}", "vocabulary-invalid", "'role'"),
     "a scheme": ("security: [{client: []}, {}]", "security: [{clinet: []}, {}]", "document", "'client'"),
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cynod_spec.diff.version import is_semantic
 from cynod_spec.lint.registry import Found, Subject, rule
+from cynod_spec.semantic_versions import read
 
 _NUMBERS = re.compile(r"[vV]?\.?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 
@@ -24,7 +24,7 @@ def version_malformed(subject: Subject) -> Iterator[Found]:
     It has three numbers without leading zeros, and no ``v`` before them.
     """
     version = subject.contract.version
-    if not is_semantic(version):
+    if read(version) is None:
         yield subject.source.at("/info/version"), {"version": version, "meant": _meant(version)}
 
 
