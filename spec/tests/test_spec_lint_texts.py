@@ -160,6 +160,22 @@ def test_a_number_at_the_end_of_a_part_of_a_codes_own_text_is_a_code() -> None:
     assert list(unknown_codes(Text("Prime sur 1002."), names, is_of_code=True)) == []
 
 
+@pytest.mark.parametrize(
+    ("fr", "en", "expected"),
+    [
+        ("Le membre succes vaut true.", "The succes member MUST be true.", ["succes"]),
+        ("Le membre success vaut true.", "The success member MUST be true.", []),
+        ("Le paramètre bidule suit.", "The parameter bidule follows.", ["bidule"]),
+        ("Le membre nul est refusé.", "The null member is refused.", []),
+        ("Le membre absent est refusé.", "The absent member is refused.", []),
+    ],
+)
+def test_a_plain_word_is_a_name_when_both_languages_use_it_as_one(
+    fr: str, en: str, expected: list[str]
+) -> None:
+    assert [each.name for each in unknown_names(Text(fr, en), shipped_names())] == expected
+
+
 def test_the_name_that_was_meant_is_suggested() -> None:
     (found,) = unknown_names(Text("Le membre `debugMesage`."), shipped_names())
     assert found.meant == "debugMessage"

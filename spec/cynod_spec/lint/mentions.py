@@ -33,6 +33,15 @@ _HEADER_LINE: Final = re.compile(r"([A-Z][\w]*(?:-[A-Z]\w*)*):(?:\s.*)?")
 _PATH: Final = re.compile(
     rf"(?:\b({'|'.join(METHODS)})\s+)?(?<![\w.:/#$<{{}}\\-])(/[A-Za-z{{][\w{{}}~%-]*(?:/[\w{{}}~%-]+)*)(?![\w/*])"
 )
+_APPOSED: Final = re.compile(r"\b[Ll]e (?:membre|paramètre) ([a-z][a-z0-9]*)\b")
+_ADJECTIVES: Final = frozenset(
+    (
+        *("absent", "ambigu", "correct", "different", "distinct", "double", "final", "important", "invalid"),
+        *("original", "permanent", "possible", "principal", "public", "simple", "suspect", "total", "unique"),
+        *("variable", "visible", "vague"),
+    )
+)
+"""Words of both languages that may follow "le membre"."""
 _CLAUSE: Final = re.compile(r"(?<![\w-])([A-Z]{2,})-\d+(?![\w-])")
 _FILE: Final = re.compile(r".*\.(?:ya?ml|json|toml|md|html?|py|sh|txt|pem|csv|xml|db|sql|js|ts|css|zip)")
 _STANDARD_NAMES: Final = HEADERS | OAUTH | WORDS
@@ -196,6 +205,9 @@ def _fits(segment: str, template: str) -> bool:
 
 def unknown_names(text: Text, names: Names) -> Iterator[Mention]:
     """The members, parameters, headers, operations and clauses that *text* mentions and nothing is called."""
+    for name in _apposed(text):
+        if not _is_known(name, names):
+            yield Mention(name, closest(name, names.words))
     for words in (text.fr, text.en):
         plain = _without_addresses(words)
         for name in dict.fromkeys((*_quoted(plain), *_in_sentences(plain))):
@@ -204,6 +216,15 @@ def unknown_names(text: Text, names: Names) -> Iterator[Mention]:
         for clause in _CLAUSE.finditer(plain):
             if clause[1] in names.groups and clause[0] not in names.clauses:
                 yield Mention(clause[0], closest(clause[0], names.clauses))
+
+
+def _apposed(text: Text) -> Iterator[str]:
+    """What both languages call by the same word: "le membre X" and "the X member"."""
+    for found in _APPOSED.finditer(text.fr) if text.en else ():
+        name = found[1]
+        said = rf"\bthe (?:{name} (?:member|parameter)|(?:member|parameter) {name})\b"
+        if name not in _ADJECTIVES and re.search(said, text.en, re.IGNORECASE):
+            yield name
 
 
 def _quoted(words: str) -> Iterator[str]:
