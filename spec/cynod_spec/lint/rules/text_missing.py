@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cynod_spec.lint.registry import Found, Subject, rule
+from cynod_spec.lint.texts import alias_places
 from cynod_spec.model import At, Contract, Text
 
 
@@ -43,7 +44,7 @@ def text_missing(subject: Subject) -> Iterator[Found]:
         if not code.message.en:
             yield code.at, {"what": f"message of the code {code.value}", "language": "English"}
     if not subject.source.unread:
-        for place in subject.places:
+        for place in (*subject.places, *alias_places(subject.walked)):
             if not place.text.en:
                 yield place.at, {"what": place.described, "language": "English"}
 
