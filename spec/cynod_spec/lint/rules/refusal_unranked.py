@@ -14,7 +14,7 @@ _TOO_MANY_REQUESTS: Final = 429  # RFC 6585 §4: it may come at any time
 
 @rule(
     "refusal-unranked",
-    says="the code {name} ({code}) refuses requests, and the order of refusal does not name it",
+    says="the order of refusal does not name {what}",
     hint="name it in x-cynod.refusals, in the group in which its turn comes",
     good="[value-invalid, value-strange]",
     bad="[value-strange]",
@@ -28,8 +28,12 @@ def refusal_unranked(subject: Subject) -> Iterator[Found]:
     """
     ranked = {name for group in subject.contract.refusals for name in group}
     unranked = [code for code in subject.contract.codes if _refuses(code) and code.name not in ranked]
+    if unranked and not ranked:
+        what = f"anything: x-cynod.refusals is missing, and {len(unranked)} codes refuse requests"
+        yield subject.source.at("/x-cynod"), {"what": what}
+        return
     for code in unranked:
-        yield code.at, {"name": code.name, "code": code.value}
+        yield code.at, {"what": f"the code {code.name} ({code.value}), which refuses requests"}
 
 
 def _refuses(code: Code) -> bool:
