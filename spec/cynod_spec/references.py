@@ -26,7 +26,6 @@ from cynod_spec.suggesting import closest, closest_place, question
 Refuse = Callable[[DocumentError], None]
 """What is done about a reference that is refused: raise the error, or keep it and look at the next one."""
 
-MAX_SUGGESTIONS: Final = 100  # references of one document that are compared with what exists; it takes time
 MAX_FILES_COMPARED: Final = 1000  # files of a folder whose names are compared with one that does not exist
 FILES: Final = "x-files"
 _LITERAL = frozenset(("example", "default", "const", "enum"))
@@ -259,24 +258,22 @@ def check(
     raised as DocumentError.
     """
     edges: dict[Tokens, Tokens] = {}
-    unresolved = 0
     for tokens, node in list(references(source.value)) if found is None else found:
         try:
             edges[tokens] = target(node["$ref"])
             pointers.resolve(source.value, edges[tokens])
         except (LookupError, ValueError):
             edges.pop(tokens, None)
-            unresolved += 1
-            refuse(_unresolved(source, tokens, node["$ref"], is_compared=unresolved <= MAX_SUGGESTIONS))
+            refuse(_unresolved(source, tokens, node["$ref"]))
     try:
         _check_circles(source, edges)
     except DocumentError as error:
         refuse(error)
 
 
-def _unresolved(source: Source, tokens: Tokens, reference: str, *, is_compared: bool) -> DocumentError:
-    """Why *reference* is refused; where *is_compared*, with the place that was probably meant."""
-    meant = _meant(source.value, reference) if is_compared else None
+def _unresolved(source: Source, tokens: Tokens, reference: str) -> DocumentError:
+    """Why *reference* is refused, with the place that was probably meant."""
+    meant = _meant(source.value, reference)
     hint = question(_written(meant)) if meant else "use a JSON pointer to a node of the document"
     message = f"the reference {reference!r} leads nowhere"
     return DocumentError(message, hint, source.place((*tokens, "$ref")), "reference-unresolved")

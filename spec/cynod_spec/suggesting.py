@@ -3,15 +3,41 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import islice
 from typing import Any, Final
 
 from cynod_spec import pointer as pointers
 from cynod_spec.pointer import Tokens
 
 MAX_NAME_CHARACTERS: Final = 120  # of a name that is compared; a longer one is no slip of the hand
-MAX_NAMES: Final = 3000  # that one name is compared with; it takes a microsecond to some tens for each
+MAX_NAMES: Final = 3000  # that one name is compared with letter by letter, some microseconds each
+MAX_NAMES_FOLDED: Final = 20_000  # likewise but for case and hyphens
+MAX_SUGGESTIONS: Final = 200  # that are looked for within :func:`limited`: a document may hold many slips
 LEAST_RATIO: Final = 0.75  # of the letters that must agree, as difflib counts them
+
+
+_left: ContextVar[list[int] | None] = ContextVar("suggestions left", default=None)
+
+
+@contextmanager
+def limited() -> Iterator[None]:
+    """Meanwhile no more than MAX_SUGGESTIONS names are compared with others; then nothing is suggested."""
+    token = _left.set([MAX_SUGGESTIONS])
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
+def _is_spent() -> bool:
+    left = _left.get()
+    if left is None:
+        return False
+    left[0] -= 1
+    return left[0] < 0
 
 
 def closest(name: str, known: Iterable[str]) -> str:
@@ -19,9 +45,9 @@ def closest(name: str, known: Iterable[str]) -> str:
 
     Case, hyphens and underscores do not count as differences, so that ``topup`` finds ``top-up``.
     """
-    if not 0 < len(name) <= MAX_NAME_CHARACTERS:
+    if not 0 < len(name) <= MAX_NAME_CHARACTERS or _is_spent():
         return ""
-    listed = [each for each in known if each != name]
+    listed = [each for each in islice(known, MAX_NAMES_FOLDED) if each != name]
     plain = _plain(name)
     for each in listed:
         if _plain(each) == plain:

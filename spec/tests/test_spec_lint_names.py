@@ -11,7 +11,7 @@ from cross_room.lint_examples import BASE, Example
 
 from cynod_spec.lint import Finding, check
 from cynod_spec.lint.known_names import LISTS, known
-from cynod_spec.suggesting import closest, slip
+from cynod_spec.suggesting import MAX_SUGGESTIONS, closest, limited, slip
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (
@@ -170,8 +170,16 @@ def test_a_slip_is_told_from_another_name(name: str, meant: str) -> None:
 
 def test_the_closest_of_very_many_names_is_looked_for_by_its_letters_only() -> None:
     names = [f"name-{i}" for i in range(100_000)]
-    assert closest("NAME_77777", names) == "name-77777"
+    assert closest("NAME_7777", names) == "name-7777"
+    assert closest("NAME_77777", names) == ""
     assert closest("nmae-7777x", names) == ""
+
+
+def test_only_so_many_suggestions_are_looked_for_in_one_document() -> None:
+    with limited():
+        found = [slip("refrence", ["reference"]) for _ in range(MAX_SUGGESTIONS + 1)]
+    assert found == ["reference"] * MAX_SUGGESTIONS + [""]
+    assert slip("refrence", ["reference"]) == "reference"
 
 
 def asked(path: Path) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -19,6 +20,7 @@ from cynod_spec.locating import default_contract
 from cynod_spec.model import Text
 from cynod_spec.reading import read
 from cynod_spec.source import Source
+from cynod_spec.suggesting import limited
 
 RULES = {rule.id: rule for rule in all_rules()}
 
@@ -173,6 +175,18 @@ def test_a_plain_word_is_a_name_when_both_languages_use_it_as_one(
     fr: str, en: str, expected: list[str]
 ) -> None:
     assert [each.name for each in unknown_names(Text(fr, en), shipped_names())] == expected
+
+
+@pytest.mark.parametrize(
+    "part", ["a", "aA", "a_a", "](", "/a", "`a", "a.", "a@", "code 1", "X-A", "en-tête X-", "< ", "A1 "]
+)
+def test_long_texts_are_read_in_a_moment(part: str) -> None:
+    text = Text(part * 20_000, part * 20_000 + "(@<")
+    before = time.process_time()
+    for find in (unknown_codes, unknown_paths, unknown_names):
+        with limited():
+            list(find(text, shipped_names()))
+    assert time.process_time() - before < 3
 
 
 def test_the_name_that_was_meant_is_suggested() -> None:

@@ -15,6 +15,7 @@ from cynod_spec.model import At
 from cynod_spec.overlay import Untranslatable
 from cynod_spec.reading import SAVED, Refusals, Unsaved, fingerprints, read, translations
 from cynod_spec.source import Fingerprint, Source
+from cynod_spec.suggesting import limited
 
 __all__ = ["Finding", "Report", "check", "judge", "reported"]
 
@@ -51,23 +52,32 @@ def judge(path: str | Path, *, authority: bool = False, unsaved: Unsaved = SAVED
     """
     files = {str(path), *map(str, translations(Path(path)))}
     subject: Subject | None = None
-    refusals = Refusals()
     try:
-        source = read(path, unsaved=unsaved, refusals=refusals)
+        with limited():
+            source, subject, found = _read_and_judged(path, unsaved, authority=authority)
         files.update(file for file, _ in source.marks.values())
-        if refusals.references:
-            found = [*map(_finding, refusals.references), *without_contract(source, "reference-kind")]
-        else:
-            subject, found = _judged(source, authority=authority)
-        known = {each.at.pointer for each in found if subject is None}
-        found += [_finding(each) for each in refusals.translations if _about(each) not in known]
     except WorkflowsDocument:
         raise
     except DocumentError as error:
         found = [_finding(error, path)]
-    return replace(
-        reported(dict.fromkeys(found), files, unsaved, subject), documents=fingerprints(path, unsaved)
-    )
+    report = reported(dict.fromkeys(found), files, unsaved, subject)
+    return replace(report, documents=fingerprints(path, unsaved))
+
+
+def _read_and_judged(
+    path: str | Path, unsaved: Unsaved, *, authority: bool
+) -> tuple[Source, Subject | None, list[Finding]]:
+    """The document at *path*, what the rules look at, if it is a contract, and all that is found."""
+    refusals = Refusals()
+    source = read(path, unsaved=unsaved, refusals=refusals)
+    subject: Subject | None = None
+    if refusals.references:
+        found = [*map(_finding, refusals.references), *without_contract(source, "reference-kind")]
+    else:
+        subject, found = _judged(source, authority=authority)
+    known = {each.at.pointer for each in found if subject is None}
+    found += [_finding(each) for each in refusals.translations if _about(each) not in known]
+    return source, subject, found
 
 
 def _judged(source: Source, *, authority: bool) -> tuple[Subject | None, list[Finding]]:

@@ -17,21 +17,23 @@ from cynod_spec.lint.standard_names import HEADERS, METHODS, OAUTH, WORDS
 from cynod_spec.model import Text
 from cynod_spec.suggesting import closest
 
-_ADDRESS: Final = re.compile(r"https?://\S+|\]\([^)\s]*\)|[\w.+-]+@[\w-]+\.[\w.]+|<[^<>\s]*>")
+_ADDRESS: Final = re.compile(
+    r"https?://\S+|\]\([^)\s]{0,500}\)|(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.]+|<[^<>\s]*>"
+)
 """URLs, targets of links, addresses of e-mail, tags: their parts are no mentions."""
 _STANDARD: Final = re.compile(r"\b[A-Z]{2,}\s+\d+(?:(?:,| et| ou| and| or)\s+\d+)*")  # RFC 6749 and 7009
 _SENTENCE: Final = re.compile(r"(?<=[.!?;:])\s+")
 _QUOTED: Final = re.compile(r"`([^`\n]+)`")
 _NAME: Final = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*")
 _COMPOUND: Final = re.compile(
-    r"(?<![\w.:/@#$-])[a-z]+(?:[A-Z][a-z0-9]+|_[a-z0-9]+)\w*(?![\w(-])"
+    r"(?<![\w.:/@#$-])[a-z]++(?:[A-Z][a-z0-9]|_[a-z0-9])\w*+(?![(-])"
 )  # aName, a_name
 _HEADER: Final = re.compile(
     r"\b(?:en-têtes?|headers?|field)\s+([A-Z][\w]*(?:-[A-Z]\w*)+)|\b(X(?:-[A-Z]\w*)+)\b"
 )
 _HEADER_LINE: Final = re.compile(r"([A-Z][\w]*(?:-[A-Z]\w*)*):(?:\s.*)?")
 _PATH: Final = re.compile(
-    rf"(?:\b({'|'.join(METHODS)})\s+)?(?<![\w.:/#$<{{}}\\-])(/[A-Za-z{{][\w{{}}~%-]*(?:/[\w{{}}~%-]+)*)(?![\w/*])"
+    rf"(?:\b({'|'.join(METHODS)})\s+)?(?<![\w.:/#$<{{}}\\-])(/[A-Za-z{{][\w{{}}~%-]*+(?:/[\w{{}}~%-]++)*+)(?![\w/*])"
 )
 _APPOSED: Final = re.compile(r"\b[Ll]e (?:membre|paramètre) ([a-z][a-z0-9]*)\b")
 _ADJECTIVES: Final = frozenset(
@@ -45,6 +47,7 @@ _ADJECTIVES: Final = frozenset(
 _CLAUSE: Final = re.compile(r"(?<![\w-])([A-Z]{2,})-\d+(?![\w-])")
 _FILE: Final = re.compile(r".*\.(?:ya?ml|json|toml|md|html?|py|sh|txt|pem|csv|xml|db|sql|js|ts|css|zip)")
 _STANDARD_NAMES: Final = HEADERS | OAUTH | WORDS
+_END: Final = re.compile(r"\s*(?:[.,;:)]|$|et |ou |and |or )")
 _CODE_BEFORE: Final = r"\bcodes?\s+(?:(?:internes?|internal|de|from|between|entre)\s+)*"
 
 
@@ -171,7 +174,7 @@ def unknown_codes(text: Text, names: Names, *, is_of_code: bool = False) -> Iter
 
 def _ends(sentence: str, index: int) -> bool:
     """Whether a part of *sentence* ends at *index*."""
-    return re.match(r"\s*(?:[.,;:)]|$|et |ou |and |or )", sentence[index:]) is not None
+    return _END.match(sentence, index) is not None
 
 
 def unknown_paths(text: Text, names: Names) -> Iterator[Mention]:
