@@ -12,6 +12,7 @@ from cynod_spec.model import At, Schema, Text
 from cynod_spec.pointer import Tokens
 from cynod_spec.references import target
 from cynod_spec.source import Source
+from cynod_spec.suggesting import closest, question
 
 _ANNOTATIONS = frozenset(
     ("$ref", "title", "description", "summary", "example", "examples", "default", "deprecated", "$comment")
@@ -173,7 +174,9 @@ class Node:
     def one_of(self, allowed: tuple[str, ...]) -> str:
         """Its value, one of *allowed*."""
         if self.value not in allowed:
-            self.fail(f"{self.described} is {self.value!r}", "one of " + ", ".join(allowed))
+            other = closest(self.value, allowed) if isinstance(self.value, str) else ""
+            hint = "one of " + ", ".join(allowed)
+            self.fail(f"{self.described} is {self.value!r}", f"{question(other)} {hint}" if other else hint)
         return self.string()
 
     def refuse(self, wanted: type) -> NoReturn:

@@ -17,12 +17,15 @@ from cynod_spec.errors import DocumentError
 from cynod_spec.model import At
 from cynod_spec.parsing import Marks, Parsed
 from cynod_spec.pointer import Tokens
+from cynod_spec.references import Refuse, raise_it
 from cynod_spec.source import Source
+from cynod_spec.suggesting import closest_place, question
 
 _VERSION = re.compile(r"1\.[01]\.\d+")
 STEP: Final = re.compile(
     r"""\.([A-Za-z_][A-Za-z0-9_]*)|\['([^'\\\x00-\x1f]*)'\]|\["([^"\\\x00-\x1f]*)"\]|\[(0|[1-9][0-9]*)\]"""
 )
+_MEMBER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NOTHING: Final = object()
 _KINDS: Final[Mapping[type, str]] = {str: "a string", dict: "a mapping", list: "a list"}
 _MEMBERS: Final[Mapping[str, type]] = {"overlay": str, "info": dict, "extends": str, "actions": list}
@@ -58,8 +61,11 @@ class Overlay:
         return Source(self.file, "", self.value, self.marks).place(tokens)
 
 
-def read(parsed: Parsed, file: str) -> Overlay:
-    """The overlay in *parsed*. Raises DocumentError when it is none."""
+def read(parsed: Parsed, file: str, refuse: Refuse = raise_it) -> Overlay:
+    """The overlay in *parsed*. Raises DocumentError when it is none.
+
+    *refuse* is called with the DocumentError of each action that is none; by default it raises the first.
+    """
     value = parsed.value
     if not isinstance(value, dict) or not _VERSION.fullmatch(str(value.get("overlay", ""))):
         raise DocumentError(
@@ -74,11 +80,15 @@ def read(parsed: Parsed, file: str) -> Overlay:
     listed = value.get("actions")
     if not isinstance(listed, list) or not listed:
         raise DocumentError("an overlay needs a list of actions", "", empty.place("actions"))
-    actions = [_action(item, empty, index) for index, item in enumerate(listed)]
+    actions = []
     for index, item in enumerate(listed):
+        try:
+            actions.append(_action(item, empty, index))
+        except DocumentError as error:
+            refuse(error)
+            continue
         if item in listed[:index]:
-            at = actions[index].at
-            raise DocumentError("this action stands in the overlay already", "drop it", at)
+            refuse(DocumentError("this action stands in the overlay already", "drop it", actions[-1].at))
     return Overlay(file, tuple(actions), parsed.marks, value)
 
 
@@ -149,31 +159,57 @@ def _copied(document: Any, action: Action) -> Any:
     return copy.deepcopy(pointers.resolve(document, found[0]))
 
 
-def translation(source: Source, overlay: Overlay) -> dict[str, str]:
+def translation(source: Source, overlay: Overlay, refuse: Refuse = raise_it) -> dict[str, str]:
     """Pointer → words, for each string of *source* that *overlay* replaces.
 
-    Raises DocumentError, with the place in the overlay, for an action that is no translation.
+    *refuse* is called with a DocumentError, with the place in the overlay, for each action or leaf that is no
+    translation; by default it raises the first.
     """
     words: dict[str, str] = {}
-    for index, action in enumerate(overlay.actions):
+    for action in overlay.actions:
         if action.remove or action.copy:
             said = "a translation removes nothing" if action.remove else "a translation copies nothing"
-            raise DocumentError(said, "", action.at)
-        for tokens in select(source.value, action):
+            refuse(DocumentError(said, "", action.at))
+            continue
+        try:
+            places = select(source.value, action)
+        except DocumentError as error:
+            refuse(error)
+            continue
+        for tokens in places:
             for path, leaf in _leaves(action.update):
-                at = overlay.place("actions", str(index), "update", *path)
+                where = (*tokens, *path)
                 try:
-                    replaced = pointers.resolve(source.value, (*tokens, *path))
+                    replaced = pointers.resolve(source.value, where)
                 except LookupError:
                     replaced = None
-                if not isinstance(leaf, str) or not isinstance(replaced, str):
-                    raise DocumentError(
-                        f"{pointers.join((*tokens, *path))} holds no words that could be translated",
-                        "each leaf of a translation replaces a string of the document",
-                        at,
-                    )
-                words[pointers.join((*tokens, *path))] = leaf
+                if isinstance(leaf, str) and isinstance(replaced, str):
+                    words[pointers.join(where)] = leaf
+                else:
+                    at = overlay.place(*pointers.split(action.at.pointer), "update", *path)
+                    refuse(_untranslatable(source.value, where, at))
     return words
+
+
+class Untranslatable(DocumentError):  # noqa: N818 - it names what the node of the document is
+    """Words of a translation for a node of the document, at ``pointer``, that is no text."""
+
+    def __init__(self, pointer: str, hint: str, at: At) -> None:
+        super().__init__(f"{pointer} holds no words that could be translated", hint, at)
+        self.pointer = pointer
+
+
+def _untranslatable(document: Any, tokens: Tokens, at: At) -> DocumentError:
+    """That nothing stands at *tokens* of *document* which the words at *at* could replace."""
+    hint = "each leaf of a translation replaces a string of the document"
+    meant = closest_place(document, tokens)
+    if meant is not None and meant != tokens:
+        hint = question(meant[_first_difference(meant, tokens)])
+    return Untranslatable(pointers.join(tokens), hint, at)
+
+
+def _first_difference(one: Tokens, other: Tokens) -> int:
+    return next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0)
 
 
 def translated(source: Source) -> Any:
@@ -194,10 +230,37 @@ def select(document: Any, action: Action) -> list[Tokens]:
     if not places:
         raise DocumentError(
             f"the target {action.target} matches nothing",
-            "correct the JSONPath or drop the action",
+            _meant_target(document, action.target) or "correct the JSONPath or drop the action",
             action.at,
         )
     return places
+
+
+def _meant_target(document: Any, target: str) -> str:
+    """The question for the target that was probably meant; empty when none is near."""
+    tokens = _steps(target)
+    meant = closest_place(document, tokens) if tokens else None
+    if meant is None:
+        return ""
+    return question("$" + "".join(map(_step, meant)))
+
+
+def _steps(target: str) -> Tokens:
+    """The names and indexes by which *target* walks down; none when it does anything else."""
+    tokens: list[str] = []
+    end = 1
+    while end < len(target):
+        step = STEP.match(target, end)
+        if step is None:
+            return ()
+        tokens.append(next(group for group in step.groups() if group is not None))
+        end = step.end()
+    return tuple(tokens)
+
+
+def _step(token: str) -> str:
+    """*token* as a step of a JSONPath."""
+    return f".{token}" if _MEMBER.fullmatch(token) else f"[{token}]" if token.isdigit() else f"['{token}']"
 
 
 def _direct(document: Any, target: str) -> list[Tokens] | None:

@@ -47,6 +47,11 @@ _HINTS = {  # what libyaml says → what to do
     "did not find expected ','": "a comma or a closing bracket is missing here or before",
     "escape character": "between double quotes, a backslash is written twice",
 }
+_INNER_QUOTE = re.compile(r"""[^\W_](')[^\W_]|.(")[^\W_]""")  # one that ends a quoted text, and a letter
+_INNER_QUOTES = {
+    "'": "this apostrophe ends the quoted text: write it twice (''), or put the text between double quotes",
+    '"': 'this quote ends the quoted text: write it as \\", or put the text between single quotes',
+}
 _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
@@ -75,7 +80,11 @@ def parse(text: str, file: str) -> Parsed:
         mark = error.problem_mark or error.context_mark
         where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         said = " ".join(part for part in (error.context, error.problem) if part)
-        raise _refusal(file, where, f"not readable as YAML: {said}", _hint(said, text, where)) from None
+        quote = _inner_quote(text, where)
+        hint = _INNER_QUOTES[quote] if quote else _hint(said, text, where)
+        if quote:
+            where = (where[0], where[1] - 1)
+        raise _refusal(file, where, f"not readable as YAML: {said}", hint) from None
     except yaml.reader.ReaderError as error:
         given = text.translate(replacements(text)).encode()
         index = len(given[: error.position].decode(errors="replace"))
@@ -124,6 +133,14 @@ def _hint(said: str, text: str, where: Position) -> str:
     if where[0] <= len(lines) and "\t" in lines[where[0] - 1][: where[1]]:
         return "indent with spaces: a tab is no indentation"
     return next((hint for part, hint in _HINTS.items() if part in said), _LOOK)
+
+
+def _inner_quote(text: str, where: Position) -> str | None:
+    """The quote before the letter at *where* that was meant as part of the text, as in 'l'adresse'."""
+    lines = LINE_BREAK.split(text)
+    line = lines[where[0] - 1] if where[0] <= len(lines) else ""
+    found = _INNER_QUOTE.match(line, max(where[1] - 3, 0))
+    return next(quote for quote in found.groups() if quote) if found else None
 
 
 def _refusal(file: str, position: Position, message: str, hint: str = "") -> DocumentError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,13 +23,27 @@ _VERSION = re.compile(r"3\.[012](\.\d+)?([-+].*)?")
 _ARAZZO = re.compile(r"1\.0\.\d+([-+].*)?")
 
 
-def read(path: str | Path, called: str = "", unsaved: Unsaved = SAVED) -> Source:
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """What is wrong with a document that can be read nevertheless, each with its place.
+
+    With ``references`` (which lead nowhere, or to a file that cannot be read) the document has no meaning;
+    without ``translations`` (overlays, or actions of them, that are none) it only lacks English words.
+    """
+
+    references: list[DocumentError] = field(default_factory=list)
+    translations: list[DocumentError] = field(default_factory=list)
+
+
+def read(
+    path: str | Path, called: str = "", unsaved: Unsaved = SAVED, refusals: Refusals | None = None
+) -> Source:
     """The OpenAPI document at *path*, with the overlays in ``locales/`` beside it; reports call it *called*.
 
     A file that *unsaved* names is read from there. Raises UsageError when there is no such file,
-    DocumentError when it cannot be read safely.
+    DocumentError when it cannot be read safely; what *refusals* can hold is added to it instead.
     """
-    return _read(Path(path), called or str(path), _check_openapi, translations, unsaved)
+    return _read(Path(path), called or str(path), _check_openapi, translations, unsaved, refusals)
 
 
 def read_workflows(path: str | Path, unsaved: Unsaved = SAVED) -> Source:
@@ -43,7 +57,10 @@ def _read(
     check: Callable[[Any, Parsed, str], None],
     overlays: Callable[[Path], Iterable[Path]],
     unsaved: Unsaved,
+    refusals: Refusals | None = None,
 ) -> Source:
+    refuse = refusals.references.append if refusals else references.raise_it
+    untranslated = refusals.translations.append if refusals else references.raise_it
     hashes: dict[str, str] = {}
 
     def other(path: Path, called: str) -> Parsed:
@@ -55,8 +72,9 @@ def _read(
     content = _bytes(where, file, unsaved)
     parsed = parse(_text(content, file), file)
     check(parsed.value, parsed, file)
-    source = replace(references.bundle(parsed, where, file, other), sha256=_sha256(content), beside=hashes)
-    return replace(source, english=_english(source, where, overlays(where), other))
+    bundled = references.bundle(parsed, where, file, other, refuse)
+    source = replace(bundled, sha256=_sha256(content), beside=hashes)
+    return _translated(source, where, overlays(where), other, untranslated)
 
 
 def is_same(path: str | Path, sha256: str, others: Mapping[str, str]) -> bool:
@@ -115,14 +133,26 @@ def workflow_translations(where: Path) -> list[Path]:
     return sorted(where.parent.glob("locales/workflows.en*.overlay.yaml"))
 
 
-def _english(
-    source: Source, where: Path, overlays: Iterable[Path], load: Callable[[Path, str], Parsed]
-) -> dict[str, str]:
+def _translated(
+    source: Source,
+    where: Path,
+    overlays: Iterable[Path],
+    load: Callable[[Path, str], Parsed],
+    refuse: references.Refuse,
+) -> Source:
+    """*source* with the English words of *overlays*; *refuse* is called with what is none of them."""
     english: dict[str, str] = {}
+    unread: list[str] = []
     for file in overlays:
         called = beside(source.file, where, file)
-        english.update(overlay.translation(source, overlay.read(load(file, called), called)))
-    return english
+        try:
+            listed = overlay.read(load(file, called), called, refuse)
+        except DocumentError as error:
+            refuse(error)
+            unread.append(called)
+        else:
+            english.update(overlay.translation(source, listed, refuse))
+    return replace(source, english=english, unread=tuple(unread))
 
 
 def beside(called: str, where: Path, other: Path) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 from urllib.parse import quote, unquote, urlsplit
 
 from cynod_spec import identifiers
@@ -20,7 +21,12 @@ from cynod_spec.model import At
 from cynod_spec.parsing import Marks, Parsed
 from cynod_spec.pointer import Tokens
 from cynod_spec.source import Source
+from cynod_spec.suggesting import closest, closest_place, question
 
+Refuse = Callable[[DocumentError], None]
+"""What is done about a reference that is refused: raise the error, or keep it and look at the next one."""
+
+MAX_FILES_COMPARED: Final = 1000  # files of a folder whose names are compared with one that does not exist
 FILES: Final = "x-files"
 _LITERAL = frozenset(("example", "default", "const", "enum"))
 _NAMES = frozenset(
@@ -34,8 +40,18 @@ _Link = tuple[Tokens, dict[str, Any], str]  # the place of a mapping, it, and it
 _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
 
 
-def bundle(main: Parsed, path: Path, file: str, load: Callable[[Path, str], Parsed]) -> Source:
-    """*main* with the files it refers to. Raises DocumentError for a reference that is refused."""
+def raise_it(error: DocumentError) -> NoReturn:
+    """Refuse the whole document because of *error*."""
+    raise error
+
+
+def bundle(
+    main: Parsed, path: Path, file: str, load: Callable[[Path, str], Parsed], refuse: Refuse = raise_it
+) -> Source:
+    """*main* with the files it refers to. *refuse* is called with the DocumentError of each bad reference.
+
+    By default it raises the first one. When it returns, the reference stays as it is written.
+    """
     document = main.value
     marks: Marks = dict(main.marks)
     source = Source(file, "", document, marks)
@@ -45,6 +61,8 @@ def bundle(main: Parsed, path: Path, file: str, load: Callable[[Path, str], Pars
     found: list[tuple[Tokens, dict[str, Any]]] = []
     dynamic = identifiers.Dynamic()
     own = {path.resolve(): _own_names(source, main, (), path.name, dynamic)}
+    refused: set[Tokens] = set()
+    unreadable: set[Path] = set()
     while waiting:
         here, prefix = waiting.pop()
         mappings: list[tuple[Tokens, dict[str, Any]]] = []
@@ -55,19 +73,33 @@ def bundle(main: Parsed, path: Path, file: str, load: Callable[[Path, str], Pars
             target, _, anchor = node[key].partition("#")
             if not target and not prefix:
                 continue
-            where = _inside(source, root, here, target, (*tokens, key)) if target else here
-            if where not in names:
+            try:
+                where = _inside(source, root, here, target, (*tokens, key)) if target else here
+            except DocumentError as error:
+                refuse(error)
+                refused.add(tokens)
+                continue
+            if where not in names and where not in unreadable:
                 name = where.relative_to(root).as_posix()
-                loaded = load(where, file.removesuffix(path.name) + name)
-                marks.update(loaded.marks)
-                document.setdefault(FILES, {})[name] = loaded.value
-                names[where] = name
-                own[where] = _own_names(source, loaded, (FILES, name), name, dynamic)
-                waiting.append((where, (FILES, name)))
+                try:
+                    loaded = load(where, file.removesuffix(path.name) + name)
+                    marks.update(loaded.marks)
+                    document.setdefault(FILES, {})[name] = loaded.value
+                    own[where] = _own_names(source, loaded, (FILES, name), name, dynamic)
+                except DocumentError as error:
+                    refuse(error)
+                    unreadable.add(where)
+                else:
+                    names[where] = name
+                    waiting.append((where, (FILES, name)))
+            if where in unreadable:
+                refused.add(tokens)
+                continue
             lead = pointers.join((FILES, names[where])) if names[where] else ""
             named = own[where]
             node[key] = pointers.fragment(lead) + (named.fragment(anchor) if named else anchor)
-    check(source, found if len(names) == 1 else None)
+    listed = found if len(names) == 1 else references(document)
+    check(source, [each for each in listed if each[0] not in refused], refuse)
     return source
 
 
@@ -200,30 +232,64 @@ def _inside(source: Source, root: Path, here: Path, target: str, tokens: Tokens)
         message = f"the reference {target!r} leads outside the document's folder"
         raise DocumentError(message, hint, at, "reference-unresolved")
     if not exists:
+        hint = _file_hint(source, root, where, target) or hint
         raise DocumentError(f"the reference {target!r} names no file", hint, at, "reference-unresolved")
     return where
 
 
-def check(source: Source, found: Sequence[tuple[Tokens, dict[str, Any]]] | None = None) -> None:
-    """Every reference leads somewhere, and no schema consists of itself; else DocumentError.
-
-    *found* are the document's references, when they are known already.
-    """
-    found = list(references(source.value)) if found is None else found
-    for tokens, node in found:
-        _target(source, tokens, node)
-    _check_circles(source, {tokens: target(node["$ref"]) for tokens, node in found})
-
-
-def _target(source: Source, tokens: Tokens, node: dict[str, Any]) -> None:
+def _file_hint(source: Source, root: Path, where: Path, target: str) -> str:
+    """What was probably meant by *target*, which names the file *where* that does not exist; else empty."""
+    if (meant := _meant(source.value, target)) is not None and target.count("/") > 1:
+        return question(_written(meant))
     try:
-        pointers.resolve(source.value, target(node["$ref"]))
-    except (LookupError, ValueError):
-        at = source.place((*tokens, "$ref"))
-        message = f"the reference {node['$ref']!r} leads nowhere"
-        raise DocumentError(
-            message, "use a JSON pointer to a node of the document", at, "reference-unresolved"
-        ) from None
+        beside = islice(where.parent.iterdir(), MAX_FILES_COMPARED)
+        other = closest(where.name, sorted(each.name for each in beside if each.is_file()))
+    except OSError:
+        return ""
+    return question((where.parent / other).relative_to(root).as_posix()) if other else ""
+
+
+def check(
+    source: Source, found: Sequence[tuple[Tokens, dict[str, Any]]] | None = None, refuse: Refuse = raise_it
+) -> None:
+    """Every reference leads somewhere, and no schema consists of itself; else *refuse* is called.
+
+    *found* are the document's references, when they are known already. By default the first refused one is
+    raised as DocumentError.
+    """
+    edges: dict[Tokens, Tokens] = {}
+    for tokens, node in list(references(source.value)) if found is None else found:
+        try:
+            edges[tokens] = target(node["$ref"])
+            pointers.resolve(source.value, edges[tokens])
+        except (LookupError, ValueError):
+            edges.pop(tokens, None)
+            refuse(_unresolved(source, tokens, node["$ref"]))
+    try:
+        _check_circles(source, edges)
+    except DocumentError as error:
+        refuse(error)
+
+
+def _unresolved(source: Source, tokens: Tokens, reference: str) -> DocumentError:
+    """Why *reference* is refused, with the place that was probably meant."""
+    meant = _meant(source.value, reference)
+    hint = question(_written(meant)) if meant else "use a JSON pointer to a node of the document"
+    message = f"the reference {reference!r} leads nowhere"
+    return DocumentError(message, hint, source.place((*tokens, "$ref")), "reference-unresolved")
+
+
+def _meant(document: Any, reference: str) -> Tokens | None:
+    """The place of *document* to which *reference*, which leads nowhere, was probably meant to lead."""
+    pointer = "/" + unquote(reference).lstrip("#").strip("/")
+    return closest_place(document, pointers.split(pointer)) if pointer != "/" else None
+
+
+def _written(tokens: Tokens) -> str:
+    """The reference to *tokens* as the document's author writes it: part of another file by its name."""
+    if tokens[:1] == (FILES,) and len(tokens) > 1:
+        return tokens[1] + pointers.fragment(pointers.join(tokens[2:]))
+    return pointers.fragment(pointers.join(tokens))
 
 
 def target(reference: str) -> Tokens:

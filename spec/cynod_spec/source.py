@@ -25,6 +25,7 @@ class Source:
 
     ``english`` maps the pointer of a string to its English words, for each that an overlay translates;
     ``beside`` maps each other file that was read, relative to the document's folder, to its SHA-256.
+    ``unread`` names the overlays whose words are missing in ``english`` because they could not be read.
     """
 
     file: str
@@ -33,6 +34,7 @@ class Source:
     marks: Marks = field(repr=False)
     english: Mapping[str, str] = field(default_factory=dict, repr=False)
     beside: Mapping[str, str] = field(default_factory=dict, repr=False)
+    unread: tuple[str, ...] = ()
 
     def at(self, pointer: str) -> At:
         """Where the node at *pointer* stands: its key in a mapping, itself in a list.

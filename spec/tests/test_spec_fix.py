@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import random
 import stat
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from cross_room.lint_examples import bad
+from cross_room.lint_examples import BASE, Example, bad
 
 from cynod_spec.commands import spec
 from cynod_spec.errors import UsageError
+from cynod_spec.lint import check
 from cynod_spec.lint.catalogue import all_rules
 from cynod_spec.lint.fixes import Add, Drop, Fix, Put
 from cynod_spec.lint.fixing import apply
@@ -119,3 +121,53 @@ def test_a_document_that_cannot_be_written_stays_as_it_was(
     monkeypatch.undo()
     assert isinstance(done.exception, UsageError)
     assert path.read_bytes() == before
+
+
+def spoilt(seed: int) -> str:
+    """The example with the bad examples of as many fixable rules as fit in it together."""
+    text = BASE
+    rules = [rule for rule in RULES.values() if rule.fixable]
+    random.Random(seed).shuffle(rules)
+    for rule in rules[: len(rules) - seed % 3]:
+        try:
+            text = bad(rule, text).text
+        except AssertionError:  # another bad example took its place
+            continue
+    return text
+
+
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 12))]
+)
+def test_one_run_mends_all_that_can_be_mended(seed: int, tmp_path: Path) -> None:
+    text = spoilt(seed)
+    path = Example("# kept\n" + text, []).written(tmp_path)
+    assert sum(each.fix is not None for each in check(path)) >= 5
+    CliRunner().invoke(spec, ["lint", str(path), "--fix"])
+    mended = path.read_bytes()
+    assert mended.startswith(b"# kept\n")
+    assert [each for each in check(path) if each.fix] == []
+    CliRunner().invoke(spec, ["lint", str(path), "--fix"])
+    assert path.read_bytes() == mended
+
+
+def test_a_fix_that_another_one_makes_possible_is_written_in_the_same_run(tmp_path: Path) -> None:
+    allowed = "x-cynod-allow: [{rule: server-slash, reason: Avant., }]"
+    text = BASE.replace(
+        "url: https://api.bikes.example/v2\n", f"url: http://api.bikes.example/v2\n    {allowed}\n"
+    )
+    path = Example(text, []).written(tmp_path)
+    done = CliRunner().invoke(spec, ["lint", str(path), "--fix"])
+    assert "0 errors, 0 warnings" in done.stdout
+    assert "url: https://api.bikes.example/v2\n" in path.read_text("utf-8")
+    assert path.read_text("utf-8").count("server-slash") == 0
+
+
+def test_items_of_one_list_are_dropped_where_they_stand() -> None:
+    text = "a: &x {b: 1}\nc: *x\nd: [" + ", ".join(f"i{n}" for n in range(12)) + "]\n"
+    fixes: list[Fix] = [Drop(("d", "2")), Drop(("d", "10")), Add(("c",), "e", 1)]
+    changed, count = apply(text, fixes, "x.yaml")
+    assert count == 2
+    assert "i2," not in changed
+    assert "i10" not in changed
+    assert "i11" in changed

@@ -451,6 +451,20 @@ def test_a_quick_fix_mends_what_lint_would(editor: Editor, small: Path) -> None:
     editor.close(small)
 
 
+def test_a_guess_is_offered_and_not_preferred(editor: Editor, small: Path) -> None:
+    text = small.read_text("utf-8").replace("resource: top-up", "resource: topup", 1)
+    shown = editor.open(small, text)
+    found = next(each for each in shown if each.code == "resource-unknown")
+    params = types.CodeActionParams(
+        types.TextDocumentIdentifier(small.as_uri()), found.range, types.CodeActionContext([found])
+    )
+    offered = editor.ask(types.TEXT_DOCUMENT_CODE_ACTION, params)
+    action = next(each for each in offered if each.diagnostics[0].code == found.code)
+    assert not action.is_preferred
+    assert list(editor.apply(action.edit).values()) == [small.read_text("utf-8")]
+    editor.close(small)
+
+
 def test_all_fixes_at_once(editor: Editor, small: Path) -> None:
     text = small.read_text("utf-8").replace(
         "      in: header\n      required: true", "      in: header\n      required: false"

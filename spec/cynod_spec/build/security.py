@@ -8,6 +8,7 @@ from datetime import datetime
 from cynod_spec.build.schemas import operations
 from cynod_spec.model import Scheme, SchemeKind, Security, Text
 from cynod_spec.node import Node
+from cynod_spec.suggesting import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,9 @@ def _used(root: Node) -> set[str]:
 def _scheme(root: Node, name: str, needed: Node) -> Node:
     scheme = root.get("components", "securitySchemes", name)
     if scheme is None:
-        needed.fail(f"there is no security scheme {name!r}", "declare it in components/securitySchemes")
+        hint = "declare it in components/securitySchemes"
+        declared = [known for known, _ in root.members("components", "securitySchemes")]
+        needed.fail(f"there is no security scheme {name!r}", did_you_mean(name, declared, hint))
     scheme = scheme.followed()
     scheme.mapping()
     return scheme

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,11 @@ from cynod_spec.provenance import announce
 
 if TYPE_CHECKING:
     from cynod_spec.errors import UsageError
-    from cynod_spec.lint import Finding, Report
+    from cynod_spec.lint import Report
     from cynod_spec.lint.registry import Rule
 
 _PAUSE = 0.3  # seconds between two looks at the files
+_MAX_PASSES = 20  # of --fix over one file: a fix may make another one possible, and none may undo one
 
 
 @click.command()
@@ -139,16 +140,24 @@ def _judged(file: str, *, authority: bool, fix: bool) -> tuple[Report, tuple[Rul
 
         return judge_workflows(file), workflow_rules()
     if fix and any(finding.fix for finding in report.findings):
-        _mend(file, report.findings)
-        report = judge(file, authority=authority)
+        report = _mended(file, report, authority=authority)
     return report, all_rules()
 
 
-def _mend(file: str, findings: Sequence[Finding]) -> None:
+def _mended(file: str, report: Report, *, authority: bool) -> Report:
+    """The report on *file* once every fix is written, those that an earlier fix makes possible as well."""
+    from cynod_spec.lint import judge
     from cynod_spec.lint.fixing import mend
 
-    count = mend(file, findings)
+    count = 0
+    for _ in range(_MAX_PASSES):
+        written = mend(file, report.findings)
+        if not written:
+            break
+        count += written
+        report = judge(file, authority=authority)
     echo_line(f"{file}: mended {count}", err=True)
+    return report
 
 
 def _wait(files: Iterable[Path], before: list[tuple[int, int]]) -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from cynod_spec.diff.changes import Change
+from cynod_spec.semantic_versions import Version, read
 
 Part = Literal["major", "minor", "patch", "none"]
-Version = tuple[int, int, int]
-
-_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ def advise(old: str, new: str, changes: Iterable[Change]) -> Advice:
     anything else for a patch.
     """
     part = _part(list(changes))
-    before, after = _read(old), _read(new)
+    before, after = read(old), read(new)
     if before is None:
         return Advice(old, new, part, "", True)
     wanted = _raised(before, part)
@@ -49,11 +46,6 @@ def _part(changes: list[Change]) -> Part:
     if any(change.severity == "risky" or change.rule.adds for change in changes):
         return "minor"
     return "patch" if changes else "none"
-
-
-def _read(version: str) -> Version | None:
-    found = _VERSION.fullmatch(version)
-    return (int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
 def _raised(version: Version, part: Part) -> Version:

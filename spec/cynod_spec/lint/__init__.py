@@ -6,12 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from cynod_spec.errors import DocumentError, WorkflowsDocument
 from cynod_spec.lint.allowing import allowed
-from cynod_spec.lint.catalogue import all_rules
+from cynod_spec.lint.catalogue import all_rules, without_contract
 from cynod_spec.lint.registry import Finding, Subject
 from cynod_spec.lint.text import Text
-from cynod_spec.reading import SAVED, Unsaved, fingerprints, read, translations
-from cynod_spec.source import Fingerprint
+from cynod_spec.model import At
+from cynod_spec.overlay import Untranslatable
+from cynod_spec.reading import SAVED, Refusals, Unsaved, fingerprints, read, translations
+from cynod_spec.source import Fingerprint, Source
+from cynod_spec.suggesting import limited
 
 __all__ = ["Finding", "Report", "check", "judge", "reported"]
 
@@ -41,29 +45,70 @@ def check(path: str | Path, *, authority: bool = False) -> list[Finding]:
 def judge(path: str | Path, *, authority: bool = False, unsaved: Unsaved = SAVED) -> Report:
     """The rules over the document at *path*; a file that *unsaved* names is read from there.
 
-    A document that cannot be read has one finding: why. With *authority* openapi-spec-validator judges
-    as well. Raises UsageError when there is no such file, WorkflowsDocument for one of Arazzo.
+    Of a document that cannot be read, the findings are why: all its references that lead nowhere, or what
+    makes it no contract. Overlays that are none are reported beside anything else. With *authority*
+    openapi-spec-validator judges as well. Raises UsageError when there is no such file, WorkflowsDocument for
+    one of Arazzo.
     """
-    from cynod_spec.build import build
-    from cynod_spec.errors import DocumentError, WorkflowsDocument
-    from cynod_spec.model import At
-
     files = {str(path), *map(str, translations(Path(path)))}
     subject: Subject | None = None
     try:
-        source = read(path, unsaved=unsaved)
+        with limited():
+            source, subject, found = _read_and_judged(path, unsaved, authority=authority)
         files.update(file for file, _ in source.marks.values())
-        subject = Subject(source, build(source), authority)
     except WorkflowsDocument:
         raise
     except DocumentError as error:
-        at = error.at or At(str(path), "", 1, 1)
-        found = [Finding(error.rule, "error", at, error.message, error.hint)]
+        found = [_finding(error, path)]
+    report = reported(dict.fromkeys(found), files, unsaved, subject)
+    return replace(report, documents=fingerprints(path, unsaved))
+
+
+def _read_and_judged(
+    path: str | Path, unsaved: Unsaved, *, authority: bool
+) -> tuple[Source, Subject | None, list[Finding]]:
+    """The document at *path*, what the rules look at, if it is a contract, and all that is found."""
+    refusals = Refusals()
+    source = read(path, unsaved=unsaved, refusals=refusals)
+    subject: Subject | None = None
+    if refusals.references:
+        found = [*map(_finding, refusals.references), *without_contract(source, "reference-kind")]
     else:
-        rules = all_rules()
-        every = _once({finding for rule in rules for finding in rule.run(subject)})
-        found = list(allowed(subject, every, rules))
-    return replace(reported(found, files, unsaved, subject), documents=fingerprints(path, unsaved))
+        subject, found = _judged(source, authority=authority)
+    known = {each.at.pointer for each in found if subject is None}
+    found += [_finding(each) for each in refusals.translations if _about(each) not in known]
+    return source, subject, found
+
+
+def _judged(source: Source, *, authority: bool) -> tuple[Subject | None, list[Finding]]:
+    """What the rules look at and find; no subject where there is no contract in *source*, and why."""
+    from cynod_spec.build import build
+
+    try:
+        subject = Subject(source, build(source), authority)
+    except DocumentError as error:
+        return None, without_contract(source, "reference-kind") or _unread(source, error)
+    rules = all_rules()
+    every = _once({finding for rule in rules for finding in rule.run(subject)})
+    return subject, list(allowed(subject, every, rules))
+
+
+def _unread(source: Source, error: DocumentError) -> list[Finding]:
+    """The *error* that makes *source* no contract, and what else its vocabulary is not."""
+    refused = _finding(error, source.file)
+    others = without_contract(source, "vocabulary-invalid")
+    return [refused, *(each for each in others if each.at != refused.at)]
+
+
+def _about(error: DocumentError) -> str | None:
+    """The pointer of the node of the document that *error* in an overlay is about, where there is one."""
+    return error.pointer if isinstance(error, Untranslatable) else None
+
+
+def _finding(error: DocumentError, path: str | Path = "") -> Finding:
+    """The finding that *error* is; one without a place is about the whole document at *path*."""
+    at = error.at or At(str(path), "", 1, 1)
+    return Finding(error.rule, "error", at, error.message, error.hint)
 
 
 def reported(

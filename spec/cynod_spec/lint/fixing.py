@@ -68,7 +68,7 @@ def apply(text: str, fixes: Sequence[Fix], name: str = "") -> tuple[str, int]:
     if changed is not None:
         return changed, len(fixes)
     count = 0
-    for fix in sorted(fixes, key=lambda each: (len(each.tokens), each.tokens), reverse=True):
+    for fix in sorted(fixes, key=_last_first, reverse=True):
         changed = _all(text, [fix], name)
         if changed is not None:
             text, count = changed, count + 1

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol, TypeVar
 from cynod_spec.directions import Direction, in_direction
 from cynod_spec.errors import DocumentError
 from cynod_spec.lint.fixes import Fix
+from cynod_spec.lint.texts import Place, places
 from cynod_spec.lint.walking import Walked, walk
 from cynod_spec.model import At, Contract
 from cynod_spec.node import Node
@@ -20,13 +21,19 @@ from cynod_spec.source import Source
 from cynod_spec.validation import Validators
 
 Level = Literal["error", "warning"]
-Found = tuple[At, Mapping[str, Any]] | tuple[At, Mapping[str, Any], Fix | None]
+Found = (
+    tuple[At, Mapping[str, Any]]
+    | tuple[At, Mapping[str, Any], Fix | None]
+    | tuple[At, Mapping[str, Any], Fix | None, Fix | None]
+)
+"""A place, the words that fill the rule's sentence, perhaps a fix, perhaps a guess at one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that a rule found: where, which sentence says so, what to do about it, how to mend it.
 
+    ``fix`` is certain, and ``--fix`` writes it; ``guess`` is probable, and an editor offers it.
     ``end`` is the line and the column behind the last character that it is about; ``stumbled`` says that the
     rule could not go on, because of something that another rule reports.
     """
@@ -39,19 +46,20 @@ class Finding:
     fix: Fix | None = None
     end: tuple[int, int] = (0, 0)
     stumbled: bool = False
+    guess: Fix | None = None
 
     def until(self, end: tuple[int, int]) -> Finding:
         """The same with its *end*; by hand, for ``dataclasses.replace`` is felt in thousands of findings."""
-        return Finding(self.rule, self.level, self.at, self.message, self.hint, self.fix, end, self.stumbled)
+        return Finding(
+            self.rule, self.level, self.at, self.message, self.hint, self.fix, end, self.stumbled, self.guess
+        )
 
 
 @dataclass(frozen=True)
-class Subject:
-    """What rules look at: the contract, and the document behind it for rules about how it is written."""
+class Written:
+    """A document as it is written, for the rules that need no contract: it may be none."""
 
     source: Source
-    contract: Contract
-    has_authority: bool = False
 
     @cached_property
     def root(self) -> Node:
@@ -62,6 +70,19 @@ class Subject:
     def walked(self) -> Walked:
         """Every mapping of the document, examples aside, and every schema among them."""
         return walk(self.root)
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Every text that partners read."""
+        return tuple(places(self.root, self.walked))
+
+
+@dataclass(frozen=True)
+class Subject(Written):
+    """What rules look at: the contract, and the document behind it for rules about how it is written."""
+
+    contract: Contract
+    has_authority: bool = False
 
     @cached_property
     def validators(self) -> Validators:
@@ -126,16 +147,18 @@ class Rule:
         """What the rule is for: its function's docstring."""
         return inspect.getdoc(self.check) or ""
 
-    def finding(self, at: At, words: Mapping[str, Any], fix: Fix | None = None) -> Finding:
+    def finding(
+        self, at: At, words: Mapping[str, Any], fix: Fix | None = None, guess: Fix | None = None
+    ) -> Finding:
         """A finding at *at*, in the rule's own sentence."""
         message, hint = self.says.format_map(words), self.hint.format_map(words)
-        return Finding(self.id, self.level, at, message, hint, fix)
+        return Finding(self.id, self.level, at, message, hint, fix, guess=guess)
 
     def run(self, subject: _HasSource) -> Iterator[Finding]:
         """Its findings in *subject*; a document that it cannot read is one as well."""
         try:
-            for at, words, *fix in self.check(subject):
-                yield self.finding(at, words, fix[0] if fix else None)
+            for at, words, *fixes in self.check(subject):
+                yield self.finding(at, words, *fixes)
         except DocumentError as error:
             at = error.at or subject.source.at("")
             yield Finding(error.rule, "error", at, error.message, error.hint, stumbled=error.rule != self.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +24,10 @@ Edit = tuple[int, int, str]  # from and up to which character, and what is writt
 def code_actions(
     analysis: Analysis, document: Document, path: Path, params: types.CodeActionParams
 ) -> list[types.CodeAction]:
-    """The quick fixes of the findings in the asked range, and all of the file when they are asked for."""
+    """The quick fixes of the findings in the asked range, and all of the file when they are asked for.
+
+    What a finding only guesses is offered as a quick fix as well, and never among all of the file.
+    """
     found = analysis.findings().get(path, [])
     lines = document.lines
     only = tuple(params.context.only or ())
@@ -31,9 +35,11 @@ def code_actions(
     if not only or any(_holds(kind, types.CodeActionKind.QuickFix) for kind in only):
         start, end = lines.index(params.range.start), lines.index(params.range.end)
         for finding in found:
-            if finding.fix is not None and _touches(finding, lines, start, end):
+            if (finding.fix or finding.guess) and _touches(finding, lines, start, end):
                 title, kind = f"Mend: {finding.message}", types.CodeActionKind.QuickFix
-                offered += _action(title, kind, [finding], analysis, document, path)
+                chosen = replace(finding, fix=finding.fix or finding.guess)
+                is_certain = finding.fix is not None
+                offered += _action(title, kind, [chosen], analysis, document, path, is_preferred=is_certain)
     if any(_holds(kind, FIX_ALL) for kind in only):
         offered += _action("Mend all that can be mended", FIX_ALL, found, analysis, document, path)
     return offered
@@ -46,6 +52,8 @@ def _action(
     analysis: Analysis,
     document: Document,
     path: Path,
+    *,
+    is_preferred: bool = True,
 ) -> list[types.CodeAction]:
     change = _edit(document.text, _fixes(analysis, path, found), path.name)
     if change is None:
@@ -58,7 +66,7 @@ def _action(
             kind=kind,
             diagnostics=diagnostics(found, document.lines),
             edit=types.WorkspaceEdit(changes={document.uri: [edit]}),
-            is_preferred=True,
+            is_preferred=is_preferred,
         )
     ]
 

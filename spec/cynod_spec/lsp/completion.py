@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from cynod_spec import pointer as pointers
 from cynod_spec.lint.catalogue import all_rules
+from cynod_spec.lint.known_names import meanings
 from cynod_spec.lsp import vocabulary
 from cynod_spec.lsp.analysis import Analysis
 from cynod_spec.lsp.typing_place import Place, place
@@ -150,6 +151,11 @@ def _present(analysis: Analysis, keys: tuple[str, ...]) -> Iterator[Offer]:
         yield Offer(name, " ".join(words.split()), "key")
 
 
+def _known(listed: str, kind: Kind) -> Iterator[Offer]:
+    """The names of a list of the vocabulary, after those that the document has already."""
+    yield from (Offer(name, meaning or listed, kind, 2) for name, meaning in meanings(listed).items())
+
+
 def _vocabulary(analysis: Analysis, here: Place) -> Iterator[Offer]:
     keys, contract = here.keys, analysis.contract
     last = keys[-1]
@@ -157,9 +163,11 @@ def _vocabulary(analysis: Analysis, here: Place) -> Iterator[Offer]:
         for operation in contract.operations:
             played = operation.request if last == "request" else operation.answer
             yield from (Offer(role, "role", "key") for role in played)
+        yield from _known(f"{last}-role", "key")
         return
     if (last == "resource" and here.is_value) or keys[-3:] == ("x-cynod", "resource", "name"):
         yield from (Offer(name, "resource", "value") for name in contract.resources)
+        yield from _known("resource-name", "value")
     elif here.is_value and last == "role":
         headers = (h for o in contract.operations for r in o.responses for h in r.headers)
         for header in (*contract.general_headers, *headers):
@@ -168,6 +176,7 @@ def _vocabulary(analysis: Analysis, here: Place) -> Iterator[Offer]:
     elif not here.is_value and last == "members":
         for resource in contract.resources.values():
             yield from (Offer(role, "role", "key") for role in resource.members)
+        yield from _known("member-role", "key")
     elif last == "refusals":
         yield from (Offer(code.name, _code(code), "value") for code in contract.codes)
     elif here.is_value and last == "actors":

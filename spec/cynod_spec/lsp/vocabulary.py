@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from cynod_spec.lint.allowing import KEY
-from cynod_spec.lint.rules.vocabulary_invalid import SCHEMA, kind
+from cynod_spec.lint.rules.vocabulary_invalid import kind
 from cynod_spec.pointer import Tokens
+from cynod_spec.vocabulary import vocabulary
 
 
 def described(where: Tokens) -> Mapping[str, Any] | None:
@@ -64,11 +63,6 @@ def _below(part: Mapping[str, Any], path: Tokens) -> Mapping[str, Any] | None:
 def _followed(part: Mapping[str, Any]) -> Mapping[str, Any]:
     """*part*, its reference replaced by what it refers to; what stands beside it comes first."""
     while "$ref" in part:
-        target = _vocabulary()["$defs"][part["$ref"].rpartition("/")[2]]
+        target = vocabulary()["$defs"][part["$ref"].rpartition("/")[2]]
         part = {**target, **{key: value for key, value in part.items() if key != "$ref"}}
     return part
-
-
-@cache
-def _vocabulary() -> Any:
-    return json.loads(SCHEMA.read_text("utf-8"))

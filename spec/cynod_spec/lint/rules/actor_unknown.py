@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from cynod_spec.lint.registry import Found, Subject, rule
+from cynod_spec.suggesting import did_you_mean
+
+_DECLARE: Final = "declare it under x-cynod.actors, or drop it"
 
 
 @rule(
     "actor-unknown",
     says="the tag {tag} names the actor {actor}, which is not declared",
-    hint="declare it under x-cynod.actors, or drop it",
+    hint="{meant}",
     good="- {name: Access, x-cynod: {actors: [shop]}}",
     bad="- {name: Access, x-cynod: {actors: [⟦stranger⟧]}}",
 )
@@ -22,5 +26,5 @@ def actor_unknown(subject: Subject) -> Iterator[Found]:
             if actor not in known:
                 yield (
                     subject.below(tag.at, "x-cynod", "actors", str(index)),
-                    {"tag": tag.name, "actor": actor},
+                    {"tag": tag.name, "actor": actor, "meant": did_you_mean(actor, known, _DECLARE)},
                 )

@@ -11,8 +11,8 @@ from cynod_spec.lint.registry import Found, Subject, rule
     "code-duplicate",
     says="{what} {value} belongs to {other} already",
     hint="give each code its own",
-    good="name: pass-unknown",
-    bad="⟦name⟧: unknown-path",
+    good="{name: created, case: success",
+    bad="{⟦name⟧: success, case: success",
 )
 def code_duplicate(subject: Subject) -> Iterator[Found]:
     """Two codes with one value cannot be told apart by a client, two with one name by a program."""

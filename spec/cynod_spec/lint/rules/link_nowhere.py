@@ -12,12 +12,13 @@ from cynod_spec.lint.subjects import (
 )
 from cynod_spec.model import Response
 from cynod_spec.pointer import split
+from cynod_spec.suggesting import did_you_mean
 
 
 @rule(
     "link-nowhere",
     says="the link {link} leads nowhere: {what}",
-    hint="name an operation, one of its parameters, and a place in this answer",
+    hint="{meant}name an operation, one of its parameters, and a place in this answer",
     good="parameters: {passId: '$response.body#/data/passId'}",
     bad="⟦parameters⟧: {passId: '$response.body#/data/id'}",
 )
@@ -28,19 +29,23 @@ def link_nowhere(subject: Subject) -> Iterator[Found]:
         for link in response.links:
             target = operations.get(link.operation)
             if target is None:
+                meant = did_you_mean(link.operation, operations)
                 words = {"link": link.name, "what": f"no operation is called {link.operation}"}
+                words["meant"] = meant and f"{meant} "
                 yield subject.below(link.at, "operationId"), words
                 continue
             known = {parameter.name for parameter in target.parameters}
             for name, expression in link.parameters.items():
                 bare = name.partition(".")[2] if name.partition(".")[0] in _PLACES else name
                 what = ""
+                meant = ""
                 if bare not in known:
-                    what = f"{target.key} has no parameter {name}"
+                    what, meant = f"{target.key} has no parameter {name}", did_you_mean(bare, known)
                 elif not _answers(subject, response, expression):
                     what = f"the answer has no {expression}"
                 if what:
-                    yield subject.below(link.at, "parameters"), {"link": link.name, "what": what}
+                    words = {"link": link.name, "what": what, "meant": meant and f"{meant} "}
+                    yield subject.below(link.at, "parameters"), words
 
 
 _PLACES: Final = ("path", "query", "header", "cookie")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cynod_spec.build.schemas import member
+from cynod_spec.build.schemas import branches, member
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.model import Expression, Operation, Schema, Webhook
 from cynod_spec.node import Node
 from cynod_spec.pointer import join, split
+from cynod_spec.suggesting import did_you_mean
 
 
 @rule(
     "role-nowhere",
     says="the role {role} leads nowhere: {where}",
-    hint="correct the place, or declare what it names",
+    hint="{meant}correct the place, or declare what it names",
     good="amount: $request.body#/price/units",
     bad="⟦amount⟧: $request.body#/price/sum",
 )
@@ -24,15 +25,51 @@ def role_nowhere(subject: Subject) -> Iterator[Found]:
         for roles in (operation.request, operation.answer):
             for role, expression in roles.items():
                 if not _leads(subject.root, operation, expression):
-                    yield expression.at, {"role": role, "where": expression.source}
+                    meant = _meant(subject.root, operation, expression)
+                    yield expression.at, {"role": role, "where": expression.source, "meant": meant}
     for webhook in subject.contract.webhooks:
         for role, expression in webhook.request.items():
             if expression.side != "request" or not _asks(subject.root, webhook, expression):
-                yield expression.at, {"role": role, "where": expression.source}
+                meant = _meant(subject.root, webhook, expression)
+                yield expression.at, {"role": role, "where": expression.source, "meant": meant}
     for resource in subject.contract.resources.values():
         for role, path in resource.members.items():
             if not _described(subject.root, resource.schema, path):
-                yield resource.at, {"role": role, "where": join(path)}
+                meant = _near([subject.node(resource.at)], path)
+                yield resource.at, {"role": role, "where": join(path), "meant": meant}
+
+
+def _meant(root: Node, request: Operation | Webhook, expression: Expression) -> str:
+    """The question for the parameter, header or member that *expression* was probably meant to name."""
+    successes = [] if isinstance(request, Webhook) else [r for r in request.responses if r.status < 300]
+    if expression.place == "body":
+        bodies = [request.body.schema] if expression.side == "request" and request.body else []
+        if expression.side == "response":
+            bodies = [answer.schema for answer in successes if answer.schema]
+        nodes = (root.get(*split(schema.pointer)) for schema in bodies)
+        return _near([node for node in nodes if node is not None], expression.path)
+    if expression.side == "response":
+        known = [header.name for answer in successes for header in answer.headers]
+    else:
+        known = [each.name for each in request.parameters if each.place == expression.place]
+    meant = did_you_mean(expression.name, known)
+    return meant and f"{meant} "
+
+
+def _near(schemas: list[Node], path: tuple[str, ...]) -> str:
+    """The question for the member of *schemas* that the first unknown name of *path* resembles."""
+    for depth, name in enumerate(path):
+        above = [node for schema in schemas for node in member(schema, path[:depth], alternatives=True)]
+        known = [
+            each
+            for node in above
+            for branch in branches(node, alternatives=True)
+            for each, _ in branch.members("properties")
+        ]
+        if name not in known:
+            meant = did_you_mean(name, known)
+            return meant and f"{meant} "
+    return ""
 
 
 def _leads(root: Node, operation: Operation, expression: Expression) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cynod_spec.lint.registry import Found, Subject, rule
+from cynod_spec.suggesting import did_you_mean
 
 
 @rule(
     "scope-undeclared",
     says="{operation} needs the scope {scope}, which no security scheme offers",
-    hint="declare it among the scopes of the client credentials flow; there are: {known}",
+    hint="{meant}declare it among the scopes of the client credentials flow; there are: {known}",
     good="""
     summary: Lire un laissez-passer
     security: [{oauth2: ['pass:read']}, {basic: []}]
@@ -26,5 +27,7 @@ def scope_undeclared(subject: Subject) -> Iterator[Found]:
     for operation in subject.contract.operations:
         for scope in operation.scopes:
             if scope not in known:
+                meant = did_you_mean(scope, known)
                 words = {"operation": operation.key, "scope": scope, "known": ", ".join(known)}
+                words["meant"] = meant and f"{meant} "
                 yield subject.below(operation.at, "security"), words

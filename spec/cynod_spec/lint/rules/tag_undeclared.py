@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cynod_spec.lint.registry import Found, Subject, rule
+from cynod_spec.suggesting import did_you_mean
 
 
 @rule(
     "tag-undeclared",
     says="{operation} belongs to {what}",
-    hint="name one of: {known}",
+    hint="{meant}name one of: {known}",
     good="""
     tags: [Access]
     summary: Lire la santé
@@ -27,4 +28,6 @@ def tag_undeclared(subject: Subject) -> Iterator[Found]:
         if operation.tag not in known:
             what = f"the family {operation.tag}, which is not declared" if operation.tag else "no family"
             words = {"operation": operation.key, "what": what, "known": ", ".join(known)}
+            meant = did_you_mean(operation.tag, known)
+            words["meant"] = meant and f"{meant} "
             yield subject.below(operation.at, "tags"), words

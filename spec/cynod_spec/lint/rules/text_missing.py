@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cynod_spec.lint.registry import Found, Subject, rule
+from cynod_spec.lint.texts import alias_places
 from cynod_spec.model import At, Contract, Text
 
 
@@ -29,44 +30,42 @@ from cynod_spec.model import At, Contract, Text
     """,
 )
 def text_missing(subject: Subject) -> Iterator[Found]:
-    """What partners read exists in every language of the contract."""
-    for at, what, text, needed in _texts(subject):
-        if not text.fr and needed:
+    """What partners read exists in every language of the contract, wherever it stands.
+
+    Of the texts that every contract needs (titles of codes, summaries of operations, clauses…) the French is
+    missed as well. English that stands in an overlay which cannot be read is not missed: the overlay is.
+    """
+    for at, what, text in _needed(subject.contract):
+        if not text.fr:
             yield at, {"what": what, "language": "French"}
-        if "en" in subject.contract.languages and (text.fr or needed) and not text.en:
-            yield at, {"what": what, "language": "English"}
-
-
-def _texts(subject: Subject) -> Iterator[tuple[At, str, Text, bool]]:
+    if "en" not in subject.contract.languages:
+        return
     for code in subject.contract.codes:
-        name = f"of the code {code.value}"
-        yield code.at, f"title {name}", code.title, True
-        yield code.at, f"description {name}", code.description, False
-        yield code.at, f"message {name}", code.message, True
-        yield code.at, f"provoke {name}", code.provoke, False
-        yield code.at, f"unprovokable {name}", code.unprovokable, False
-    for clause in subject.contract.clauses:
-        yield clause.at, f"text of the clause {clause.id}", clause.text, True
-    for operation in subject.contract.operations:
-        yield operation.at, f"summary of {operation.key}", operation.summary, True
-        yield operation.at, f"description of {operation.key}", operation.description, False
-    for webhook in subject.contract.webhooks:
-        yield webhook.at, f"summary of the webhook {webhook.name}", webhook.summary, True
-        yield webhook.at, f"description of the webhook {webhook.name}", webhook.description, False
-    yield from _introduction(subject.contract)
+        if not code.message.en:
+            yield code.at, {"what": f"message of the code {code.value}", "language": "English"}
+    if not subject.source.unread:
+        for place in (*subject.places, *alias_places(subject.walked)):
+            if not place.text.en:
+                yield place.at, {"what": place.described, "language": "English"}
 
 
-def _introduction(contract: Contract) -> Iterator[tuple[At, str, Text, bool]]:
+def _needed(contract: Contract) -> Iterator[tuple[At, str, Text]]:
+    """The texts that no contract may lack."""
+    for code in contract.codes:
+        yield code.at, f"title of the code {code.value}", code.title
+        yield code.at, f"message of the code {code.value}", code.message
+    for clause in contract.clauses:
+        yield clause.at, f"text of the clause {clause.id}", clause.text
+    for operation in contract.operations:
+        yield operation.at, f"summary of {operation.key}", operation.summary
+    for webhook in contract.webhooks:
+        yield webhook.at, f"summary of the webhook {webhook.name}", webhook.summary
     for tag in contract.tags:
-        yield tag.at, f"title of the tag {tag.name}", tag.title, True
-        yield tag.at, f"description of the tag {tag.name}", tag.description, False
+        yield tag.at, f"title of the tag {tag.name}", tag.title
     for actor in contract.actors:
-        yield actor.at, f"title of the actor {actor.name}", actor.title, True
-        yield actor.at, f"description of the actor {actor.name}", actor.description, True
+        yield actor.at, f"title of the actor {actor.name}", actor.title
+        yield actor.at, f"description of the actor {actor.name}", actor.description
     for page in contract.guide:
-        yield page.at, f"title of the page {page.id}", page.title, True
-        yield page.at, f"text of the page {page.id}", page.text, False
+        yield page.at, f"title of the page {page.id}", page.title
         for section in page.sections:
-            name = f"of the section {page.id}#{section.id}"
-            yield section.at, f"title {name}", section.title, True
-            yield section.at, f"text {name}", section.text, False
+            yield section.at, f"title of the section {page.id}#{section.id}", section.title

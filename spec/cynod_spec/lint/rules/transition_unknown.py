@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cynod_spec.lint.registry import Found, Subject, rule
+from cynod_spec.suggesting import did_you_mean
 
 
 @rule(
     "transition-unknown",
     says="the state {state} of {resource} may become {to}, which is no state of it",
-    hint="its states: {known}",
+    hint="{meant}its states: {known}",
     good="valid: {value: VALID, to: [void]}",
     bad="⟦valid⟧: {value: VALID, to: [void, lost]}",
 )
@@ -20,6 +21,8 @@ def transition_unknown(subject: Subject) -> Iterator[Found]:
         for state in resource.states:
             for to in state.to:
                 if resource.state(to) is None:
-                    known = ", ".join(other.name for other in resource.states)
-                    words = {"state": state.name, "resource": resource.name, "to": to, "known": known}
+                    known = [other.name for other in resource.states]
+                    meant = did_you_mean(to, known)
+                    words = {"state": state.name, "resource": resource.name, "to": to}
+                    words |= {"known": ", ".join(known), "meant": meant and f"{meant} "}
                     yield subject.below(resource.at, "x-cynod", "resource", "states", state.name), words

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from cynod_spec.build.schemas import path_item
 from cynod_spec.lint.allowing import KEY
-from cynod_spec.lint.registry import Found, Subject, rule
+from cynod_spec.lint.registry import Found, Written, rule
 from cynod_spec.node import Node
 from cynod_spec.pointer import Tokens, resolve
 from cynod_spec.references import target
+from cynod_spec.suggesting import closest, question
+from cynod_spec.vocabulary import PATH, vocabulary
 
-SCHEMA = Path(__file__).parents[2] / "vocabulary.schema.json"
+SCHEMA = PATH
 _PLACES = {
     "responses": "response",
     "headers": "header",
@@ -32,7 +32,7 @@ _PLACES = {
     good="x-cynod: {role: request-id}",
     bad="x-cynod: {⟦rolle⟧: request-id}",
 )
-def vocabulary_invalid(subject: Subject) -> Iterator[Found]:
+def vocabulary_invalid(subject: Written) -> Iterator[Found]:
     """Every x-cynod follows ``vocabulary.schema.json``, so no misspelt word passes in silence."""
     for node, holder in _extensions(subject):
         for error in _validator(holder).iter_errors(node.value):
@@ -40,11 +40,11 @@ def vocabulary_invalid(subject: Subject) -> Iterator[Found]:
             where = "/".join((node.name, *path))
             for name in getattr(error.kind, "unexpected", None) or ("",):
                 at = subject.source.place((*node.tokens, *path, *([name] if name else ())))
-                meant = _meant(holder, path, name)
+                meant = _meant(holder, path, name, error.instance)
                 yield at, {"where": where, "problem": error.message, "schema": SCHEMA.name, "meant": meant}
 
 
-def _extensions(subject: Subject) -> Iterator[tuple[Node, str]]:
+def _extensions(subject: Written) -> Iterator[tuple[Node, str]]:
     for mapping in subject.walked.mappings:
         if (node := mapping.extension()) is not None and "x-cynod" not in mapping.tokens:
             yield node, kind(mapping.tokens)
@@ -64,8 +64,11 @@ def kind(tokens: Tokens) -> str:
     return "schema"
 
 
-def _meant(holder: str, path: Sequence[str], unexpected: str) -> str:
-    """What the vocabulary says of the member at *path*; where one is *unexpected*, which there are."""
+def _meant(holder: str, path: Sequence[str], unexpected: str, value: Any) -> str:
+    """What the vocabulary says of the member at *path*; where one is *unexpected*, which there are.
+
+    It ends with the word that *value*, or the unexpected member, was probably meant to be.
+    """
     schema, said = _followed({"$ref": f"#/$defs/{holder}"})
     for step in path:
         below = schema.get("properties", {}).get(step) or schema.get("items")
@@ -74,30 +77,26 @@ def _meant(holder: str, path: Sequence[str], unexpected: str) -> str:
             break
         schema, found = _followed(below)
         said = found or said
-    return "known here: " + ", ".join(schema.get("properties", ())) if unexpected else said
+    words = schema.get("properties", ()) if unexpected else schema.get("enum", ())
+    other = closest(unexpected or value, words) if unexpected or isinstance(value, str) else ""
+    if unexpected:
+        said = "known here: " + ", ".join(words)
+    return f"{said}; {question(other)}" if other else said
 
 
 def _followed(schema: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """What *schema* refers to, and the nearest description."""
     said = schema.get("description", "")
     while "$ref" in schema:
-        schema = resolve(_vocabulary(), target(schema["$ref"]))
+        schema = resolve(vocabulary(), target(schema["$ref"]))
         said = said or schema.get("description", "")
     return schema, said
-
-
-@cache
-def _vocabulary() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(SCHEMA.read_text("utf-8"))
-    return found
 
 
 @cache
 def _validator(holder: str) -> Any:
     import jsonschema_rs
 
-    vocabulary = _vocabulary()
-    registry = jsonschema_rs.Registry([(vocabulary["$id"], vocabulary)])
-    return jsonschema_rs.Draft202012Validator(
-        {"$ref": f"{vocabulary['$id']}#/$defs/{holder}"}, registry=registry
-    )
+    whole = vocabulary()
+    registry = jsonschema_rs.Registry([(whole["$id"], whole)])
+    return jsonschema_rs.Draft202012Validator({"$ref": f"{whole['$id']}#/$defs/{holder}"}, registry=registry)
