@@ -534,6 +534,8 @@ PARAMETER_CASES = (
         "parameter-style-changed",
         "▸{name: q, in: query, schema: {type: array}}",
         "{name: q, in: query, ▸style: pipeDelimited, schema: {type: array}}",
+    ),
+    parameter(
         "parameter-became-list",
         "{name: q, in: query, ▸schema: {type: string}}",
         "{name: q, in: query, ▸schema: {type: array, items: {type: string}}}",
