@@ -490,11 +490,10 @@ class Contract:
         safely or is no contract.
         """
         from cynod_spec.build import build
-        from cynod_spec.bundling import bundled_source
         from cynod_spec.locating import default_contract
-        from cynod_spec.reading import read
+        from cynod_spec.reading import read_as_one
 
-        return build(bundled_source(read(path if path is not None else default_contract())))
+        return build(read_as_one(path if path is not None else default_contract()))
 
     def parameters(self) -> Iterator[Parameter]:
         """Every parameter of every operation and webhook, in order; a shared one once for each."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cynod_spec import overlay, references
+from cynod_spec.bundling import bundled_source
 from cynod_spec.errors import DocumentError, UsageError, WorkflowsDocument
 from cynod_spec.model import At
 from cynod_spec.parsing import Parsed, parse
@@ -44,6 +45,11 @@ def read(
     DocumentError when it cannot be read safely; what *refusals* can hold is added to it instead.
     """
     return _read(Path(path), called or str(path), _check_openapi, translations, unsaved, refusals)
+
+
+def read_as_one(path: str | Path) -> Source:
+    """The OpenAPI document at *path*, parts of other files as its components. Raises as :func:`read` does."""
+    return bundled_source(read(path))
 
 
 def read_workflows(path: str | Path, unsaved: Unsaved = SAVED) -> Source:
