@@ -60,7 +60,7 @@ def written(folder: Path, part: dict[str, Any], most: int, *, extra: bool) -> Pa
     return save(document, folder / "openapi.yaml")
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(one_in=3)
 def test_a_server_with_parameters_of_every_style_passes(tmp_path: Path) -> None:
     spec = written(tmp_path / "spec", NUMBER, 3, extra=False)
     found = judged(spec, spec, tmp_path, clauses=CLAUSES, engine=False)
