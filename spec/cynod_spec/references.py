@@ -89,6 +89,7 @@ def bundle(
                 except DocumentError as error:
                     refuse(error)
                     unreadable.add(where)
+                    document.get(FILES, {}).pop(name, None)
                 else:
                     names[where] = name
                     waiting.append((where, (FILES, name)))
