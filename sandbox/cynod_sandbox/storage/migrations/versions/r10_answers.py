@@ -11,4 +11,4 @@ down_revision = "r9"
 
 def upgrade() -> None:
     """A column for the status, or the reason, of the last attempt."""
-    op.add_column("events", sa.Column("answer", sa.Text(200), nullable=True))
+    op.add_column("events", sa.Column("answer", sa.String(200), nullable=True))
