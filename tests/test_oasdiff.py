@@ -56,6 +56,7 @@ STRICTER: dict[str, str] = {
     "items-maximum-lowered": OTHER_SENT,
     "items-maximum-raised": OTHER_RECEIVED,
     "length-maximum-lowered": SET,
+    "length-minimum-raised": SET,
     "maximum-lowered": SET,
     "maximum-raised": "oasdiff looks at limits that move, not at one that goes away",
     "member-became-optional": "a required member that is only sent is no longer received",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cynod_spec.diff.emit import shown
 from cynod_spec.diff.schemas.finding import Below, Both, Finding, Seen
-from cynod_spec.diff.schemas.objects import described
+from cynod_spec.diff.schemas.objects import described, required
 from cynod_spec.diff.schemas.pairing import (
     NOTHING_SHARED,
     Branches,
@@ -43,11 +43,20 @@ def _generalised(both: Both, old: Nodes, new: Nodes, union: Union, same: Node, *
             yield Finding("alternative-added" if added else "alternative-removed", *places, _named(node))
     if union.exclusive:
         places = (both.old.home, union.place) if added else (union.place, both.new.home)
-        yield Finding("alternatives-exclusive" if added else "alternatives-inclusive", *places)
+        rule = "alternatives-exclusive" if added else "alternatives-inclusive"
+        whole = both.old if added else both.new
+        is_known = _matches_another(whole, union, same, both)
+        yield Finding(rule if is_known else "alternatives-overlap-changed", *places)
     before, after = (old, (same,)) if added else ((same,), new)
     yield Below((), before, after, within=union.types)
     if union.types is not None:
         yield Below((), old, new, within=_remaining(both, union.types))
+
+
+def _matches_another(whole: Shape, union: Union, same: Node, both: Both) -> bool:
+    """Whether members that *whole* describes are enough to match another branch than *same*."""
+    others = (both.meanings.forms.of((node,), union.types) for node in union.branches if node is not same)
+    return any(required(other).keys() <= described(whole).keys() for other in others)
 
 
 def _remaining(both: Both, types: Types) -> Types:
