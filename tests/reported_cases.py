@@ -50,7 +50,7 @@ EXPECTED: dict[str, Expected] = {
     "bundle-for-other-tools": Expected(
         (r"#/components/schemas/Dog",), (r"x-files", r"Models not found", r"Traceback")
     ),
-    "bundle-mapping": Expected((r"mapping:", r"dog: '?#/components/schemas/"), (r"x-files", r"\.yaml")),
+    "bundle-mapping": Expected((r"mapping:", r"dog: '?#/components/schemas/"), (r"x-files", r"\d[-:].*\.yaml")),
     "conform-array-parameter": Expected((r"conformant", r"exit 0"), (r"not conformant",)),
     "conform-base-path": Expected((r"^exit 0",), (r"failed \(MUST",)),
     "conform-location-case": Expected((r"^exit 0",), (r"failed \(MUST",)),
@@ -74,10 +74,10 @@ EXPECTED: dict[str, Expected] = {
     "diff-scope-alternative": NOT_BREAKING,
     "diff-server-variable": BREAKING,
     "docs-parameter-samples": Expected(
-        (r"form=1&form=2", r"csv=1(,|%2C)2", r"deep(\[a\]|%5Ba%5D)=1", r"X-L: 1,2", r"--cookie '?sid=3")
+        (r"form=1&form=2", r"csv=1(,|%2C)2", r"deep(\[a\]|%5Ba%5D)=1", r"X-L: 1,2", r"--cookie '?sid ?= ?3")
     ),
     "docs-unions": Expected(
-        (r"chaîne", r"multiple de 5", r"récursi", r"lecture seule", r"obsolète", r"jamais")
+        (r"chaîne", r"multiple de 5", r"récursi", r"lecture seule", r"déprécié", r"jamais")
     ),
     "gen-array-parameters": Expected(
         (
@@ -100,7 +100,7 @@ EXPECTED: dict[str, Expected] = {
     "lint-additional-operations": Expected((r"^exit 1", r"additionalOperations|COPY")),
     "lint-anchor": Expected((r"^exit 0",)),
     "lint-discriminator-nowhere": Expected((r"^exit 1", r"discriminator|reference-unresolved")),
-    "lint-enum-type": Expected((r"^[3-9] errors", r"^exit 1")),
+    "lint-enum-type": found("enum-invalid", "bounds-reversed", "required-refused"),
     "lint-line-separator": Expected((r"^exit 0", r"openapi\.yaml:135:"), (r"not readable", r":136:")),
     "lint-query-method": Expected((r"effect-missing|success-missing",), (r"write-public",)),
     "lint-schema-example": found("example-invalid"),
