@@ -50,7 +50,9 @@ EXPECTED: dict[str, Expected] = {
     "bundle-for-other-tools": Expected(
         (r"#/components/schemas/Dog",), (r"x-files", r"Models not found", r"Traceback")
     ),
-    "bundle-mapping": Expected((r"mapping:", r"dog: '?#/components/schemas/"), (r"x-files", r"\d[-:].*\.yaml")),
+    "bundle-mapping": Expected(
+        (r"mapping:", r"dog: '?#/components/schemas/"), (r"x-files", r"\d[-:].*\.yaml")
+    ),
     "conform-array-parameter": Expected((r"conformant", r"exit 0"), (r"not conformant",)),
     "conform-base-path": Expected((r"^exit 0",), (r"failed \(MUST",)),
     "conform-location-case": Expected((r"^exit 0",), (r"failed \(MUST",)),
