@@ -146,10 +146,9 @@ def test_every_sample_runs_and_succeeds(
         for operation in contract.operations:
             who = "core" if operation.resource == "card" else "primary"
             variables = dict.fromkeys(("BASE",), stub.url)
-            variables |= dict.fromkeys(("CLE", "KEY"), f"key-{who}")
-            variables |= {"SECRET": SECRET + who}
+            variables |= {"CONSUMER_KEY": f"key-{who}", "CONSUMER_SECRET": SECRET + who}
             _, body = run(samples[token.key], variables, tmp_path)
-            variables |= dict.fromkeys(("JETON", "TOKEN"), json.loads(body)["access_token"])
+            variables["JETON"] = json.loads(body)["access_token"]
             status, body = run(samples[operation.key], variables, tmp_path)
             assert status == operation.success.status, f"{operation.key}: {status} {body}"
 

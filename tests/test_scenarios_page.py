@@ -22,6 +22,7 @@ from cynod_generators.targets.docs.sequence import NARROW, WIDE, Call, Sizes, dr
 from cynod_generators.targets.docs.step_samples import Variables
 from cynod_spec.errors import UsageError
 from cynod_spec.model import Contract
+from cynod_spec.output.sample_variables import ACCESS_TOKEN, CONSUMER_KEY, CONSUMER_SECRET, shell_name
 from cynod_spec.workflows.reading import load
 
 NAME = "workflows.arazzo.yaml"
@@ -133,7 +134,7 @@ def test_a_hostile_text_is_shown_and_does_nothing(text: str, tmp_path: Path) -> 
     assert "<svg/onload" not in shown
     assert "\x07" not in shown
     assert "\u202e" not in shown
-    sent = [pasted(call, {"BASE": "http://x", "retryKey": "K'1"}, tmp_path) for call in calls(shown)]
+    sent = [pasted(call, {"BASE": "http://x", "RETRY_KEY": "K'1"}, tmp_path) for call in calls(shown)]
     issued = next(words for words in sent if "--request" in words and "http://x/passes" in words)
     key = next(word for word in issued if word.startswith("Retry-Key: "))
     assert key.endswith("K'1")
@@ -181,7 +182,7 @@ def test_the_samples_of_a_scenario_work_one_after_the_other(
         "card-number": sandbox.config["fixtures"]["cartes"]["active"],
         "fresh": "scenario-page-1",
     }
-    known = {name: given[role] for name, role in load().roles.items()}
+    known = {shell_name(name): given[role] for name, role in load().roles.items()}
     known |= {"BASE": sandbox.base_url, "PATH": os.environ["PATH"]}
     section = shipped["fr"].partition('id="recharger"')[2].partition("</section>")[0]
     variables = Variables(workflow)
@@ -204,3 +205,25 @@ def at(value: Any, pointer: str) -> Any:
     for token in pointer.split("/")[1:]:
         value = value[int(token)] if isinstance(value, list) else value[token]
     return value
+
+
+def test_docs_and_console_name_what_the_shipped_scenarios_name() -> None:
+    workflows = load().workflows
+    names = {shell_name(each.name) for workflow in workflows for each in workflow.inputs}
+    names |= {shell_name(name) for workflow in workflows for step in workflow.steps for name in step.outputs}
+    assert {ACCESS_TOKEN, CONSUMER_KEY, CONSUMER_SECRET} <= names
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("numeroCarte", "NUMERO_CARTE"),
+        ("jeton", "JETON"),
+        ("a b", "A_B"),
+        ("2nd", "V_2ND"),
+        ("é", "V"),
+        ("", "V"),
+    ],
+)
+def test_names_of_the_shell(name: str, variable: str) -> None:
+    assert shell_name(name) == variable

@@ -322,7 +322,7 @@ def _arguments(sample: str, folder: Path) -> list[str]:
     """What curl would be called with."""
     done = subprocess.run(
         ["bash", "-eu", "-c", "curl() { printf '%s\\0' \"$@\"; }\n" + sample],
-        env={"BASE": "https://base.example", "TOKEN": "t", "KEY": "k", "SECRET": "s"},
+        env={"BASE": "https://base.example", "JETON": "t", "CONSUMER_KEY": "k", "CONSUMER_SECRET": "s"},
         cwd=folder,
         capture_output=True,
         check=True,

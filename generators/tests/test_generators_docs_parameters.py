@@ -109,10 +109,10 @@ def test_an_example_that_cannot_be_sent_is_an_error_with_its_place(
     ("number", "value", "wanted"),
     [
         (0, [1, 2], "?p=1&p=2"),
-        (0, ["$inputs.first", "{$inputs.second}-x"], "?p=$first&p=$second-x"),
-        (1, ["$inputs.first", 2], "?p=$first,2"),
-        (4, {"a": "$inputs.first"}, "?p%5Ba%5D=$first"),
-        (8, "$inputs.first", "?p=$first"),
+        (0, ["$inputs.first", "{$inputs.second}-x"], "?p=$FIRST&p=$SECOND-x"),
+        (1, ["$inputs.first", 2], "?p=$FIRST,2"),
+        (4, {"a": "$inputs.first"}, "?p%5Ba%5D=$FIRST"),
+        (8, "$inputs.first", "?p=$FIRST"),
         (8, "a b", "?p=a%20b"),
     ],
 )

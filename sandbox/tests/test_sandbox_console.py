@@ -290,10 +290,10 @@ def test_the_first_calls_are_lines_whatever_the_document_names(tmp_path):
     program.chmod(0o755)
     environment = {
         "PATH": f"{tmp_path}:{os.environ['PATH']}",
-        "KEY": "k",
-        "SECRET": "s",
-        "TOKEN": "t",
-        "NUMBER": "1",
+        "CONSUMER_KEY": "k",
+        "CONSUMER_SECRET": "s",
+        "JETON": "t",
+        "TOUCH_X": "1",
     }
     sent = [
         subprocess.run(

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from cynod_spec.output.sample_variables import ACCESS_TOKEN
+
 from ..switches.units import SWITCHES
 from ..switches.wishes import HEADER
 from .books import Books
@@ -24,7 +26,7 @@ def show(visit: Visit) -> Response:
         "days.html.j2",
         header=HEADER,
         switches=list(SWITCHES.values()),
-        sample=f'curl -s -H "{HEADER}: latency=1500; cut=after" -H "Authorization: Bearer $TOKEN" …',
+        sample=f'curl -s -H "{HEADER}: latency=1500; cut=after" -H "Authorization: Bearer ${ACCESS_TOKEN}" …',
         magic=[(card, wishes) for id, wishes in magic.items() if (card := books.card(id)) is not None],
         settings=desk.board.partners() if desk.board is not None else {},
     )

@@ -9,6 +9,12 @@ from starlette.responses import Response
 
 from cynod_spec.output.bash import variable
 from cynod_spec.output.curl import Call, one_line
+from cynod_spec.output.sample_variables import (
+    ACCESS_TOKEN,
+    CONSUMER_KEY,
+    CONSUMER_SECRET,
+    shell_name,
+)
 
 from .._generated.contract import Contract
 from .books import Books
@@ -40,13 +46,14 @@ def calls(contract: Contract, base_url: str) -> list[tuple[str, str]]:
     token, balance = contract.find("token"), contract.find("read", "balance")
     found = []
     if token is not None:
-        pair = (variable("KEY"), ":", variable("SECRET"))
+        pair = (variable(CONSUMER_KEY), ":", variable(CONSUMER_SECRET))
         form = ("grant_type=client_credentials",)
         asking = Call((f"{base_url}{token.path}",), token.method, user=pair, body=form)
         found.append(("first-token", one_line(asking)))
     if balance is not None and "number" in balance.request:
-        target = f"{balance.path}?{quote(balance.request['number'].name, safe='')}="
-        bearer = [("Authorization", ("Bearer ", variable("TOKEN")))]
-        reading = Call((f"{base_url}{target}", variable("NUMBER")), balance.method, bearer)
+        name = balance.request["number"].name
+        target = f"{balance.path}?{quote(name, safe='')}="
+        bearer = [("Authorization", ("Bearer ", variable(ACCESS_TOKEN)))]
+        reading = Call((f"{base_url}{target}", variable(shell_name(name))), balance.method, bearer)
         found.append(("first-balance", one_line(reading)))
     return found

@@ -15,6 +15,7 @@ from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.samples import curl, without_nul
 from cynod_spec.model import Operation
 from cynod_spec.output.bash import assignment
+from cynod_spec.output.sample_variables import ACCESS_TOKEN, BASE_URL, CONSUMER_KEY, CONSUMER_SECRET
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +55,16 @@ def _steps(edition: Edition) -> tuple[Step, ...]:
     if token is None or balance is None or not contract.servers:
         return ()
     pair = [
-        assignment(words.var_base, without_nul(contract.servers[-1].addresses[0])),
-        assignment(words.var_key, words.your_key),
-        assignment(words.var_secret, words.your_secret),
+        assignment(BASE_URL, without_nul(contract.servers[-1].addresses[0])),
+        assignment(CONSUMER_KEY, words.your_key),
+        assignment(CONSUMER_SECRET, words.your_secret),
     ]
     answered = next(iter(token.success.examples.values()), None)
     given = without_nul(str(answered.get("access_token", ""))) if isinstance(answered, dict) else ""
     return (
         Step(words.first_pair, None, highlight("\n".join(pair), "bash"), Markup("")),
         _call(words.first_token, token, edition),
-        Step(words.first_keep, None, highlight(assignment(words.var_token, given), "bash"), Markup("")),
+        Step(words.first_keep, None, highlight(assignment(ACCESS_TOKEN, given), "bash"), Markup("")),
         _call(words.first_use, balance, edition),
     )
 

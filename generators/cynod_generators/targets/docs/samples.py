@@ -15,6 +15,7 @@ from cynod_spec.model import Body, Contract, Operation
 from cynod_spec.output.bash import Part, variable
 from cynod_spec.output.curl import Call, is_field_name, on_lines
 from cynod_spec.output.json_text import json_text
+from cynod_spec.output.sample_variables import ACCESS_TOKEN, BASE_URL, CONSUMER_KEY, CONSUMER_SECRET
 from cynod_spec.sample import sample
 
 _PATH = "/-._~:@"  # harmless in a URL
@@ -26,15 +27,15 @@ def curl(contract: Contract, operation: Operation, words: SimpleNamespace) -> st
     """The call of *operation* with the document's own examples; *words* names the shell's variables."""
     kinds = [scheme.kind for scheme in contract.security.schemes if scheme.name in operation.schemes]
     has_token, has_pair = "client-credentials" in kinds, "basic" in kinds
-    token: tuple[Part, ...] = ("Bearer ", variable(words.var_token))
-    pair: tuple[Part, ...] = (variable(words.var_key), ":", variable(words.var_secret))
+    token: tuple[Part, ...] = ("Bearer ", variable(ACCESS_TOKEN))
+    pair: tuple[Part, ...] = (variable(CONSUMER_KEY), ":", variable(CONSUMER_SECRET))
     media_type, form, body = _body(contract, operation.body) if operation.body else ("", [], None)
     headers = [("Authorization", token)] if has_token else []
     headers += [(name, (value,)) for name, value in _headers(contract, operation)]
     headers += [("Content-Type", (media_type,))] if media_type else []
     return on_lines(
         Call(
-            url=(variable(words.var_base), _target(contract, operation)),
+            url=(variable(BASE_URL), _target(contract, operation)),
             method=operation.method,
             headers=headers,
             user=pair if has_pair and not has_token else (),

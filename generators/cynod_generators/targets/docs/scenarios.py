@@ -13,6 +13,7 @@ from cynod_generators.targets.docs.highlighting import highlight
 from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.sequence import NARROW, WIDE, Call, Drawing, draw
 from cynod_generators.targets.docs.slugs import allocate
+from cynod_spec.output.sample_variables import BASE_URL
 from cynod_spec.workflows import conditions
 from cynod_spec.workflows.conditions import ConditionError, Literally
 from cynod_spec.workflows.expressions import Expression
@@ -137,11 +138,10 @@ def _statuses(criterion: Criterion) -> Iterator[object]:
 
 
 def _step(step: Step, anchor: str, workflow: Workflow, document: Workflows, edition: Edition) -> StepView:
-    words = edition.words
     operation = operation_of(edition.contract, step) if not step.workflow else None
     sample = Markup("")
     if operation is not None:
-        sample = highlight(step_samples.curl(workflow, step, operation, words.var_base), "bash")
+        sample = highlight(step_samples.curl(workflow, step, operation, BASE_URL), "bash")
     variables = step_samples.Variables(workflow)
     return StepView(
         anchor=anchor,

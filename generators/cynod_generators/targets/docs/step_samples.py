@@ -15,13 +15,13 @@ from cynod_spec.model import Operation, Parameter
 from cynod_spec.output.bash import Part, variable
 from cynod_spec.output.curl import Call, is_field_name, on_lines
 from cynod_spec.output.json_text import json_text
+from cynod_spec.output.sample_variables import shell_name
 from cynod_spec.serialization import Unwritable, write
 from cynod_spec.workflows.expressions import ExpressionError, is_expression, parse, written
 from cynod_spec.workflows.model import Argument, Step, Workflow
 
 _EMBEDDED = re.compile(r"\{(\$[^{}]*)\}")
 _PLACEHOLDER = re.compile(r"(\{[^{}]*\})")
-_UNSAFE = re.compile(r"[^A-Za-z0-9_]")
 _PATH: Final = "/-._~:@"  # harmless in a URL
 _INDENT: Final = "  "
 _MARK: Final = "expression-{}-"
@@ -40,24 +40,19 @@ class Variables:
 
     def output(self, step: str, name: str) -> str:
         """The variable that holds the output *name* of *step*."""
-        return _safe(f"{step}_{name}" if name in self._twice else name)
+        return shell_name(f"{step}_{name}" if name in self._twice else name)
 
     def of(self, source: str) -> str:
         """The variable for the expression *source*."""
         try:
             found = parse(source)
         except ExpressionError:
-            return _safe(source)
+            return shell_name(source)
         if found.root == "steps.outputs":
             return self.output(found.name, found.member)
-        return _safe(
+        return shell_name(
             "_".join(part for part in (found.member or found.name or found.root, *found.path) if part)
         )
-
-
-def _safe(name: str) -> str:
-    kept = _UNSAFE.sub("_", name).strip("_")
-    return f"v{kept}" if not kept or kept[0].isdigit() else kept
 
 
 def curl(workflow: Workflow, step: Step, operation: Operation, base: str) -> str:

@@ -102,7 +102,7 @@ def _spans(*pieces: tuple[str, str]) -> Iterator[Span]:
 def _command(id: str, instant: str, body: str, edition: Edition) -> str:
     """The command that signs the example with openssl, which runs in any POSIX shell."""
     words = edition.words
-    names = (words.var_secret, words.var_id, words.var_instant, words.var_body)
+    names = ("WEBHOOK_SECRET", words.var_id, words.var_instant, words.var_body)
     given = [assignment(*each) for each in zip(names, (SECRET, id, instant, body), strict=True)]
     secret, *signed = (f"${{{name}}}" for name in names)
     key = f'printf %s "{secret[:-1]}#{PREFIX}}}" | openssl base64 -d -A | od -An -v -tx1 | tr -d " \\n"'

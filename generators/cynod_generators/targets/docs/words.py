@@ -54,10 +54,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "your_key": ("votre-consumer-key", "your-consumer-key"),
     "your_secret": ("votre-consumer-secret", "your-consumer-secret"),
     # Shell variables of the samples
-    "var_base": ("BASE", "BASE"),
-    "var_key": ("CLE", "KEY"),
-    "var_secret": ("SECRET", "SECRET"),
-    "var_token": ("JETON", "TOKEN"),
     "var_id": ("ID", "ID"),
     "var_instant": ("INSTANT", "INSTANT"),
     "var_body": ("CORPS", "BODY"),
