@@ -18,6 +18,6 @@ _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def shell_name(name: str) -> str:
-    """*name* as a variable of the shell: ``numeroCarte`` gives ``NUMERO_CARTE``."""
+    """*name* as a variable of the shell: ``retryKey`` gives ``RETRY_KEY``."""
     words = _UNSAFE.sub("_", _WORD.sub("_", name)).strip("_").upper()
     return words if words and not words[0].isdigit() else f"V_{words}".rstrip("_")
