@@ -27,6 +27,12 @@ sys.path.append(str(ROOT))  # `bench` is no room, and is tried as it is
 
 REQUIRED = os.environ.get("CYNOD_REQUIRE_ALL") == "1"
 
+# Help and `cynod.toml` are in the locale's language: tests read the English, whatever the locale here.
+os.environ.pop("LANGUAGE", None)
+if everything := os.environ.pop("LC_ALL", ""):
+    os.environ["LC_CTYPE"] = everything  # the encoding stays
+os.environ["LC_MESSAGES"] = "C"
+
 
 def sample_seed() -> str:
     """What draws the sample: ``CYNOD_SAMPLE_SEED``, else the hash of the commit, else a fixed word."""

@@ -18,6 +18,7 @@ from cynod_spec.locating import DEFAULT_CONTRACT
 from cynod_spec.output.terminal import echo_all, echo_line, echo_written, line, lines
 from cynod_spec.parts import need
 from cynod_spec.provenance import announce
+from cynod_spec.translations import LANGUAGES, TranslatedCommand, asked_language
 
 if TYPE_CHECKING:
     from cynod_conformance.config import Config
@@ -31,12 +32,12 @@ JOBS = 4  # operations at a time, where a target may be strained
 WEBHOOKS = ("--allow-private-webhooks", "--webhook-backoff", "0.3", "--webhook-timeout", "1.5")
 EXAMPLES = """\b
 Examples:
-  cynod conform --sandbox                                     the suite against its own sandbox
-  cynod conform https://api.example.org --config cynod.toml   a deployment
-  cynod conform http://127.0.0.1:8080 --profile protocol      an unedited stub
-  cynod conform --sandbox --workflows                         business scenarios from end to end
-  cynod conform --list                                        clauses, checks, faults
-  eval "$(cynod conform --env --config cynod.toml)"           before the curl lines of a report
+  cynod conform --sandbox                            its own sandbox
+  cynod conform URL --config cynod.toml              a deployment
+  cynod conform URL --profile protocol               an unedited stub
+  cynod conform --sandbox --workflows                business scenarios
+  cynod conform --list                               clauses, checks, faults
+  eval "$(cynod conform --env --config cynod.toml)"  before the curl lines
 
 \b
 cynod.toml:
@@ -47,12 +48,11 @@ cynod.toml:
   [fixtures.cartes]       # otherwise
   active = "…"
 
-\b
-Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive · 4 the suite's own error
+Exit codes: 0 conformant, 1 not conformant, 2 wrong use, 3 inconclusive, 4 the suite's own error.
 """
 
 
-@click.command(name="conform", epilog=EXAMPLES)
+@click.command(name="conform", epilog=EXAMPLES, cls=TranslatedCommand)
 @click.argument("url", required=False)
 @click.option("--sandbox", "use_sandbox", is_flag=True, help="Start a sandbox and judge it.")
 @click.option("--tls", is_flag=True, help="Of --sandbox: over TLS, under an authority made for the run.")
@@ -74,7 +74,9 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
 )
 @click.option("--clause", "clauses", multiple=True, help="Only this clause; may be repeated.")
 @click.option("--operation", "operations", multiple=True, help="Only this operation; may be repeated.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Draws the generated requests."
+)
 @click.option("--max-time", type=click.FloatRange(0, min_open=True), help="Seconds that the run may take.")
 @click.option("--rate", type=click.FloatRange(0), default=0.0, help="Requests a second; 0 for no limit.")
 @click.option("--max-requests", type=click.IntRange(0), default=0, help="In all; 0 for no limit.")
@@ -94,7 +96,13 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
     "--cache-dir", type=click.Path(file_okay=False), help="Where generated requests are kept for other runs."
 )
 @click.option("--no-cache", is_flag=True, help="Generate anew, keep nothing.")
-@click.option("--report-dir", type=click.Path(file_okay=False), default="cynod-report", show_default=True)
+@click.option(
+    "--report-dir",
+    type=click.Path(file_okay=False),
+    default="cynod-report",
+    show_default=True,
+    help="Folder of the report.",
+)
 @click.option("--waivers", "waivers_file", type=click.Path(), help="Failures accepted until a date (TOML).")
 @click.option("--replay", help="Try the failure with this id again; needs --from.")
 @click.option("--from", "replay_from", type=click.Path(), help="The report.json that holds it.")
@@ -107,14 +115,27 @@ Exit codes: 0 conformant · 1 not conformant · 2 wrong use · 3 inconclusive ·
     metavar="[FILE]",
     help="Run the business scenarios of FILE (Arazzo) instead; else those beside the document.",
 )
-@click.option("--fail-on", type=click.Choice(["must", "should"]), default="must", show_default=True)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["must", "should"]),
+    default="must",
+    show_default=True,
+    help="Level of the clauses whose failure makes the target not conformant.",
+)
 @click.option("--allow-http", is_flag=True, help="Send secrets over plain http beyond this machine.")
-@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default="fr",
+    show_default=True,
+    help="Language of what is printed. That of this help is the locale's unless --lang is given.",
+)
 @click.option("--no-engine", is_flag=True, hidden=True)
 @click.option("--fault", "faults", multiple=True, hidden=True)
 @click.option("-v", "--verbose", is_flag=True, help="Every clause, and tracebacks of the suite's own errors.")
 def conform(**given: Any) -> None:
     """Judge whether the server at URL is a CYNOD, clause by clause."""
+    given["lang"] = asked_language(click.get_current_context()) or given["lang"]  # before the command, too
     try:
         need(*parts(given))
         code = listed(given) if given["listing"] else exported(given) if given["env"] else judged(given)

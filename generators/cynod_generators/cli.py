@@ -13,6 +13,7 @@ import click
 from cynod_spec.locating import DEFAULT_CONTRACT
 from cynod_spec.output.terminal import echo_line
 from cynod_spec.parts import need
+from cynod_spec.translations import TranslatedGroup, lang_option
 
 if TYPE_CHECKING:
     from cynod_generators.planning import Plan
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
 
 _PACKAGE = re.compile(r"[a-z_][a-z0-9_]*")
 _OUTPUT = click.Path(file_okay=False, path_type=Path)
+_LANG_HELP = "Language of this help. Default: the locale's."
 
 
 Function = Callable[..., None]
 
 
-@click.group()
+@click.group(cls=TranslatedGroup)
+@lang_option(_LANG_HELP)
 def generate() -> None:
     """Generate code and documentation from the contract.
 
@@ -40,6 +43,7 @@ def generate() -> None:
 def _shared(command: Function) -> Function:
     """What every generation is told: where to write, from which contract, and how."""
     for option in (
+        lang_option(_LANG_HELP),
         click.option(
             "--force", is_flag=True, help="Replace generated files even if they were edited by hand."
         ),

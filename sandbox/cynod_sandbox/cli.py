@@ -19,6 +19,7 @@ from cynod_spec.errors import CynodError
 from cynod_spec.locating import DEFAULT_CONTRACT
 from cynod_spec.output.terminal import echo_line
 from cynod_spec.parts import need
+from cynod_spec.translations import TranslatedCommand, lang_option, language
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -42,7 +43,7 @@ def _origins(context: click.Context, parameter: click.Parameter, texts: tuple[st
     return tuple(found)
 
 
-@click.command()
+@click.command(cls=TranslatedCommand)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free one."
@@ -101,7 +102,7 @@ def _origins(context: click.Context, parameter: click.Parameter, texts: tuple[st
     multiple=True,
     metavar="ORIGIN",
     callback=_origins,
-    help="May be repeated.",
+    help="Origin whose pages may call from a browser, or *; may be repeated.",
 )
 @click.option("--tls-cert", type=_FILE, metavar="FILE", help="Certificate chain (PEM).")
 @click.option("--tls-key", type=_FILE, metavar="FILE", help="Its private key (PEM).")
@@ -143,7 +144,11 @@ def _origins(context: click.Context, parameter: click.Parameter, texts: tuple[st
 )
 @click.option("--allow-private-webhooks", is_flag=True, help="Send to private addresses and over plain HTTP.")
 @click.option(
-    "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of the log."
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Form of the log.",
 )
 @click.option(
     "--log-level",
@@ -155,6 +160,7 @@ def _origins(context: click.Context, parameter: click.Parameter, texts: tuple[st
 @limit_options
 @click.option("--spec", metavar="FILE", help=f"Serve this document. Default: {DEFAULT_CONTRACT}.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Break one promise on purpose.")
+@lang_option("Language of this help and of the comments of --write-config. Default: the locale's.")
 def sandbox(
     host: str,
     port: int,
@@ -242,6 +248,7 @@ def sandbox(
         limits=Limits(**limits),
         webhook_url=webhook_url,
         sending=Sending(allow_private_webhooks, webhook_backoff, webhook_timeout),
+        language=language(click.get_current_context()),
     )
     try:
         serve(options)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cynod_spec.errors import UsageError
+from cynod_spec.translations import Language
 from cynod_spec.trust import trust_store
 
 from . import seed as planted
@@ -77,6 +78,7 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     document: str | None = None  # what the generated half was made from
     is_new_half: bool = False  # whether that was done for this run
+    language: Language = "en"  # of the comments in the file of `write_config`
 
     @property
     def settings(self) -> Settings:
@@ -128,6 +130,7 @@ def serve(options: Options) -> None:
                 token_ttl=options.token_ttl,
                 max_body=contract.max_body,
                 troubles={troubles[name]: magic.TROUBLES[name] for name in troubles},
+                language=options.language,
             )
         if options.document is not None:
             tell_document(options.document, options.log_format)

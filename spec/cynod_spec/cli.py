@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -14,12 +15,13 @@ import click
 from cynod_spec.errors import CynodError
 from cynod_spec.output.control_characters import folded
 from cynod_spec.output.terminal import Styled, echo_all, echo_line, line, lines
+from cynod_spec.translations import TranslatedGroup, catalogue, lang_option
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 GROUP: Final = "cynod.commands"
-_SUMMARIES: Final = {  # so that --help imports none of them
+SUMMARIES: Final = {  # so that --help imports none of them
     "spec": "Read, check and list the contract.",
     "generate": "Write servers and documentation from the contract.",
     "sandbox": "Run a CYNOD of your own to test against.",
@@ -28,15 +30,18 @@ _SUMMARIES: Final = {  # so that --help imports none of them
 _EPILOG: Final = """\b
 Exit codes: 0 holds, 1 does not hold, 2 wrong use or configuration,
 3 inconclusive (no answer, no verdict), 4 the tool's own error.
-Completion: eval "$(_CYNOD_COMPLETE=bash_source cynod)", likewise zsh_source and fish_source."""
+Completion: eval "$(_CYNOD_COMPLETE=bash_source cynod)"
+(zsh_source and fish_source likewise)."""
 
 
-class Root(click.Group):
+class Root(TranslatedGroup):
     """The group whose commands are the entry points of ``cynod.commands``."""
+
+    summaries: Mapping[str, str] = SUMMARIES
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names, in the order of a first use."""
-        order = list(_SUMMARIES)
+        order = list(SUMMARIES)
         return sorted(
             _commands(), key=lambda name: (order.index(name) if name in order else len(order), name)
         )
@@ -59,11 +64,19 @@ class Root(click.Group):
         """The list in --help; only a command without a summary here is imported for its own."""
         rows = []
         for name in self.list_commands(ctx):
-            command = None if name in _SUMMARIES else self.get_command(ctx, name)
-            rows.append((name, command.get_short_help_str() if command else _SUMMARIES[name]))
+            command = None if name in self.summaries else self.get_command(ctx, name)
+            rows.append((name, command.get_short_help_str() if command else self.summaries[name]))
         if rows:
             with formatter.section("Commands"):
                 formatter.write_dl(rows)
+
+    def in_french(self) -> click.Command:
+        """As for any group, with French summaries."""
+        made = super().in_french()
+        assert isinstance(made, Root)  # a copy of this one
+        texts = catalogue().paragraphs
+        made.summaries = {name: texts.get(says, says) for name, says in self.summaries.items()}
+        return made
 
 
 def _commands() -> dict[str, EntryPoint]:
@@ -82,7 +95,15 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 
 @click.command(cls=Root, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("-v", "--verbose", is_flag=True, help="Say more; show the traceback of an internal error.")
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
+@lang_option("Language of this help. Default: the locale's.")
 def cynod(verbose: bool) -> None:
     """The CYNOD contract: its document, servers and docs made from it, the proof that a server keeps it."""
     if verbose:
