@@ -323,3 +323,24 @@ def test_the_sandbox_knows_the_language_of_its_file(
         monkeypatch.setenv(name, value)
     given = [*arguments, "--write-config", "cynod.toml"]
     assert language(sandbox.make_context("sandbox", given)) == expected
+
+
+# The language of a report
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["conform", "--list"], "fr"),
+        (["conform", "--list", "--lang", "en"], "en"),
+        (["--lang", "en", "conform", "--list"], "en"),
+        (["--lang", "en", "conform", "--list", "--lang=fr"], "fr"),
+    ],
+)
+def test_a_report_is_in_the_language_asked_for_and_else_in_french(
+    arguments: list[str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    languages = []
+    monkeypatch.setattr("cynod_conformance.cli.listed", lambda given: languages.append(given["lang"]) or 0)
+    shown(*arguments, LANG="en_US.UTF-8")
+    assert languages == [expected]

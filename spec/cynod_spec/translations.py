@@ -28,9 +28,8 @@ _META_KEY: Final = "cynod.lang"  # in `Context.meta`, which a context shares wit
 _LOCALE_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")  # POSIX.1-2017 XBD 8.2: the first that is set
 _UNTRANSLATED: Final = ("c", "posix")
 _VERBATIM: Final = "\b\n"  # click's mark of a paragraph that is not wrapped
-_EXTRAS: Final = re.compile(
-    r"(?P<before>^|  )\[(?P<items>[^\[\]]+)\]$"
-)  # "[default: 1; required]" at the end
+# What click writes behind a help: "  [default: 1; required]", or that in brackets by itself.
+_EXTRAS: Final = re.compile(r"(?P<before>^|  )\[(?P<items>[^\[\]]+)\]$")
 _DEFAULT: Final = "default: "
 
 
