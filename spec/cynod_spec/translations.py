@@ -29,7 +29,7 @@ _LOCALE_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")  # POSIX.1-2017 XBD
 _UNTRANSLATED: Final = ("c", "posix")
 _VERBATIM: Final = "\b\n"  # click's mark of a paragraph that is not wrapped
 # What click writes behind a help: "  [default: 1; required]", or that in brackets by itself.
-_EXTRAS: Final = re.compile(r"(?P<before>^|  )\[(?P<items>[^\[\]]+)\]$")
+_EXTRAS: Final = r"(?P<before>^|  )\[(?P<items>[^\[\]]+)\]$"  # compiled where French is wanted
 _DEFAULT: Final = "default: "
 
 
@@ -53,7 +53,9 @@ def locale_language(environment: Mapping[str, str]) -> Language:
 
 def _code(locale: str) -> str:
     """The language in the name of a locale, in lower case: ``fr`` of ``fr_FR.UTF-8@euro``."""
-    return re.split(r"[_.@-]", locale, maxsplit=1)[0].lower()
+    for mark in "_.@-":
+        locale = locale.partition(mark)[0]
+    return locale.lower()
 
 
 def asked_language(context: click.Context) -> Language | None:
@@ -192,7 +194,7 @@ class _FrenchFormatter(click.HelpFormatter):
         super().write_heading(f"{catalogue().words.get(heading, heading)}\u00a0")
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        french = [(name, _EXTRAS.sub(_french_extras, text)) for name, text in rows]
+        french = [(name, re.sub(_EXTRAS, _french_extras, text)) for name, text in rows]
         super().write_dl(french, col_max, col_spacing)
 
 
