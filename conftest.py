@@ -57,14 +57,25 @@ def pytest_report_header() -> str:
     return f"sampled tests: seed {sample_seed()} (CYNOD_SAMPLE_SEED gives another)"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run try a part of its tests."""
+    parser.addoption(
+        "--one-in", type=int, default=1, metavar="N", help="try one test in N, drawn as sampled ones are"
+    )
+
+
 @pytest.hookimpl(tryfirst=True)  # before ``-m`` is applied
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have a sampled test that is not drawn count as a soak."""
-    seed = sample_seed()
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Have a sampled test that is not drawn count as a soak, and leave out what ``--one-in`` does not draw."""
+    seed, one_in = sample_seed(), config.getoption("one_in")
     for item in items:
         mark = item.get_closest_marker("sampled")
         if mark is not None and not is_drawn(seed, item.nodeid, mark.kwargs["one_in"]):
             item.add_marker(pytest.mark.soak)
+    if one_in > 1:
+        left_out = [item for item in items if not is_drawn(seed, item.nodeid, one_in)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if is_drawn(seed, item.nodeid, one_in)]
 
 
 def reason(report: pytest.TestReport | pytest.CollectReport) -> str:
