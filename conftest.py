@@ -66,7 +66,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before ``-m`` is applied
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Have a sampled test that is not drawn count as a soak, and leave out what ``--one-in`` does not draw."""
+    """Have a sampled test that is not drawn count as a soak; leave out what ``--one-in`` does not draw."""
     seed, one_in = sample_seed(), config.getoption("one_in")
     for item in items:
         mark = item.get_closest_marker("sampled")
