@@ -2,8 +2,9 @@
 
 Makes ``cross_room``, the helpers of the tests in ``tests/``, importable under a name that no room has.
 
-Of the tests marked ``sampled(one_in=N)``, a run without ``-m`` expression on them tries one in N, drawn by
-the commit's hash (or ``CYNOD_SAMPLE_SEED``), which is printed; ``tox -e soak`` tries all of them.
+Of the tests marked ``sampled(one_in=N)``, a run tries one in N, drawn by the commit's hash (or
+``CYNOD_SAMPLE_SEED``), which is printed; tests with the same ``key=`` are drawn together. All of them are
+tried by ``tox -e soak``.
 
 A test that needs a program this machine lacks is skipped with its reason. With ``CYNOD_REQUIRE_ALL=1`` (the
 landing sets it) such a test fails instead, so that nothing passes for having been left out.
@@ -70,7 +71,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     seed, one_in = sample_seed(), config.getoption("one_in")
     for item in items:
         mark = item.get_closest_marker("sampled")
-        if mark is not None and not is_drawn(seed, item.nodeid, mark.kwargs["one_in"]):
+        if mark is not None and not is_drawn(
+            seed, mark.kwargs.get("key", item.nodeid), mark.kwargs["one_in"]
+        ):
             item.add_marker(pytest.mark.soak)
     if one_in > 1:
         left_out = [item for item in items if not is_drawn(seed, item.nodeid, one_in)]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its driver keeps an event loop: other files could not run one of their own
 def chromium() -> Iterator[Browser]:
     """A headless Chromium; a test that asks for it is skipped, with the reason, where there is none."""
     from cross_room import browser

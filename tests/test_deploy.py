@@ -133,6 +133,7 @@ def steps(tmp_path: Path) -> Steps:
     return Steps(tmp_path)
 
 
+@pytest.mark.sampled(one_in=3)
 def test_the_steps_lead_to_a_server_that_is_well_and_stops_in_order(steps: Steps) -> None:
     folder = steps.folder
     steps("build", "wheels")

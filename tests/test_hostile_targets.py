@@ -54,6 +54,7 @@ def run(url: str, config: Path, folder: Path, *options: str) -> subprocess.Popen
     )  # fmt: skip
 
 
+@pytest.mark.sampled(one_in=2)
 @pytest.mark.parametrize("name", SAMPLE)
 def test_a_sample_of_hostile_targets_ends_in_verdicts(name: str, behind: Path, tmp_path: Path) -> None:
     check(name, behind, tmp_path)

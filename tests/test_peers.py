@@ -81,6 +81,7 @@ def wrong(report: dict[str, Any]) -> dict[str, Any]:
 TWICE = [pytest.param(name, 2, marks=pytest.mark.soak) for name in NEEDS]
 
 
+@pytest.mark.sampled(one_in=2)
 @pytest.mark.parametrize(("name", "runs"), [*((name, 1) for name in NEEDS), *TWICE])
 def test_a_peer_is_conformant_each_time(name: str, runs: int, tmp_path: Path) -> None:
     with peer(name) as config:

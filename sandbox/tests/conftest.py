@@ -13,6 +13,18 @@ from cynod_sandbox.storage.database import Database
 from cynod_sandbox.storage.migrations import upgrade
 
 NewDatabase = Callable[[str], str]
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)  # before the samples are drawn
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Try each file on a database in memory, and on the others as a sample: those of a file together."""
+    for item in items:
+        parameters = getattr(item, "callspec", None)
+        kinds = list(parameters.params.values()) if parameters is not None else []
+        kind = next((each for each in ("sqlite", "postgresql") if each in kinds), None)
+        if kind is not None and HERE in item.path.parents:
+            item.add_marker(pytest.mark.sampled(one_in=3, key=f"{item.path.name} {kind}"))
 
 
 @pytest.fixture(scope="session")

@@ -52,6 +52,7 @@ def held(report: dict[str, Any], prefix: str) -> set[str]:
 
 
 @pytest.mark.lengthy
+@pytest.mark.sampled(one_in=3)
 def test_four_workers_on_postgresql_over_tls(new_database, tmp_path):
     check(new_database("postgresql"), "4", tmp_path, "--profile", "quick", secured=True)
 
