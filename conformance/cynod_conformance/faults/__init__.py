@@ -9,8 +9,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
+from functools import partial
 
 from cynod_conformance.registry import FAULTS
+from cynod_sandbox._generated.calls import unchecked
 from cynod_sandbox._generated.core import Application
 
 
@@ -18,4 +20,11 @@ def load() -> dict[str, Callable[[Application], None]]:
     """Every fault by its name."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
-    return {name: fault.function for name, fault in FAULTS.items()}
+    return {name: partial(_install, fault.function) for name, fault in FAULTS.items()}
+
+
+def _install(fault: Callable[[Application], None], app: Application) -> None:
+    """Let *app* have *fault*, and answer what the document does not allow."""
+    setattr(app.answers, "check", unchecked)  # noqa: B010 - a method of the instance is replaced
+    setattr(app.answers, "check_refusal", lambda _operation, _refusal: None)  # noqa: B010
+    fault(app)
