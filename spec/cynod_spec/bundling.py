@@ -52,8 +52,10 @@ def bundled_source(source: Source) -> Source:
     if FILES not in source.value:
         return source
     bundle = _Bundle(source.value, PurePath(source.file).name, source.marks)
+    made = bundle.made()
+    english = bundle.english(source.english)
     return replace(
-        source, value=bundle.made(), marks=bundle.new_marks, english=bundle.english(source.english)
+        source, value=made, marks=bundle.new_marks, english=english, moves=tuple(bundle.moves)
     )
 
 

@@ -17,7 +17,7 @@ from cynod_spec.errors import DocumentError
 from cynod_spec.model import At
 from cynod_spec.parsing import Marks, Parsed
 from cynod_spec.pointer import Tokens
-from cynod_spec.references import Refuse, raise_it
+from cynod_spec.references import FILES, Refuse, raise_it
 from cynod_spec.source import Source
 from cynod_spec.suggesting import closest_place, question
 
@@ -159,11 +159,14 @@ def _copied(document: Any, action: Action) -> Any:
     return copy.deepcopy(pointers.resolve(document, found[0]))
 
 
-def translation(source: Source, overlay: Overlay, refuse: Refuse = raise_it) -> dict[str, str]:
+def translation(
+    source: Source, overlay: Overlay, refuse: Refuse = raise_it, whole: Source | None = None
+) -> dict[str, str]:
     """Pointer → words, for each string of *source* that *overlay* replaces.
 
-    *refuse* is called with a DocumentError, with the place in the overlay, for each action or leaf that is no
-    translation; by default it raises the first.
+    A target selects in *whole*, when it is given: *source* as one file; parts of other files are selected
+    there as well. *refuse* is called with a DocumentError, with the place in the overlay, for each action or
+    leaf that is no translation; by default it raises the first.
     """
     words: dict[str, str] = {}
     for action in overlay.actions:
@@ -172,7 +175,7 @@ def translation(source: Source, overlay: Overlay, refuse: Refuse = raise_it) -> 
             refuse(DocumentError(said, "", action.at))
             continue
         try:
-            places = select(source.value, action)
+            places = _selected(source, action, whole)
         except DocumentError as error:
             refuse(error)
             continue
@@ -189,6 +192,14 @@ def translation(source: Source, overlay: Overlay, refuse: Refuse = raise_it) -> 
                     at = overlay.place(*pointers.split(action.at.pointer), "update", *path)
                     refuse(_untranslatable(source.value, where, at))
     return words
+
+
+def _selected(source: Source, action: Action, whole: Source | None) -> list[Tokens]:
+    """The places of *source* that *action* selects in *whole*, if it is given, and in other files."""
+    if whole is None:
+        return select(source.value, action)
+    in_files = [each for each in _found(source.value, action) if each[:1] == (FILES,)]
+    return in_files or list(dict.fromkeys(map(whole.origin, select(whole.value, action))))
 
 
 class Untranslatable(DocumentError):  # noqa: N818 - it names what the node of the document is
@@ -224,9 +235,7 @@ def translated(source: Source) -> Any:
 
 def select(document: Any, action: Action) -> list[Tokens]:
     """Where the target of *action* leads in *document*; at least one place, or DocumentError."""
-    places = _direct(document, action.target)
-    if places is None:
-        places = _query(document, action)
+    places = _found(document, action)
     if not places:
         raise DocumentError(
             f"the target {action.target} matches nothing",
@@ -234,6 +243,12 @@ def select(document: Any, action: Action) -> list[Tokens]:
             action.at,
         )
     return places
+
+
+def _found(document: Any, action: Action) -> list[Tokens]:
+    """Where the target of *action* leads in *document*, perhaps nowhere."""
+    places = _direct(document, action.target)
+    return _query(document, action) if places is None else places
 
 
 def _meant_target(document: Any, target: str) -> str:

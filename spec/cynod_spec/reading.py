@@ -149,7 +149,9 @@ def _translated(
     """*source* with the English words of *overlays*; *refuse* is called with what is none of them."""
     english: dict[str, str] = {}
     unread: list[str] = []
-    for file in overlays:
+    listed_files = list(overlays)
+    whole = _as_one(source) if listed_files else None
+    for file in listed_files:
         called = beside(source.file, where, file)
         try:
             listed = overlay.read(load(file, called), called, refuse)
@@ -157,8 +159,18 @@ def _translated(
             refuse(error)
             unread.append(called)
         else:
-            english.update(overlay.translation(source, listed, refuse))
+            english.update(overlay.translation(source, listed, refuse, whole))
     return replace(source, english=english, unread=tuple(unread))
+
+
+def _as_one(source: Source) -> Source | None:
+    """*source* as one file; None when it is one, or cannot become one."""
+    if references.FILES not in source.value:
+        return None
+    try:
+        return bundled_source(source)
+    except DocumentError:  # too large: what needs the bundle says so
+        return None
 
 
 def beside(called: str, where: Path, other: Path) -> str:

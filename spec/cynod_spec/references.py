@@ -276,7 +276,7 @@ def _unresolved(source: Source, tokens: Tokens, reference: str) -> DocumentError
     """Why *reference* is refused, with the place that was probably meant."""
     meant = _meant(source.value, reference)
     hint = question(_written(meant)) if meant else "use a JSON pointer to a node of the document"
-    message = f"the reference {reference!r} leads nowhere"
+    message = f"the reference {as_written(reference)!r} leads nowhere"
     return DocumentError(message, hint, source.place((*tokens, "$ref")), "reference-unresolved")
 
 
@@ -291,6 +291,11 @@ def _written(tokens: Tokens) -> str:
     if tokens[:1] == (FILES,) and len(tokens) > 1:
         return tokens[1] + pointers.fragment(pointers.join(tokens[2:]))
     return pointers.fragment(pointers.join(tokens))
+
+
+def as_written(reference: str) -> str:
+    """*reference* to a part of another file by the name of that file, and any other as it is."""
+    return _written(target(reference)) if reference.startswith(f"#/{FILES}/") else reference
 
 
 def target(reference: str) -> Tokens:

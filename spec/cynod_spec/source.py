@@ -9,6 +9,7 @@ from typing import Any
 from cynod_spec import pointer as pointers
 from cynod_spec.model import At
 from cynod_spec.parsing import Marks
+from cynod_spec.pointer import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Source:
     ``english`` maps the pointer of a string to its English words, for each that an overlay translates;
     ``beside`` maps each other file that was read, relative to the document's folder, to its SHA-256.
     ``unread`` names the overlays whose words are missing in ``english`` because they could not be read.
+    ``moves`` says of each part of another file, once the files are one, where it stood and where it stands.
     """
 
     file: str
@@ -35,6 +37,15 @@ class Source:
     english: Mapping[str, str] = field(default_factory=dict, repr=False)
     beside: Mapping[str, str] = field(default_factory=dict, repr=False)
     unread: tuple[str, ...] = ()
+    moves: tuple[tuple[Tokens, Tokens], ...] = field(default=(), repr=False)
+
+    def origin(self, tokens: Tokens) -> Tokens:
+        """Where the node at *tokens* stood before the files became one."""
+        above = [(old, new) for old, new in self.moves if tokens[: len(new)] == new]
+        if not above:
+            return tokens
+        old, new = max(above, key=lambda move: len(move[1]))
+        return (*old, *tokens[len(new) :])
 
     def at(self, pointer: str) -> At:
         """Where the node at *pointer* stands: its key in a mapping, itself in a list.

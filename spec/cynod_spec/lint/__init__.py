@@ -6,14 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from cynod_spec.bundling import bundled_source
 from cynod_spec.errors import DocumentError, WorkflowsDocument
 from cynod_spec.lint.allowing import allowed
 from cynod_spec.lint.catalogue import all_rules, without_contract
+from cynod_spec.lint.fixes import Fix
 from cynod_spec.lint.registry import Finding, Subject
 from cynod_spec.lint.text import Text
 from cynod_spec.model import At
 from cynod_spec.overlay import Untranslatable
 from cynod_spec.reading import SAVED, Refusals, Unsaved, fingerprints, read, translations
+from cynod_spec.references import FILES
 from cynod_spec.source import Fingerprint, Source
 from cynod_spec.suggesting import limited
 
@@ -84,6 +87,8 @@ def _judged(source: Source, *, authority: bool) -> tuple[Subject | None, list[Fi
     """What the rules look at and find; no subject where there is no contract in *source*, and why."""
     from cynod_spec.build import build
 
+    if FILES in source.value:
+        return _judged_as_one(source, authority=authority)
     try:
         subject = Subject(source, build(source), authority)
     except DocumentError as error:
@@ -91,6 +96,40 @@ def _judged(source: Source, *, authority: bool) -> tuple[Subject | None, list[Fi
     rules = all_rules()
     every = _once({finding for rule in rules for finding in rule.run(subject)})
     return subject, list(allowed(subject, every, rules))
+
+
+def _judged_as_one(source: Source, *, authority: bool) -> tuple[Subject | None, list[Finding]]:
+    """The same for a document of several files: the rules look at what is read everywhere else, one file.
+
+    The subject is of the several files, and None when they hold no contract before they are one.
+    """
+    from cynod_spec.build import build
+
+    found = without_contract(source, "reference-kind")
+    if found:
+        return None, found
+    whole = bundled_source(source)
+    found = list(_where_written(_judged(whole, authority=authority)[1], whole))
+    try:
+        return Subject(source, build(source), authority), found
+    except DocumentError:
+        return None, found
+
+
+def _where_written(found: Iterable[Finding], whole: Source) -> Iterator[Finding]:
+    """*found* about *whole*, its fixes about the several files; once where a part stands in many places."""
+    seen: set[tuple[str, str, int, int, str]] = set()
+    for each in found:
+        key = (each.rule, each.at.file, each.at.line, each.at.column, each.message)
+        if key not in seen:
+            seen.add(key)
+            fix, guess = _moved(each.fix, whole), _moved(each.guess, whole)
+            yield replace(each, fix=fix, guess=guess) if fix or guess else each
+
+
+def _moved(fix: Fix | None, whole: Source) -> Fix | None:
+    """*fix* of a part of *whole*, of the part where it stood."""
+    return replace(fix, tokens=whole.origin(fix.tokens)) if fix else None
 
 
 def _unread(source: Source, error: DocumentError) -> list[Finding]:

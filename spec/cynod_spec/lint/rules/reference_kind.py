@@ -8,6 +8,7 @@ from cynod_spec.lint.registry import Found, Written, rule
 from cynod_spec.object_kinds import SECTIONS
 from cynod_spec.pointer import fragment, join
 from cynod_spec.reference_kinds import WrongKind, words, wrong_kinds
+from cynod_spec.references import as_written
 from cynod_spec.suggesting import closest, question
 
 
@@ -30,7 +31,7 @@ def reference_kind(subject: Written) -> Iterator[Found]:
     A document in which one does not cannot be read as a contract; then only this is reported of its meaning.
     """
     for wrong in wrong_kinds(subject.source):
-        said = {"wanted": words(wrong.wanted), "given": words(wrong.given), "reference": wrong.reference}
+        said = {"wanted": words(wrong.wanted), "given": words(wrong.given), "reference": as_written(wrong.reference)}
         yield subject.source.place((*wrong.tokens, "$ref")), {**said, "meant": _meant(subject, wrong)}
 
 
