@@ -54,9 +54,7 @@ def bundled_source(source: Source) -> Source:
     bundle = _Bundle(source.value, PurePath(source.file).name, source.marks)
     made = bundle.made()
     english = bundle.english(source.english)
-    return replace(
-        source, value=made, marks=bundle.new_marks, english=english, moves=tuple(bundle.moves)
-    )
+    return replace(source, value=made, marks=bundle.new_marks, english=english, moves=tuple(bundle.moves))
 
 
 @dataclass(slots=True)

@@ -80,10 +80,10 @@ def parse(text: str, file: str) -> Parsed:
         mark = error.problem_mark or error.context_mark
         where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         said = " ".join(part for part in (error.context, error.problem) if part)
-        quote = _inner_quote(text, where)
-        hint = _INNER_QUOTES[quote] if quote else _hint(said, text, where)
-        if quote:
-            where = (where[0], where[1] - 1)
+        quoted = _inner_quote(text, where)
+        hint = _INNER_QUOTES[quoted[0]] if quoted else _hint(said, text, where)
+        if quoted:
+            where = quoted[1]
         raise _refusal(file, where, f"not readable as YAML: {said}", hint) from None
     except yaml.reader.ReaderError as error:
         given = text.translate(replacements(text)).encode()
@@ -135,12 +135,21 @@ def _hint(said: str, text: str, where: Position) -> str:
     return next((hint for part, hint in _HINTS.items() if part in said), _LOOK)
 
 
-def _inner_quote(text: str, where: Position) -> str | None:
-    """The quote before the letter at *where* that was meant as part of the text, as in 'l'adresse'."""
+def _inner_quote(text: str, where: Position) -> tuple[str, Position] | None:
+    """The quote before *where* that was meant as part of the text, and its place, as in 'l'adresse'.
+
+    In 'les clients' adresses' a blank follows it, and the text begins and ends with such a quote.
+    """
     lines = LINE_BREAK.split(text)
     line = lines[where[0] - 1] if where[0] <= len(lines) else ""
     found = _INNER_QUOTE.match(line, max(where[1] - 3, 0))
-    return next(quote for quote in found.groups() if quote) if found else None
+    if found:
+        return next(quote for quote in found.groups() if quote), (where[0], where[1] - 1)
+    before = line[: where[1] - 1].rstrip()
+    quote = before[-1:]
+    if quote in _INNER_QUOTES and before.count(quote) == 2 and line[where[1] - 1 :].count(quote) == 1:
+        return quote, (where[0], len(before))
+    return None
 
 
 def _refusal(file: str, position: Position, message: str, hint: str = "") -> DocumentError:

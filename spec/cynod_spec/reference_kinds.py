@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cynod_spec.object_kinds import DOCUMENT, SECTIONS, below
+from cynod_spec import pointer as pointers
+from cynod_spec.object_kinds import DOCUMENT, SECTIONS, SERVER, below
 from cynod_spec.pointer import Tokens
 from cynod_spec.references import FILES, references, target
 from cynod_spec.source import Source
@@ -15,6 +16,12 @@ from cynod_spec.source import Source
 UNKNOWN: Final = ""
 """The kind of a place at which OpenAPI fixes none that can be referred to."""
 _KINDS: Final = frozenset((*SECTIONS, "operation", "encoding"))
+NOTHING: Final = "nothing"
+"""The kind of a part of a document to which nothing refers, such as its title."""
+_PLAIN: Final = frozenset(
+    ("openapi", "info", "security", "tags", "externalDocs", "jsonSchemaDialect", "$self")
+)
+"""The members of a document that hold no object to which one may refer."""
 _GENERAL: Final[Mapping[str, str]] = {"responses": "[response]", "headers": "{header}"}
 """The members of ``x-cynod.general``, which hold objects of OpenAPI."""
 
@@ -41,20 +48,50 @@ def kind_at(tokens: Tokens) -> str:
     return kind if kind in _KINDS else UNKNOWN
 
 
+def _kind_of_target(tokens: Tokens) -> str:
+    """The same of the target of a reference; that of what is no object to which one may refer."""
+    kind = kind_at(tokens)
+    if kind != UNKNOWN or tokens[:1] in ((FILES,), ("x-cynod",)):
+        return kind
+    held = DOCUMENT
+    for token in tokens:
+        held = below(held, token)
+    if held in (DOCUMENT, "components", SERVER) or held.startswith(("{", "[")):
+        return held
+    return NOTHING if tokens[0] in _PLAIN else UNKNOWN
+
+
 def words(kind: str) -> str:
     """How a sentence names *kind*."""
+    if kind.startswith(("{", "[")):
+        return f"{'mapping' if kind[0] == '{' else 'list'} of {words(SECTIONS.get(kind[1:-1], kind[1:-1]))}"
+    if kind in (DOCUMENT, "components"):
+        return "whole document" if kind == DOCUMENT else "mapping of components"
+    if kind == NOTHING:
+        return "part of the document that is no object of this kind"
     return re.sub(r"([A-Z])", r" \1", kind).lower()
 
 
 def wrong_kinds(source: Source) -> Iterator[WrongKind]:
     """Every reference of *source* whose place and target are of kinds that OpenAPI tells apart."""
+    known: dict[str, str] = {}
     for tokens, node in references(source.value):
-        wanted = kind_at(tokens)
-        if wanted == UNKNOWN:
-            continue
-        try:
-            given = kind_at(target(node["$ref"]))
-        except ValueError:  # it leads nowhere, which is reported as such
-            continue
-        if given not in (UNKNOWN, wanted):
-            yield WrongKind(tokens, node["$ref"], wanted, given)
+        reference = node["$ref"]
+        if reference not in known:
+            known[reference] = _given(source, reference)
+        given = known[reference]
+        wanted = kind_at(tokens) if given != UNKNOWN else UNKNOWN
+        if wanted not in (UNKNOWN, given):
+            yield WrongKind(tokens, reference, wanted, given)
+
+
+def _given(source: Source, reference: str) -> str:
+    """The kind of what *reference* leads to; UNKNOWN where it leads nowhere, which is reported as such."""
+    try:
+        tokens = target(reference)
+        kind = _kind_of_target(tokens)
+        if kind == UNKNOWN and not isinstance(pointers.resolve(source.value, tokens), dict | bool):
+            return NOTHING
+    except (LookupError, ValueError):
+        return UNKNOWN
+    return kind

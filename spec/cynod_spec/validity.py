@@ -18,12 +18,12 @@ from cynod_spec.node import Node
 from cynod_spec.pointer import Tokens
 from cynod_spec.source import Source
 from cynod_spec.validation import Validators
+from cynod_spec.validity_messages import member_names, message, unknown_member
 
 Problem = tuple[Tokens, str]
 _VERSIONS: Final = ("3.1", "3.2")
 _SCHEMAS: Final = Path(__file__).with_name("openapi")
 """The JSON Schemas that the OpenAPI Initiative publishes; the README there says which."""
-_LONGEST: Final = 200
 
 
 def is_quick(source: Source) -> bool:
@@ -42,8 +42,10 @@ def problems(
     version = source.value["openapi"][:3]
     found = False
     for error in _structure(version).iter_errors(source.value):
-        found = True
-        yield from _refined(error, ())
+        for problem in _refined(error, (), f"{version}.schema.json"):
+            if not _is_server_of_link(problem[0]):
+                found = True
+                yield problem
     if found:
         return
     judge = _Judge(validators or Validators(_Holder(source.value)), version, is_whole=is_whole)
@@ -63,22 +65,26 @@ def schema_problems(source: Source, node: Node) -> Iterator[Problem]:
             yield from _refined(error, node.tokens)
 
 
+def _is_server_of_link(tokens: Tokens) -> bool:
+    """Whether *tokens* lead to the server of a link, which the schema of OpenAPI 3.1 calls ``body``."""
+    return tokens[-1:] == ("server",) and tokens[-3:-2] == ("links",)
+
+
 def _is_pattern(error: Any) -> bool:
     """Whether *error* is about a regular expression, be it that of a member's name."""
     inner = getattr(error.kind, "error", error)
     return getattr(inner.kind, "format", None) == "regex"
 
 
-def _refined(error: Any, prefix: Tokens) -> Iterator[Problem]:
-    """An error of the Rust validator, at the member that it is about."""
+def _refined(error: Any, prefix: Tokens, name: str = "") -> Iterator[Problem]:
+    """An error of the Rust validator for the schema called *name*, at the member that it is about."""
     tokens = (*prefix, *(str(step) for step in error.instance_path))
     unexpected = getattr(error.kind, "unexpected", None)
-    message = error.message if len(error.message) <= _LONGEST else error.message[:_LONGEST] + "…"
     if not unexpected:
-        yield tokens, message
+        yield tokens, message(error, _read(name) if name else None)
     else:
-        for name in unexpected:
-            yield (*tokens, name), f"the member {name!r} is not known here"
+        for each in unexpected:
+            yield (*tokens, each), unknown_member(each, _member_names(name) if name else ())
 
 
 def _tags(root: Node) -> Iterator[Problem]:
@@ -233,8 +239,14 @@ class _Holder:
         self.document = document
 
 
+@cache
 def _read(name: str) -> Any:
     return json.loads((_SCHEMAS / name).read_text("utf-8"))
+
+
+@cache
+def _member_names(name: str) -> frozenset[str]:
+    return member_names(_read(name))
 
 
 @cache

@@ -40,7 +40,9 @@ def aliases(text: str, file: str) -> str:
 
 def replaced(text: str, section: str, file: str) -> str:
     """The example without *text*; what referred to it refers to *file*."""
-    return re.sub(rf"'#/components/{section}/({'|'.join(names(text))})'", rf"'{file}#/\1'", BASE.replace(text, ""))
+    return re.sub(
+        rf"'#/components/{section}/({'|'.join(names(text))})'", rf"'{file}#/\1'", BASE.replace(text, "")
+    )
 
 
 SPLIT = {  # what stands in another file → the document, and that file
@@ -85,12 +87,12 @@ def test_a_finding_stands_in_the_file_at_fault(tmp_path: Path) -> None:
     main = written(
         tmp_path,
         text,
-        o="type: object\nproperties:\n  a: {type: integer, minimum: 5, maximum: 3}\n  b: {$ref: 'p.yaml#/c'}\n",
+        o="type: object\nproperties:\n  a: {minimum: 5, maximum: 3}\n  b: {$ref: 'p.yaml#/c'}\n",
         p="c: {type: string, default: 5, pattern: '^a|b$'}\n",
     )
     found = [(Path(each.at.file).name, each.at.line, each.at.column, each.rule) for each in check(main)]
     assert found == [
-        ("o.yaml", 3, 34, "bounds-reversed"),
+        ("o.yaml", 3, 19, "bounds-reversed"),
         ("p.yaml", 1, 19, "default-invalid"),
         ("p.yaml", 1, 31, "pattern-alternatives"),
     ]
@@ -115,7 +117,9 @@ def test_a_fix_is_written_where_the_part_stands(tmp_path: Path) -> None:
 
 def test_references_to_other_files_are_named_as_they_are_written(tmp_path: Path) -> None:
     lines = "        a: {$ref: 'o.yaml#/Lisst'}\n        b: {$ref: 'o.yaml#/components/parameters/P'}\n"
-    other = "List: {type: string}\ncomponents: {parameters: {P: {name: a, in: query, schema: {type: string}}}}\n"
+    other = (
+        "List: {type: string}\ncomponents: {parameters: {P: {name: a, in: query, schema: {type: string}}}}\n"
+    )
     found = check(written(tmp_path, BASE.replace(NEXT, NEXT + lines), o=other))
     assert [(each.rule, each.message, each.hint) for each in found] == [
         (

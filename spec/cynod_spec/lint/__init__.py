@@ -22,7 +22,7 @@ from cynod_spec.suggesting import limited
 
 __all__ = ["Finding", "Report", "check", "judge", "reported"]
 
-_INVALID = frozenset(("document-invalid", "pattern-invalid", "schema-invalid"))
+_INVALID = frozenset(("document-invalid", "pattern-invalid", "pattern-unsupported", "schema-invalid"))
 
 
 @dataclass(frozen=True, slots=True)

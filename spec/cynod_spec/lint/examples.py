@@ -79,7 +79,7 @@ def _beside(holder: Node | None, schema: Schema, judges: Judges, owner: str = ""
     if holder is None:
         return
     if (one := holder.get("example")) is not None:
-        yield one, f"of {owner}" if owner else "example", schema, judges
+        yield one, f"of {owner}" if owner else "", schema, judges
     for name, written in holder.members("examples"):
         example = written.followed()
         value = example.get("value") or example.get("dataValue")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -21,6 +23,15 @@ _ECMA_GROUPS = re.compile(r"\(\?(?::|=|!|<=|<!|<[A-Za-z_$])")
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})")
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 _FOREIGN_CLASS = re.compile(r"\[[:.=][a-z]+[:.=]\]")
+_UNSUPPORTED: Final = (  # what the validator cannot read, and what to do about it
+    (re.compile(r"\\k<"), r"write \1 for the first group, not \k<name>"),
+    (re.compile(r"\[\^\]"), r"write [\s\S] for [^], any character"),
+    (re.compile(r"\[\]"), "drop [], which matches nothing"),
+    (re.compile(r"\\0"), r"write \x00 for \0"),
+    (re.compile(r"\[[^\]]*\\b"), r"write \x08 for \b in a class"),
+    (re.compile(r"\\u[dD][89a-fA-F]"), r"write \u{…} for the two halves of a character"),
+    (re.compile(r"\\[pP]\{"), r"name a property that Unicode has, such as \p{L} or \p{Script=Latin}"),
+)
 _FOREIGN_GROUP = re.compile(r"\(\?(?:P[<=>]?|[a-zA-Z^-]+[:)]?|.|$)")
 
 
@@ -37,9 +48,27 @@ def parsed(pattern: str) -> Any:
     """*pattern* as Python's own tree, its Unicode properties as letters; None when Python cannot read it."""
     readable = _GROUP_NAME.sub("(", _PROPERTY.sub(r"\\w", pattern))
     try:
-        return import_module("re._parser").parse(readable)
+        with _without_warnings():
+            return import_module("re._parser").parse(readable)
     except (re.error, OverflowError, RecursionError):
         return None
+
+
+def compiled(pattern: str) -> re.Pattern[str] | None:
+    """*pattern* as one of Python's; None when Python cannot read it."""
+    try:
+        with _without_warnings():
+            return re.compile(pattern)
+    except (re.error, OverflowError, RecursionError):
+        return None
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Python warns of ``[[`` and ``&&`` in a class, which may mean something else in a later Python."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +153,23 @@ def _regex_format() -> Any:
 def is_ecma(pattern: str) -> bool:
     """Whether *pattern* is a regular expression of ECMA-262."""
     return bool(_regex_format().is_valid(pattern))
+
+
+@cache
+def is_supported(pattern: str) -> bool:
+    """Whether the validator that servers and the suite use can read *pattern*."""
+    import jsonschema_rs
+
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    except (jsonschema_rs.ValidationError, ValueError):
+        return False
+    return True
+
+
+def instead(pattern: str) -> str:
+    """What to write instead of the part of *pattern* that the validator cannot read."""
+    return next((hint for part, hint in _UNSUPPORTED if part.search(pattern)), "make its repetitions smaller")
 
 
 def foreign(pattern: str) -> str | None:

@@ -33,6 +33,10 @@ class Place:
         """Where it stands."""
         return self.holder.place(self.key)
 
+    def said(self, name: str) -> str:
+        """How a sentence names it as what mentions *name*: with its language, where that is English only."""
+        return self.key if name in self.text.fr else f"{self.key} in English"
+
     @property
     def described(self) -> str:
         """How a sentence names it: its key, and the pointer of what it is about."""

@@ -20,7 +20,7 @@ _COUNTS: Final = (
 _BOUNDS: Final = frozenset(
     (
         *(keyword for pair in _COUNTS for keyword in pair),
-        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "required", "prefixItems"),
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "required", "items", "contains"),
     )
 )
 
@@ -61,9 +61,12 @@ def bounds_reversed(subject: Subject) -> Iterator[Found]:
 
 def _reversed(parts: list[Node]) -> Iterator[tuple[_Bound, _Bound]]:
     for lower, upper in _COUNTS:
-        low = _strictest([*_plain(parts, lower), *_required(parts, lower)], is_lower=True)
+        low = _strictest(
+            [*_plain(parts, lower), *_required(parts, lower), *_held(parts, lower)], is_lower=True
+        )
         high = _strictest([*_plain(parts, upper), *_listed(parts, upper)], is_lower=False)
-        if low and high and low.value > high.value:
+        is_refused = (low and high) and (low.keyword, high.keyword) == ("required", "additionalProperties")
+        if low and high and low.value > high.value and not is_refused:  # required-refused says that
             yield low, high
     low = _strictest(list(_limits(parts, "minimum", "exclusiveMinimum")), is_lower=True)
     high = _strictest(list(_limits(parts, "maximum", "exclusiveMaximum")), is_lower=False)
@@ -91,13 +94,25 @@ def _required(parts: list[Node], keyword: str) -> Iterator[_Bound]:
                 yield _Bound(part, "required", len(set(listed)))
 
 
-def _listed(parts: list[Node], keyword: str) -> Iterator[_Bound]:
-    """How many items an array has at most: those described one by one, where no others may follow."""
-    if keyword == "maxItems":
+def _held(parts: list[Node], keyword: str) -> Iterator[_Bound]:
+    """How many items an array has at least, because so many must be of a kind."""
+    if keyword == "minItems":
         for part in parts:
-            listed = part.value.get("prefixItems")
-            if part.value.get("items") is False and isinstance(listed, list):
+            if "contains" in part.value and _is_number(value := part.value.get("minContains")):
+                yield _Bound(part, "minContains", value)
+
+
+def _listed(parts: list[Node], keyword: str) -> Iterator[_Bound]:
+    """How many items or members there are at most: those described one by one, where no others may be."""
+    for part in parts:
+        if keyword == "maxItems" and part.value.get("items") is False:
+            listed = part.value.get("prefixItems", [])
+            if isinstance(listed, list):
                 yield _Bound(part, "items", len(listed))
+        if keyword == "maxProperties" and part.value.get("additionalProperties") is False:
+            named = part.value.get("properties", {})
+            if isinstance(named, dict) and "patternProperties" not in part.value:
+                yield _Bound(part, "additionalProperties", len(named))
 
 
 def _limits(parts: list[Node], keyword: str, exclusive: str) -> Iterator[_Bound]:

@@ -38,7 +38,7 @@ def component_unused(subject: Subject) -> Iterator[Found]:
     """
     used = set(_used(subject))
     for group, components in subject.root.members("components"):
-        if group == "securitySchemes" or not isinstance(components.value, dict):
+        if group == "securitySchemes" or group.startswith("x-") or not isinstance(components.value, dict):
             continue
         for _, node in components.members():
             if node.pointer not in used and not _plays(node):

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from cynod_spec.lint import values
 from cynod_spec.lint.examples import beside_schemas, in_schemas
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.node import Node
 
+_NOTHING: Final = "{} is not allowed for "
+"""How the validator begins to say that a schema without a valid value refuses one."""
+
 
 @rule(
     "example-invalid",
-    says="the example {name} is not valid{where}: {problem}",
+    says="the example{name} is not valid{where}: {problem}",
     hint="correct the example, or the schema",
     good="message: C’est fait, data: {state: UP}}",
     bad="message: C’est fait, data: {⟦state⟧: DOWN}}",
@@ -38,4 +42,8 @@ def example_invalid(subject: Subject) -> Iterator[Found]:
 def _finding(subject: Subject, node: Node, name: str, path: tuple[str, ...], problem: str) -> Found:
     where = f" at {'/'.join(path)}" if path else ""
     at = subject.source.place((*node.tokens, *path))
-    return at, {"name": name, "where": where, "problem": problem}
+    if problem.startswith(_NOTHING):
+        problem = (
+            f"{problem.removeprefix(_NOTHING)} may not stand here: no value may, by `writeOnly` or `not`"
+        )
+    return at, {"name": f" {name}" if name else "", "where": where, "problem": problem}

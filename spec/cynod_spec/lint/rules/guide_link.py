@@ -16,7 +16,7 @@ _LINK: Final = re.compile(r"\]\((code|operation|page):([^)\s]*)\)")
 
 @rule(
     "guide-link",
-    says="the text links to {kind}:{name}, and nothing in the contract is that",
+    says="the {key} links to {kind}:{name}, and nothing in the contract is that",
     hint="{meant}write code:NAME, operation:EFFECT/RESOURCE or page:PAGE#SECTION",
     good="text: 'Voir [](code:unknown-path).'",
     bad="⟦text⟧: 'Voir [](code:nonsense).'",
@@ -28,7 +28,15 @@ def guide_link(subject: Subject) -> Iterator[Found]:
         for kind, name in dict.fromkeys(_LINK.findall(place.text.fr) + _LINK.findall(place.text.en)):
             if name not in existing[kind]:
                 meant = did_you_mean(name, existing[kind])
-                yield place.at, {"kind": kind, "name": name, "meant": meant and f"{meant} "}
+                yield (
+                    place.at,
+                    {
+                        "key": place.said(f"{kind}:{name}"),
+                        "kind": kind,
+                        "name": name,
+                        "meant": meant and f"{meant} ",
+                    },
+                )
 
 
 def _codes(contract: Contract) -> set[str]:

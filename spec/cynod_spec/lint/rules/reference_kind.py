@@ -31,7 +31,11 @@ def reference_kind(subject: Written) -> Iterator[Found]:
     A document in which one does not cannot be read as a contract; then only this is reported of its meaning.
     """
     for wrong in wrong_kinds(subject.source):
-        said = {"wanted": words(wrong.wanted), "given": words(wrong.given), "reference": as_written(wrong.reference)}
+        said = {
+            "wanted": words(wrong.wanted),
+            "given": words(wrong.given),
+            "reference": as_written(wrong.reference),
+        }
         yield subject.source.place((*wrong.tokens, "$ref")), {**said, "meant": _meant(subject, wrong)}
 
 

@@ -83,9 +83,14 @@ def _leads(root: Node, operation: Operation, expression: Expression) -> bool:
 
 def _asks(root: Node, request: Operation | Webhook, expression: Expression) -> bool:
     if expression.place != "body":
-        names = {(p.place, p.name.lower()) for p in request.parameters}
-        return (expression.place, expression.name.lower()) in names
+        names = {_comparable(p.place, p.name) for p in request.parameters}
+        return _comparable(expression.place, expression.name) in names
     return request.body is not None and _described(root, request.body.schema, expression.path)
+
+
+def _comparable(place: str, name: str) -> tuple[str, str]:
+    """*place* and *name* of a parameter as they are compared: headers without regard to case."""
+    return place, name.lower() if place == "header" else name
 
 
 def _described(root: Node, schema: Schema, path: tuple[str, ...]) -> bool:

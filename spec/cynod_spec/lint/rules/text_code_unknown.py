@@ -25,4 +25,4 @@ def text_code_unknown(subject: Subject) -> Iterator[Found]:
             "code",
         )
         for mention in dict.fromkeys(unknown_codes(place.text, names, is_of_code=is_of_code)):
-            yield place.at, {"key": place.key, "name": mention.name}
+            yield place.at, {"key": place.said(mention.name), "name": mention.name}

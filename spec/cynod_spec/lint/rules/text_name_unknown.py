@@ -26,4 +26,4 @@ def text_name_unknown(subject: Subject) -> Iterator[Found]:
     for place in subject.places:
         for mention in dict.fromkeys(unknown_names(place.text, names)):
             meant = question(mention.meant) if mention.meant else "correct the text in both languages"
-            yield place.at, {"key": place.key, "name": mention.name, "meant": meant}
+            yield place.at, {"key": place.said(mention.name), "name": mention.name, "meant": meant}

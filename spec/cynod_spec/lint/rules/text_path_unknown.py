@@ -23,4 +23,4 @@ def text_path_unknown(subject: Subject) -> Iterator[Found]:
     for place in subject.places:
         for mention in dict.fromkeys(unknown_paths(place.text, names)):
             meant = question(mention.meant) if mention.meant else "correct the text in both languages"
-            yield place.at, {"key": place.key, "name": mention.name, "meant": meant}
+            yield place.at, {"key": place.said(mention.name), "name": mention.name, "meant": meant}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from cynod_spec import urls
 from cynod_spec.lint.registry import Found, Subject, rule
@@ -29,7 +30,8 @@ def token_url_nowhere(subject: Subject) -> Iterator[Found]:
         node = scheme.followed().get("flows", "clientCredentials", "tokenUrl")
         if node is None or not known or not isinstance(node.value, str):
             continue
-        if not any(urls.same(_secured(url), _secured(node.value)) for url in known):
+        written = list(_meanings(subject.contract, node.value))
+        if not any(urls.same(_secured(url), _secured(each)) for url in known for each in written):
             paths = dict.fromkeys(operation.path for operation in operations)
             yield node.at, {"url": node.value, "known": ", ".join(paths)}
 
@@ -40,6 +42,15 @@ def _addresses(contract: Contract, operation: Operation) -> Iterator[str]:
         yield operation.path
     for server in operation.servers:
         yield from (address.rstrip("/") + operation.path for address in server.addresses)
+
+
+def _meanings(contract: Contract, url: str) -> Iterator[str]:
+    """*url*, and where it leads from each server of the document (OpenAPI, Relative References in URLs)."""
+    yield url
+    for server in contract.servers:
+        for address in server.addresses:
+            with suppress(ValueError):
+                yield urls.resolved(address, url)
 
 
 def _secured(url: str) -> str:

@@ -1,0 +1,39 @@
+"""Keywords of schemas that are nearly one of JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from cynod_spec.lint.registry import Found, Subject, rule
+from cynod_spec.suggesting import slip
+
+_KEYWORDS: Final = frozenset(  # of JSON Schema 2020-12, of its earlier drafts, and of OpenAPI
+    (
+        *("$id", "$schema", "$ref", "$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary", "$comment"),
+        *("$defs", "$recursiveRef", "$recursiveAnchor", "definitions", "dependencies", "additionalItems"),
+        *("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "prefixItems", "items"),
+        *("contains", "properties", "patternProperties", "additionalProperties", "propertyNames"),
+        *("unevaluatedItems", "unevaluatedProperties", "type", "enum", "const", "multipleOf", "maximum"),
+        *("exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength", "minLength", "pattern", "maxItems"),
+        *("minItems", "uniqueItems", "maxContains", "minContains", "maxProperties", "minProperties"),
+        *("required", "dependentRequired", "format", "contentEncoding", "contentMediaType", "contentSchema"),
+        *("title", "description", "default", "deprecated", "readOnly", "writeOnly", "examples", "example"),
+        *("discriminator", "xml", "externalDocs", "nullable"),
+    )
+)
+
+
+@rule(
+    "keyword-misspelt",
+    says="JSON Schema has no keyword {keyword!r}, and validators ignore it",
+    hint="did you mean {meant!r}? A keyword that is meant is accepted by x-cynod-allow",
+    good="old_total: {type: integer,",
+    bad="old_total: {type: integer, ⟦minimun⟧: 1,",
+)
+def keyword_misspelt(subject: Subject) -> Iterator[Found]:
+    """No keyword of a schema is one of JSON Schema but for a slip: what it asks for is never checked."""
+    for schema in subject.walked.schemas:
+        for keyword in schema.value.keys() - _KEYWORDS:
+            if not keyword.startswith("x-") and (meant := slip(keyword, _KEYWORDS)):
+                yield schema.place(keyword), {"keyword": keyword, "meant": meant}
