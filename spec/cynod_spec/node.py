@@ -181,7 +181,9 @@ class Node:
 
     def refuse(self, wanted: type) -> NoReturn:
         """Refuse the document because this node is not of the kind *wanted*."""
-        self.fail(f"{self.described} must be {_WORDS[wanted]}")
+        is_number = wanted is str and isinstance(self.value, int | float) and not isinstance(self.value, bool)
+        hint = "put it between quotes: without them it is a number" if is_number else ""
+        self.fail(f"{self.described} must be {_WORDS[wanted]}", hint)
 
     @property
     def described(self) -> str:

@@ -36,6 +36,8 @@ _NAMES = frozenset(
         *("callbacks", "pathItems", "paths", "webhooks", "content", "mediaTypes"),
     )
 )
+_SEPARATOR: Final = frozenset("./#")
+"""What the name of a file, or a pointer, holds, and that of a component hardly."""
 _Link = tuple[Tokens, dict[str, Any], str]  # the place of a mapping, it, and its member that refers
 _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
 
@@ -240,8 +242,8 @@ def _inside(source: Source, root: Path, here: Path, target: str, tokens: Tokens)
 
 def _file_hint(source: Source, root: Path, where: Path, target: str) -> str:
     """What was probably meant by *target*, which names the file *where* that does not exist; else empty."""
-    if (meant := _meant(source.value, target)) is not None and target.count("/") > 1:
-        return question(_written(meant))
+    if (meant := meant_by(source.value, target)) and (target.count("/") > 1 or _SEPARATOR.isdisjoint(target)):
+        return meant
     try:
         beside = islice(where.parent.iterdir(), MAX_FILES_COMPARED)
         other = closest(where.name, sorted(each.name for each in beside if each.is_file()))
@@ -274,10 +276,15 @@ def check(
 
 def _unresolved(source: Source, tokens: Tokens, reference: str) -> DocumentError:
     """Why *reference* is refused, with the place that was probably meant."""
-    meant = _meant(source.value, reference)
-    hint = question(_written(meant)) if meant else "use a JSON pointer to a node of the document"
+    hint = meant_by(source.value, reference) or "use a JSON pointer to a node of the document"
     message = f"the reference {as_written(reference)!r} leads nowhere"
     return DocumentError(message, hint, source.place((*tokens, "$ref")), "reference-unresolved")
+
+
+def meant_by(document: Any, reference: str) -> str:
+    """The question for what *reference*, which leads nowhere in *document*, was meant; else empty."""
+    meant = _meant(document, reference)
+    return question(_written(meant)) if meant else ""
 
 
 def _meant(document: Any, reference: str) -> Tokens | None:

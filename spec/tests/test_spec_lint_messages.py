@@ -200,3 +200,37 @@ def test_an_example_with_a_member_of_the_other_direction_is_explained(tmp_path: 
     said = [each.message for each in found(text, tmp_path, "example-invalid")]
     where = "the example is not valid at data/passId"
     assert said[0] == f'{where}: "p1" may not stand here: no value may, by `writeOnly` or `not`'
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("$ref: Price", "#/components/schemas/Price"),
+        ("$ref: '#/components/schemas/Prise'", "#/components/schemas/Price"),
+        (
+            "discriminator: {propertyName: a, mapping: {b: '#/components/schemas/Pase'}}",
+            "#/components/schemas/Pass",
+        ),
+    ],
+)
+def test_a_reference_to_nothing_says_what_was_meant(written: str, meant: str, tmp_path: Path) -> None:
+    text = BASE.replace(NEXT, f"{NEXT}        more: {{{written}}}\n")
+    (unresolved,) = found(text, tmp_path, "reference-unresolved")
+    assert unresolved.hint.startswith(f"did you mean '{meant}'?")
+
+
+@pytest.mark.parametrize("version", ["1", "1.0", "2.0"])
+def test_a_version_that_is_a_number_is_to_be_quoted(version: str, tmp_path: Path) -> None:
+    (wrong,) = check(Example(BASE.replace("version: 2.0.0", f"version: {version}"), []).written(tmp_path))
+    assert (wrong.at.line, wrong.message) == (3, "/info/version must be a string")
+    assert wrong.hint == "put it between quotes: without them it is a number"
+
+
+@pytest.mark.parametrize("keyword", ["minimum", "maximum"])
+def test_an_amount_without_a_bound_is_told_which(keyword: str, tmp_path: Path) -> None:
+    bounds = {"minimum": 1, "maximum": 9007199254740991}
+    whole = ", ".join(f"{name}: {value}" for name, value in bounds.items())
+    left = ", ".join(f"{name}: {value}" for name, value in bounds.items() if name != keyword)
+    (missing,) = found(BASE.replace(whole, left), tmp_path, "money-bounds")
+    assert f"no {keyword} within" in missing.message
+    assert missing.hint.startswith("write one within ±9007199254740991")

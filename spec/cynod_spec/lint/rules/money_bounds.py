@@ -16,7 +16,7 @@ from cynod_spec.lint.subjects import (
 @rule(
     "money-bounds",
     says="this amount has no {keyword}",
-    hint="at most {largest}: larger integers lose digits in many readers of JSON",
+    hint="write one within {within}: larger integers lose digits in many readers of JSON",
     good="units: {type: integer, minimum: 1, maximum: 9007199254740991}",
     bad="⟦units⟧: {type: integer, minimum: 1}",
     fixable=True,
@@ -30,4 +30,4 @@ def money_bounds(subject: Subject) -> Iterator[Found]:
             if not isinstance(bound, int | float) or abs(bound) > LARGEST:
                 is_fixable = keyword == "maximum" and bound is None
                 fix = Add(node.tokens, keyword, LARGEST) if is_fixable else None
-                yield node.at, {"keyword": f"{keyword} within ±{LARGEST}", "largest": LARGEST}, fix
+                yield node.at, {"keyword": f"{keyword} within ±{LARGEST}", "within": f"±{LARGEST}"}, fix

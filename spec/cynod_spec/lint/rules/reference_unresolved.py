@@ -7,12 +7,13 @@ from pathlib import Path
 
 from cynod_spec.lint.discriminators import discriminators, mapped_schema, names_file
 from cynod_spec.lint.registry import Found, Subject, rule
+from cynod_spec.references import meant_by
 
 
 @rule(
     "reference-unresolved",
     says="this reference leads nowhere, outside the document's folder, or back to itself",
-    hint="use a JSON pointer to a node of the document, or a file in its folder; nothing is fetched",
+    hint="{meant}use a JSON pointer to a node of the document, or a file in its folder; nothing is fetched",
     good="""
     passId: {type: string}
     price: {$ref: '#/components/schemas/Price'}
@@ -32,4 +33,5 @@ def reference_unresolved(subject: Subject) -> Iterator[Found]:
     for found in discriminators(subject):
         for reference in found.mapped():
             if mapped_schema(reference) is None and not names_file(reference, folder):
-                yield reference.at, {}
+                meant = meant_by(subject.source.value, reference.value)
+                yield reference.at, {"meant": meant and f"{meant} "}
