@@ -167,6 +167,27 @@ SAME: Final[dict[str, tuple[Json, Json]]] = {
         },
     ),
     "a reference to what says nothing": (ref("Nothing"), {}),
+    "values that a length excludes": (TEXT | {"enum": ["a", "bb"], "minLength": 2}, {"const": "bb"}),
+    "values that a bound excludes": (NUMBER | {"enum": [1, 5], "exclusiveMinimum": 1}, {"const": 5}),
+    "values that a step excludes": ({"enum": [1, 1.5, 2], "multipleOf": 1}, {"enum": [1, 2]}),
+    "values that a pattern excludes": ({"enum": ["ab", "1"], "pattern": "^[a-z]+$"}, {"const": "ab"}),
+    "limits that all values keep": (TEXT | {"enum": ["a"], "maxLength": 3, "format": "x"}, {"const": "a"}),
+    "null in one branch": (
+        {"oneOf": [TAGGED_ONE | {"type": ["object", "null"]}, TAGGED_TWO]},
+        {"oneOf": [TAGGED_ONE, TAGGED_TWO, NULL]},
+    ),
+    "null in both branches of oneOf is refused": (
+        {"oneOf": [ONE | {"type": ["object", "null"]}, TEXT | {"type": ["string", "null"]}]},
+        {"oneOf": [ONE, TEXT]},
+    ),
+    "null in both branches of anyOf": (
+        {"anyOf": [TAGGED_ONE | {"type": ["object", "null"]}, TAGGED_TWO | {"type": ["object", "null"]}]},
+        {"anyOf": [TAGGED_ONE, TAGGED_TWO, NULL]},
+    ),
+    "not null": ({"type": ["string", "null"], "not": NULL | {"description": "D"}}, TEXT),
+    "not the value null": ({"type": ["string", "null"], "not": {"const": None}}, TEXT),
+    "not a type": ({"not": NULL}, {"type": ["array", "boolean", "number", "object", "string"]}),
+    "the format of a number beside a text": (TEXT | {"format": "int32"}, TEXT),
 }
 
 
@@ -180,6 +201,49 @@ class Verdicts(NamedTuple):
 
 
 DIFFERENT: Final[dict[str, Verdicts]] = {
+    "a type more, with limits of its own": Verdicts(
+        TEXT, {"type": ["string", "array"], "maxItems": 3}, "safe", "breaking"
+    ),
+    "a type more, with limits of its own, as a branch": Verdicts(
+        TEXT, {"anyOf": [TEXT, NUMBER | {"minimum": 1}]}, "safe", "breaking"
+    ),
+    "values unlisted, limits that they keep": Verdicts(
+        {"enum": ["a", "bb"]}, TEXT | {"minLength": 1}, "safe", "breaking"
+    ),
+    "values unlisted, limits that one does not keep": Verdicts(
+        {"enum": ["a", "bb"]}, TEXT | {"minLength": 2}, "breaking", "breaking"
+    ),
+    "values listed within the limits": Verdicts(
+        TEXT | {"maxLength": 3}, {"enum": ["abc"]}, "breaking", "safe"
+    ),
+    "values listed beyond the limits": Verdicts(
+        TEXT | {"maxLength": 3}, {"enum": ["abcd"]}, "breaking", "breaking"
+    ),
+    "a format that the listed values have": Verdicts(
+        {"enum": ["2026-01-31"]}, TEXT | {"format": "date"}, "safe", "breaking"
+    ),
+    "a format that a listed value lacks": Verdicts(
+        {"enum": ["soon"]}, TEXT | {"format": "date"}, "breaking", "breaking"
+    ),
+    "values beside a pattern that is none": Verdicts(
+        {"enum": ["a"], "pattern": "("}, {"enum": ["a", "b"], "pattern": "("}, "safe", "breaking"
+    ),
+    "less that must stand together": Verdicts(
+        obj() | {"dependentRequired": {"a": ["b", "c"]}},
+        obj() | {"dependentRequired": {"a": ["b"]}},
+        "safe",
+        "breaking",
+    ),
+    "other members that must stand together": Verdicts(
+        obj() | {"dependentRequired": {"a": ["b"]}},
+        obj() | {"dependentRequired": {"b": ["a"]}},
+        "breaking",
+        "breaking",
+    ),
+    "an item of a list described": Verdicts(
+        {"type": "array"}, {"type": "array", "prefixItems": [TEXT]}, "breaking", "safe"
+    ),
+    "not the integers": Verdicts({"type": "number", "not": NUMBER}, {"type": "number"}, "safe", "breaking"),
     "1 is not true": Verdicts({"enum": [1, 0]}, {"enum": [True, False]}, "breaking", "breaking"),
     "1 is not true, inside": Verdicts(
         {"const": {"a": [1]}}, {"const": {"a": [True]}}, "breaking", "breaking"

@@ -337,14 +337,14 @@ ROWS: Final = (
         fr="l'élément {index} de la liste est désormais décrit",
         en="item {index} of the list is now described",
         request="breaking",
-        response="breaking",
+        response="safe",
     ),
     Rule(
         "prefix-item-removed",
         "prefix-item-added",
         fr="l'élément {index} de la liste n'est plus décrit",
         en="item {index} of the list is no longer described",
-        request="breaking",
+        request="safe",
         response="breaking",
     ),
     Rule(

@@ -10,7 +10,7 @@ from cynod_spec.diff.schemas.pairing import (
     Branches,
     Pair,
     choices,
-    common_types,
+    compared_types,
     paired,
     shared,
 )
@@ -104,7 +104,7 @@ def _branches(old: Union, new: Union, both: Both) -> Seen:
         yield Finding("alternative-added", old.place, node, _named(node))
     yield from _overlaps(old, new, branches, both)
     for before, after in branches.pairs:
-        yield Below((), (before,), (after,), common_types(both))
+        yield Below((), (before,), (after,), compared_types(old, new))
 
 
 def _overlaps(old: Union, new: Union, branches: Branches, both: Both) -> Seen:
@@ -114,13 +114,13 @@ def _overlaps(old: Union, new: Union, branches: Branches, both: Both) -> Seen:
         yield Finding(rule, old.place, new.place)
     elif old.exclusive or new.exclusive:
         moved = branches.removed or branches.added
-        if moved or any(_outlines_differ(pair, both) for pair in branches.pairs):
+        if moved or any(_outlines_differ(pair, compared_types(old, new), both) for pair in branches.pairs):
             yield Finding("alternatives-overlap-changed", old.place, new.place)
 
 
-def _outlines_differ(pair: Pair, both: Both) -> bool:
+def _outlines_differ(pair: Pair, within: Types | None, both: Both) -> bool:
     """Whether the branches of *pair* differ in more than optional members that one side does not describe."""
-    before, after = (both.meanings.forms.of((node,), common_types(both)) for node in pair)
+    before, after = (both.meanings.forms.of((node,), within) for node in pair)
     names = described(before).keys() & described(after).keys()
     return both.meanings.outline(before, names) != both.meanings.outline(after, names)
 

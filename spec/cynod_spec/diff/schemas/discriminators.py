@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from cynod_spec.diff.schemas.finding import Both, Finding, Seen
+from cynod_spec.diff.schemas.finding import Below, Both, Finding, Seen
 from cynod_spec.diff.schemas.pairing import choices, paired
-from cynod_spec.diff.schemas.shape import home
+from cynod_spec.diff.schemas.shape import Shape, home
 from cynod_spec.diff.schemas.tags import OTHERWISE, Tag, tags
 from cynod_spec.model import Text
 from cynod_spec.node import Node
@@ -27,6 +27,26 @@ def discriminators(both: Both) -> Seen:
     if before != after:
         yield Finding("discriminator-changed", *places, {"before": before, "after": after})
     yield from _values(both, old.get("mapping") or old, new.get("mapping") or new)
+
+
+def subtypes(both: Both) -> Seen:
+    """The schemas that inherit from this one by ``allOf`` and that its discriminator names, in pairs.
+
+    A value described by their parent alone is one of them, although no choice lists them.
+    """
+    was, now = tags(both.old), tags(both.new)
+    for value in was.keys() & now.keys():
+        old, new = was[value].schema, now[value].schema
+        if old is None or new is None:
+            continue
+        if _is_subtype(old, both.old, both) and _is_subtype(new, both.new, both):
+            yield Below((), (old,), (new,))
+
+
+def _is_subtype(node: Node, parent: Shape, both: Both) -> bool:
+    """Whether the schema *node* holds that of *parent* by ``allOf``, and is another."""
+    holders = {each.tokens for each in both.meanings.forms.of((node,)).nodes}
+    return node.tokens != parent.home.tokens and parent.home.tokens in holders
 
 
 def _values(both: Both, old: Node, new: Node) -> Seen:

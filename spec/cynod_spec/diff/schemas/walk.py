@@ -10,7 +10,7 @@ from cynod_spec.diff.schemas import members, remarks
 from cynod_spec.diff.schemas.alternatives import alternatives, generalised
 from cynod_spec.diff.schemas.bounds import bounds
 from cynod_spec.diff.schemas.constraints import constraints, impossible
-from cynod_spec.diff.schemas.discriminators import discriminators
+from cynod_spec.diff.schemas.discriminators import discriminators, subtypes
 from cynod_spec.diff.schemas.finding import Below, Both, Finding, Seen
 from cynod_spec.diff.schemas.items import items
 from cynod_spec.diff.schemas.meaning import Meanings
@@ -25,8 +25,9 @@ Look = tuple[tuple[Finding, ...], tuple[Below, ...]]
 Tokens = tuple[tuple[str, ...], ...]
 Key = tuple[Tokens, Tokens, Types | None, Direction]
 
+_OF_SCALARS: tuple[Check, ...] = (formats, patterns, bounds, multiples)
 _CHECKS: tuple[Check, ...] = (
-    *(types, values, formats, patterns, bounds, multiples, discriminators),
+    *(discriminators, subtypes),
     *(remarks.read_only, remarks.write_only, remarks.default, remarks.deprecation),
     *(items, members.others, members.named_like, alternatives, constraints),
     remarks.words,
@@ -102,9 +103,27 @@ def _seen(pair: Below, direction: Direction, meanings: Meanings) -> Seen:
         yield from discriminators(both)
         yield from remarks.words(both)
         return
-    for check in _CHECKS:
-        yield from check(both)
-    yield from members.members(both, hidden)
+    yield from types(both)
+    yield from values(both)
+    shared = _shared(both, pair)
+    for check in _CHECKS if _is_listed_once(shared) else (*_OF_SCALARS, *_CHECKS):
+        yield from check(shared)
+    yield from members.members(shared, hidden)
+
+
+def _is_listed_once(both: Both) -> bool:
+    """Whether one side lists its values and the other does not: each value was held against the other."""
+    return (both.old.listed is None) != (both.new.listed is None)
+
+
+def _shared(both: Both, pair: Below) -> Both:
+    """*both*, for values of the types that both sides admit: all that can be told of the others is told."""
+    old, new = both.old.types, both.new.types
+    common = new if old is None else old if new is None else old & new
+    if old == new or not common:
+        return both
+    forms = both.meanings.forms
+    return Both(forms.of(pair.old, common), forms.of(pair.new, common), both.meanings)
 
 
 def _key(pair: Below, direction: Direction) -> Key:
