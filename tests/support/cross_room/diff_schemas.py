@@ -184,6 +184,11 @@ SAME: Final[dict[str, tuple[Json, Json]]] = {
         {"anyOf": [TAGGED_ONE | {"type": ["object", "null"]}, TAGGED_TWO | {"type": ["object", "null"]}]},
         {"anyOf": [TAGGED_ONE, TAGGED_TWO, NULL]},
     ),
+    "a branch within another": ({"anyOf": [obj(a=TEXT), obj(a=TEXT | {"minLength": 1})]}, obj(a=TEXT)),
+    "anyOf for oneOf, by a value and a pattern": (
+        {"anyOf": [{"const": "x"}, TEXT | {"pattern": "^[0-9]+$"}]},
+        {"oneOf": [{"const": "x"}, TEXT | {"pattern": "^[0-9]+$"}]},
+    ),
     "not null": ({"type": ["string", "null"], "not": NULL | {"description": "D"}}, TEXT),
     "not the value null": ({"type": ["string", "null"], "not": {"const": None}}, TEXT),
     "not a type": ({"not": NULL}, {"type": ["array", "boolean", "number", "object", "string"]}),
@@ -201,6 +206,27 @@ class Verdicts(NamedTuple):
 
 
 DIFFERENT: Final[dict[str, Verdicts]] = {
+    "one schema for two that it covers": Verdicts(
+        {"oneOf": [{"type": "array", "items": NUMBER}, {"type": "array", "items": TEXT}]},
+        {"type": "array", "items": {"type": ["integer", "string"]}},
+        "safe",
+        "breaking",
+    ),
+    "all numbers for numbers and integers": Verdicts(
+        {"oneOf": [{"type": "number"}, NUMBER]}, {"type": "number"}, "safe", "breaking"
+    ),
+    "one schema with all members for two": Verdicts(
+        {"anyOf": [ONE, TWO]}, obj(a=TEXT, b=NUMBER), "safe", "breaking"
+    ),
+    "one schema for two that it does not cover": Verdicts(
+        {"anyOf": [ONE, TWO]}, obj(a=TEXT), "breaking", "breaking"
+    ),
+    "a branch for two that it covers": Verdicts(
+        {"anyOf": [obj("t", t={"const": 1}), obj("t", t={"const": 2}), ONE]},
+        {"anyOf": [obj("t", t={"enum": [1, 2, 3]}), ONE]},
+        "safe",
+        "breaking",
+    ),
     "a type more, with limits of its own": Verdicts(
         TEXT, {"type": ["string", "array"], "maxItems": 3}, "safe", "breaking"
     ),

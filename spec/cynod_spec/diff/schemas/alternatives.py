@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cynod_spec.diff.emit import shown
 from cynod_spec.diff.schemas.finding import Below, Both, Finding, Seen
 from cynod_spec.diff.schemas.objects import described, required
@@ -37,8 +39,9 @@ def generalised(both: Both, old: Nodes, new: Nodes) -> Seen | None:
 
 
 def _generalised(both: Both, old: Nodes, new: Nodes, union: Union, same: Node, *, added: bool) -> Seen:
+    nodes = old if added else new
     for node in union.branches:
-        if node is not same:
+        if node is not same and not _is_covered(node, (nodes,), union.types, both):
             places = (both.old.home, node) if added else (node, both.new.home)
             yield Finding("alternative-added" if added else "alternative-removed", *places, _named(node))
     if union.exclusive:
@@ -98,13 +101,28 @@ def alternatives(both: Both) -> Seen:
 
 def _branches(old: Union, new: Union, both: Both) -> Seen:
     branches = paired(old, new, both)
+    before, after = (tuple((node,) for node in union.branches) for union in (old, new))
     for node in branches.removed:
+        if _is_covered(node, after, old.types, both):
+            continue
         yield Finding("alternative-removed", node, new.place, _named(node))
     for node in branches.added:
+        if _is_covered(node, before, new.types, both):
+            continue
         yield Finding("alternative-added", old.place, node, _named(node))
     yield from _overlaps(old, new, branches, both)
-    for before, after in branches.pairs:
-        yield Below((), (before,), (after,), compared_types(old, new))
+    for was, now in branches.pairs:
+        yield Below((), (was,), (now,), compared_types(old, new))
+
+
+def _is_covered(node: Node, others: Sequence[Nodes], types: Types | None, both: Both) -> bool:
+    """Whether one of *others*, each on the other side, admits all that the branch *node* admits of *types*.
+
+    Not where a discriminator names the branches: each is then an alternative of its own.
+    """
+    if both.old.first("discriminator") or both.new.first("discriminator"):
+        return False
+    return any(both.covers((node,), other, types) for other in others)
 
 
 def _overlaps(old: Union, new: Union, branches: Branches, both: Both) -> Seen:

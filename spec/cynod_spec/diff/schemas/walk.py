@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change
@@ -10,6 +11,7 @@ from cynod_spec.diff.schemas import members, remarks
 from cynod_spec.diff.schemas.alternatives import alternatives, generalised
 from cynod_spec.diff.schemas.bounds import bounds
 from cynod_spec.diff.schemas.constraints import constraints, impossible
+from cynod_spec.diff.schemas.coverage import Coverage
 from cynod_spec.diff.schemas.discriminators import discriminators, subtypes
 from cynod_spec.diff.schemas.finding import Below, Both, Finding, Seen
 from cynod_spec.diff.schemas.items import items
@@ -41,6 +43,7 @@ class Schemas:
         self._known: dict[Key, Look] = {}
         self._meanings = Meanings(NormalForms(enveloped=enveloped))
         self._bare = Meanings(NormalForms(enveloped=False)) if enveloped else self._meanings
+        self._covers = Coverage(lambda pair: self._seen(pair, "request", self._meanings))
 
     def compare(
         self,
@@ -72,23 +75,25 @@ class Schemas:
 
     def own(self, old: Node, new: Node, direction: Direction) -> tuple[Finding, ...]:
         """What differs between *old* and *new* themselves, nothing below, be they bases of envelopes."""
-        seen = _seen(Below((), (old,), (new,)), direction, self._bare)
+        seen = self._seen(Below((), (old,), (new,)), direction, self._bare)
         return tuple(item for item in seen if isinstance(item, Finding))
 
     def _look(self, key: Key, pair: Below, direction: Direction) -> Look:
         known = self._known.get(key)
         if known is None:
-            seen = list(_seen(pair, direction, self._meanings))
+            seen = list(self._seen(pair, direction, self._meanings))
             known = self._known[key] = (
                 tuple(item for item in seen if isinstance(item, Finding)),
                 tuple(item for item in seen if isinstance(item, Below)),
             )
         return known
 
+    def _seen(self, pair: Below, direction: Direction, meanings: Meanings) -> Seen:
+        old, new = (meanings.forms.of(nodes, pair.within) for nodes in (pair.old, pair.new))
+        yield from _seen(Both(old, new, meanings, self._covers), pair, direction)
 
-def _seen(pair: Below, direction: Direction, meanings: Meanings) -> Seen:
-    old, new = (meanings.forms.of(nodes, pair.within) for nodes in (pair.old, pair.new))
-    both = Both(old, new, meanings)
+
+def _seen(both: Both, pair: Below, direction: Direction) -> Seen:
     hidden: members.Side = "readOnly" if direction == "request" else "writeOnly"
     if both.old.says(hidden) or both.new.says(hidden):
         yield from remarks.read_only(both)
@@ -123,7 +128,7 @@ def _shared(both: Both, pair: Below) -> Both:
     if old == new or not common:
         return both
     forms = both.meanings.forms
-    return Both(forms.of(pair.old, common), forms.of(pair.new, common), both.meanings)
+    return replace(both, old=forms.of(pair.old, common), new=forms.of(pair.new, common))
 
 
 def _key(pair: Below, direction: Direction) -> Key:
