@@ -116,6 +116,14 @@ ROWS: Final = (
         response="breaking",
     ),
     Rule(
+        "xml-changed",
+        "xml-changed",
+        fr="la forme en XML change ({keyword} : {before}, puis {after})",
+        en="the form in XML changes ({keyword}: {before}, then {after})",
+        request="breaking",
+        response="breaking",
+    ),
+    Rule(
         "format-changed",
         "format-changed",
         fr="le format passe de {before} à {after}",

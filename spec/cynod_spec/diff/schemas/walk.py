@@ -20,6 +20,7 @@ from cynod_spec.diff.schemas.normal_form import NormalForms
 from cynod_spec.diff.schemas.shape import Types
 from cynod_spec.diff.schemas.types import types
 from cynod_spec.diff.schemas.values import formats, multiples, patterns, values
+from cynod_spec.diff.schemas.xml import xml
 from cynod_spec.node import Node
 
 Check = Callable[[Both], Seen]
@@ -52,8 +53,13 @@ class Schemas:
         direction: Direction,
         spot: Spot,
         skipped: frozenset[tuple[str, ...]] = frozenset(),
+        *,
+        is_xml: bool = False,
     ) -> Iterator[Change]:
-        """What differs between *old* and *new* and below them, at *spot*; members *skipped* aside."""
+        """What differs between *old* and *new* and below them, at *spot*; members *skipped* aside.
+
+        *is_xml*: whether the values are written in XML, where ``xml`` says how.
+        """
         seen: set[Key] = set()
         waiting: list[Below] = [Below((), (old,), (new,))]
         while waiting:
@@ -63,7 +69,7 @@ class Schemas:
                 continue
             seen.add(key)
             findings, below = self._look(key, pair, direction)
-            for finding in findings:
+            for finding in (*findings, *(self._xml(pair) if is_xml else ())):
                 path = (*pair.path, *finding.below)
                 if path not in skipped:
                     where = spot.below(path)
@@ -72,6 +78,10 @@ class Schemas:
                 path = (*pair.path, *child.path)
                 if path not in skipped:
                     waiting.append(Below(path, child.old, child.new, child.within))
+
+    def _xml(self, pair: Below) -> Iterator[Finding]:
+        old, new = (self._meanings.forms.of(nodes, pair.within) for nodes in (pair.old, pair.new))
+        return xml(old, new, pair.path)
 
     def own(self, old: Node, new: Node, direction: Direction) -> tuple[Finding, ...]:
         """What differs between *old* and *new* themselves, nothing below, be they bases of envelopes."""

@@ -1,7 +1,8 @@
-"""Query parameters that become lists: one value is written like a list of one, as in ``q=a``.
+"""Parameters that take more, where what was sent before is written as before: any text, or a list.
 
-This holds for the style ``form`` with ``explode``, the default of query and cookie parameters: a list is
-written ``q=a&q=b`` (OpenAPI 3.1.1 §4.8.12.4).
+In a query, one value is written like a list of one, as in ``q=a``. This holds for the style ``form`` with
+``explode``, the default of query and cookie parameters: a list is written ``q=a&q=b`` (OpenAPI 3.1.1
+§4.8.12.4).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Final
 from cynod_spec.build.schemas import branches
 from cynod_spec.diff.changes import Change, Spot
 from cynod_spec.diff.emit import change
+from cynod_spec.diff.schemas.conjuncts import saying
+from cynod_spec.diff.schemas.shape import home
 from cynod_spec.diff.subjects.bodies import ITEMS
 from cynod_spec.diff.subjects.both import Documents
 from cynod_spec.node import Node
@@ -33,6 +36,19 @@ def became_list(both: Documents, old: Node, new: Node, spot: Spot) -> Iterator[C
     if _is_single(now) and (items := _items(was)) is not None:
         return _told(both, "parameter-became-single", (was, now), (items, now), spot)
     return None
+
+
+def became_text(old: Node, new: Node) -> str | None:
+    """The types of *old*, where it takes single values and *new* any text; None for others.
+
+    A number and a boolean are sent as their text, in a path, a query, a header or a cookie.
+    """
+    types = _types(old)
+    if not types or not types <= _SINGLE - {"string"}:
+        return None
+    target = home(new).value
+    is_any_text = isinstance(target, dict) and saying(target) == {"type"} and target["type"] == "string"
+    return ", ".join(sorted(types)) if is_any_text else None
 
 
 def _told(
