@@ -488,3 +488,27 @@ def test_code_can_be_generated_from_a_bundle(tmp_path: Path) -> None:
     models = (tmp_path / "models.py").read_text(encoding="utf-8")
     assert "class Dog(BaseModel):" in models
     assert "class Cat(BaseModel):" in models
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "paths: {$ref: part.yaml}",
+        "paths: {}\ncomponents: {schemas: {$ref: part.yaml}}",
+        "paths: {/x: {get: {responses: {$ref: part.yaml}}}}",
+        "paths: {}\ncomponents: {schemas: {A: {properties: {$ref: part.yaml}}}}",
+    ],
+)
+def test_a_reference_in_place_of_names_is_refused(part: str, tmp_path: Path) -> None:
+    path = written(tmp_path, {"openapi.yaml": HEAD + part + "\n", "part.yaml": "{}\n"})
+    with pytest.raises(DocumentError, match="holds names, and cannot be a reference") as refused:
+        read(path)
+    assert refused.value.at is not None
+    assert refused.value.at.pointer.endswith("/$ref")
+
+
+def test_a_member_called_like_a_reference_is_none(tmp_path: Path) -> None:
+    schema = "{type: object, properties: {$ref: {type: string}}}"
+    made = bundle(tmp_path, {"openapi.yaml": HEAD + get(json_of(schema))})
+    content = made["paths"]["/x"]["get"]["responses"]["200"]["content"]
+    assert content["application/json"]["schema"]["properties"] == {"$ref": {"type": "string"}}

@@ -269,6 +269,12 @@ DIFFERENT: Final[dict[str, Verdicts]] = {
     "an item of a list described": Verdicts(
         {"type": "array"}, {"type": "array", "prefixItems": [TEXT]}, "breaking", "safe"
     ),
+    "addresses beyond ASCII": Verdicts(
+        TEXT | {"format": "email"}, TEXT | {"format": "idn-email"}, "safe", "breaking"
+    ),
+    "whole addresses only": Verdicts(
+        TEXT | {"format": "uri-reference"}, TEXT | {"format": "uri"}, "breaking", "safe"
+    ),
     "not the integers": Verdicts({"type": "number", "not": NUMBER}, {"type": "number"}, "safe", "breaking"),
     "1 is not true": Verdicts({"enum": [1, 0]}, {"enum": [True, False]}, "breaking", "breaking"),
     "1 is not true, inside": Verdicts(

@@ -12,7 +12,13 @@ from cynod_spec.diff.schemas.listed_values import refuses
 from cynod_spec.diff.schemas.numbers import step
 from cynod_spec.diff.schemas.relevance import MATCHES_ALL
 
-_WIDER: Final = (("int32", "int64"), ("float", "double"))  # each admits what stands before it
+# Each admits what stands before it (OpenAPI 3.1 §4.4, JSON Schema 2020-12 Validation §7.3).
+_WIDER: Final = (
+    *(("int32", "int64"), ("float", "double")),
+    *(("email", "idn-email"), ("hostname", "idn-hostname")),
+    *(("uri", "uri-reference"), ("uri", "iri"), ("uri", "iri-reference")),
+    *(("uri-reference", "iri-reference"), ("iri", "iri-reference")),
+)
 
 
 def values(both: Both) -> Seen:
