@@ -142,6 +142,11 @@ SECURITY = (
         ("scheme-address-added",),
     ),
     Example(
+        "a schema that says nothing",
+        operation(requestBody={"content": {"application/json": {}}}),
+        operation(requestBody={"content": {"application/json": {"schema": {"description": "d"}}}}),
+    ),
+    Example(
         "another scope is enough",
         secured([{"o": ["r"]}], BOTH),
         secured([{"o": ["r"]}, {"o": ["w"]}], BOTH),
@@ -609,7 +614,7 @@ PATHS = (
     ),
     Example(
         "a list of something else instead of one item",
-        asked({"name": "q", "in": "query", "schema": TEXT}),
+        asked({"name": "q", "in": "query", "schema": {"type": "boolean"}}),
         asked({"name": "q", "in": "query", "schema": {"type": "array", "items": NUMBER}}),
         ("parameter-became-list", "type-changed"),
     ),
@@ -723,6 +728,12 @@ def test_a_parameter_that_takes_any_text_takes_each_single_value(
     old = asked({"name": "q", "in": "query", "schema": {"type": kind}})
     new = asked({"name": "q", "in": "query", "schema": TEXT})
     assert compared(tmp_path, Example("text", old, new)).changes[0].severity == severity
+    several = [
+        asked({"name": "q", "in": "query", "schema": {"type": "array", "items": each}})
+        for each in ({"type": kind}, TEXT)
+    ]
+    for one in (old, several[0]):
+        assert compared(tmp_path, Example("texts", one, several[1])).changes[0].severity == severity
     narrow = asked({"name": "q", "in": "query", "schema": TEXT | {"pattern": "^[a-z]$"}})
     assert compared(tmp_path, Example("text", old, narrow)).changes[0].severity == "breaking"
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change, texts
+from cynod_spec.diff.schemas.conjuncts import says_nothing
+from cynod_spec.diff.schemas.shape import home
 from cynod_spec.diff.subjects.both import Documents, is_true
 from cynod_spec.diff.subjects.encodings import encodings
 from cynod_spec.diff.subjects.media_types import cover, is_xml, media_type
@@ -105,7 +107,7 @@ def _schema(
     was, now = media[0].get(keyword), media[1].get(keyword)
     if was is not None and now is not None:
         yield from both.schemas.compare(was, now, direction, spot, skipped, is_xml=is_xml)
-    elif was is not None or now is not None:
+    elif (there := now or was) is not None and not says_nothing(home(there)):
         rule = "schema-added" if now else "schema-removed"
         yield change(rule, direction, was or media[0], now or media[1], spot)
 
