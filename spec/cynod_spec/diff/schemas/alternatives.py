@@ -101,18 +101,24 @@ def alternatives(both: Both) -> Seen:
 
 def _branches(old: Union, new: Union, both: Both) -> Seen:
     branches = paired(old, new, both)
-    before, after = (tuple((node,) for node in union.branches) for union in (old, new))
     for node in branches.removed:
-        if _is_covered(node, after, old.types, both):
-            continue
-        yield Finding("alternative-removed", node, new.place, _named(node))
+        if not _is_one_more(node, new, old.types, both):
+            yield Finding("alternative-removed", node, new.place, _named(node))
     for node in branches.added:
-        if _is_covered(node, before, new.types, both):
-            continue
-        yield Finding("alternative-added", old.place, node, _named(node))
+        if not _is_one_more(node, old, new.types, both):
+            yield Finding("alternative-added", old.place, node, _named(node))
     yield from _overlaps(old, new, branches, both)
     for was, now in branches.pairs:
         yield Below((), (was,), (now,), compared_types(old, new))
+
+
+def _is_one_more(node: Node, other: Union, types: Types | None, both: Both) -> bool:
+    """Whether a branch of the union *other*, on the other side, admits all that the branch *node* does.
+
+    Not where a value may match one branch only, which then is refused.
+    """
+    others = [(branch,) for branch in other.branches]
+    return not other.exclusive and _is_covered(node, others, types, both)
 
 
 def _is_covered(node: Node, others: Sequence[Nodes], types: Types | None, both: Both) -> bool:
