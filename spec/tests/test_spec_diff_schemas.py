@@ -77,6 +77,12 @@ def test_a_schema_of_openapi_3_0_is_the_same_in_3_1(name: str) -> None:
     assert [change.rule.id for change in found] == ["openapi-version-changed"], told(found)
 
 
+def test_octets_are_texts_where_both_documents_say_so_alike() -> None:
+    octets = {"type": "string", "format": "binary"}
+    found = changes(document(octets, "3.0.3"), document({"type": "object"}, "3.0.3"))
+    assert (worst(found, "request"), worst(found, "response")) == ("breaking", "breaking")
+
+
 def test_a_choice_that_holds_itself_is_compared() -> None:
     parts = {"M": {"anyOf": [{"$ref": "#/components/schemas/M"}, {"type": "string"}]}}
     parts["N"] = {"oneOf": [{"$ref": "#/components/schemas/N"}, {"$ref": "#/components/schemas/M"}]}
@@ -163,6 +169,24 @@ def test_what_inherits_from_a_parent_with_a_discriminator_is_compared(
     found = changes(family(old), family(new))
     assert found
     assert (worst(found, "request"), worst(found, "response")) == (request_, response), told(found)
+
+
+WRAPPED = {
+    "null beside it": {"anyOf": [{"$ref": "#/components/schemas/Parent"}, {"type": "null"}]},
+    "words beside it": {"$ref": "#/components/schemas/Parent", "description": "D"},
+    "a part of allOf": {"allOf": [{"$ref": "#/components/schemas/Parent"}], "description": "D"},
+    "a branch": {"oneOf": [{"$ref": "#/components/schemas/Parent"}, {"type": "string"}]},
+    "an item": {"type": "array", "items": {"$ref": "#/components/schemas/Parent"}},
+}
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_what_inherits_is_compared_wherever_its_parent_stands(name: str) -> None:
+    sources = []
+    for needed in ([], ["a"]):
+        child = {"allOf": [{"$ref": "#/components/schemas/Parent"}, {"required": needed}]}
+        sources.append(document(WRAPPED[name], components={"Parent": PARENT, "Child": child}))
+    assert worst(changes(*sources), "request") == "breaking"
 
 
 def test_what_inherits_from_a_child_is_named_by_the_parents_discriminator_too() -> None:

@@ -10,6 +10,7 @@ from cynod_spec.diff.schemas.shape import Shape, home
 from cynod_spec.diff.schemas.tags import OTHERWISE, Tag, tags
 from cynod_spec.model import Text
 from cynod_spec.node import Node
+from cynod_spec.pointer import Tokens
 
 ANY_OTHER: Final = Text("(toute autre)", "(any other)")
 
@@ -35,18 +36,27 @@ def subtypes(both: Both) -> Seen:
     A value described by their parent alone is one of them, although no choice lists them.
     """
     was, now = tags(both.old), tags(both.new)
+    before, after = _subtypes(both.old, was, both), _subtypes(both.new, now, both)
     for value in was.keys() & now.keys():
-        old, new = was[value].schema, now[value].schema
-        if old is None or new is None:
+        old, new = was[value], now[value]
+        if old.schema is None or new.schema is None:
             continue
-        if _is_subtype(old, both.old, both) and _is_subtype(new, both.new, both):
-            yield Below((), (old,), (new,))
+        if old.target in before and new.target in after:
+            yield Below((), (old.schema,), (new.schema,))
 
 
-def _is_subtype(node: Node, parent: Shape, both: Both) -> bool:
-    """Whether the schema *node* holds that of *parent* by ``allOf``, and is another."""
-    holders = {each.tokens for each in both.meanings.forms.of((node,)).nodes}
-    return node.tokens != parent.home.tokens and parent.home.tokens in holders
+def _subtypes(shape: Shape, named: dict[str, Tag], both: Both) -> set[Tokens]:
+    """Those of the schemas *named* that hold, by ``allOf``, all of them that *shape* holds already."""
+    stated = shape.first("discriminator")
+    if stated is None:
+        return set()
+    known = {tag.target for tag in named.values()} | {shape.holder(stated).tokens}
+    held = {node.tokens for node in shape.nodes} & known
+    schemas = [tag.schema for tag in named.values() if tag.schema is not None]
+    holders = {
+        node.tokens: {each.tokens for each in both.meanings.forms.of((node,)).nodes} for node in schemas
+    }
+    return {tokens for tokens, nodes in holders.items() if tokens not in held and held <= nodes}
 
 
 def _values(both: Both, old: Node, new: Node) -> Seen:

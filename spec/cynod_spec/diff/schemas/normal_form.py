@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from cynod_spec.diff.schemas.conjuncts import conjuncts, rests
 from cynod_spec.diff.schemas.json_values import canonical
 from cynod_spec.diff.schemas.listed_values import type_of, without_decided
 from cynod_spec.diff.schemas.numbers import step
-from cynod_spec.diff.schemas.relevance import BINARY, excluded, keywords_of, relevant
+from cynod_spec.diff.schemas.relevance import excluded, keywords_of, relevant
 from cynod_spec.diff.schemas.shape import ALL_TYPES, Nodes, Shape, Types, Union, home, is_3_0
 from cynod_spec.diff.schemas.unions import FEW, Choice, choices, concerning
 from cynod_spec.node import Node
@@ -28,11 +28,13 @@ class NormalForms:
     """The shapes of the schemas of two documents, each made once.
 
     With *enveloped*, the bases of envelopes and the internal codes are left out: they have rules of their
-    own.
+    own. With *upgraded*, one document is OpenAPI 3.0 and the other is not: what 3.0 says of octets is then
+    what 3.1 leaves to the media type.
     """
 
-    def __init__(self, *, enveloped: bool) -> None:
+    def __init__(self, *, enveloped: bool, upgraded: bool = False) -> None:
         self._enveloped = enveloped
+        self._upgraded = upgraded
         self._known: dict[_Key, Shape] = {}
         self._open: set[_Key] = set()
 
@@ -53,7 +55,7 @@ class NormalForms:
 
     def _made(self, nodes: Nodes, within: Types | None) -> Shape:
         found = conjuncts(nodes, enveloped=self._enveloped)
-        own = tuple(conjunct.node for conjunct in found)
+        own = tuple(_octets(each.node) if self._upgraded else each.node for each in found)
         types, listed, made = self._chosen(own, _stated_types(own, within))
         joined = [shape for choice in made for shape in choice.joined]
         has_objects = types is None or "object" in types
@@ -90,6 +92,15 @@ class NormalForms:
 
 
 T = TypeVar("T")
+_BINARY: Final = "binary"  # the format that OpenAPI 3.0 has for any octets
+
+
+def _octets(node: Node) -> Node:
+    """*node* without the type and format by which OpenAPI 3.0 says that its value is any octets."""
+    if not (isinstance(node.value, dict) and is_3_0(node) and node.value.get("format") == _BINARY):
+        return node
+    left = {key: member for key, member in node.value.items() if key not in ("type", "format")}
+    return replace(node, value=left)
 
 
 def _and(own: Iterable[T], others: Iterable[Iterable[T]]) -> tuple[T, ...]:
@@ -110,7 +121,7 @@ def _stated_types(nodes: Nodes, within: Types | None) -> Types | None:
         left = excluded(refused) if refused is not None else None
         if left is not None:
             types = _both(types, ALL_TYPES - left)
-        if "type" in node.value and not (is_3_0(node) and node.value.get("format") == BINARY):
+        if "type" in node.value:
             stated = node.value["type"]
             names = set(map(str, stated)) if isinstance(stated, list) else {str(stated)}
             if is_3_0(node) and node.value.get("nullable") is True:

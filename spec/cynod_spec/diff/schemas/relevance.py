@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from cynod_spec.diff.schemas.conjuncts import saying, says_nothing
 from cynod_spec.diff.schemas.json_values import is_number
-from cynod_spec.diff.schemas.shape import Nodes, Types, is_3_0
+from cynod_spec.diff.schemas.shape import Nodes, Types
 from cynod_spec.node import Node
 
 MATCHES_ALL: Final = frozenset(("", ".*", "^.*$", "^.*", ".*$", "^"))  # patterns that refuse no string
@@ -22,7 +22,6 @@ ARRAY_KEYWORDS: Final = (
 )
 GENERIC_KEYWORDS: Final = ("not", "if", "then", "else", "$dynamicRef", "$recursiveRef")
 BYTE: Final = "byte"  # the format that OpenAPI 3.0 has for base64 (3.1: contentEncoding)
-BINARY: Final = "binary"  # the format that OpenAPI 3.0 has for any octets (3.1: no schema says more)
 OCTETS: Final = "application/octet-stream"
 NUMBER_FORMATS: Final = ("int32", "int64", "float", "double")  # OpenAPI 3.1 §4.4
 _TYPE_OF: Final[Mapping[str, str]] = {
@@ -125,7 +124,6 @@ _IDLE: Final[Mapping[str, _Judge]] = {
     "uniqueItems": lambda node, _: node.value is not True,
     "pattern": lambda node, _: node.value in MATCHES_ALL,
     "not": lambda node, _: node.value is False or excluded(node) is not None,
-    "format": lambda node, _: node.value == BINARY and is_3_0(node),
     "contentMediaType": lambda node, beside: "type" not in beside and node.value == OCTETS,
     "if": lambda _, beside: not {"then", "else"} & beside.keys(),
     "then": lambda node, beside: "if" not in beside or says_nothing(node),

@@ -38,12 +38,17 @@ _CHECKS: tuple[Check, ...] = (
 
 
 class Schemas:
-    """Compares schemas of two documents; *enveloped* when envelopes and codes have rules of their own."""
+    """Compares schemas of two documents; *enveloped* when envelopes and codes have rules of their own.
 
-    def __init__(self, *, enveloped: bool) -> None:
+    *upgraded*: one of them is OpenAPI 3.0, and the other is not.
+    """
+
+    def __init__(self, *, enveloped: bool, upgraded: bool) -> None:
         self._known: dict[Key, Look] = {}
-        self._meanings = Meanings(NormalForms(enveloped=enveloped))
-        self._bare = Meanings(NormalForms(enveloped=False)) if enveloped else self._meanings
+        self._meanings = Meanings(NormalForms(enveloped=enveloped, upgraded=upgraded))
+        self._bare = (
+            Meanings(NormalForms(enveloped=False, upgraded=upgraded)) if enveloped else self._meanings
+        )
         self._covers = Coverage(lambda pair: self._seen(pair, "request", self._meanings))
 
     def compare(
