@@ -201,7 +201,7 @@ def test_what_inherits_from_a_child_is_named_by_the_parents_discriminator_too() 
 def test_a_sibling_of_the_schema_that_is_used_is_not_compared() -> None:
     sources = []
     for needed in ("a", "b"):
-        parts = {"Parent": PARENT}
+        parts: dict[str, object] = {"Parent": PARENT}
         for name, required in (("Used", "c"), ("Other", needed)):
             held = {"required": [required]}
             parts[name] = {"allOf": [{"$ref": "#/components/schemas/Parent"}, held]}

@@ -275,6 +275,10 @@ DIFFERENT: Final[dict[str, Verdicts]] = {
     "whole addresses only": Verdicts(
         TEXT | {"format": "uri-reference"}, TEXT | {"format": "uri"}, "breaking", "safe"
     ),
+    "a member that is only read goes": Verdicts(obj(a=TEXT | {"readOnly": True}), obj(), "safe", "risky"),
+    "a member that is only read is refused when it is sent back": Verdicts(
+        obj(a=TEXT | {"readOnly": True}, closed=True), obj(closed=True), "breaking", "risky"
+    ),
     "not the integers": Verdicts({"type": "number", "not": NUMBER}, {"type": "number"}, "safe", "breaking"),
     "1 is not true": Verdicts({"enum": [1, 0]}, {"enum": [True, False]}, "breaking", "breaking"),
     "1 is not true, inside": Verdicts(
