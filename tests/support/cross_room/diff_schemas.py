@@ -245,6 +245,9 @@ DIFFERENT: Final[dict[str, Verdicts]] = {
     "values listed beyond the limits": Verdicts(
         TEXT | {"maxLength": 3}, {"enum": ["abcd"]}, "breaking", "breaking"
     ),
+    "values unlisted that a pattern refused": Verdicts(
+        TEXT | {"pattern": "^[a-z]$", "enum": ["A"]}, TEXT | {"pattern": "^[a-z]$"}, "breaking", "breaking"
+    ),
     "a format that the listed values have": Verdicts(
         {"enum": ["2026-01-31"]}, TEXT | {"format": "date"}, "safe", "breaking"
     ),

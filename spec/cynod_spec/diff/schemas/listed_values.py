@@ -24,15 +24,17 @@ _DECIDED: Final = frozenset(
 def without_decided(shape: Shape) -> Shape:
     """*shape* with the listed values that its other keywords admit, and without those keywords.
 
-    Nothing changes unless all the values are scalars.
+    Nothing changes unless all the values are scalars, and one of them is left: a list that its own schema
+    refuses as a whole is a mistake, and what partners know is the list.
     """
     if shape.listed is None or not all(type_of(text) in SCALARS for text in shape.listed):
         return shape
     kept = {text: node for text, node in shape.listed.items() if admits(shape, text)}
+    if not kept:
+        return shape
     types = frozenset(type_of(text) for text in kept)
     keywords = {name: places for name, places in shape.keywords.items() if name not in _DECIDED}
-    is_impossible = shape.is_impossible or not kept
-    return replace(shape, listed=kept, types=types, keywords=keywords, is_impossible=is_impossible)
+    return replace(shape, listed=kept, types=types, keywords=keywords)
 
 
 def admits(shape: Shape, text: str) -> bool:
