@@ -221,6 +221,15 @@ DIFFERENT: Final[dict[str, Verdicts]] = {
     "one schema for two that it does not cover": Verdicts(
         {"anyOf": [ONE, TWO]}, obj(a=TEXT), "breaking", "breaking"
     ),
+    "a branch more in which a known member is free": Verdicts(
+        obj(a=TEXT), {"anyOf": [obj(a=TEXT), obj() | {"minProperties": 1}]}, "safe", "breaking"
+    ),
+    "listed values beside a choice of other types": Verdicts(
+        {"oneOf": [{"enum": [1, 2]}, ONE]}, NUMBER, "breaking", "breaking"
+    ),
+    "other values beside a choice of other types": Verdicts(
+        {"oneOf": [{"enum": [1, 2]}, ONE]}, {"enum": [3]}, "breaking", "breaking"
+    ),
     "a branch for two that it covers": Verdicts(
         {"anyOf": [obj("t", t={"const": 1}), obj("t", t={"const": 2}), ONE]},
         {"anyOf": [obj("t", t={"enum": [1, 2, 3]}), ONE]},

@@ -41,7 +41,7 @@ def generalised(both: Both, old: Nodes, new: Nodes) -> Seen | None:
 def _generalised(both: Both, old: Nodes, new: Nodes, union: Union, same: Node, *, added: bool) -> Seen:
     nodes = old if added else new
     for node in union.branches:
-        if node is not same and not _is_covered(node, (nodes,), union.types, both):
+        if node is not same and not _is_covered(node, (nodes,), union.types, both, added=added):
             places = (both.old.home, node) if added else (node, both.new.home)
             yield Finding("alternative-added" if added else "alternative-removed", *places, _named(node))
     if union.exclusive:
@@ -102,33 +102,34 @@ def alternatives(both: Both) -> Seen:
 def _branches(old: Union, new: Union, both: Both) -> Seen:
     branches = paired(old, new, both)
     for node in branches.removed:
-        if not _is_one_more(node, new, old.types, both):
+        if not _is_one_more(node, new, old.types, both, added=False):
             yield Finding("alternative-removed", node, new.place, _named(node))
     for node in branches.added:
-        if not _is_one_more(node, old, new.types, both):
+        if not _is_one_more(node, old, new.types, both, added=True):
             yield Finding("alternative-added", old.place, node, _named(node))
     yield from _overlaps(old, new, branches, both)
     for was, now in branches.pairs:
         yield Below((), (was,), (now,), compared_types(old, new))
 
 
-def _is_one_more(node: Node, other: Union, types: Types | None, both: Both) -> bool:
+def _is_one_more(node: Node, other: Union, types: Types | None, both: Both, *, added: bool) -> bool:
     """Whether a branch of the union *other*, on the other side, admits all that the branch *node* does.
 
     Not where a value may match one branch only, which then is refused.
     """
     others = [(branch,) for branch in other.branches]
-    return not other.exclusive and _is_covered(node, others, types, both)
+    return not other.exclusive and _is_covered(node, others, types, both, added=added)
 
 
-def _is_covered(node: Node, others: Sequence[Nodes], types: Types | None, both: Both) -> bool:
+def _is_covered(node: Node, others: Sequence[Nodes], types: Types | None, both: Both, *, added: bool) -> bool:
     """Whether one of *others*, each on the other side, admits all that the branch *node* admits of *types*.
 
-    Not where a discriminator names the branches: each is then an alternative of its own.
+    Not where a discriminator names the branches: each is then an alternative of its own. One that was *added*
+    must not bring members either that are known by name and may be something else in it.
     """
     if both.old.first("discriminator") or both.new.first("discriminator"):
         return False
-    return any(both.covers((node,), other, types) for other in others)
+    return any(both.covers((node,), other, types, added) for other in others)
 
 
 def _overlaps(old: Union, new: Union, branches: Branches, both: Both) -> Seen:

@@ -42,13 +42,13 @@ Seen = Iterator[Finding | Below]
 class Both:
     """The shapes of one value in both documents.
 
-    ``covers`` answers whether its second schemas admit all that the first do, of the types given.
+    ``covers``: see ``Coverage``.
     """
 
     old: Shape
     new: Shape
     meanings: Meanings
-    covers: Callable[[Nodes, Nodes, Types | None], bool]
+    covers: Callable[[Nodes, Nodes, Types | None, bool], bool]
 
     def places(self, *keywords: str) -> tuple[Node, Node]:
         """Where one of *keywords* stands on each side, or the side's home."""

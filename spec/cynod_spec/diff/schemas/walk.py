@@ -126,6 +126,8 @@ def _seen(both: Both, pair: Below, direction: Direction) -> Seen:
     yield from types(both)
     yield from values(both)
     shared = _shared(both, pair)
+    if _who_lists(shared) != _who_lists(both):  # beside the types that both admit, a choice was in the way
+        yield from values(shared)
     for check in _CHECKS if _is_listed_once(shared) else (*_OF_SCALARS, *_CHECKS):
         yield from check(shared)
     yield from members.members(shared, hidden)
@@ -133,7 +135,12 @@ def _seen(both: Both, pair: Below, direction: Direction) -> Seen:
 
 def _is_listed_once(both: Both) -> bool:
     """Whether one side lists its values and the other does not: each value was held against the other."""
-    return (both.old.listed is None) != (both.new.listed is None)
+    old, new = _who_lists(both)
+    return old != new
+
+
+def _who_lists(both: Both) -> tuple[bool, bool]:
+    return both.old.listed is not None, both.new.listed is not None
 
 
 def _shared(both: Both, pair: Below) -> Both:
