@@ -40,6 +40,7 @@ WEAKER: dict[tuple[str, str], str] = {
     ("request-parameter-max-items-decreased", "document-rewritten"): OF_NO_TYPE,
     ("request-parameter-x-extensible-enum-value-removed", "document-rewritten"): NO_STANDARD,
     ("request-property-all-of-added", "document-rewritten"): SAME_VALUES,
+    ("request-property-any-of-removed", "document-rewritten"): SAME_VALUES,
     ("request-property-became-required", "member-became-required"): RECEIVED,
     (
         "request-property-enum-value-removed",
@@ -48,6 +49,7 @@ WEAKER: dict[tuple[str, str], str] = {
     ("request-property-stability-decreased", "document-rewritten"): NO_STANDARD,
     ("request-property-x-extensible-enum-value-removed", "document-rewritten"): NO_STANDARD,
     ("response-body-any-of-added", "document-rewritten"): "only the title of the alternative differs",
+    ("response-property-any-of-added", "document-rewritten"): SAME_VALUES,
     ("response-property-stability-decreased", "document-rewritten"): NO_STANDARD,
 }
 # What we call breaking and oasdiff does not: our rule → why.

@@ -91,6 +91,7 @@ class _Bundle:
         self.placed: dict[tuple[str, Tokens], str] = {}  # section and target → name
         self.queue: list[tuple[str, str, Tokens]] = []  # section, name and target, each still to be walked
         self.moved: set[Tokens] = set()  # where in the result these components stand
+        self.links: list[dict[str, Any]] = []  # that name their operation by a reference
         self.is_last = False  # whether references of no kind are taken, when all others have their place
 
     def made(self) -> dict[str, Any]:
@@ -115,6 +116,7 @@ class _Bundle:
             listed = self.result["components"][section]
             self._walk_child(listed, name, listed[name], place)
         self._rest()
+        self._relink()
         self._inherited()
         return self.result
 
@@ -219,6 +221,8 @@ class _Bundle:
                 self._walk_child(node, key, member, place.below(key))
                 if place.file and isinstance(member, str) and _is_uri(place.kind, key, place.tokens):
                     node[key] = self._rebased(member, place.file)
+                if place.kind == kinds.LINK and key == "operationRef" and isinstance(node[key], str):
+                    self.links.append(node)
             if names is not None:
                 self._discriminate(names)
 
@@ -278,6 +282,21 @@ class _Bundle:
                 holder = pointers.resolve(self.result, tokens[:-1])
                 key: Any = int(tokens[-1]) if isinstance(holder, list) else tokens[-1]
                 self._walk_child(holder, key, node, _Place(kinds.OTHER, "", tokens))
+
+    def _relink(self) -> None:
+        """Links to operations of files that are part of the bundle lead to where these stand in it."""
+        for link in self.links:
+            try:
+                parts = urlsplit(link["operationRef"])
+                found = (FILES, unquote(parts.path), *pointers.split(unquote(parts.fragment)))
+            except ValueError:
+                continue  # it is no reference, which lint says
+            if parts.scheme or parts.netloc:
+                continue
+            moved = next(((old, new) for old, new in self.moves if found[: len(old)] == old), None)
+            if moved is not None:
+                old, new = moved
+                link["operationRef"] = pointers.fragment(pointers.join((*new, *found[len(old) :])))
 
     # Discriminators
 

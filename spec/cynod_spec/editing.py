@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Any, Final
 
 from cynod_spec.errors import DocumentError
@@ -22,6 +23,7 @@ from cynod_spec.yaml_pieces import Piece, line_end, line_start, pieces
 MAX_EDITED_CHARACTERS: Final = 4_000_000  # the pieces of a longer text would take too much memory
 _MERGE: Final = "<<"
 _BLANKS: Final = " \t"
+_COMMA: Final = re.compile(r"[ \t]*,")
 _NOT_IN_BLOCK = re.compile(rf"(?!\n)[{HIDDEN}]|[ \t](?:\n|\Z)|(?:^|\n)[ \t]*(?:::|##)")
 _SURROGATE = re.compile(
     r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
@@ -41,11 +43,17 @@ def edited(text: str, value: Any, name: str = "") -> str | None:
         if edits is None:
             return None
         changed = text
-        for start, end, written in sorted(edits, reverse=True):
+        for start, end, written in _backwards(edits):
             changed = changed[:start] + written + changed[end:]
         return changed if same(parse(changed, name).value, value) else None
     except DocumentError:
         return None
+
+
+def _backwards(edits: Sequence[Edit]) -> list[Edit]:
+    """*edits* from the end of the text on; of those at one place, the inner ones, which come first, last."""
+    numbered = enumerate(edits)
+    return [edit for _, edit in sorted(numbered, key=lambda each: (*each[1][:2], each[0]), reverse=True)]
 
 
 def same(one: Any, other: Any) -> bool:
@@ -279,9 +287,26 @@ class _Editor:
 
     def _flow_gap(self, spans: Sequence[tuple[int, int]], kept: Sequence[bool], index: int) -> Edit:
         """A member in braces or an item in brackets, with the one comma that it needs no more."""
+        between = (self.text[one[1] : other[0]] for one, other in pairwise(spans))
+        if any("#" in gap for gap in between):
+            return self._flow_line(spans[index])
         if any(kept[:index]):
             return spans[index - 1][1], spans[index][1], ""
         return spans[index][0], spans[index + 1][0], ""
+
+    def _flow_line(self, span: tuple[int, int]) -> Edit:
+        """Likewise among comments: with the comma after it, and with its line where nothing else is there.
+
+        The comma before it may stay: YAML has it at the end too.
+        """
+        start, end = span
+        comma = _COMMA.match(self.text, end)
+        end = comma.end() if comma else end
+        begin, line = line_start(self.text, start), line_end(self.text, end)
+        rest = self.text[end:line].strip(_BLANKS)
+        if self.text[begin:start].strip(_BLANKS) or (rest and not rest.startswith("#")):
+            return start, end, ""
+        return begin, line + len(self.break_), ""
 
     def _with_comments(self, begin: int, column: int) -> int:
         """Where the comment begins that stands right above the line at *begin*, in the same *column*."""

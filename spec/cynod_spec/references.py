@@ -68,7 +68,7 @@ def bundle(
     while waiting:
         here, prefix = waiting.pop()
         mappings: list[tuple[Tokens, dict[str, Any]]] = []
-        found = list(references(pointers.resolve(document, prefix), prefix, mappings))
+        found = _references_below(source, prefix, mappings, refuse)
         links = [(tokens, node, "$ref") for tokens, node in found]
         links += [link for link in _mapped(mappings) if _leads_to_file(document, prefix, here, root, link)]
         for tokens, node, key in links:
@@ -145,13 +145,17 @@ def is_schema_name(document: Any, name: str) -> bool:
 
 
 def references(
-    value: Any, prefix: Tokens = (), mappings: list[tuple[Tokens, dict[str, Any]]] | None = None
+    value: Any,
+    prefix: Tokens = (),
+    mappings: list[tuple[Tokens, dict[str, Any]]] | None = None,
+    misplaced: list[Tokens] | None = None,
 ) -> Iterator[tuple[Tokens, dict[str, Any]]]:
     """Every Reference Object and schema with ``$ref`` below *value*, with its place; examples hold none.
 
-    *mappings*, when given, receives the mappings of discriminators on the way, likewise.
+    *mappings*, when given, receives the mappings of discriminators on the way, likewise; *misplaced* the
+    places of mappings of names that have a ``$ref``, where OpenAPI has no reference.
     """
-    for tokens, node, _ in _objects(value, prefix):
+    for tokens, node, _ in _objects(value, prefix, misplaced):
         if isinstance(node.get("$ref"), str):
             yield tokens, node
         if mappings is not None and isinstance(node.get("discriminator"), dict):
@@ -160,8 +164,24 @@ def references(
                 mappings.append(((*tokens, "discriminator", "mapping"), mapping))
 
 
-def _objects(value: Any, prefix: Tokens = ()) -> identifiers.Objects:
-    """Every object below *value* that may have a ``$ref``, with its place and that of the one above it."""
+def _references_below(
+    source: Source, prefix: Tokens, mappings: list[tuple[Tokens, dict[str, Any]]], refuse: Refuse
+) -> list[tuple[Tokens, dict[str, Any]]]:
+    """The references below *prefix*; each ``$ref`` that stands beside names is refused."""
+    misplaced: list[Tokens] = []
+    found = list(references(pointers.resolve(source.value, prefix), prefix, mappings, misplaced))
+    hint = "let each of its members refer to its part of the file"
+    for tokens in misplaced:
+        message = f"{tokens[-1]} holds names, and cannot be a reference itself"
+        refuse(DocumentError(message, hint, source.place((*tokens, "$ref")), "reference-unresolved"))
+    return found
+
+
+def _objects(value: Any, prefix: Tokens = (), misplaced: list[Tokens] | None = None) -> identifiers.Objects:
+    """Every object below *value* that may have a ``$ref``, with its place and that of the one above it.
+
+    *misplaced*: see ``references``.
+    """
     waiting: list[tuple[Tokens, Any, bool, Tokens]] = [(prefix, value, False, prefix)]
     seen: set[int] = set()
     while waiting:
@@ -177,6 +197,8 @@ def _objects(value: Any, prefix: Tokens = ()) -> identifiers.Objects:
         if not are_names:
             yield tokens, node, above
             above = tokens
+        elif misplaced is not None and isinstance(node.get("$ref"), str):
+            misplaced.append(tokens)
         for key, member in node.items():
             if not isinstance(member, dict | list):
                 continue

@@ -17,7 +17,7 @@ from cynod_spec.commands import spec
 from cynod_spec.errors import DocumentError
 from cynod_spec.locating import default_contract
 from cynod_spec.model import Contract
-from cynod_spec.pointer import join
+from cynod_spec.pointer import join, resolve
 from cynod_spec.reading import read
 from cynod_spec.references import references, target
 from cynod_spec.validity import problems
@@ -488,3 +488,47 @@ def test_code_can_be_generated_from_a_bundle(tmp_path: Path) -> None:
     models = (tmp_path / "models.py").read_text(encoding="utf-8")
     assert "class Dog(BaseModel):" in models
     assert "class Cat(BaseModel):" in models
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "paths: {$ref: part.yaml}",
+        "paths: {}\ncomponents: {schemas: {$ref: part.yaml}}",
+        "paths: {/x: {get: {responses: {$ref: part.yaml}}}}",
+        "paths: {}\ncomponents: {schemas: {A: {properties: {$ref: part.yaml}}}}",
+    ],
+)
+def test_a_reference_in_place_of_names_is_refused(part: str, tmp_path: Path) -> None:
+    path = written(tmp_path, {"openapi.yaml": HEAD + part + "\n", "part.yaml": "{}\n"})
+    with pytest.raises(DocumentError, match="holds names, and cannot be a reference") as refused:
+        read(path)
+    assert refused.value.at is not None
+    assert refused.value.at.pointer.endswith("/$ref")
+
+
+def test_a_member_called_like_a_reference_is_none(tmp_path: Path) -> None:
+    schema = "{type: object, properties: {$ref: {type: string}}}"
+    made = bundle(tmp_path, {"openapi.yaml": HEAD + get(json_of(schema))})
+    content = made["paths"]["/x"]["get"]["responses"]["200"]["content"]
+    assert content["application/json"]["schema"]["properties"] == {"$ref": {"type": "string"}}
+
+
+def test_a_link_leads_to_its_operation_in_the_bundle(tmp_path: Path) -> None:
+    others = "no: {operationRef: 'http://['}, bad: {operationRef: 'q.yaml#post'}"
+    linked = "{description: ok, links: {own: {operationRef: '#/get'}, far: {operationRef: 'q.yaml#/post'}, "
+    linked += others + "}}"
+    made = bundle(
+        tmp_path,
+        {
+            "openapi.yaml": HEAD + "paths: {/x: {$ref: parts/p.yaml}, '/y/{id}': {$ref: parts/q.yaml}}\n",
+            "parts/p.yaml": f"get: {{operationId: getX, responses: {{'200': {linked}}}}}\n",
+            "parts/q.yaml": (
+                "parameters: [{name: id, in: path, required: true, schema: {type: string}}]\n"
+                "post: {operationId: postY, responses: {'200': {description: ok}}}\n"
+            ),
+        },
+    )
+    links = made["paths"]["/x"]["get"]["responses"]["200"]["links"]
+    for name, operation in (("own", "getX"), ("far", "postY")):
+        assert resolve(made, target(links[name]["operationRef"]))["operationId"] == operation

@@ -58,6 +58,11 @@ OLDER = {  # OpenAPI 3.0 → the same in 3.1
         {"type": "number", "maximum": 9},
     ),
     "items of any kind": ({"type": "array", "items": {}}, {"type": "array"}),
+    "octets": (
+        {"type": "object", "properties": {"a": {"type": "string", "format": "binary"}}},
+        {"type": "object", "properties": {"a": {"contentMediaType": "application/octet-stream"}}},
+    ),
+    "base64": ({"type": "string", "format": "byte"}, {"type": "string", "contentEncoding": "base64"}),
     "nullable reference in parts": (
         {"type": "object", "nullable": True, "properties": {"a": {"type": "string"}}},
         {"oneOf": [{"type": "null"}, {"type": "object", "properties": {"a": {"type": "string"}}}]},
@@ -70,6 +75,12 @@ def test_a_schema_of_openapi_3_0_is_the_same_in_3_1(name: str) -> None:
     older, newer = OLDER[name]
     found = changes(document(older, "3.0.3"), document(newer))
     assert [change.rule.id for change in found] == ["openapi-version-changed"], told(found)
+
+
+def test_octets_are_texts_where_both_documents_say_so_alike() -> None:
+    octets = {"type": "string", "format": "binary"}
+    found = changes(document(octets, "3.0.3"), document({"type": "object"}, "3.0.3"))
+    assert (worst(found, "request"), worst(found, "response")) == ("breaking", "breaking")
 
 
 def test_a_choice_that_holds_itself_is_compared() -> None:
@@ -120,6 +131,82 @@ def test_a_component_that_holds_the_one_with_the_discriminator_is_named_by_its_n
     found = changes(old, new)
     assert {change.rule.id for change in found} == {"mapping-removed", "mapping-added"}
     assert (worst(found, "request"), worst(found, "response")) == ("breaking", "breaking")
+
+
+PARENT = {
+    "type": "object",
+    "required": ["kind"],
+    "properties": {"kind": {"type": "string"}},
+    "discriminator": {"propertyName": "kind"},
+}
+
+
+def family(child: dict[str, object], **more: object) -> Source:
+    """A document whose schema is a parent that *child* inherits from, and *more* schemas."""
+    held = {"allOf": [{"$ref": "#/components/schemas/Parent"}, child]}
+    return document(
+        {"$ref": "#/components/schemas/Parent"}, components={"Parent": PARENT, "Child": held, **more}
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "request_", "response"),
+    [
+        ({"properties": {"a": {}}}, {"properties": {"a": {}}, "required": ["a"]}, "breaking", "safe"),
+        ({"properties": {"a": {}}, "required": ["a"]}, {"properties": {"a": {}}}, "safe", "breaking"),
+        (
+            {"properties": {"a": {"type": "string"}}},
+            {"properties": {"a": {"type": "integer"}}},
+            "breaking",
+            "breaking",
+        ),
+        ({"properties": {"a": {}}}, {"properties": {"a": {}, "b": {}}}, "safe", "safe"),
+    ],
+)
+def test_what_inherits_from_a_parent_with_a_discriminator_is_compared(
+    old: dict[str, object], new: dict[str, object], request_: Severity, response: Severity
+) -> None:
+    found = changes(family(old), family(new))
+    assert found
+    assert (worst(found, "request"), worst(found, "response")) == (request_, response), told(found)
+
+
+WRAPPED = {
+    "null beside it": {"anyOf": [{"$ref": "#/components/schemas/Parent"}, {"type": "null"}]},
+    "words beside it": {"$ref": "#/components/schemas/Parent", "description": "D"},
+    "a part of allOf": {"allOf": [{"$ref": "#/components/schemas/Parent"}], "description": "D"},
+    "a branch": {"oneOf": [{"$ref": "#/components/schemas/Parent"}, {"type": "string"}]},
+    "an item": {"type": "array", "items": {"$ref": "#/components/schemas/Parent"}},
+}
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_what_inherits_is_compared_wherever_its_parent_stands(name: str) -> None:
+    sources = []
+    for needed in ([], ["a"]):
+        child = {"allOf": [{"$ref": "#/components/schemas/Parent"}, {"required": needed}]}
+        sources.append(document(WRAPPED[name], components={"Parent": PARENT, "Child": child}))
+    assert worst(changes(*sources), "request") == "breaking"
+
+
+def test_what_inherits_from_a_child_is_named_by_the_parents_discriminator_too() -> None:
+    grandchild = {"allOf": [{"$ref": "#/components/schemas/Child"}, {"required": ["a"]}]}
+    found = changes(family({}), family({}, Grandchild=grandchild))
+    assert {change.rule.id for change in found} == {"mapping-added"}
+    stricter = {"allOf": [{"$ref": "#/components/schemas/Child"}, {"required": ["a", "b"]}]}
+    found = changes(family({}, Grandchild=grandchild), family({}, Grandchild=stricter))
+    assert {change.rule.id for change in found} == {"member-required-added"}
+
+
+def test_a_sibling_of_the_schema_that_is_used_is_not_compared() -> None:
+    sources = []
+    for needed in ("a", "b"):
+        parts: dict[str, object] = {"Parent": PARENT}
+        for name, required in (("Used", "c"), ("Other", needed)):
+            held = {"required": [required]}
+            parts[name] = {"allOf": [{"$ref": "#/components/schemas/Parent"}, held]}
+        sources.append(document({"$ref": "#/components/schemas/Used"}, components=parts))
+    assert not changes(*sources)
 
 
 def test_what_any_other_value_of_a_discriminator_names_is_compared() -> None:

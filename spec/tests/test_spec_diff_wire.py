@@ -129,6 +129,24 @@ SECURITY = (
         ("scheme-changed",),
     ),
     Example(
+        "the address of tokens, from the server on",
+        secured([{"o": ["r"]}], BOTH | {"o": oauth(tokenUrl="https://a.example/token")})
+        | {"servers": [{"url": "https://a.example/v1"}]},
+        secured([{"o": ["r"]}], BOTH | {"o": oauth(tokenUrl="/token")})
+        | {"servers": [{"url": "https://a.example/v1"}]},
+    ),
+    Example(
+        "an address to refresh tokens at",
+        secured([{"o": ["r"]}], BOTH),
+        secured([{"o": ["r"]}], BOTH | {"o": oauth(refreshUrl="https://a.example/r")}),
+        ("scheme-address-added",),
+    ),
+    Example(
+        "a schema that says nothing",
+        operation(requestBody={"content": {"application/json": {}}}),
+        operation(requestBody={"content": {"application/json": {"schema": {"description": "d"}}}}),
+    ),
+    Example(
         "another scope is enough",
         secured([{"o": ["r"]}], BOTH),
         secured([{"o": ["r"]}, {"o": ["w"]}], BOTH),
@@ -596,7 +614,7 @@ PATHS = (
     ),
     Example(
         "a list of something else instead of one item",
-        asked({"name": "q", "in": "query", "schema": TEXT}),
+        asked({"name": "q", "in": "query", "schema": {"type": "boolean"}}),
         asked({"name": "q", "in": "query", "schema": {"type": "array", "items": NUMBER}}),
         ("parameter-became-list", "type-changed"),
     ),
@@ -618,7 +636,67 @@ PATHS = (
         operation(parameters=[{"name": "x-a", "in": "header", "schema": TEXT}]),
     ),
 )
-EXAMPLES = (*SECURITY, *SERVERS, *CALLBACKS, *CONTENT, *WRAPPED, *STATUSES, *PATHS)
+
+
+def in_xml(schema: Part, **parts: Part) -> Part:
+    """An operation that answers *schema* in XML, and schemas *parts*."""
+    answer = {"200": {"description": "d", "content": {"application/xml": {"schema": schema}}}}
+    return {**operation(responses=answer), "components": {"schemas": parts}}
+
+
+XML = (
+    Example(
+        "an attribute becomes an element",
+        in_xml({"type": "object", "properties": {"a": TEXT | {"xml": {"attribute": True}}}}),
+        in_xml({"type": "object", "properties": {"a": TEXT}}),
+        ("xml-changed",),
+    ),
+    Example(
+        "a list gets an element of its own",
+        in_xml({"type": "object", "properties": {"a": {"type": "array", "items": TEXT}}}),
+        in_xml(
+            {
+                "type": "object",
+                "properties": {"a": {"type": "array", "items": TEXT, "xml": {"wrapped": True}}},
+            }
+        ),
+        ("xml-changed",),
+    ),
+    Example(
+        "another namespace",
+        in_xml({"type": "object", "xml": {"namespace": "urn:a"}}),
+        in_xml({"type": "object", "xml": {"namespace": "urn:b"}}),
+        ("xml-changed",),
+    ),
+    Example(
+        "defaults of XML, written down, and another prefix",
+        in_xml({"type": "object", "properties": {"a": TEXT}}),
+        in_xml(
+            {
+                "type": "object",
+                "xml": {"prefix": "p"},
+                "properties": {"a": TEXT | {"xml": {"name": "a", "attribute": False, "wrapped": False}}},
+            }
+        ),
+    ),
+    Example(
+        "a component that names the element has another name",
+        in_xml({"$ref": "#/components/schemas/A"}, A={"type": "object"}),
+        in_xml({"$ref": "#/components/schemas/B"}, B={"type": "object"}),
+        ("xml-changed",),
+    ),
+    Example(
+        "a component has another name, and its element the former one",
+        in_xml({"$ref": "#/components/schemas/A"}, A={"type": "object"}),
+        in_xml({"$ref": "#/components/schemas/B"}, B={"type": "object", "xml": {"name": "A"}}),
+    ),
+    Example(
+        "what is said of XML where JSON is sent",
+        operation(requestBody={"content": {"application/json": {"schema": {"xml": {"name": "a"}}}}}),
+        operation(requestBody={"content": {"application/json": {"schema": {}}}}),
+    ),
+)
+EXAMPLES = (*XML, *SECURITY, *SERVERS, *CALLBACKS, *CONTENT, *WRAPPED, *STATUSES, *PATHS)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
@@ -639,6 +717,25 @@ SEVERE = {
     "a scheme has another name": ("safe", "safe"),
     "a schema becomes one of two that may both match": ("breaking", "breaking"),
 }
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity"), [("integer", "safe"), ("boolean", "safe"), ("array", "breaking")]
+)
+def test_a_parameter_that_takes_any_text_takes_each_single_value(
+    kind: str, severity: str, tmp_path: Path
+) -> None:
+    old = asked({"name": "q", "in": "query", "schema": {"type": kind}})
+    new = asked({"name": "q", "in": "query", "schema": TEXT})
+    assert compared(tmp_path, Example("text", old, new)).changes[0].severity == severity
+    several = [
+        asked({"name": "q", "in": "query", "schema": {"type": "array", "items": each}})
+        for each in ({"type": kind}, TEXT)
+    ]
+    for one in (old, several[0]):
+        assert compared(tmp_path, Example("texts", one, several[1])).changes[0].severity == severity
+    narrow = asked({"name": "q", "in": "query", "schema": TEXT | {"pattern": "^[a-z]$"}})
+    assert compared(tmp_path, Example("text", old, narrow)).changes[0].severity == "breaking"
 
 
 @pytest.mark.parametrize("name", SEVERE)

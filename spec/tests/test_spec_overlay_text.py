@@ -126,6 +126,13 @@ CHANGES = {
         ("paths: {}\n", "paths:\n    /x:\n        get:\n            operationId: a\n"),
         ("x-empty:\n", "x-empty:\n    - 1\n"),
     ),
+    "an item at the end of a list, and a member after that list": (
+        "- {target: $.servers, update: {url: 'https://c.example'}}\n- {target: $.tags, update: [d]}\n"
+        "- {target: '$.servers[0]', update: {x-a: [1]}}",
+        ("          place\n", "          place\n      x-a:\n          - 1\n"),
+        ("# spare\n", "# spare\n    -   url: https://c.example\n"),
+        ("       c]", "       c, d]"),
+    ),
     "all of a mapping": (
         "- {target: \"$['x-flow'].*\", remove: true}",
         ("{ one: 1, two: 2 }", "{}"),
@@ -147,6 +154,54 @@ def test_only_the_target_changes(case: str, line_break: str, tmp_path: Path) -> 
         expected = expected.replace(*replacement)
     made = changed(tmp_path, DOCUMENT.replace("\n", line_break), actions)
     assert made == expected.replace("\n", line_break)
+
+
+FLOW = """\
+openapi: 3.1.0
+info: {
+  title: a,  # of the title
+  summary: s,  # of the summary
+  # of the version
+  version: '1'  # too
+}
+x-list: [
+  one,  # 1
+  two, three,  # 2 and 3
+  four
+]
+paths: {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "gone", "left"),
+    [
+        ("$.info.title", "  title: a,  # of the title\n", ""),
+        ("$.info.summary", "  summary: s,  # of the summary\n", ""),
+        ("$.info.version", "  version: '1'  # too\n", ""),
+        ("$['x-list'][1]", "  two, three", "   three"),
+        ("$['x-list'][3]", "  four\n", ""),
+    ],
+)
+def test_comments_between_brackets_stay(target: str, gone: str, left: str, tmp_path: Path) -> None:
+    made = changed(tmp_path, FLOW, f'- {{target: "{target}", remove: true}}')
+    assert FLOW.count(gone) == 1
+    assert made == FLOW.replace(gone, left)
+
+
+def test_neighbours_among_comments_go_together(tmp_path: Path) -> None:
+    made = changed(tmp_path, FLOW, "- {target: \"$['x-list'][1:4]\", remove: true}")
+    assert yaml.safe_load(made)["x-list"] == ["one"]
+    assert "# 1" in made
+
+
+def test_a_list_and_the_mapping_that_it_ends_grow_at_once() -> None:
+    before = "x:\n  a:  # listed\n  - 1  # one\ny:\n- a:\n  - b:\n    - 1  # deep\n"
+    after = {"x": {"a": [1, 2], "z": 3}, "y": [{"a": [{"b": [1, 2], "c": 3}, 4], "d": 5}, 6]}
+    made = edited(before, after, "a.yaml")
+    assert made is not None
+    assert same(parse(made, "a.yaml").value, after)
+    assert all(comment in made for comment in ("# listed", "# one", "# deep"))
 
 
 def test_a_document_in_json_keeps_its_layout(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from cynod_spec.diff.changes import Change, Severity, Spot, merged
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.schemas import Schemas
 from cynod_spec.diff.schemas.json_values import canonical
+from cynod_spec.diff.schemas.shape import is_3_0
 from cynod_spec.diff.subjects.both import Contracts, Documents
 from cynod_spec.diff.subjects.clauses import clauses
 from cynod_spec.diff.subjects.codes import codes, general, refusals
@@ -71,8 +72,8 @@ def _documents(old: Source, new: Source, today: date | None) -> Documents:
 
     has_words = "x-cynod" in old.value and "x-cynod" in new.value
     contracts = Contracts(build(old), build(new)) if has_words else None
-    schemas = Schemas(enveloped=has_words)
     roots = Node.root(old), Node.root(new)
+    schemas = Schemas(enveloped=has_words, upgraded=is_3_0(roots[0]) != is_3_0(roots[1]))
     return Documents(*roots, contracts, schemas, SecuritySchemes.of(*roots), today or date.today())
 
 

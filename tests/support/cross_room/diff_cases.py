@@ -287,6 +287,11 @@ def encoded(kind: str) -> str:
     return f"            multipart/mixed: {{encoding: {{▸a: {{contentType: {kind}}}}}}}"
 
 
+def in_xml(name: str) -> str:
+    """A body in XML whose element is called *name*, in place of a body in JSON."""
+    return f"            application/xml: {{schema: {{type: object, ▸xml: {{name: {name}}}}}}}"
+
+
 def flows(rule: str, old: str, new: str) -> Case:
     """A case of the flows of an OAuth scheme."""
     return schemes(rule, *(OAUTH.replace("FLOWS", text) for text in (old, new)))
@@ -611,6 +616,8 @@ PARAMETER_CASES = (
     ),
     plain("encoding-changed", "request", (SENT, encoded("text/plain"), encoded("text/html"))),
     plain("encoding-changed", "response", (RECEIVED, encoded("text/plain"), encoded("text/html"))),
+    plain("xml-changed", "request", (SENT, in_xml("a"), in_xml("b"))),
+    plain("xml-changed", "response", (RECEIVED, in_xml("a"), in_xml("b"))),
 )
 
 RESPONSES = (
@@ -787,6 +794,7 @@ SECURITY = (
         CLIENT.replace("tokenUrl", "▸tokenUrl"),
         CLIENT.replace("tokenUrl: /t", "▸tokenUrl: /u"),
     ),
+    flows("scheme-address-added", "▸" + CLIENT, CLIENT.replace("scopes", "▸refreshUrl: /r, scopes")),
     flows("scope-added", CLIENT.replace("scopes", "▸scopes"), CLIENT.replace("a: A", "a: A, ▸b: B")),
 )
 

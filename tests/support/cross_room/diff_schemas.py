@@ -167,6 +167,32 @@ SAME: Final[dict[str, tuple[Json, Json]]] = {
         },
     ),
     "a reference to what says nothing": (ref("Nothing"), {}),
+    "values that a length excludes": (TEXT | {"enum": ["a", "bb"], "minLength": 2}, {"const": "bb"}),
+    "values that a bound excludes": (NUMBER | {"enum": [1, 5], "exclusiveMinimum": 1}, {"const": 5}),
+    "values that a step excludes": ({"enum": [1, 1.5, 2], "multipleOf": 1}, {"enum": [1, 2]}),
+    "values that a pattern excludes": ({"enum": ["ab", "1"], "pattern": "^[a-z]+$"}, {"const": "ab"}),
+    "limits that all values keep": (TEXT | {"enum": ["a"], "maxLength": 3, "format": "x"}, {"const": "a"}),
+    "null in one branch": (
+        {"oneOf": [TAGGED_ONE | {"type": ["object", "null"]}, TAGGED_TWO]},
+        {"oneOf": [TAGGED_ONE, TAGGED_TWO, NULL]},
+    ),
+    "null in both branches of oneOf is refused": (
+        {"oneOf": [ONE | {"type": ["object", "null"]}, TEXT | {"type": ["string", "null"]}]},
+        {"oneOf": [ONE, TEXT]},
+    ),
+    "null in both branches of anyOf": (
+        {"anyOf": [TAGGED_ONE | {"type": ["object", "null"]}, TAGGED_TWO | {"type": ["object", "null"]}]},
+        {"anyOf": [TAGGED_ONE, TAGGED_TWO, NULL]},
+    ),
+    "a branch within another": ({"anyOf": [obj(a=TEXT), obj(a=TEXT | {"minLength": 1})]}, obj(a=TEXT)),
+    "anyOf for oneOf, by a value and a pattern": (
+        {"anyOf": [{"const": "x"}, TEXT | {"pattern": "^[0-9]+$"}]},
+        {"oneOf": [{"const": "x"}, TEXT | {"pattern": "^[0-9]+$"}]},
+    ),
+    "not null": ({"type": ["string", "null"], "not": NULL | {"description": "D"}}, TEXT),
+    "not the value null": ({"type": ["string", "null"], "not": {"const": None}}, TEXT),
+    "not a type": ({"not": NULL}, {"type": ["array", "boolean", "number", "object", "string"]}),
+    "the format of a number beside a text": (TEXT | {"format": "int32"}, TEXT),
 }
 
 
@@ -180,6 +206,92 @@ class Verdicts(NamedTuple):
 
 
 DIFFERENT: Final[dict[str, Verdicts]] = {
+    "one schema for two that it covers": Verdicts(
+        {"oneOf": [{"type": "array", "items": NUMBER}, {"type": "array", "items": TEXT}]},
+        {"type": "array", "items": {"type": ["integer", "string"]}},
+        "safe",
+        "breaking",
+    ),
+    "all numbers for numbers and integers": Verdicts(
+        {"oneOf": [{"type": "number"}, NUMBER]}, {"type": "number"}, "safe", "breaking"
+    ),
+    "one schema with all members for two": Verdicts(
+        {"anyOf": [ONE, TWO]}, obj(a=TEXT, b=NUMBER), "safe", "breaking"
+    ),
+    "one schema for two that it does not cover": Verdicts(
+        {"anyOf": [ONE, TWO]}, obj(a=TEXT), "breaking", "breaking"
+    ),
+    "a branch more in which a known member is free": Verdicts(
+        obj(a=TEXT), {"anyOf": [obj(a=TEXT), obj() | {"minProperties": 1}]}, "safe", "breaking"
+    ),
+    "listed values beside a choice of other types": Verdicts(
+        {"oneOf": [{"enum": [1, 2]}, ONE]}, NUMBER, "breaking", "breaking"
+    ),
+    "other values beside a choice of other types": Verdicts(
+        {"oneOf": [{"enum": [1, 2]}, ONE]}, {"enum": [3]}, "breaking", "breaking"
+    ),
+    "a branch for two that it covers": Verdicts(
+        {"anyOf": [obj("t", t={"const": 1}), obj("t", t={"const": 2}), ONE]},
+        {"anyOf": [obj("t", t={"enum": [1, 2, 3]}), ONE]},
+        "safe",
+        "breaking",
+    ),
+    "a type more, with limits of its own": Verdicts(
+        TEXT, {"type": ["string", "array"], "maxItems": 3}, "safe", "breaking"
+    ),
+    "a type more, with limits of its own, as a branch": Verdicts(
+        TEXT, {"anyOf": [TEXT, NUMBER | {"minimum": 1}]}, "safe", "breaking"
+    ),
+    "values unlisted, limits that they keep": Verdicts(
+        {"enum": ["a", "bb"]}, TEXT | {"minLength": 1}, "safe", "breaking"
+    ),
+    "values unlisted, limits that one does not keep": Verdicts(
+        {"enum": ["a", "bb"]}, TEXT | {"minLength": 2}, "breaking", "breaking"
+    ),
+    "values listed within the limits": Verdicts(
+        TEXT | {"maxLength": 3}, {"enum": ["abc"]}, "breaking", "safe"
+    ),
+    "values listed beyond the limits": Verdicts(
+        TEXT | {"maxLength": 3}, {"enum": ["abcd"]}, "breaking", "breaking"
+    ),
+    "values unlisted that a pattern refused": Verdicts(
+        TEXT | {"pattern": "^[a-z]$", "enum": ["A"]}, TEXT | {"pattern": "^[a-z]$"}, "breaking", "breaking"
+    ),
+    "a format that the listed values have": Verdicts(
+        {"enum": ["2026-01-31"]}, TEXT | {"format": "date"}, "safe", "breaking"
+    ),
+    "a format that a listed value lacks": Verdicts(
+        {"enum": ["soon"]}, TEXT | {"format": "date"}, "breaking", "breaking"
+    ),
+    "values beside a pattern that is none": Verdicts(
+        {"enum": ["a"], "pattern": "("}, {"enum": ["a", "b"], "pattern": "("}, "safe", "breaking"
+    ),
+    "less that must stand together": Verdicts(
+        obj() | {"dependentRequired": {"a": ["b", "c"]}},
+        obj() | {"dependentRequired": {"a": ["b"]}},
+        "safe",
+        "breaking",
+    ),
+    "other members that must stand together": Verdicts(
+        obj() | {"dependentRequired": {"a": ["b"]}},
+        obj() | {"dependentRequired": {"b": ["a"]}},
+        "breaking",
+        "breaking",
+    ),
+    "an item of a list described": Verdicts(
+        {"type": "array"}, {"type": "array", "prefixItems": [TEXT]}, "breaking", "safe"
+    ),
+    "addresses beyond ASCII": Verdicts(
+        TEXT | {"format": "email"}, TEXT | {"format": "idn-email"}, "safe", "breaking"
+    ),
+    "whole addresses only": Verdicts(
+        TEXT | {"format": "uri-reference"}, TEXT | {"format": "uri"}, "breaking", "safe"
+    ),
+    "a member that is only read goes": Verdicts(obj(a=TEXT | {"readOnly": True}), obj(), "safe", "risky"),
+    "a member that is only read is refused when it is sent back": Verdicts(
+        obj(a=TEXT | {"readOnly": True}, closed=True), obj(closed=True), "breaking", "risky"
+    ),
+    "not the integers": Verdicts({"type": "number", "not": NUMBER}, {"type": "number"}, "safe", "breaking"),
     "1 is not true": Verdicts({"enum": [1, 0]}, {"enum": [True, False]}, "breaking", "breaking"),
     "1 is not true, inside": Verdicts(
         {"const": {"a": [1]}}, {"const": {"a": [True]}}, "breaking", "breaking"

@@ -116,6 +116,14 @@ ROWS: Final = (
         response="breaking",
     ),
     Rule(
+        "xml-changed",
+        "xml-changed",
+        fr="la forme en XML change ({keyword} : {before}, puis {after})",
+        en="the form in XML changes ({keyword}: {before}, then {after})",
+        request="breaking",
+        response="breaking",
+    ),
+    Rule(
         "format-changed",
         "format-changed",
         fr="le format passe de {before} à {after}",
@@ -337,14 +345,14 @@ ROWS: Final = (
         fr="l'élément {index} de la liste est désormais décrit",
         en="item {index} of the list is now described",
         request="breaking",
-        response="breaking",
+        response="safe",
     ),
     Rule(
         "prefix-item-removed",
         "prefix-item-added",
         fr="l'élément {index} de la liste n'est plus décrit",
         en="item {index} of the list is no longer described",
-        request="breaking",
+        request="safe",
         response="breaking",
     ),
     Rule(

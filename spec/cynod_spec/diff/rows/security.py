@@ -90,6 +90,21 @@ ROWS: Final = (
         request="breaking",
     ),
     Rule(
+        "scheme-address-added",
+        "scheme-address-removed",
+        fr="le schéma d'identification {name} a une adresse de plus ({keyword} : {after})",
+        en="the security scheme {name} has one more address ({keyword}: {after})",
+        request="safe",
+        adds=True,
+    ),
+    Rule(
+        "scheme-address-removed",
+        "scheme-address-added",
+        fr="le schéma d'identification {name} n'a plus d'adresse {keyword} ({before})",
+        en="the security scheme {name} no longer has the address {keyword} ({before})",
+        request="breaking",
+    ),
+    Rule(
         "scheme-renamed",
         "scheme-renamed",
         fr="le schéma d'identification {before} s'appelle désormais {after} ; les requêtes restent les mêmes",

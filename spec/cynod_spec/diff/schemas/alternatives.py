@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cynod_spec.diff.emit import shown
 from cynod_spec.diff.schemas.finding import Below, Both, Finding, Seen
 from cynod_spec.diff.schemas.objects import described, required
@@ -10,7 +12,7 @@ from cynod_spec.diff.schemas.pairing import (
     Branches,
     Pair,
     choices,
-    common_types,
+    compared_types,
     paired,
     shared,
 )
@@ -37,8 +39,9 @@ def generalised(both: Both, old: Nodes, new: Nodes) -> Seen | None:
 
 
 def _generalised(both: Both, old: Nodes, new: Nodes, union: Union, same: Node, *, added: bool) -> Seen:
+    nodes = old if added else new
     for node in union.branches:
-        if node is not same:
+        if node is not same and not _is_covered(node, (nodes,), union.types, both, added=added):
             places = (both.old.home, node) if added else (node, both.new.home)
             yield Finding("alternative-added" if added else "alternative-removed", *places, _named(node))
     if union.exclusive:
@@ -99,12 +102,34 @@ def alternatives(both: Both) -> Seen:
 def _branches(old: Union, new: Union, both: Both) -> Seen:
     branches = paired(old, new, both)
     for node in branches.removed:
-        yield Finding("alternative-removed", node, new.place, _named(node))
+        if not _is_one_more(node, new, old.types, both, added=False):
+            yield Finding("alternative-removed", node, new.place, _named(node))
     for node in branches.added:
-        yield Finding("alternative-added", old.place, node, _named(node))
+        if not _is_one_more(node, old, new.types, both, added=True):
+            yield Finding("alternative-added", old.place, node, _named(node))
     yield from _overlaps(old, new, branches, both)
-    for before, after in branches.pairs:
-        yield Below((), (before,), (after,), common_types(both))
+    for was, now in branches.pairs:
+        yield Below((), (was,), (now,), compared_types(old, new))
+
+
+def _is_one_more(node: Node, other: Union, types: Types | None, both: Both, *, added: bool) -> bool:
+    """Whether a branch of the union *other*, on the other side, admits all that the branch *node* does.
+
+    Not where a value may match one branch only, which then is refused.
+    """
+    others = [(branch,) for branch in other.branches]
+    return not other.exclusive and _is_covered(node, others, types, both, added=added)
+
+
+def _is_covered(node: Node, others: Sequence[Nodes], types: Types | None, both: Both, *, added: bool) -> bool:
+    """Whether one of *others*, each on the other side, admits all that the branch *node* admits of *types*.
+
+    Not where a discriminator names the branches: each is then an alternative of its own. One that was *added*
+    must not bring members either that are known by name and may be something else in it.
+    """
+    if both.old.first("discriminator") or both.new.first("discriminator"):
+        return False
+    return any(both.covers((node,), other, types, added) for other in others)
 
 
 def _overlaps(old: Union, new: Union, branches: Branches, both: Both) -> Seen:
@@ -114,13 +139,13 @@ def _overlaps(old: Union, new: Union, branches: Branches, both: Both) -> Seen:
         yield Finding(rule, old.place, new.place)
     elif old.exclusive or new.exclusive:
         moved = branches.removed or branches.added
-        if moved or any(_outlines_differ(pair, both) for pair in branches.pairs):
+        if moved or any(_outlines_differ(pair, compared_types(old, new), both) for pair in branches.pairs):
             yield Finding("alternatives-overlap-changed", old.place, new.place)
 
 
-def _outlines_differ(pair: Pair, both: Both) -> bool:
+def _outlines_differ(pair: Pair, within: Types | None, both: Both) -> bool:
     """Whether the branches of *pair* differ in more than optional members that one side does not describe."""
-    before, after = (both.meanings.forms.of((node,), common_types(both)) for node in pair)
+    before, after = (both.meanings.forms.of((node,), within) for node in pair)
     names = described(before).keys() & described(after).keys()
     return both.meanings.outline(before, names) != both.meanings.outline(after, names)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cynod_spec.diff.schemas.shape import Nodes, Rest, has_own_rules, home, is_3_0
@@ -109,8 +109,13 @@ def _branches(node: Node) -> Iterator[Node]:
 def says_nothing(node: Node) -> bool:
     """Whether the schema *node* is ``true``, or has nothing but words and examples."""
     if isinstance(node.value, dict):
-        return all(key in _WORDS or key.startswith("x-") for key in node.value)
+        return not saying(node.value)
     return node.value is True
+
+
+def saying(schema: Mapping[str, object]) -> set[str]:
+    """The keywords of *schema* that are more than words and examples."""
+    return {key for key in schema if key not in _WORDS and not key.startswith("x-")}
 
 
 _WORDS = frozenset(

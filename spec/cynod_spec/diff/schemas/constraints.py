@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cynod_spec.diff.schemas.finding import Both, Finding, Seen
 from cynod_spec.diff.schemas.meaning import CONSTRAINTS
+from cynod_spec.diff.schemas.shape import Shape
 
 
 def constraints(both: Both) -> Seen:
@@ -11,10 +12,26 @@ def constraints(both: Both) -> Seen:
     for keyword in CONSTRAINTS:
         old, new = (both.meanings.of_constraint(side, keyword) for side in (both.old, both.new))
         if old != new:
-            rule = (
-                "constraint-added" if not old else "constraint-removed" if not new else "constraint-changed"
-            )
-            yield Finding(rule, *both.places(keyword), {"keyword": keyword})
+            yield Finding(_rule(both, keyword, old, new), *both.places(keyword), {"keyword": keyword})
+
+
+def _rule(both: Both, keyword: str, old: str, new: str) -> str:
+    """The rule for the meanings *old* and *new* of *keyword*, which differ; empty for nothing."""
+    if keyword == "dependentRequired":
+        before, after = _needed(both.old), _needed(both.new)
+        if before <= after or after <= before:
+            return "constraint-added" if before <= after else "constraint-removed"
+    return "constraint-added" if not old else "constraint-removed" if not new else "constraint-changed"
+
+
+def _needed(shape: Shape) -> set[tuple[str, str]]:
+    """Each member and one that it needs beside it, by ``dependentRequired``."""
+    return {
+        (name, str(needed.value))
+        for place in shape.every("dependentRequired")
+        for name, _ in place.members()
+        for needed in place.items(name)
+    }
 
 
 def impossible(both: Both) -> Seen:

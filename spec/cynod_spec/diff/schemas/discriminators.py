@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from cynod_spec.diff.schemas.finding import Both, Finding, Seen
+from cynod_spec.diff.schemas.finding import Below, Both, Finding, Seen
 from cynod_spec.diff.schemas.pairing import choices, paired
-from cynod_spec.diff.schemas.shape import home
+from cynod_spec.diff.schemas.shape import Shape, home
 from cynod_spec.diff.schemas.tags import OTHERWISE, Tag, tags
 from cynod_spec.model import Text
 from cynod_spec.node import Node
+from cynod_spec.pointer import Tokens
 
 ANY_OTHER: Final = Text("(toute autre)", "(any other)")
 
@@ -27,6 +28,35 @@ def discriminators(both: Both) -> Seen:
     if before != after:
         yield Finding("discriminator-changed", *places, {"before": before, "after": after})
     yield from _values(both, old.get("mapping") or old, new.get("mapping") or new)
+
+
+def subtypes(both: Both) -> Seen:
+    """The schemas that inherit from this one by ``allOf`` and that its discriminator names, in pairs.
+
+    A value described by their parent alone is one of them, although no choice lists them.
+    """
+    was, now = tags(both.old), tags(both.new)
+    before, after = _subtypes(both.old, was, both), _subtypes(both.new, now, both)
+    for value in was.keys() & now.keys():
+        old, new = was[value], now[value]
+        if old.schema is None or new.schema is None:
+            continue
+        if old.target in before and new.target in after:
+            yield Below((), (old.schema,), (new.schema,))
+
+
+def _subtypes(shape: Shape, named: dict[str, Tag], both: Both) -> set[Tokens]:
+    """Those of the schemas *named* that hold, by ``allOf``, all of them that *shape* holds already."""
+    stated = shape.first("discriminator")
+    if stated is None:
+        return set()
+    known = {tag.target for tag in named.values()} | {shape.holder(stated).tokens}
+    held = {node.tokens for node in shape.nodes} & known
+    schemas = [tag.schema for tag in named.values() if tag.schema is not None]
+    holders = {
+        node.tokens: {each.tokens for each in both.meanings.forms.of((node,)).nodes} for node in schemas
+    }
+    return {tokens for tokens, nodes in holders.items() if tokens not in held and held <= nodes}
 
 
 def _values(both: Both, old: Node, new: Node) -> Seen:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, combinations
 from typing import Final
 
+from cynod_spec.diff.schemas.listed_values import SCALARS, admits, type_of
 from cynod_spec.diff.schemas.numbers import KINDS, bound
 from cynod_spec.diff.schemas.objects import applicable, is_refused, required
 from cynod_spec.diff.schemas.shape import ALL_TYPES, Nodes, Shape
@@ -39,12 +40,21 @@ def are_disjoint(one: Shape, other: Shape, form: Former, depth: int = DEPTH) -> 
         return True
     if one.listed is not None and other.listed is not None:
         return one.listed.keys().isdisjoint(other.listed)
+    if _lists_refused(one, other) or _lists_refused(other, one):
+        return True
     common = (ALL_TYPES if one.types is None else one.types) & (
         ALL_TYPES if other.types is None else other.types
     )
     if "number" in common:
         common -= {"integer"}
     return all(_are_apart(kind, one, other, form, depth) for kind in common)
+
+
+def _lists_refused(one: Shape, other: Shape) -> bool:
+    """Whether *one* lists scalars, and *other* refuses each of them."""
+    return one.listed is not None and all(
+        type_of(text) in SCALARS and not admits(other, text) for text in one.listed
+    )
 
 
 def _are_apart(kind: str, one: Shape, other: Shape, form: Former, depth: int) -> bool:

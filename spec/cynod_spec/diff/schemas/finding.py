@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cynod_spec.diff.changes import Word
@@ -40,11 +40,15 @@ Seen = Iterator[Finding | Below]
 
 @dataclass(frozen=True, slots=True)
 class Both:
-    """The shapes of one value in both documents."""
+    """The shapes of one value in both documents.
+
+    ``covers``: see ``Coverage``.
+    """
 
     old: Shape
     new: Shape
     meanings: Meanings
+    covers: Callable[[Nodes, Nodes, Types | None, bool], bool]
 
     def places(self, *keywords: str) -> tuple[Node, Node]:
         """Where one of *keywords* stands on each side, or the side's home."""

@@ -116,7 +116,7 @@ class Meanings:
         )
 
     def _union(self, shape: Shape, union: Union, left: int) -> str:
-        branches = sorted(self._of((node,), shape.types, left - 1) for node in union.branches)
+        branches = sorted(self._of((node,), union.types, left - 1) for node in union.branches)
         types = None if union.types is None else sorted(union.types)
         return canonical([types, union.exclusive, branches])
 
@@ -127,6 +127,8 @@ class Meanings:
             return canonical({name: self._dependency(below, left) for name, below in node.members()})
         if keyword == "dependentRequired" and isinstance(node.value, dict):
             return canonical({name: sorted(map(str, below)) for name, below in node.value.items() if below})
+        if node.name == "format":  # OpenAPI 3.0's byte
+            return canonical("base64")
         return canonical(node.value)
 
     def _dependency(self, node: Node, left: int) -> Any:

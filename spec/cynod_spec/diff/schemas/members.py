@@ -14,7 +14,7 @@ Side = Literal["readOnly", "writeOnly"]
 
 
 def members(both: Both, hidden: Side) -> Seen:
-    """Members that came, went, or became required; those with *hidden* are never required that way."""
+    """Members that came, went, or became required; those with *hidden* neither come nor go that way."""
     old, new = objects.described(both.old), objects.described(both.new)
     before, after = _required(both, both.old, old, hidden), _required(both, both.new, new, hidden)
     for name in {**old, **new}:
@@ -22,11 +22,15 @@ def members(both: Both, hidden: Side) -> Seen:
         now = new[name] if name in new else _as_another(both.new, name)
         if now is None:
             closed = objects.is_refused(both.new, name)
+            if not closed and _is_hidden(both, was, hidden):
+                continue
             rule = _rule("removed", "shut-out", required=name in before, closed=closed)
             place = both.new.place("properties", "required")
             yield Finding(rule, _place(old, name, both.old), place, {"name": name}, (name,))
         elif was is None:
             closed = objects.is_refused(both.old, name)
+            if not closed and _is_hidden(both, now, hidden):
+                continue
             rule = _rule("added", "let-in", required=name in after, closed=closed)
             place = both.old.place("properties", "required")
             yield Finding(rule, place, _place(new, name, both.new), {"name": name}, (name,))
@@ -73,6 +77,11 @@ def _required(both: Both, whole: Shape, described: dict[str, Nodes], hidden: Sid
         for name, node in objects.required(whole).items()
         if not (described[name] and both.meanings.forms.of(described[name]).says(hidden))
     }
+
+
+def _is_hidden(both: Both, schemas: Nodes | None, hidden: Side) -> bool:
+    """Whether a member with these *schemas* is ignored, or absent, in this direction."""
+    return bool(schemas) and both.meanings.forms.of(schemas or ()).says(hidden)
 
 
 def _place(described: dict[str, Nodes], name: str, whole: Shape) -> Node:

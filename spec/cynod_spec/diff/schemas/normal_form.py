@@ -7,15 +7,15 @@ and references are followed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from cynod_spec.diff.schemas.conjuncts import conjuncts, rests
-from cynod_spec.diff.schemas.json_values import canonical, json_type
+from cynod_spec.diff.schemas.json_values import canonical
+from cynod_spec.diff.schemas.listed_values import type_of, without_decided
 from cynod_spec.diff.schemas.numbers import step
-from cynod_spec.diff.schemas.relevance import keywords_of, relevant
+from cynod_spec.diff.schemas.relevance import excluded, keywords_of, relevant
 from cynod_spec.diff.schemas.shape import ALL_TYPES, Nodes, Shape, Types, Union, home, is_3_0
 from cynod_spec.diff.schemas.unions import FEW, Choice, choices, concerning
 from cynod_spec.node import Node
@@ -28,11 +28,13 @@ class NormalForms:
     """The shapes of the schemas of two documents, each made once.
 
     With *enveloped*, the bases of envelopes and the internal codes are left out: they have rules of their
-    own.
+    own. With *upgraded*, one document is OpenAPI 3.0 and the other is not: what 3.0 says of octets is then
+    what 3.1 leaves to the media type.
     """
 
-    def __init__(self, *, enveloped: bool) -> None:
+    def __init__(self, *, enveloped: bool, upgraded: bool = False) -> None:
         self._enveloped = enveloped
+        self._upgraded = upgraded
         self._known: dict[_Key, Shape] = {}
         self._open: set[_Key] = set()
 
@@ -53,7 +55,7 @@ class NormalForms:
 
     def _made(self, nodes: Nodes, within: Types | None) -> Shape:
         found = conjuncts(nodes, enveloped=self._enveloped)
-        own = tuple(conjunct.node for conjunct in found)
+        own = tuple(_octets(each.node) if self._upgraded else each.node for each in found)
         types, listed, made = self._chosen(own, _stated_types(own, within))
         joined = [shape for choice in made for shape in choice.joined]
         has_objects = types is None or "object" in types
@@ -71,7 +73,7 @@ class NormalForms:
             arrays=_and(mappings, (each.arrays for each in joined)) if has_arrays else (),
             is_impossible=_is_impossible(own, types, listed, made),
         )
-        return _whole_numbers(shape)
+        return without_decided(_whole_numbers(shape))
 
     def _chosen(self, own: Nodes, stated: Types | None) -> tuple[Types | None, Listed | None, list[Choice]]:
         """The types and values that the choices of *own* leave of the types *stated*, and those choices.
@@ -90,6 +92,15 @@ class NormalForms:
 
 
 T = TypeVar("T")
+_BINARY: Final = "binary"  # the format that OpenAPI 3.0 has for any octets
+
+
+def _octets(node: Node) -> Node:
+    """*node* without the type and format by which OpenAPI 3.0 says that its value is any octets."""
+    if not (isinstance(node.value, dict) and is_3_0(node) and node.value.get("format") == _BINARY):
+        return node
+    left = {key: member for key, member in node.value.items() if key not in ("type", "format")}
+    return replace(node, value=left)
 
 
 def _and(own: Iterable[T], others: Iterable[Iterable[T]]) -> tuple[T, ...]:
@@ -104,7 +115,13 @@ def _stated_types(nodes: Nodes, within: Types | None) -> Types | None:
     """The types that each ``type`` of *nodes* admits, of those *within*."""
     types = within
     for node in nodes:
-        if isinstance(node.value, dict) and "type" in node.value:
+        if not isinstance(node.value, dict):
+            continue
+        refused = node.get("not")
+        left = excluded(refused) if refused is not None else None
+        if left is not None:
+            types = _both(types, ALL_TYPES - left)
+        if "type" in node.value:
             stated = node.value["type"]
             names = set(map(str, stated)) if isinstance(stated, list) else {str(stated)}
             if is_3_0(node) and node.value.get("nullable") is True:
@@ -140,16 +157,12 @@ def _fitting(types: Types | None, listed: Listed | None) -> tuple[Types | None, 
     """Both without what the other excludes; no list when it holds all values of its types."""
     if listed is None:
         return types, None
-    of_values = {text: _type_of(text) for text in listed}
+    of_values = {text: type_of(text) for text in listed}
     kept = {text: node for text, node in listed.items() if types is None or of_values[text] in types}
     left = frozenset(of_values[text] for text in kept)
     if left and left <= FEW.keys() and kept.keys() == {text for kind in left for text in FEW[kind]}:
         return left, None
     return left, kept
-
-
-def _type_of(text: str) -> str:
-    return json_type(json.loads(text))
 
 
 def _together(own: Nodes, joined: Sequence[Shape]) -> dict[str, Nodes]:

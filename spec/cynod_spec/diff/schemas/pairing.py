@@ -41,9 +41,9 @@ def choices(both: Both) -> Iterator[tuple[Union | None, Union | None]]:
     yield from zip_longest(old, new)
 
 
-def common_types(both: Both) -> Types | None:
-    """The types that the branches of both sides are compared for, when both sides admit the same."""
-    return both.old.types if both.old.types == both.new.types else None
+def compared_types(old: Union, new: Union) -> Types | None:
+    """The types that the branches of *old* and *new* are compared for: those of either (None: any)."""
+    return None if old.types is None or new.types is None else old.types | new.types
 
 
 def paired(old: Union, new: Union, both: Both) -> Branches:
@@ -52,7 +52,7 @@ def paired(old: Union, new: Union, both: Both) -> Branches:
     By what they mean, the values of a discriminator, their references, titles and constant members, and at
     last by the members that most have in common.
     """
-    within = common_types(both)
+    within = compared_types(old, new)
     found = Branches([], list(old.branches), list(new.branches))
     valued: dict[tuple[int, tuple[str, ...]], str] = {}
     for shape in (both.old, both.new):
@@ -68,7 +68,7 @@ def paired(old: Union, new: Union, both: Both) -> Branches:
     )
     for key in keys:
         _match(found, key)
-    _match_by_members(found, both)
+    _match_by_members(found, within, both)
     if len(found.removed) == len(found.added) == 1 == len(old.branches) == len(new.branches):
         found.pairs.append((found.removed.pop(), found.added.pop()))
     return found
@@ -91,11 +91,11 @@ def _match(found: Branches, key: Callable[[Node], str]) -> None:
     found.added[:] = [node for node in found.added if node.tokens not in matched]
 
 
-def _match_by_members(found: Branches, both: Both) -> None:
+def _match_by_members(found: Branches, within: Types | None, both: Both) -> None:
     """Pairs of branches that have members in common, those with most of them first."""
 
     def form(node: Node) -> Shape:
-        return both.meanings.forms.of((node,), common_types(both))
+        return both.meanings.forms.of((node,), within)
 
     scores = [
         (shared(form(before), form(after)), -row - column, before, after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from cynod_spec.diff.schemas.conjuncts import says_nothing
+from cynod_spec.diff.schemas.conjuncts import saying, says_nothing
 from cynod_spec.diff.schemas.json_values import is_number
 from cynod_spec.diff.schemas.shape import Nodes, Types
 from cynod_spec.node import Node
@@ -21,6 +21,9 @@ ARRAY_KEYWORDS: Final = (
     *("contains", "minContains", "maxContains", "unevaluatedItems"),
 )
 GENERIC_KEYWORDS: Final = ("not", "if", "then", "else", "$dynamicRef", "$recursiveRef")
+BYTE: Final = "byte"  # the format that OpenAPI 3.0 has for base64 (3.1: contentEncoding)
+OCTETS: Final = "application/octet-stream"
+NUMBER_FORMATS: Final = ("int32", "int64", "float", "double")  # OpenAPI 3.1 §4.4
 _TYPE_OF: Final[Mapping[str, str]] = {
     **dict.fromkeys(OBJECT_KEYWORDS, "object"),
     **dict.fromkeys(ARRAY_KEYWORDS, "array"),
@@ -38,7 +41,8 @@ def keywords_of(nodes: Iterable[Node]) -> dict[str, Nodes]:
     for node in nodes:
         for keyword, below in node.members() if isinstance(node.value, dict) else ():
             if not _is_idle(keyword, below, node.value):
-                found[keyword] = (*found.get(keyword, ()), below)
+                name = "contentEncoding" if keyword == "format" and below.value == BYTE else keyword
+                found[name] = (*found.get(name, ()), below)
     return found
 
 
@@ -47,11 +51,31 @@ def relevant(keywords: Mapping[str, Nodes], types: Types | None) -> dict[str, No
     if types is None:
         return dict(keywords)
     admitted = types | {"number"} if "integer" in types else types
-    return {
+    found = {
         keyword: places
         for keyword, places in keywords.items()
         if _TYPE_OF.get(keyword) is None or _TYPE_OF[keyword] in admitted
     }
+    if "format" in found and "number" not in admitted:
+        found["format"] = tuple(node for node in found["format"] if node.value not in NUMBER_FORMATS)
+    return {keyword: places for keyword, places in found.items() if places}
+
+
+def excluded(node: Node) -> Types | None:
+    """The types that ``not`` at *node* excludes; None when it says anything else."""
+    said = saying(node.value) if isinstance(node.value, dict) else set()
+    if said == {"const"} and node.value["const"] is None:
+        return frozenset(("null",))
+    if said != {"type"}:
+        return None
+    names = {str(name) for name in _listed(node.value["type"])}
+    if "number" in names:
+        names.add("integer")
+    return frozenset(names) if "number" in names or "integer" not in names else None
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _is_idle(keyword: str, node: Node, beside: Mapping[str, Any]) -> bool:
@@ -99,7 +123,8 @@ _IDLE: Final[Mapping[str, _Judge]] = {
     "dependentSchemas": lambda node, _: all(says_nothing(below) for _, below in node.members()),
     "uniqueItems": lambda node, _: node.value is not True,
     "pattern": lambda node, _: node.value in MATCHES_ALL,
-    "not": lambda node, _: node.value is False,
+    "not": lambda node, _: node.value is False or excluded(node) is not None,
+    "contentMediaType": lambda node, beside: "type" not in beside and node.value == OCTETS,
     "if": lambda _, beside: not {"then", "else"} & beside.keys(),
     "then": lambda node, beside: "if" not in beside or says_nothing(node),
     "else": lambda node, beside: "if" not in beside or says_nothing(node),

@@ -35,7 +35,7 @@ def tags(shape: Shape) -> dict[str, Tag]:
 
     ``OTHERWISE`` stands for every value that nothing names (OpenAPI 3.2's ``defaultMapping``). A schema that
     no entry of ``mapping`` names is named by the last step of its reference (OpenAPI 3.1 §4.8.25): a branch
-    of the choice, or without a choice, each component that holds this one in ``allOf``.
+    of the choice, or without a choice, each component that holds this one in ``allOf``, however deep.
     """
     stated = shape.first("discriminator")
     if stated is None:
@@ -69,9 +69,22 @@ def _named(holder: Node) -> Iterator[tuple[Node, Tokens]]:
     for node in branches:
         yield from _reference(node)
     if not branches and holder.tokens[:-1] == _COMPONENTS:
-        for _, node in Node.root(holder.source).members(*_COMPONENTS):
-            parts = node.items("allOf") if isinstance(node.value, dict) else ()
-            if any(tokens == holder.tokens for part in parts for _, tokens in _reference(part)):
+        yield from _subtypes(holder)
+
+
+def _subtypes(holder: Node) -> Iterator[tuple[Node, Tokens]]:
+    """The components that hold *holder* in ``allOf``, and those that hold one of these in theirs."""
+    held_by: dict[Tokens, list[Node]] = {}
+    for _, node in Node.root(holder.source).members(*_COMPONENTS):
+        for part in node.items("allOf") if isinstance(node.value, dict) else ():
+            for _, tokens in _reference(part):
+                held_by.setdefault(tokens, []).append(node)
+    seen, waiting = {holder.tokens}, [holder.tokens]
+    while waiting:
+        for node in held_by.get(waiting.pop(0), ()):
+            if node.tokens not in seen:
+                seen.add(node.tokens)
+                waiting.append(node.tokens)
                 yield node, node.tokens
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from cynod_spec.diff.schemas.disjoint import all_disjoint
 from cynod_spec.diff.schemas.relevance import ASSERTING, GENERIC_KEYWORDS
@@ -16,6 +17,7 @@ from cynod_spec.diff.schemas.shape import ALL_TYPES, Nodes, Shape, Types, Union,
 from cynod_spec.node import Node
 from cynod_spec.pointer import Tokens
 
+NULL: Final[Types] = frozenset(("null",))
 Former = Callable[[Nodes, Types | None], Shape]
 Branch = tuple[Node, Shape]
 
@@ -57,7 +59,16 @@ def _choice(place: Node, within: Types | None, form: Former) -> Choice | None:
     listed = _listed(place, branches)
     if listed is not None:
         return Choice(None, listed, (), ())
+    null_matches = _null_matches(branches)
+    if null_matches is not None:
+        others = (ALL_TYPES if within is None else within) - NULL
+        branches = [
+            (node, shape) for node, _ in branches if not (shape := form((node,), others)).is_impossible
+        ]
     types = _union([shape.types for _, shape in branches])
+    if null_matches is not None:
+        has_null = null_matches == 1 if place.name == "oneOf" else null_matches > 0
+        types = (ALL_TYPES - NULL if types is None else types) | (NULL if has_null else frozenset())
     joined: list[Shape] = []
     unions: list[Union] = []
     for group in _by_types(branches):
@@ -66,6 +77,23 @@ def _choice(place: Node, within: Types | None, form: Former) -> Choice | None:
         elif not (place.name == "anyOf" and all(_is_bare(shape) for _, shape in group)):
             unions.append(_stays(place, group, form))
     return Choice(types, None, tuple(joined), tuple(unions))
+
+
+def _null_matches(branches: Sequence[Branch]) -> int | None:
+    """How many of *branches* null matches; None when no branch admits it beside other types.
+
+    None also when that cannot be told from the types: such a choice is looked at with null in its branches.
+    """
+    admitting = [shape for _, shape in branches if shape.types is None or "null" in shape.types]
+    if any(shape.types is None for shape in admitting) or all(shape.types == NULL for shape in admitting):
+        return None
+    decided = all(
+        (shape.listed is None or "null" in shape.listed)
+        and shape.keywords.keys().isdisjoint(GENERIC_KEYWORDS)
+        and not any(union.types is None or "null" in union.types for union in shape.unions)
+        for shape in admitting
+    )
+    return len(admitting) if decided else None
 
 
 def _stays(place: Node, group: Sequence[Branch], form: Former) -> Union:

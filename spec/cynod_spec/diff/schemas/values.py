@@ -8,10 +8,17 @@ from typing import Final
 
 from cynod_spec.diff.emit import shown
 from cynod_spec.diff.schemas.finding import Both, Finding, Seen
+from cynod_spec.diff.schemas.listed_values import refuses
 from cynod_spec.diff.schemas.numbers import step
 from cynod_spec.diff.schemas.relevance import MATCHES_ALL
 
-_WIDER: Final = (("int32", "int64"), ("float", "double"))  # each admits what stands before it
+# Each admits what stands before it (OpenAPI 3.1 §4.4, JSON Schema 2020-12 Validation §7.3).
+_WIDER: Final = (
+    *(("int32", "int64"), ("float", "double")),
+    *(("email", "idn-email"), ("hostname", "idn-hostname")),
+    *(("uri", "uri-reference"), ("uri", "iri"), ("uri", "iri-reference")),
+    *(("uri-reference", "iri-reference"), ("iri", "iri-reference")),
+)
 
 
 def values(both: Both) -> Seen:
@@ -25,6 +32,12 @@ def values(both: Both) -> Seen:
             return  # that the type changed says it all
         rule = "values-listed" if old is None else "values-unlisted"
         yield Finding(rule, *places, {"values": ", ".join(map(_shown, new or old or {}))})
+        for text, node in (old or {}).items():
+            if refuses(both.new, text):
+                yield Finding("value-removed", node, places[1], {"value": _shown(text)})
+        for text, node in (new or {}).items():
+            if refuses(both.old, text):
+                yield Finding("value-added", places[0], node, {"value": _shown(text)})
         return
     for text in old.keys() - new.keys():
         yield Finding("value-removed", old[text], places[1], {"value": _shown(text)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change
@@ -10,7 +11,8 @@ from cynod_spec.diff.schemas import members, remarks
 from cynod_spec.diff.schemas.alternatives import alternatives, generalised
 from cynod_spec.diff.schemas.bounds import bounds
 from cynod_spec.diff.schemas.constraints import constraints, impossible
-from cynod_spec.diff.schemas.discriminators import discriminators
+from cynod_spec.diff.schemas.coverage import Coverage
+from cynod_spec.diff.schemas.discriminators import discriminators, subtypes
 from cynod_spec.diff.schemas.finding import Below, Both, Finding, Seen
 from cynod_spec.diff.schemas.items import items
 from cynod_spec.diff.schemas.meaning import Meanings
@@ -18,6 +20,7 @@ from cynod_spec.diff.schemas.normal_form import NormalForms
 from cynod_spec.diff.schemas.shape import Types
 from cynod_spec.diff.schemas.types import types
 from cynod_spec.diff.schemas.values import formats, multiples, patterns, values
+from cynod_spec.diff.schemas.xml import xml
 from cynod_spec.node import Node
 
 Check = Callable[[Both], Seen]
@@ -25,8 +28,9 @@ Look = tuple[tuple[Finding, ...], tuple[Below, ...]]
 Tokens = tuple[tuple[str, ...], ...]
 Key = tuple[Tokens, Tokens, Types | None, Direction]
 
+_OF_SCALARS: tuple[Check, ...] = (formats, patterns, bounds, multiples)
 _CHECKS: tuple[Check, ...] = (
-    *(types, values, formats, patterns, bounds, multiples, discriminators),
+    *(discriminators, subtypes),
     *(remarks.read_only, remarks.write_only, remarks.default, remarks.deprecation),
     *(items, members.others, members.named_like, alternatives, constraints),
     remarks.words,
@@ -34,12 +38,18 @@ _CHECKS: tuple[Check, ...] = (
 
 
 class Schemas:
-    """Compares schemas of two documents; *enveloped* when envelopes and codes have rules of their own."""
+    """Compares schemas of two documents; *enveloped* when envelopes and codes have rules of their own.
 
-    def __init__(self, *, enveloped: bool) -> None:
+    *upgraded*: one of them is OpenAPI 3.0, and the other is not.
+    """
+
+    def __init__(self, *, enveloped: bool, upgraded: bool) -> None:
         self._known: dict[Key, Look] = {}
-        self._meanings = Meanings(NormalForms(enveloped=enveloped))
-        self._bare = Meanings(NormalForms(enveloped=False)) if enveloped else self._meanings
+        self._meanings = Meanings(NormalForms(enveloped=enveloped, upgraded=upgraded))
+        self._bare = (
+            Meanings(NormalForms(enveloped=False, upgraded=upgraded)) if enveloped else self._meanings
+        )
+        self._covers = Coverage(lambda pair: self._seen(pair, "request", self._meanings))
 
     def compare(
         self,
@@ -48,8 +58,13 @@ class Schemas:
         direction: Direction,
         spot: Spot,
         skipped: frozenset[tuple[str, ...]] = frozenset(),
+        *,
+        is_xml: bool = False,
     ) -> Iterator[Change]:
-        """What differs between *old* and *new* and below them, at *spot*; members *skipped* aside."""
+        """What differs between *old* and *new* and below them, at *spot*; members *skipped* aside.
+
+        *is_xml*: whether the values are written in XML, where ``xml`` says how.
+        """
         seen: set[Key] = set()
         waiting: list[Below] = [Below((), (old,), (new,))]
         while waiting:
@@ -59,7 +74,7 @@ class Schemas:
                 continue
             seen.add(key)
             findings, below = self._look(key, pair, direction)
-            for finding in findings:
+            for finding in (*findings, *(self._xml(pair) if is_xml else ())):
                 path = (*pair.path, *finding.below)
                 if path not in skipped:
                     where = spot.below(path)
@@ -69,25 +84,31 @@ class Schemas:
                 if path not in skipped:
                     waiting.append(Below(path, child.old, child.new, child.within))
 
+    def _xml(self, pair: Below) -> Iterator[Finding]:
+        old, new = (self._meanings.forms.of(nodes, pair.within) for nodes in (pair.old, pair.new))
+        return xml(old, new, pair.path)
+
     def own(self, old: Node, new: Node, direction: Direction) -> tuple[Finding, ...]:
         """What differs between *old* and *new* themselves, nothing below, be they bases of envelopes."""
-        seen = _seen(Below((), (old,), (new,)), direction, self._bare)
+        seen = self._seen(Below((), (old,), (new,)), direction, self._bare)
         return tuple(item for item in seen if isinstance(item, Finding))
 
     def _look(self, key: Key, pair: Below, direction: Direction) -> Look:
         known = self._known.get(key)
         if known is None:
-            seen = list(_seen(pair, direction, self._meanings))
+            seen = list(self._seen(pair, direction, self._meanings))
             known = self._known[key] = (
                 tuple(item for item in seen if isinstance(item, Finding)),
                 tuple(item for item in seen if isinstance(item, Below)),
             )
         return known
 
+    def _seen(self, pair: Below, direction: Direction, meanings: Meanings) -> Seen:
+        old, new = (meanings.forms.of(nodes, pair.within) for nodes in (pair.old, pair.new))
+        yield from _seen(Both(old, new, meanings, self._covers), pair, direction)
 
-def _seen(pair: Below, direction: Direction, meanings: Meanings) -> Seen:
-    old, new = (meanings.forms.of(nodes, pair.within) for nodes in (pair.old, pair.new))
-    both = Both(old, new, meanings)
+
+def _seen(both: Both, pair: Below, direction: Direction) -> Seen:
     hidden: members.Side = "readOnly" if direction == "request" else "writeOnly"
     if both.old.says(hidden) or both.new.says(hidden):
         yield from remarks.read_only(both)
@@ -102,9 +123,34 @@ def _seen(pair: Below, direction: Direction, meanings: Meanings) -> Seen:
         yield from discriminators(both)
         yield from remarks.words(both)
         return
-    for check in _CHECKS:
-        yield from check(both)
-    yield from members.members(both, hidden)
+    yield from types(both)
+    yield from values(both)
+    shared = _shared(both, pair)
+    if _who_lists(shared) != _who_lists(both):  # beside the types that both admit, a choice was in the way
+        yield from values(shared)
+    for check in _CHECKS if _is_listed_once(shared) else (*_OF_SCALARS, *_CHECKS):
+        yield from check(shared)
+    yield from members.members(shared, hidden)
+
+
+def _is_listed_once(both: Both) -> bool:
+    """Whether one side lists its values and the other does not: each value was held against the other."""
+    old, new = _who_lists(both)
+    return old != new
+
+
+def _who_lists(both: Both) -> tuple[bool, bool]:
+    return both.old.listed is not None, both.new.listed is not None
+
+
+def _shared(both: Both, pair: Below) -> Both:
+    """*both*, for values of the types that both sides admit: all that can be told of the others is told."""
+    old, new = both.old.types, both.new.types
+    common = new if old is None else old if new is None else old & new
+    if old == new or not common:
+        return both
+    forms = both.meanings.forms
+    return replace(both, old=forms.of(pair.old, common), new=forms.of(pair.new, common))
 
 
 def _key(pair: Below, direction: Direction) -> Key:

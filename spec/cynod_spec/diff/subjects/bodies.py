@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change, texts
+from cynod_spec.diff.schemas.conjuncts import says_nothing
+from cynod_spec.diff.schemas.shape import home
 from cynod_spec.diff.subjects.both import Documents, is_true
 from cynod_spec.diff.subjects.encodings import encodings
-from cynod_spec.diff.subjects.media_types import cover, media_type
+from cynod_spec.diff.subjects.media_types import cover, is_xml, media_type
 from cynod_spec.node import Node
 
 NONE_SKIPPED: frozenset[tuple[str, ...]] = frozenset()
@@ -54,7 +56,7 @@ def content(
     """
     for kind, was, now in media(old, new):
         if was is not None and now is not None:
-            yield from _medium(both, was, now, direction, spot, skipped)
+            yield from _medium(both, kind, was, now, direction, spot, skipped)
             yield from encodings(kind, was, now, direction, spot)
         elif now is not None:
             place = old.get("content") or old
@@ -79,6 +81,7 @@ def _media(node: Node) -> dict[str, Node]:
 
 def _medium(
     both: Documents,
+    kind: str,
     old: Node,
     new: Node,
     direction: Direction,
@@ -86,8 +89,8 @@ def _medium(
     skipped: frozenset[tuple[str, ...]],
 ) -> Iterator[Change]:
     yield from examples(old, new, direction, spot)
-    yield from _schema(both, (old, new), "schema", direction, spot, skipped)
-    yield from _schema(both, (old, new), "itemSchema", direction, spot.below((ITEMS,)), skipped)
+    for keyword, where in (("schema", spot), ("itemSchema", spot.below((ITEMS,)))):
+        yield from _schema(both, (old, new), keyword, direction, where, skipped, is_xml=is_xml(kind))
 
 
 def _schema(
@@ -97,12 +100,14 @@ def _schema(
     direction: Direction,
     spot: Spot,
     skipped: frozenset[tuple[str, ...]],
+    *,
+    is_xml: bool,
 ) -> Iterator[Change]:
     """The schema *keyword* of both *media*: of the content, or of each item of a sequence (OpenAPI 3.2)."""
     was, now = media[0].get(keyword), media[1].get(keyword)
     if was is not None and now is not None:
-        yield from both.schemas.compare(was, now, direction, spot, skipped)
-    elif was is not None or now is not None:
+        yield from both.schemas.compare(was, now, direction, spot, skipped, is_xml=is_xml)
+    elif (there := now or was) is not None and not says_nothing(home(there)):
         rule = "schema-added" if now else "schema-removed"
         yield change(rule, direction, was or media[0], now or media[1], spot)
 

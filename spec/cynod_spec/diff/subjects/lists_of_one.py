@@ -1,7 +1,8 @@
-"""Query parameters that become lists: one value is written like a list of one, as in ``q=a``.
+"""Parameters that take more, where what was sent before is written as before: any text, or a list.
 
-This holds for the style ``form`` with ``explode``, the default of query and cookie parameters: a list is
-written ``q=a&q=b`` (OpenAPI 3.1.1 §4.8.12.4).
+In a query, one value is written like a list of one, as in ``q=a``. This holds for the style ``form`` with
+``explode``, the default of query and cookie parameters: a list is written ``q=a&q=b`` (OpenAPI 3.1.1
+§4.8.12.4).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Final
 from cynod_spec.build.schemas import branches
 from cynod_spec.diff.changes import Change, Spot
 from cynod_spec.diff.emit import change
+from cynod_spec.diff.schemas.conjuncts import saying
+from cynod_spec.diff.schemas.shape import home
 from cynod_spec.diff.subjects.bodies import ITEMS
 from cynod_spec.diff.subjects.both import Documents
 from cynod_spec.node import Node
@@ -35,11 +38,36 @@ def became_list(both: Documents, old: Node, new: Node, spot: Spot) -> Iterator[C
     return None
 
 
+def became_text(old: Node, new: Node, spot: Spot) -> Iterator[Change] | None:
+    """What differs where the schema *old* takes single values and *new* any text, or lists of them.
+
+    None for others. A number and a boolean are sent as their text, in a path, a query, a header or a cookie.
+    """
+    if _says_only(old, "type", "items") and _says_only(new, "type", "items"):
+        items = _items(old), _items(new)
+        if items[0] is not None and items[1] is not None:
+            return became_text(items[0], items[1], spot.below((ITEMS,)))
+    types = _types(old)
+    if not types or not types <= _SINGLE - {"string"}:
+        return None
+    if not _says_only(new, "type") or _types(new) != {"string"}:
+        return None
+    words = {"before": ", ".join(sorted(types)), "after": "string"}
+    return iter((change("type-widened", "request", old, new, spot, **words),))
+
+
+def _says_only(schema: Node, *keywords: str) -> bool:
+    value = home(schema).value
+    return isinstance(value, dict) and saying(value) == set(keywords)
+
+
 def _told(
     both: Documents, rule: str, at: tuple[Node, Node], values: tuple[Node, Node], spot: Spot
 ) -> Iterator[Change]:
     yield change(rule, "request", at[0], at[1], spot, name=spot.name)
-    yield from both.schemas.compare(values[0], values[1], "request", spot.below((ITEMS,)))
+    below = spot.below((ITEMS,))
+    text = became_text(*values, below)
+    yield from both.schemas.compare(*values, "request", below) if text is None else text
 
 
 def _repeats(parameter: Node) -> bool:

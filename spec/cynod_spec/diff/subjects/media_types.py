@@ -43,6 +43,12 @@ def is_json(kind: str) -> bool:
     return kind == "application/json" or kind.endswith("+json")
 
 
+def is_xml(kind: str) -> bool:
+    """Whether *kind*, a media type of ``media_type``, is XML (RFC 7303)."""
+    bare = kind.partition(";")[0]
+    return bare in ("application/xml", "text/xml") or bare.endswith("+xml")
+
+
 def has_parts(kind: str) -> bool:
     """Whether *kind*, a media type of ``media_type``, consists of parts with encodings of their own."""
     return kind.startswith(_MULTIPART) or kind.partition(";")[0] == FORM

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change, texts
+from cynod_spec.diff.schemas.conjuncts import says_nothing
+from cynod_spec.diff.schemas.shape import home
 from cynod_spec.diff.subjects.bodies import content, examples
 from cynod_spec.diff.subjects.both import Documents, is_true
-from cynod_spec.diff.subjects.lists_of_one import became_list
+from cynod_spec.diff.subjects.lists_of_one import became_list, became_text
 from cynod_spec.diff.subjects.path_items import Holders
 from cynod_spec.diff.subjects.serialization import rewritten, schema_of, written_at
 from cynod_spec.node import Node
@@ -116,8 +118,9 @@ def _described(both: Documents, old: Node, new: Node, direction: Direction, spot
     else:
         was, now = schema_of(old), schema_of(new)
         if was is not None and now is not None:
-            yield from both.schemas.compare(was, now, direction, spot)
-        elif was is not None or now is not None:
+            text = became_text(was, now, spot) if direction == "request" else None
+            yield from both.schemas.compare(was, now, direction, spot) if text is None else text
+        elif (there := now or was) is not None and not says_nothing(home(there)):
             rule = "schema-added" if now else "schema-removed"
             yield change(rule, direction, was or old, now or new, spot)
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from cynod_spec.diff.emit import shown
 from cynod_spec.node import Node
-from cynod_spec.urls import comparable
+from cynod_spec.urls import comparable, resolved
 
 Wire = tuple[object, ...]
 """What of a scheme decides how a request carries the identity of its caller."""
@@ -97,9 +97,9 @@ def wire_of(scheme: Node) -> Wire:
     if kind == "http":
         return kind, said(scheme, "scheme").lower()
     flows = sorted(
-        (flow, *(_address(node, key) for key in ADDRESSES)) for flow, node in scheme.members("flows")
+        (flow, *(address_of(node, key) for key in ADDRESSES)) for flow, node in scheme.members("flows")
     )
-    return kind, _address(scheme, "openIdConnectUrl"), *flows
+    return kind, address_of(scheme, "openIdConnectUrl"), *flows
 
 
 def said(node: Node, key: str) -> str:
@@ -108,5 +108,14 @@ def said(node: Node, key: str) -> str:
     return shown(member.value) if member is not None else ""
 
 
-def _address(node: Node, key: str) -> str:
-    return comparable(said(node, key))
+def address_of(node: Node, key: str) -> str:
+    """The member *key* of *node* as URLs are compared: relative to the document's first server."""
+    written = said(node, key)
+    server = Node.root(node.source).get("servers", "0", "url")
+    base = str(server.value) if server is not None else ""
+    if not written or not base or "{" in base:
+        return comparable(written)
+    try:
+        return comparable(resolved(base, written))
+    except ValueError:
+        return written

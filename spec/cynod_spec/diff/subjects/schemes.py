@@ -8,11 +8,11 @@ from typing import Final
 from cynod_spec.diff.changes import Change, Spot
 from cynod_spec.diff.emit import Place, change, differ, texts
 from cynod_spec.diff.subjects.both import both_members, is_true
-from cynod_spec.diff.subjects.scheme_pairs import ADDRESSES, SecuritySchemes, said, wire_of
+from cynod_spec.diff.subjects.scheme_pairs import ADDRESSES, SecuritySchemes, address_of, said, wire_of
 from cynod_spec.node import Node
-from cynod_spec.urls import comparable
 
 SPOT: Final = Spot()
+_FURTHER: Final = ("refreshUrl", "oauth2MetadataUrl")  # addresses that a client works without
 
 
 def schemes(found: SecuritySchemes) -> Iterator[Change]:
@@ -66,10 +66,15 @@ def _flows(name: str, old: Node, new: Node) -> Iterator[Change]:
 def _differ(name: str, old: Node, new: Node, keywords: tuple[str, ...]) -> Iterator[Change]:
     for keyword in keywords:
         before, after = said(old, keyword), said(new, keyword)
-        if comparable(before) != comparable(after):
-            words = {"name": name, "keyword": keyword, "before": before, "after": after}
-            at = _places(old, new, keyword)
-            yield change("scheme-changed", "request", at[0], at[1], SPOT, **words)
+        if before == after or address_of(old, keyword) == address_of(new, keyword):
+            continue
+        words = {"name": name, "keyword": keyword, "before": before, "after": after}
+        rule = "scheme-changed"
+        if keyword in _FURTHER and not (before and after):
+            rule = "scheme-address-added" if after else "scheme-address-removed"
+            del words["before" if after else "after"]
+        at = _places(old, new, keyword)
+        yield change(rule, "request", at[0], at[1], SPOT, **words)
 
 
 def _places(old: Node, new: Node, keyword: str) -> tuple[Place, Place]:
