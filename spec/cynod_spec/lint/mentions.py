@@ -216,14 +216,15 @@ def unknown_names(text: Text, names: Names) -> Iterator[Mention]:
         for name in dict.fromkeys((*_quoted(plain), *_in_sentences(plain))):
             if not _is_known(name, names):
                 yield Mention(name, closest(name, names.words))
-        for clause in _CLAUSE.finditer(plain):
+        for clause in _CLAUSE.finditer(plain) if "-" in plain else ():
             if clause[1] in names.groups and clause[0] not in names.clauses:
                 yield Mention(clause[0], closest(clause[0], names.clauses))
 
 
 def _apposed(text: Text) -> Iterator[str]:
     """What both languages call by the same word: "le membre X" and "the X member"."""
-    for found in _APPOSED.finditer(text.fr) if text.en else ():
+    is_likely = text.en and ("e membre " in text.fr or "e paramètre " in text.fr)
+    for found in _APPOSED.finditer(text.fr) if is_likely else ():
         name = found[1]
         said = rf"\bthe (?:{name} (?:member|parameter)|(?:member|parameter) {name})\b"
         if name not in _ADJECTIVES and re.search(said, text.en, re.IGNORECASE):
@@ -242,9 +243,10 @@ def _quoted(words: str) -> Iterator[str]:
 
 def _in_sentences(words: str) -> Iterator[str]:
     """The names that are recognised without backticks: those of several words in one, and headers."""
-    plain = _QUOTED.sub(" ", words)
+    plain = _QUOTED.sub(" ", words) if "`" in words else words
     yield from (found[0] for found in _COMPOUND.finditer(plain))
-    yield from (found[1] or found[2] for found in _HEADER.finditer(plain))
+    if "-" in plain:
+        yield from (found[1] or found[2] for found in _HEADER.finditer(plain))
 
 
 def _is_known(name: str, names: Names) -> bool:

@@ -20,7 +20,7 @@ _COUNTS: Final = (
 _BOUNDS: Final = frozenset(
     (
         *(keyword for pair in _COUNTS for keyword in pair),
-        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "required", "items", "contains"),
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "required"),
     )
 )
 

@@ -33,7 +33,8 @@ def required_misspelt(subject: Subject) -> Iterator[Found]:
     """
     for node in subject.walked.schemas:
         items = list(_required(node))
-        if not items or "properties" not in node.value:
+        own = known_names([node])
+        if not own or all(item.value in own for item in items):
             continue
         parts = list(branches(node))
         known = known_names(branches(node, alternatives=True))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from cynod_spec.build.schemas import branches
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.values import own_types
 from cynod_spec.node import Node
 
+_TOLD: Final = frozenset(("type", "const", "enum"))
 _Said = tuple[Node, str, list[Any]]  # a part of a schema, its keyword, the types or values that it leaves
 
 
@@ -32,7 +33,7 @@ def schema_unsatisfiable(subject: Subject) -> Iterator[Found]:
     for node in subject.walked.schemas:
         if node.value.get("enum") == []:
             yield node.place("enum"), {"problem": "the list is empty"}
-        if "allOf" not in node.value and "$ref" not in node.value:
+        if "allOf" not in node.value and ("$ref" not in node.value or _TOLD.isdisjoint(node.value)):
             continue
         parts = list(branches(node))
         for found in (_emptied(list(_types(parts))), _emptied(list(_lists(parts)))):
