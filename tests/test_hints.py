@@ -69,7 +69,7 @@ def commands() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
 
     def walk(name: str, command: click.Command, above: set[str]) -> None:
-        context = click.Context(command)
+        context = click.Context(command, **cynod.context_settings)  # commands keep the help option made first
         own = {text for each in command.get_params(context) for text in (*each.opts, *each.secondary_opts)}
         found[name] = above | own
         if isinstance(command, click.Group):
