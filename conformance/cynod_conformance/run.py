@@ -14,8 +14,8 @@ from pathlib import Path
 
 import requests
 
+from cynod_conformance.authorization_server import oauth_endpoints
 from cynod_conformance.config import Config
-from cynod_conformance.elsewhere import elsewhere
 from cynod_conformance.journal import Journal
 from cynod_conformance.lab import Lab
 from cynod_conformance.leftovers import Leftover, Leftovers
@@ -127,7 +127,7 @@ def conform(
     config = replace(config, base_url=urls.without_trailing_slash(config.base_url))
     for url in filter(None, (config.token_url, config.revocation_url)):
         check_url(url, config.allow_http)
-    paths = elsewhere(contract, config)
+    paths = oauth_endpoints(contract, config)
     options.scope.check(contract)
     trust = trust_store(config.ca_file)
     began = dt.datetime.now(dt.UTC)

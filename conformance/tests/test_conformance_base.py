@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from cynod_conformance.authorization_server import oauth_endpoints
 from cynod_conformance.config import Config
-from cynod_conformance.elsewhere import elsewhere
 from cynod_conformance.probes.http import here
 from cynod_conformance.problems import Refuted, Unreachable
 from cynod_conformance.target import Target
@@ -107,18 +107,18 @@ def test_a_document_alone_does_not_choose_who_is_sent_secrets(contract):
     with pytest.raises(
         UsageError, match=r"on https://auth\.example: secrets go only where you say"
     ) as caught:
-        elsewhere(moved, Config(base_url=BASE))
+        oauth_endpoints(moved, Config(base_url=BASE))
     assert "token_url" in caught.value.hint
-    assert elsewhere(contract, Config(base_url=BASE)) == {}
+    assert oauth_endpoints(contract, Config(base_url=BASE)) == {}
 
 
 @pytest.mark.parametrize("url", ["/v2", "https://{place}.example/x"])
 def test_a_server_beside_the_document_s_own_is_no_other_host(contract, url):
     root = replace(contract, servers=(Server("https://here.example", Text("")),))
-    assert elsewhere(placed(root, "https://HERE.example:443/other"), Config()) == {}
+    assert oauth_endpoints(placed(root, "https://HERE.example:443/other"), Config()) == {}
     server = Server(url, Text(""), {"place": ("here", "there")})
     changed = tuple(replace(o, servers=(server,)) if o.is_oauth else o for o in root.operations)
-    assert elsewhere(replace(root, operations=changed), Config()) == {}
+    assert oauth_endpoints(replace(root, operations=changed), Config()) == {}
 
 
 def test_the_configuration_says_where(contract):
@@ -128,14 +128,14 @@ def test_the_configuration_says_where(contract):
     moved = placed(contract, "https://auth.example")
     there = f"https://auth.example/x{token.path}"
     found = {token.path: there, revoke.path: f"https://auth.example/x{revoke.path}"}
-    assert elsewhere(moved, Config(token_url=there)) == found
+    assert oauth_endpoints(moved, Config(token_url=there)) == found
     config = Config(token_url="https://auth.example/t", revocation_url="https://auth.example/r")
-    assert elsewhere(moved, config) == {
+    assert oauth_endpoints(moved, config) == {
         token.path: "https://auth.example/t",
         revoke.path: "https://auth.example/r",
     }
     with pytest.raises(UsageError, match="secrets go only"):
-        elsewhere(moved, Config(token_url="https://auth.example/t"))
+        oauth_endpoints(moved, Config(token_url="https://auth.example/t"))
 
 
 def test_a_server_s_url_has_an_address_for_each_value_of_its_variables():

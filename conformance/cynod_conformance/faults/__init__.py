@@ -12,8 +12,11 @@ from collections.abc import Callable
 from functools import partial
 
 from cynod_conformance.registry import FAULTS
-from cynod_sandbox._generated.calls import unchecked
+from cynod_sandbox._generated.answers import Answers
+from cynod_sandbox._generated.calls import Call, Result
+from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
+from cynod_sandbox._generated.refusals import Refusal
 
 
 def load() -> dict[str, Callable[[Application], None]]:
@@ -25,6 +28,18 @@ def load() -> dict[str, Callable[[Application], None]]:
 
 def _install(fault: Callable[[Application], None], app: Application) -> None:
     """Let *app* have *fault*, and answer what the document does not allow."""
-    setattr(app.answers, "check", unchecked)  # noqa: B010 - a method of the instance is replaced
-    setattr(app.answers, "check_refusal", lambda _operation, _refusal: None)  # noqa: B010
+    app.answers = _Unchecked()
     fault(app)
+
+
+class _Unchecked(Answers):
+    """Lets every answer of a handler pass."""
+
+    def __init__(self) -> None:
+        """Without anything to compare with."""
+
+    def check(self, call: Call, result: Result) -> None:
+        """Nothing is wrong."""
+
+    def check_refusal(self, operation: Operation, refusal: Refusal) -> None:
+        """Nothing is wrong."""

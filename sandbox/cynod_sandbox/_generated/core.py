@@ -145,7 +145,7 @@ class Application:
         try:
             for each in self.filters:
                 answer = each(request, answer)
-        except Exception:  # noqa: BLE001 - a filter is no handler, and its faults leave through the catalogue too
+        except Exception:  # noqa: BLE001 - nothing leaves but through the catalogue
             answer = self.finish(request, self._internal_error(request))
         answer, dropped = answers.sendable(answer)
         for name in dropped:
@@ -428,8 +428,7 @@ class Application:
             )
             code = self.contract.code("internal")
         operation = request.operation
-        general = ("unknown-path", "method-not-allowed", "request-invalid", "internal")
-        if operation and code.name not in operation.codes and code.name not in general:
+        if operation and code.name not in operation.codes | answers.GENERAL:
             _log.warning("operation %s does not list the code %s", operation.name, code.name)
         answer = RawAnswer(code.status, code=code.value)
         answer.add("Content-Type", self.contract.media_type)

@@ -20,7 +20,8 @@ from .validation import Validators
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
 _OF_THE_SERVER = frozenset(("connection", "content-length", "content-type", "transfer-encoding"))
-_GENERAL = frozenset(("unknown-path", "method-not-allowed", "request-invalid", "internal"))
+GENERAL = frozenset(("unknown-path", "method-not-allowed", "request-invalid", "internal"))
+"""Role names of the codes that every operation may answer, whatever it lists."""
 _MAX_TOLD = 10  # faults that one log line tells
 
 
@@ -56,7 +57,7 @@ class Answers:
     def check_refusal(self, operation: Operation, refusal: Refusal) -> None:
         """Hold what a handler of *operation* refuses with against the document. Raises WrongAnswer."""
         faults = list(_name_faults(name for name, _ in refusal.headers))
-        if refusal.code not in operation.codes | _GENERAL:
+        if refusal.code not in operation.codes | GENERAL:
             faults.append(f"code {refusal.code!r}: not one of the operation")
         _raise(faults)
 
@@ -65,7 +66,7 @@ class Answers:
         if schema is None:
             return
         for finding in self._validators.findings(schema, result.data):
-            yield f"data {finding.pointer or '/'}: {finding.keyword}"
+            yield f"data {finding.shown or '/'}: {finding.keyword}"
 
     def _header_faults(self, operation: Operation, answer: RawAnswer) -> Iterator[str]:
         yield from _name_faults(name for name, _ in answer.headers)

@@ -16,7 +16,7 @@ from cynod_spec.model import Contract, Operation, Server
 _SETTINGS = {"token": "token_url", "revoke": "revocation_url"}
 
 
-def elsewhere(contract: Contract, config: Config) -> dict[str, str]:
+def oauth_endpoints(contract: Contract, config: Config) -> dict[str, str]:
     """Path → URL of each OAuth 2.0 endpoint for which the configuration names one.
 
     A revocation endpoint on the servers of the token endpoint follows it. Raises UsageError for an endpoint
