@@ -466,7 +466,7 @@ def _alternating(parts: Sequence[str]) -> dict[str, str] | None:
 
 
 def _of_texts(form: Serialization, found: Iterable[Any]) -> Reading:
-    """The values that each of *found*, texts in a list, in an object or alone, may mean."""
+    """The values that each of *found*, texts in a list, in an object or by themselves, may mean."""
     return Reading(tuple(value for each in found for value in _meanings(form.shape, each)))
 
 

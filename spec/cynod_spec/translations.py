@@ -117,7 +117,7 @@ class TranslatedGroup(TranslatedCommand, click.Group):
 
 
 def lang_option(says: str) -> Callable[[_Decorated], _Decorated]:
-    """``--lang fr|en``, where it is about *says*. The command is told by ``language(context)`` alone."""
+    """``--lang fr|en``, where it is about *says*. Only ``language(context)`` tells the command."""
     return click.option(OPTION, type=click.Choice(LANGUAGES), expose_value=False, help=says)
 
 

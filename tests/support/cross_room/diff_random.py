@@ -6,6 +6,7 @@ Everything is drawn from a ``random.Random``, so that a seed gives the same sche
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import Any, Final
 
@@ -45,10 +46,13 @@ def leaf(draw: Random) -> Json:
 
 def _keywords(draw: Random) -> dict[str, Callable[[], Json]]:
     """Keyword → a value for it."""
-    small = lambda: draw.randrange(4)  # noqa: E731 - one word for what many keywords take
-    bound = lambda: draw.choice((0, 1, 1.0, 1.5, 2))  # noqa: E731
-    names = lambda: draw.sample(NAMES, draw.randrange(3))  # noqa: E731
-    below = lambda: leaf(draw)  # noqa: E731
+    small: Callable[[], Json] = partial(draw.randrange, 4)
+    bound: Callable[[], Json] = partial(draw.choice, (0, 1, 1.0, 1.5, 2))
+    below: Callable[[], Json] = partial(leaf, draw)
+
+    def names() -> list[str]:
+        return draw.sample(NAMES, draw.randrange(3))
+
     return {
         **dict.fromkeys(("minimum", "exclusiveMaximum", "exclusiveMinimum", "maximum"), bound),
         "multipleOf": lambda: draw.choice((0.5, 1, 2)),

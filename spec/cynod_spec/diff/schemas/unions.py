@@ -170,7 +170,7 @@ def _is_unlimited(shape: Shape) -> bool:
 
 
 def _can_be_joined(shape: Shape) -> bool:
-    """Whether all that it says concerns its own types alone."""
+    """Whether all that it says concerns only its own types."""
     if shape.types is None or shape.listed is not None:
         return False
     return all(keyword not in shape.keywords for keyword in GENERIC_KEYWORDS)
@@ -228,7 +228,7 @@ def _union(types: Sequence[Types | None]) -> Types | None:
 
 
 def concerning(union: Union, types: Types | None) -> Union | None:
-    """*union* for values of *types* alone; None when it concerns none of them."""
+    """*union* for values of *types* only; None when it concerns none of them."""
     if types is None:
         return union
     common = types if union.types is None else union.types & types
