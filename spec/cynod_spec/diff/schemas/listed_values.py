@@ -21,17 +21,17 @@ _DECIDED: Final = frozenset(
 """Keywords that are decided for a listed value; a format says nothing more of a value that is known."""
 
 
-def without_decided(shape: Shape) -> Shape:
-    """*shape* with the listed values that its other keywords admit, and without those keywords.
+def without_decided(shape: Shape, within: Types | None) -> Shape:
+    """*shape*, looked at for the types *within*, with the listed values that its other keywords admit.
 
-    Nothing changes unless all the values are scalars, and one of them is left: a list that its own schema
-    refuses as a whole is a mistake, and what partners know is the list.
+    Those keywords are left out. Nothing changes unless all the values are scalars. A list that its own
+    schema refuses as a whole (*within*: None) is a mistake, and what partners know is the list: it stays.
     """
     if shape.listed is None or not all(type_of(text) in SCALARS for text in shape.listed):
         return shape
     kept = {text: node for text, node in shape.listed.items() if admits(shape, text)}
     if not kept:
-        return shape
+        return shape if within is None else replace(shape, listed={}, types=frozenset(), is_impossible=True)
     types = frozenset(type_of(text) for text in kept)
     keywords = {name: places for name, places in shape.keywords.items() if name not in _DECIDED}
     return replace(shape, listed=kept, types=types, keywords=keywords)

@@ -73,7 +73,7 @@ class NormalForms:
             arrays=_and(mappings, (each.arrays for each in joined)) if has_arrays else (),
             is_impossible=_is_impossible(own, types, listed, made),
         )
-        return without_decided(_whole_numbers(shape))
+        return without_decided(_whole_numbers(shape), within)
 
     def _chosen(self, own: Nodes, stated: Types | None) -> tuple[Types | None, Listed | None, list[Choice]]:
         """The types and values that the choices of *own* leave of the types *stated*, and those choices.
