@@ -14,11 +14,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from cynod_conformance.cli import JOBS, own_sandbox
-from cynod_conformance.registry import FAULTS, load
-from cynod_conformance.run import Options, conform
-from cynod_conformance.scope import Scope
-from cynod_conformance.tally import Tally
+from cynod_conformance.cli.conform import JOBS, own_sandbox
+from cynod_conformance.experiment.registry import FAULTS, load
+from cynod_conformance.runner.run import Options, conform
+from cynod_conformance.experiment.scope import Scope
+from cynod_conformance.results.recorder import Tally
 from cynod_spec.model import Contract
 
 

@@ -31,11 +31,11 @@ CURL = "curl"
 RUNS = {  # file → the other program that it runs or writes lines of
     "spec/cynod_spec/diff/revision.py": "git",
     "spec/cynod_spec/output/curl.py": CURL,
-    "conformance/cynod_conformance/commands.py": CURL,
+    "conformance/cynod_conformance/reproduction/commands.py": CURL,
 }
 STARTS = {  # file → the command of ours that it starts, besides its own
-    "conformance/cynod_conformance/cli.py": "cynod sandbox",
-    "conformance/cynod_conformance/sandbox.py": "cynod sandbox",
+    "conformance/cynod_conformance/cli/conform.py": "cynod sandbox",
+    "conformance/cynod_conformance/launch/sandbox_process.py": "cynod sandbox",
     "sandbox/cynod_sandbox/generated_half.py": "cynod generate server",
 }
 OTHERS = (  # files besides code that show command lines

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from cross_room.hostile import BEHAVIOURS, hostile
 
-from cynod_conformance.config import read_config
-from cynod_conformance.sandbox import sandbox
+from cynod_conformance.config.settings import read_config
+from cynod_conformance.launch.sandbox_process import sandbox
 
 TIMEOUT = 1.0  # seconds without a byte, in these tests
 LONGEST = 60.0  # seconds of a run

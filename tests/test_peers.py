@@ -18,8 +18,8 @@ import pytest
 from cross_room import nginx
 from cross_room.servers import cynod
 
-from cynod_conformance.config import read_config
-from cynod_conformance.sandbox import sandbox
+from cynod_conformance.config.settings import read_config
+from cynod_conformance.launch.sandbox_process import sandbox
 
 PEERS = Path(__file__).parent / "peers"
 SPEC = Path(__file__).parent.parent / "spec" / "openapi.yaml"

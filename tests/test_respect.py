@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from cynod_conformance.sandbox import sandbox
+from cynod_conformance.launch.sandbox_process import sandbox
 from cynod_spec.locating import default_workflows
 from cynod_spec.workflows.model import InputRole
 from cynod_spec.workflows.reading import load

@@ -19,8 +19,8 @@ from cross_room import documents
 from cross_room.renaming import rename
 from cross_room.servers import Judgement, cynod, regenerate_sandbox
 
-from cynod_conformance.config import read_config
-from cynod_conformance.sandbox import sandbox
+from cynod_conformance.config.settings import read_config
+from cynod_conformance.launch.sandbox_process import sandbox
 
 SEED = 20_260_101
 UNJUDGED = ("unchecked", "not_exercised", "not_applicable")  # nothing was wrong, nor could be tried

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from cynod_conformance.config import Config, read_config
-from cynod_conformance.sandbox import sandbox
-from cynod_conformance.tokens import basic
+from cynod_conformance.config.settings import Config, read_config
+from cynod_conformance.launch.sandbox_process import sandbox
+from cynod_conformance.experiment.tokens import basic
 from cynod_spec.model import Contract
 
 ROOT = Path(__file__).parent.parent

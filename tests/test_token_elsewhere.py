@@ -7,8 +7,8 @@ from pathlib import Path
 from cross_room import documents
 from cross_room.servers import cynod
 
-from cynod_conformance.config import read_config
-from cynod_conformance.sandbox import sandbox
+from cynod_conformance.config.settings import read_config
+from cynod_conformance.launch.sandbox_process import sandbox
 from cynod_spec.model import Contract
 
 

@@ -12,7 +12,7 @@ import pytest
 from cross_room.printed import ANSI, MARK, PAYLOADS, assert_inert, hidden
 
 from cynod_conformance.report import console, junit, sarif, scripts
-from cynod_conformance.scenarios.results import ScenarioResult, StepResult
+from cynod_conformance.results.scenario_result import ScenarioResult, StepResult
 from cynod_spec.model import Text
 from cynod_spec.output.bash import quoted
 from cynod_spec.output.control_characters import multi_line, one_line

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from cynod_conformance.engine.cases import Case, Corpus
-from cynod_conformance.engine.store import KEPT, MOST, SUFFIX, Store, name_of, packed, unpacked
-from cynod_conformance.phases import LIVE, PHASES
+from cynod_conformance.engine.corpus_store import KEPT, MOST, SUFFIX, Store, name_of, packed, unpacked
+from cynod_conformance.base.phases import LIVE, PHASES
 from cynod_spec.model import Contract
 
 ODD = Case(
@@ -35,9 +35,9 @@ CORPUS = Corpus((ODD, PLAIN), ("what the engine could not do",))
 GENERATE = """
 import hashlib, sys
 sys.addaudithook(lambda name, given: sys.exit("traffic") if name.startswith("socket.connect") else None)
-from cynod_conformance.engine.document import prepared
+from cynod_conformance.engine.prepared_document import prepared
 from cynod_conformance.engine.generate import generate
-from cynod_conformance.engine.store import packed
+from cynod_conformance.engine.corpus_store import packed
 from cynod_spec.model import Contract
 contract = Contract.load()
 cancel = contract.find("cancel", "top-up")
@@ -50,14 +50,14 @@ print(len(corpus.cases), hashlib.sha256(packed("", corpus)).hexdigest())
 EXPLORE = """
 import json, random, sys
 from pathlib import Path
-from cynod_conformance.config import read_config
+from cynod_conformance.config.settings import read_config
 from cynod_conformance.engine import Exploration
-from cynod_conformance.lab import Lab
-from cynod_conformance.phases import LIVE, PHASES
-from cynod_conformance.redact import Redactor
-from cynod_conformance.sandbox import sandbox
-from cynod_conformance.tally import Tally
-from cynod_conformance.target import Target
+from cynod_conformance.experiment.context import Lab
+from cynod_conformance.base.phases import LIVE, PHASES
+from cynod_conformance.reproduction.redaction import Redactor
+from cynod_conformance.launch.sandbox_process import sandbox
+from cynod_conformance.results.recorder import Tally
+from cynod_conformance.http.target import Target
 from cynod_spec.model import Contract
 
 cache, jobs, effects = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3].split()
@@ -233,7 +233,7 @@ def test_one_seed_sends_the_same_requests_to_every_operation(tmp_path: Path) -> 
     ],
 )
 def test_a_kept_corpus_catches_what_a_new_one_does(fault: str, tmp_path: Path) -> None:
-    start = "from cynod_conformance.cli import conform; conform()"
+    start = "from cynod_conformance.cli.conform import conform; conform()"
     failed = []
     for state in ("cold", "warm"):
         report = tmp_path / state

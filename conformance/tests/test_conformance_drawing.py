@@ -9,13 +9,13 @@ from pathlib import Path
 
 from hypothesis.internal import charmap
 
-from cynod_conformance.engine.drawing import UTF_8, drawing
+from cynod_conformance.engine.hypothesis_patches import UTF_8, drawing
 
 NUMBERS = range(7_000_000, 7_000_500)
 DRAW = """
 import sys
 from hypothesis import given, seed, settings, strategies as st
-from cynod_conformance.engine.drawing import drawing
+from cynod_conformance.engine.hypothesis_patches import drawing
 
 drawn = []
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from cynod_conformance.engine.store import SUFFIX
-from cynod_conformance.phases import PHASES
+from cynod_conformance.engine.corpus_store import SUFFIX
+from cynod_conformance.base.phases import PHASES
 from cynod_spec.model import Contract, Operation
 
 pytestmark = pytest.mark.lengthy
 OF_CHOSEN = ("preflight", "probe", *PHASES)  # no ledger, nothing to tidy up
-START = "from cynod_conformance.cli import conform; conform()"
+START = "from cynod_conformance.cli.conform import conform; conform()"
 
 
 @dataclass(frozen=True)

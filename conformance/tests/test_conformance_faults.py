@@ -9,7 +9,7 @@ import zlib
 
 import pytest
 
-from cynod_conformance import registry
+from cynod_conformance.experiment import registry
 
 pytestmark = pytest.mark.lengthy
 registry.load(faults=True)

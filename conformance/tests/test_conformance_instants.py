@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from cynod_conformance.instants import finer, just_after, shortly_after
-from cynod_conformance.journal import Journal
+from cynod_conformance.base.timestamps import finer, just_after, shortly_after
+from cynod_conformance.reproduction.exchange_log import Journal
 from cynod_conformance.observe import Exchange, Request, Response
 
 

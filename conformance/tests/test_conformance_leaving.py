@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from cynod_conformance.target import Target
+from cynod_conformance.http.target import Target
 
 HOST = "127.0.0.1"
 

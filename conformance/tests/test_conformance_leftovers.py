@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
-from cynod_conformance.lab import Lab
-from cynod_conformance.leftovers import Leftovers
+from cynod_conformance.experiment.context import Lab
+from cynod_conformance.runner.cleanup import Leftovers
 from cynod_conformance.observe.exchange import Exchange, Request, Response
 from cynod_spec.model import Contract
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from cynod_conformance import listing
-from cynod_conformance.cli import conform
+from cynod_conformance.report import traceability
+from cynod_conformance.cli.conform import conform
 from cynod_spec.model import Contract
 from cynod_spec.provenance import line
 
@@ -39,7 +39,7 @@ def without(name: str, id: str) -> Callable[[pytest.MonkeyPatch], None]:
 
 def without_faults_of(id: str) -> Callable[[pytest.MonkeyPatch], None]:
     def patch(monkeypatch: pytest.MonkeyPatch) -> None:
-        kept = {name: fault for name, fault in listing.FAULTS.items() if id not in fault.clauses}
+        kept = {name: fault for name, fault in traceability.FAULTS.items() if id not in fault.clauses}
         monkeypatch.setattr(listing, "FAULTS", kept)
 
     return patch
@@ -55,7 +55,7 @@ def without_faults_of(id: str) -> Callable[[pytest.MonkeyPatch], None]:
 def test_what_lacks_its_counterpart_is_told(
     patch: Callable[[pytest.MonkeyPatch], None], line: str, count: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listing.load(faults=True)
+    traceability.load(faults=True)
     patch(monkeypatch)
     shown = CliRunner().invoke(conform, ["--list", "--lang", "en"])
     assert shown.exit_code == 1

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from cynod_conformance.onlooker import Onlooker
+from cynod_conformance.runner.background_observer import Onlooker
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import shlex
 
 import pytest
 
-from cynod_conformance.commands import curl
+from cynod_conformance.reproduction.commands import curl
 from cynod_conformance.observe import Exchange, Request, Response, Seen
-from cynod_conformance.redact import Redactor, is_ordinary
-from cynod_conformance.tally import Tally
+from cynod_conformance.reproduction.redaction import Redactor, is_ordinary
+from cynod_conformance.results.recorder import Tally
 
 SECRET, TOKEN, CANARY = "s3cret-0123456789", "tok-abcdefghijklmnop", "canary-0f0f0f0f0f"
 PAIR = base64.b64encode(f"key:{SECRET}".encode()).decode()

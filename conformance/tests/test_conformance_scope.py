@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from cynod_conformance.cli import conform
-from cynod_conformance.registry import PROBES, load
-from cynod_conformance.scope import FEW, PART, SHARE, Scope
+from cynod_conformance.cli.conform import conform
+from cynod_conformance.experiment.registry import PROBES, load
+from cynod_conformance.experiment.scope import FEW, PART, SHARE, Scope
 from cynod_spec.model import Contract
 
 load()

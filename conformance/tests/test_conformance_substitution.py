@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cynod_conformance.substitution import ENCODED, Substitution
+from cynod_conformance.reproduction.substitution import ENCODED, Substitution
 from cynod_spec.output.bash import assignment, decoded, encoded, variable, word, written
 
 TOKEN, KEY = "tok-ABCDEFGHIJKLMNOPQRSTUVWXYZ-0123456789", "partner-1"

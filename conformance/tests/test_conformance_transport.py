@@ -13,8 +13,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from cynod_conformance import hello, transport
-from cynod_conformance.authority import HOST, Files, authority
+from cynod_conformance.http import tls, tls_client_hello
+from cynod_conformance.launch.certificate_authority import HOST, Files, authority
 from cynod_spec.trust import trust_store
 
 
@@ -63,12 +63,12 @@ def secured(context: ssl.SSLContext) -> Iterator[int]:
 
 
 def offered(port: int, version: str) -> int | None:
-    return hello.offer(HOST, port, hello.VERSIONS[version], 5)[0]
+    return tls_client_hello.offer(HOST, port, tls_client_hello.VERSIONS[version], 5)[0]
 
 
 def test_a_modern_server_agrees_to_tls_1_2_alone(files):
     with secured(context_of(files)) as port:
-        assert offered(port, "TLS 1.2") == hello.VERSIONS["TLS 1.2"]
+        assert offered(port, "TLS 1.2") == tls_client_hello.VERSIONS["TLS 1.2"]
         assert [offered(port, old) for old in ("SSL 3.0", "TLS 1.0", "TLS 1.1")] == [None] * 3
 
 
@@ -76,7 +76,7 @@ def test_a_server_of_tls_1_3_alone_says_so(files):
     context = context_of(files)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     with secured(context) as port:
-        assert hello.offer(HOST, port, hello.VERSIONS["TLS 1.2"], 5) == (None, True)
+        assert tls_client_hello.offer(HOST, port, tls_client_hello.VERSIONS["TLS 1.2"], 5) == (None, True)
 
 
 @pytest.mark.parametrize(("least", "agreed"), [("TLSv1", "TLS 1.0"), ("TLSv1_1", "TLS 1.1")])
@@ -85,7 +85,7 @@ def test_an_old_version_that_is_spoken_is_seen(files, least, agreed):
     context.minimum_version = ssl.TLSVersion[least]
     context.set_ciphers("ALL:@SECLEVEL=0")
     with secured(context) as port:
-        assert offered(port, agreed) == hello.VERSIONS[agreed]
+        assert offered(port, agreed) == tls_client_hello.VERSIONS[agreed]
 
 
 def test_what_is_no_tls_is_a_refusal():
@@ -94,22 +94,22 @@ def test_what_is_no_tls_is_a_refusal():
 
 
 def test_the_hello_names_the_host_but_no_address():
-    assert b"api.example.org" in hello.client_hello(hello.VERSIONS["TLS 1.1"], "api.example.org")
-    assert HOST.encode() not in hello.client_hello(hello.VERSIONS["TLS 1.1"], HOST)
+    assert b"api.example.org" in tls_client_hello.client_hello(tls_client_hello.VERSIONS["TLS 1.1"], "api.example.org")
+    assert HOST.encode() not in tls_client_hello.client_hello(tls_client_hello.VERSIONS["TLS 1.1"], HOST)
 
 
 def test_a_certificate_is_trusted_through_its_authority_alone(files):
     with secured(context_of(files)) as port:
         url = f"https://{HOST}:{port}"
-        assert transport.certificate_problem(url, trust_store(files.authority).context()) == ""
-        assert "issuer" in transport.certificate_problem(url, trust_store().context())
+        assert tls.certificate_problem(url, trust_store(files.authority).context()) == ""
+        assert "issuer" in tls.certificate_problem(url, trust_store().context())
 
 
 def test_only_http_is_an_answer_in_the_clear(files):
     with secured(context_of(files)) as port:
-        assert transport.in_the_clear(f"https://{HOST}:{port}/x", port) is None
+        assert tls.in_the_clear(f"https://{HOST}:{port}/x", port) is None
     with listening(lambda c: c.sendall(b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n\r\n")) as port:
-        came = transport.in_the_clear(f"https://{HOST}:1/x", port)
+        came = tls.in_the_clear(f"https://{HOST}:1/x", port)
         assert came is not None
         assert came.response.status == 301
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from cynod_conformance.status import Result, Status
-from cynod_conformance.verdict import verdict
-from cynod_conformance.waivers import Waiver, waive
+from cynod_conformance.results.status import Result, Status
+from cynod_conformance.results.verdict import verdict
+from cynod_conformance.results.waivers import Waiver, waive
 from cynod_spec.model import At, Clause, Text
 
 AT = At("x", "", 1, 1)

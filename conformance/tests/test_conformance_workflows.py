@@ -18,8 +18,8 @@ import pytest
 from click.testing import CliRunner, Result
 from cross_room.lint_examples import FOLDER
 
-from cynod_conformance.cli import conform
-from cynod_conformance.sandbox import sandbox
+from cynod_conformance.cli.conform import conform
+from cynod_conformance.launch.sandbox_process import sandbox
 from cynod_spec.workflows.reading import load
 
 pytestmark = pytest.mark.lengthy

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from cross_room.servers import cynod
 
-from cynod_conformance.authority import authority
-from cynod_conformance.config import read_config
-from cynod_conformance.sandbox import sandbox
+from cynod_conformance.launch.certificate_authority import authority
+from cynod_conformance.config.settings import read_config
+from cynod_conformance.launch.sandbox_process import sandbox
 
 SHORT = "10"  # seconds that a token lives, so that its end is waited for
 PACE = ("--webhook-backoff", "0.25", "--webhook-timeout", "1.5", "--allow-private-webhooks")

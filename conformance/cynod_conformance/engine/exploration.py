@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cynod_conformance.engine.cases import Corpus
-from cynod_conformance.engine.document import prepared
+from cynod_conformance.engine.prepared_document import prepared
 from cynod_conformance.engine.replay import Replay
-from cynod_conformance.engine.store import Store, folder, name_of
-from cynod_conformance.lab import Lab
-from cynod_conformance.phases import LIVE, Phase
-from cynod_conformance.problems import BudgetSpent, Outcome
-from cynod_conformance.tally import ENGINE, Tally
+from cynod_conformance.engine.corpus_store import Store, folder, name_of
+from cynod_conformance.experiment.context import Lab
+from cynod_conformance.base.phases import LIVE, Phase
+from cynod_conformance.base.outcomes import BudgetSpent, Outcome
+from cynod_conformance.results.recorder import ENGINE, Tally
 from cynod_spec.model import Operation
 
 NOWHERE = "http://cynod.invalid"  # RFC 6761: no such host exists, and none is asked
@@ -43,7 +43,7 @@ class Exploration:
             corpus = self.corpus(lab, set(chosen))
             whole = Replay(lab, chosen, callers, tally, self.jobs).run(corpus)
             if LIVE in self.phases:
-                from cynod_conformance.engine.live import live
+                from cynod_conformance.engine.stateful_phase import live
 
                 whole = live(lab, chosen, callers, self.seed, tally) and whole
         except BudgetSpent as spent:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cynod_conformance.phases import Phase
+from cynod_conformance.base.phases import Phase
 
 EXAMPLES = 20  # generated cases of one operation in the fuzzing phase
 SCENARIOS = 10  # sequences of the stateful phase

@@ -11,7 +11,7 @@ import pkgutil
 from collections.abc import Callable
 from functools import partial
 
-from cynod_conformance.registry import FAULTS
+from cynod_conformance.experiment.registry import FAULTS
 from cynod_sandbox._generated.answers import Answers
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.contract import Operation

@@ -17,7 +17,7 @@ from cynod_conformance.faults.helpers import (
     succeeded,
     the,
 )
-from cynod_conformance.registry import fault
+from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import credentials, media
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application

@@ -20,7 +20,7 @@ from cynod_conformance.faults.helpers import (
     refused_with,
     the,
 )
-from cynod_conformance.registry import fault
+from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import media
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application

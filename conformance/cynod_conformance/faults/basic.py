@@ -6,7 +6,7 @@ import base64
 import re
 
 from cynod_conformance.faults.helpers import Stage, instead, is_replay, on_answers, succeeded
-from cynod_conformance.registry import fault
+from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import credentials
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.identity import Partner, Principal

@@ -7,7 +7,7 @@ from typing import Any
 
 from cynod_conformance.faults.helpers import Stage, instead, the
 from cynod_conformance.faults.requests import on_members
-from cynod_conformance.registry import fault
+from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated.calls import Call
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application

@@ -24,7 +24,7 @@ from cynod_conformance.faults.helpers import (
     the,
 )
 from cynod_conformance.faults.requests import on_refusals
-from cynod_conformance.registry import fault
+from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import credentials
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.contract import Operation

@@ -22,7 +22,7 @@ from cynod_conformance.faults.helpers import (
     without_member,
 )
 from cynod_conformance.faults.requests import on_refusals
-from cynod_conformance.registry import fault
+from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import language, pointers
 from cynod_sandbox._generated.calls import Call
 from cynod_sandbox._generated.contract import Operation

@@ -22,7 +22,7 @@ from cynod_conformance.faults.helpers import (
     with_member,
 )
 from cynod_conformance.faults.wire import when_gone
-from cynod_conformance.registry import fault
+from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application

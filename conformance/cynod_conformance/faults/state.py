@@ -20,7 +20,7 @@ from cynod_conformance.faults.helpers import (
     put_item,
     put_member,
 )
-from cynod_conformance.registry import fault
+from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Refusal

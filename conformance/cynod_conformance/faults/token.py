@@ -16,7 +16,7 @@ from cynod_conformance.faults.helpers import (
     with_extra,
     without_extra,
 )
-from cynod_conformance.registry import fault
+from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import credentials, decoding, media
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cynod_conformance.observe.answers import declared, envelope, enveloped_error, member_value
 from cynod_conformance.observe.declare import Context, Operations, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
-from cynod_conformance.observe.phrase import phrase
+from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Contract
 
 

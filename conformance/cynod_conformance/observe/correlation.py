@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cynod_conformance.observe.declare import Context, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.observe.http import each_operation
-from cynod_conformance.observe.phrase import phrase
+from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Contract, Header
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cynod_conformance.observe.exchange import Exchange
-from cynod_conformance.observe.phrase import Said
+from cynod_conformance.text.phrase import Said
 from cynod_spec.model import Contract, Operation
 
 Operations = Sequence[Operation]

@@ -16,7 +16,7 @@ from cynod_conformance.observe.answers import (
 )
 from cynod_conformance.observe.declare import Context, Operations, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
-from cynod_conformance.observe.phrase import Said, any_of, phrase
+from cynod_conformance.text.phrase import Said, any_of, phrase
 from cynod_spec.model import Contract, Envelope, Operation
 
 RFC3339_Z = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")

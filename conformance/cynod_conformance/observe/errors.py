@@ -8,7 +8,7 @@ from cynod_conformance.observe.answers import declared, envelope, enveloped_erro
 from cynod_conformance.observe.declare import Context, Seen, observe
 from cynod_conformance.observe.envelopes import shape_problem
 from cynod_conformance.observe.exchange import Exchange
-from cynod_conformance.observe.phrase import Said, phrase
+from cynod_conformance.text.phrase import Said, phrase
 from cynod_spec.model import Envelope
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from cynod_conformance.observe.phrase import Said, phrase
+from cynod_conformance.text.phrase import Said, phrase
 from cynod_spec.model import Operation
 
 Pairs = tuple[tuple[str, str], ...]

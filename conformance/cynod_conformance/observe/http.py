@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from cynod_conformance.observe.declare import Context, Operations, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
-from cynod_conformance.observe.phrase import Said, any_of, phrase
+from cynod_conformance.text.phrase import Said, any_of, phrase
 from cynod_spec.model import Contract
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from cynod_conformance.observe.answers import member_value
 from cynod_conformance.observe.declare import Context, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
-from cynod_conformance.observe.phrase import phrase
+from cynod_conformance.text.phrase import phrase
 
 TRACES = (
     (

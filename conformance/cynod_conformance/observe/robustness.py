@@ -8,7 +8,7 @@ from cynod_conformance.observe.answers import member_value
 from cynod_conformance.observe.declare import Context, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.observe.http import each_operation
-from cynod_conformance.observe.phrase import phrase
+from cynod_conformance.text.phrase import phrase
 
 VALIDATION = frozenset(
     {

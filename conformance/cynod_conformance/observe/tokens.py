@@ -7,7 +7,7 @@ from typing import Any
 
 from cynod_conformance.observe.declare import Context, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
-from cynod_conformance.observe.phrase import Said, phrase
+from cynod_conformance.text.phrase import Said, phrase
 from cynod_spec.output.redaction import B64TOKEN
 
 MEMBERS = ("access_token", "token_type", "expires_in", "scope")

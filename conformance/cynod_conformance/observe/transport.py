@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cynod_conformance.observe.declare import Context, Operations, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
-from cynod_conformance.observe.phrase import phrase
+from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Contract
 
 _AGE = re.compile(r'(?:^|;)\s*max-age\s*=\s*"?0*[1-9][0-9]*"?\s*(?:;|$)', re.IGNORECASE)

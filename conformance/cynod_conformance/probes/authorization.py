@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cynod_conformance.cells import each, each_scope, identified
-from cynod_conformance.draft import Draft
-from cynod_conformance.lab import Lab, has
-from cynod_conformance.observe.phrase import phrase
-from cynod_conformance.problems import ControlFailed, Missing, NotApplicable
-from cynod_conformance.registry import Cell, Cells, probe
+from cynod_conformance.experiment.test_cases import each, each_scope, identified
+from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.experiment.context import Lab, has
+from cynod_conformance.text.phrase import phrase
+from cynod_conformance.base.outcomes import ControlFailed, Missing, NotApplicable
+from cynod_conformance.experiment.registry import Cell, Cells, probe
 from cynod_spec.model import Operation
 
 UNKNOWN = "cf-unknown-0000"

@@ -6,13 +6,13 @@ import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from cynod_conformance.cells import each, each_listing, each_path, each_reading, identified
-from cynod_conformance.lab import Answer, Lab
-from cynod_conformance.money import Bank
-from cynod_conformance.observe.phrase import any_of, phrase
+from cynod_conformance.experiment.test_cases import each, each_listing, each_path, each_reading, identified
+from cynod_conformance.experiment.context import Answer, Lab
+from cynod_conformance.experiment.card_account import Bank
+from cynod_conformance.text.phrase import any_of, phrase
 from cynod_conformance.probes.tokens import canary
-from cynod_conformance.problems import NotApplicable
-from cynod_conformance.registry import Cell, probe
+from cynod_conformance.base.outcomes import NotApplicable
+from cynod_conformance.experiment.registry import Cell, probe
 from cynod_spec import urls
 from cynod_spec.model import Operation
 

@@ -9,14 +9,14 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from cynod_conformance.cells import each, identified
-from cynod_conformance.draft import Draft
-from cynod_conformance.lab import SUCCESS, Answer, Lab
-from cynod_conformance.money import Bank
-from cynod_conformance.observe.phrase import phrase
-from cynod_conformance.problems import ControlFailed, NotApplicable
-from cynod_conformance.registry import Cell, probe
-from cynod_conformance.slots import schema_at, stretch
+from cynod_conformance.experiment.test_cases import each, identified
+from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.experiment.context import SUCCESS, Answer, Lab
+from cynod_conformance.experiment.card_account import Bank
+from cynod_conformance.text.phrase import phrase
+from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
+from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.inputs import schema_at, stretch
 from cynod_spec.model import Operation
 
 

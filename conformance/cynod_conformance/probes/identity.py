@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from functools import partial
 
-from cynod_conformance.cells import each_identified
-from cynod_conformance.lab import Answer, Lab, has
-from cynod_conformance.money import Bank
-from cynod_conformance.observe.phrase import phrase
+from cynod_conformance.experiment.test_cases import each_identified
+from cynod_conformance.experiment.context import Answer, Lab, has
+from cynod_conformance.experiment.card_account import Bank
+from cynod_conformance.text.phrase import phrase
 from cynod_conformance.probes.tokens import canary, opened
-from cynod_conformance.problems import ControlFailed, Missing, NotApplicable
-from cynod_conformance.registry import Cell, probe
-from cynod_conformance.tokens import basic
+from cynod_conformance.base.outcomes import ControlFailed, Missing, NotApplicable
+from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.tokens import basic
 from cynod_spec.model import Operation
 
 PATIENCE = 20.0  # seconds that a probe waits for a token to expire

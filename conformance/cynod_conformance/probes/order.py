@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
 
-from cynod_conformance.cells import has_code, identified
-from cynod_conformance.draft import NOTHING, Draft
-from cynod_conformance.lab import Answer, Lab
-from cynod_conformance.money import Bank
+from cynod_conformance.experiment.test_cases import has_code, identified
+from cynod_conformance.experiment.request_builder import NOTHING, Draft
+from cynod_conformance.experiment.context import Answer, Lab
+from cynod_conformance.experiment.card_account import Bank
 from cynod_conformance.probes.authorization import UNKNOWN, without
-from cynod_conformance.problems import ControlFailed, Missing, NotApplicable
-from cynod_conformance.registry import Cell, probe
-from cynod_conformance.slots import body_slots
+from cynod_conformance.base.outcomes import ControlFailed, Missing, NotApplicable
+from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.inputs import body_slots
 from cynod_spec.model import Contract, Operation
 
 Header = tuple[str, str]

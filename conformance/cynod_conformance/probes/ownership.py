@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cynod_conformance.cells import each, identified
-from cynod_conformance.draft import Draft
-from cynod_conformance.lab import Answer, Lab
-from cynod_conformance.money import Bank
-from cynod_conformance.observe.phrase import phrase
+from cynod_conformance.experiment.test_cases import each, identified
+from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.experiment.context import Answer, Lab
+from cynod_conformance.experiment.card_account import Bank
+from cynod_conformance.text.phrase import phrase
 from cynod_conformance.probes.authorization import as_other, has_path_id, unknown_ids
 from cynod_conformance.probes.walks import LONGEST, next_cursor
-from cynod_conformance.registry import Cell, probe
-from cynod_conformance.world import Roles
+from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.fixtures import Roles
 from cynod_spec.model import Operation
 
 

@@ -7,12 +7,12 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from cynod_conformance.lab import Answer, Lab, has
-from cynod_conformance.observe.phrase import phrase
-from cynod_conformance.problems import ControlFailed, Missing
-from cynod_conformance.registry import Cell, probe
-from cynod_conformance.slots import members
-from cynod_conformance.tokens import FORM, GRANT, basic
+from cynod_conformance.experiment.context import Answer, Lab, has
+from cynod_conformance.text.phrase import phrase
+from cynod_conformance.base.outcomes import ControlFailed, Missing
+from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.inputs import members
+from cynod_conformance.experiment.tokens import FORM, GRANT, basic
 from cynod_spec.model import Operation
 
 PRIMARY = "primary"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import ssl
 
-from cynod_conformance import hello, transport
-from cynod_conformance.lab import SUCCESS, Lab
-from cynod_conformance.observe.phrase import phrase
-from cynod_conformance.problems import ControlFailed, NotApplicable, Refuted, Unreachable
-from cynod_conformance.registry import Cell, probe
+from cynod_conformance.http import tls, tls_client_hello
+from cynod_conformance.experiment.context import SUCCESS, Lab
+from cynod_conformance.text.phrase import phrase
+from cynod_conformance.base.outcomes import ControlFailed, NotApplicable, Refuted, Unreachable
+from cynod_conformance.experiment.registry import Cell, probe
 from cynod_spec.model import Contract, Operation
 
 _OLD = ("SSL 3.0", "TLS 1.0", "TLS 1.1")
-_NAMES = {number: name for name, number in hello.VERSIONS.items()}
+_NAMES = {number: name for name, number in tls_client_hello.VERSIONS.items()}
 
 
 def each_old_version(contract: Contract, operations: list[Operation]) -> list[Cell]:
@@ -33,9 +33,9 @@ def nothing_in_the_clear(lab: Lab, cell: Cell) -> None:
     base = secured(lab)
     health = lab.contract.find("health")
     url = base + (health.path if health else "/")
-    _, port = transport.address(base)
+    _, port = tls.address(base)
     for each in (port, *([transport.HTTP_PORT] if port == transport.HTTPS_PORT else [])):
-        exchange = transport.in_the_clear(url, each)
+        exchange = tls.in_the_clear(url, each)
         if exchange is not None and exchange.response.status in SUCCESS:
             raise Refuted(phrase("no-plain-success"), str(exchange.response.status), exchange)
 
@@ -44,18 +44,18 @@ def nothing_in_the_clear(lab: Lab, cell: Cell) -> None:
 def old_versions_are_refused(lab: Lab, cell: Cell) -> None:
     """The server agrees to no version before TLS 1.2."""
     base = secured(lab)
-    host, port = transport.address(base)
+    host, port = tls.address(base)
     try:
-        control, spoken = hello.offer(host, port, hello.VERSIONS["TLS 1.2"], transport.TIMEOUT)
+        control, spoken = tls_client_hello.offer(host, port, tls_client_hello.VERSIONS["TLS 1.2"], tls.TIMEOUT)
         if control is None and not spoken:
             raise ControlFailed("no-hello")
-        agreed, _ = hello.offer(host, port, hello.VERSIONS[cell.label], transport.TIMEOUT)
+        agreed, _ = tls_client_hello.offer(host, port, tls_client_hello.VERSIONS[cell.label], tls.TIMEOUT)
     except OSError as error:
         raise Unreachable("no-answer", why=type(error).__name__) from error
     if agreed is not None:
         expected = phrase("refusal-of", what=cell.label)
         got = phrase("agreed-on", what=_NAMES.get(agreed, f"{agreed:#06x}"))
-        raise Refuted(expected, got, transport.handshake_of(base))
+        raise Refuted(expected, got, tls.handshake_of(base))
 
 
 @probe("TLS-3")
@@ -63,11 +63,11 @@ def certificate_is_valid(lab: Lab, cell: Cell) -> None:
     """The chain leads to a trusted authority, is in date, and covers the host name."""
     base = secured(lab)
     try:
-        problem = transport.certificate_problem(base, lab.target.trusted())
+        problem = tls.certificate_problem(base, lab.target.trusted())
     except OSError as error:
         raise Unreachable("no-answer", why=phrase("tls-refused")) from error
     if problem:
-        raise Refuted(phrase("valid-certificate"), problem, transport.handshake_of(base))
+        raise Refuted(phrase("valid-certificate"), problem, tls.handshake_of(base))
 
 
 @probe("TLS-4")
@@ -76,19 +76,19 @@ def newest_version_is_offered(lab: Lab, cell: Cell) -> None:
     base = secured(lab)
     if not ssl.HAS_TLSv1_3:
         raise ControlFailed("cannot-offer", what="TLS 1.3")
-    context = transport.unverified()
+    context = tls.unverified()
     try:
-        transport.shake(base, context)
+        tls.shake(base, context)
     except OSError as error:
         raise Unreachable("no-answer", why=phrase("tls-refused")) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     try:
-        transport.shake(base, context)
+        tls.shake(base, context)
     except TimeoutError:
         raise Unreachable("no-answer", why=phrase("too-late")) from None
     except OSError:
         expected, got = phrase("agreed-on", what="TLS 1.3"), phrase("refusal-of", what="TLS 1.3")
-        raise Refuted(expected, got, transport.handshake_of(base)) from None
+        raise Refuted(expected, got, tls.handshake_of(base)) from None
 
 
 @probe("TLS-5")

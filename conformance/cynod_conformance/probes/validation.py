@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cynod_conformance.cells import each_member, each_query, each_reading, each_slot
-from cynod_conformance.draft import NOTHING, Draft
-from cynod_conformance.lab import Lab
+from cynod_conformance.experiment.test_cases import each_member, each_query, each_reading, each_slot
+from cynod_conformance.experiment.request_builder import NOTHING, Draft
+from cynod_conformance.experiment.context import Lab
 from cynod_conformance.observe.robustness import VALIDATION
-from cynod_conformance.problems import NotApplicable
-from cynod_conformance.registry import Cell, probe
-from cynod_conformance.slots import (
+from cynod_conformance.base.outcomes import NotApplicable
+from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.inputs import (
     Slot,
     accepts,
     body_slots,

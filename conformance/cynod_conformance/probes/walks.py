@@ -7,18 +7,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from cynod_conformance.cells import each, identified
-from cynod_conformance.draft import Draft
-from cynod_conformance.instants import finer, just_after, shortly_after
-from cynod_conformance.lab import Answer, Lab
-from cynod_conformance.money import Bank
+from cynod_conformance.experiment.test_cases import each, identified
+from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.base.timestamps import finer, just_after, shortly_after
+from cynod_conformance.experiment.context import Answer, Lab
+from cynod_conformance.experiment.card_account import Bank
 from cynod_conformance.observe.answers import value_at
-from cynod_conformance.observe.phrase import phrase
+from cynod_conformance.text.phrase import phrase
 from cynod_conformance.probes.authorization import as_other
-from cynod_conformance.problems import ControlFailed, NotApplicable
-from cynod_conformance.registry import Cell, probe
-from cynod_conformance.slots import schema_at
-from cynod_conformance.world import Roles
+from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
+from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.inputs import schema_at
+from cynod_conformance.experiment.fixtures import Roles
 from cynod_spec.model import Operation
 
 LONGEST = 200  # pages that a walk may have

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from cynod_conformance.lab import Lab
-from cynod_conformance.observe.phrase import Said, phrase
-from cynod_conformance.problems import ControlFailed, Missing, NotApplicable, Refuted
-from cynod_conformance.registry import Cell, Cells, probe
-from cynod_conformance.trial import (
+from cynod_conformance.experiment.context import Lab
+from cynod_conformance.text.phrase import Said, phrase
+from cynod_conformance.base.outcomes import ControlFailed, Missing, NotApplicable, Refuted
+from cynod_conformance.experiment.registry import Cell, Cells, probe
+from cynod_conformance.experiment.webhook_round import (
     FAILURES,
     LEAST_QUIET,
     REDIRECTS,

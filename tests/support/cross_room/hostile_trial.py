@@ -27,8 +27,8 @@ from cross_room.canaries import Canaries, canaries
 from cross_room.hostile_commands import CYNOD, environment, on_a_terminal, piped
 from cross_room.hostile_texts import FIELDS, Proxy, Texts, hostile_target, hostile_webhooks
 from cross_room.jail import Jail, syntax_error
-from cynod_conformance.config import read_config
-from cynod_conformance.sandbox import sandbox
+from cynod_conformance.config.settings import read_config
+from cynod_conformance.launch.sandbox_process import sandbox
 from cynod_spec.model import Contract
 
 WEBHOOKS = ("--allow-private-webhooks", "--webhook-backoff", "0.3", "--webhook-timeout", "1.5")

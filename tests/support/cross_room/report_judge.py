@@ -18,7 +18,7 @@ from typing import Any
 
 import jsonschema
 
-from cynod_conformance.messages import say
+from cynod_conformance.text.messages import say
 from cynod_spec.model import Contract
 
 VERDICTS = {"conformant": 0, "non_conformant": 1, "inconclusive": 3, "error": 4}

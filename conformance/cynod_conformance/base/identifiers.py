@@ -1,0 +1,3 @@
+"""Keys, references and ids that the suite makes up."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Callers other than an operation's own: without a scope, or another partner."""
+
+from __future__ import annotations

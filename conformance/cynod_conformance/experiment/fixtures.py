@@ -1,0 +1,286 @@
+"""The world that valid requests need, found and made by role: cards, top-ups, payments, keys, references."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from cynod_conformance.config.settings import Config
+from cynod_conformance.experiment.request_builder import NOTHING, Draft, written
+from cynod_conformance.observe.answers import value_at
+from cynod_conformance.observe.exchange import Exchange
+from cynod_conformance.base.outcomes import ControlFailed, Missing, OutsideTier
+from cynod_spec.directions import in_direction, schema_in
+from cynod_spec.errors import CynodError
+from cynod_spec.model import Contract, Operation, Parameter, Schema
+from cynod_spec.sample import parameter_sample, sample
+from cynod_spec.serialization import Unwritable
+from cynod_spec.validation import Validators, without
+
+Roles = dict[str, Any]
+JSON = "application/json"
+PREFIX = "cf-"  # of keys and references
+RICH = 100_000_000  # minor units that an issued card begins with
+MAKERS = {"card": "issue", "top-up": "credit", "payment": "debit", "refund": "refund"}
+CARD_OWNERS = ("primary", "core", "limited", "basic")
+
+
+class Shown(Roles):
+    """What an answer shows, by role. Raises ControlFailed for a role that is needed and not shown."""
+
+    def __missing__(self, role: str) -> Any:
+        raise ControlFailed("no-role", what=role)
+
+
+class World:
+    """Builds a valid draft for any operation; ``send`` performs one as the caller it needs."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        config: Config,
+        send: Callable[[Draft], Exchange],
+        seed: int,
+        nonce: str,
+        may_write: bool = True,
+    ) -> None:
+        self.contract, self.config, self._send = contract, config, send
+        self._in_requests = in_direction(contract, "request")
+        self._validators = Validators(self._in_requests)
+        self.may_write = may_write
+        self.random = random.Random(seed)
+        self.nonce = nonce
+        self.numbers: frozenset[str] = frozenset()  # full card numbers that the suite knows
+        self._count = 0
+        self._made: dict[tuple[str, str], Roles] = {}
+        self._limits: Roles | None = None
+
+    def learn(self, number: str) -> None:
+        """A full card number that the suite knows from now on; who looks through them sees a whole set."""
+        self.numbers |= {number}
+
+    def fresh(self) -> str:
+        """A key or reference that no run has used."""
+        self._count += 1
+        return f"{PREFIX}{self.nonce}-{self._count}"
+
+    def draft(self, operation: Operation) -> Draft:
+        """A valid request: the document's example, then the values that the roles need now.
+
+        Raises Missing when a fixture is lacking, ControlFailed when the target refuses to make one.
+        """
+        draft = self.bare(operation)
+        roles = self.values(operation)
+        for role, expression in operation.request.items():
+            if role not in roles:
+                continue
+            parameter = operation.parameter(role)
+            if parameter is not None and not parameter.required and parameter.place != "path":
+                continue
+            draft = draft.put(expression, roles[role])
+        return draft
+
+    def bare(self, operation: Operation) -> Draft:
+        """A request from the document's examples alone: required parameters, and the first body example."""
+        draft = Draft(operation)
+        for parameter in operation.parameters:
+            if parameter.required or parameter.place == "path":
+                draft = self.with_example(draft, parameter)
+        body = operation.body
+        if body is not None and (body.required or body.examples):
+            first = next(iter(body.examples.values()), NOTHING)
+            value = self.body(None if first is NOTHING else first, body.schema)
+            media_type = body.media_types[0] if body.media_types else JSON
+            draft = replace(draft, body=value, media_type=media_type)
+        return draft
+
+    def with_example(self, draft: Draft, parameter: Parameter) -> Draft:
+        """*draft* with the example or a sample of *parameter*. Raises Missing when none can be sent."""
+        try:
+            return draft.with_parameter(parameter, parameter_sample(self.contract, parameter))
+        except (CynodError, Unwritable) as error:
+            raise Missing("no-sample", what=str(error)) from error
+
+    def example(self, given: Any, schema: Any) -> Any:
+        """The example given, or a sample of the schema. Raises Missing when none can be made."""
+        if given is not None:
+            return given
+        try:
+            return sample(self._in_requests, schema)
+        except CynodError as error:
+            raise Missing("no-sample", what=str(error)) from error
+
+    def body(self, given: Any, schema: Schema) -> Any:
+        """The example given of a body of *schema*, or a sample, without its ``readOnly`` members."""
+        value = self.example(given, schema_in(self._in_requests, schema))
+        if self._in_requests is self.contract or not self._validators.is_valid(schema, value):
+            return value
+        return without(value, self._validators.read_only(schema, value))
+
+    def values(self, operation: Operation) -> Roles:
+        """The value of each request role of *operation* that must fit the world as it is."""
+        wanted = set(operation.request)
+        roles: Roles = {}
+        if "key" in wanted:
+            roles["key"] = self.fresh()
+        if "reference" in wanted:
+            roles["reference"] = self.fresh()
+        if "partners" in wanted:
+            names = [n for n in CARD_OWNERS if n in self.config.credentials]
+            roles["partners"] = [self.config.credentials[n].key for n in names]
+        if "initial-amount" in wanted:
+            roles["initial-amount"] = RICH
+        if "expiry" in wanted:
+            roles["expiry"] = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=900)).isoformat()
+        if "state" in wanted:
+            resource = self.contract.resources.get(operation.resource)
+            if resource and resource.states:
+                roles["state"] = resource.states[0].value
+        if "amount" in wanted and (amount := self.amount(operation)) is not None:
+            roles["amount"] = amount
+        if wanted & {"card", "number"} or (operation.effect in ("credit", "debit") and "currency" in wanted):
+            roles.update({k: v for k, v in self.card_roles().items() if k in wanted})
+        if "parent" in wanted and "id" in wanted:
+            made = self.made(operation.resource)
+            roles.update({"id": made["id"], "parent": made.get("parent", made["id"])})
+        elif "parent" in wanted:
+            made = self.make("payment")
+            roles.update({"parent": made["id"], "currency": made.get("currency", NOTHING)})
+        elif "id" in wanted:
+            roles["id"] = self.subject(operation)["id"]
+        return {role: value for role, value in roles.items() if value is not NOTHING}
+
+    def subject(self, operation: Operation) -> Roles:
+        """What *operation* acts on: shared by readers, new for what uses it up, apart for a new state."""
+        if operation.effect in ("read", "list"):
+            return self.made(operation.resource)
+        if operation.effect != "set-state":
+            return self.make(operation.resource)
+        return self.kept(operation.resource, operation.id)  # a card of its own: the others stay usable
+
+    def amount(self, operation: Operation) -> int | None:
+        """A small amount within the partner's limits; None keeps the example's."""
+        limits = self.limits()
+        least = [limits[r] for r in ("credit-min", "debit-min") if isinstance(limits.get(r), int)]
+        if operation.effect == "refund":
+            return max([1, *least]) if least else None
+        return max([1, *least]) if least else None
+
+    def limits(self) -> Roles:
+        """What the whoami operation says of the caller's limits; empty when it says nothing."""
+        if self._limits is None:
+            self._limits = {}
+            operation = self.contract.find("whoami")
+            if operation is not None:
+                exchange = self._send(self.bare(operation))
+                if exchange.response.status == operation.success.status:
+                    self._limits = self.shown(exchange)
+        return self._limits
+
+    def card_roles(self) -> Roles:
+        """The card that requests use: ``card``, ``number`` and ``currency``."""
+        card = self.made("card")
+        return {
+            "card": card["id"],
+            "number": card.get("number", NOTHING),
+            "currency": card.get("currency", NOTHING),
+        }
+
+    def made(self, kind: str) -> Roles:
+        """A resource of *kind*, made once and kept."""
+        return self.kept(kind, "common")
+
+    def kept(self, kind: str, purpose: str) -> Roles:
+        """A resource of *kind*, made once for *purpose*: what one experiment changes, no other relies on."""
+        if (kind, purpose) not in self._made:
+            self._made[kind, purpose] = self.make(kind)
+        return self._made[kind, purpose]
+
+    def make(self, kind: str) -> Roles:
+        """A new resource of *kind*, by role; one that is there already when nothing may be written.
+
+        Raises Missing or ControlFailed.
+        """
+        configured = bool(self.config.cards.get("active")) and not self.may_write
+        if kind == "card" and (configured or "core" not in self.config.credentials):
+            return self.fixture("active")
+        if not self.may_write:
+            return self.found(kind)
+        operation = self.contract.find(MAKERS.get(kind, "issue"), kind)
+        if operation is None:
+            raise Missing("no-maker", what=kind)
+        draft = self.draft(operation)
+        exchange = self._send(draft)
+        if not 200 <= exchange.response.status < 300:
+            raise ControlFailed("control", what=operation.key, status=str(exchange.response.status))
+        roles = self.shown(exchange)
+        if "parent" in operation.request:
+            roles["parent"] = draft.get(operation.request["parent"])
+        if "id" not in roles:
+            raise ControlFailed("no-id", what=operation.key)
+        if kind == "card" and isinstance(roles.get("number"), str) and roles["number"].isdigit():
+            self.learn(roles["number"])
+        return roles
+
+    def found(self, kind: str) -> Roles:
+        """The first resource of *kind* that a list shows. Raises OutsideTier when there is none."""
+        operation = self.contract.find("list", kind)
+        if operation is not None and "card" not in operation.request:
+            shown = self.listed(self._send(self.bare(operation)))
+            if shown and "id" in shown[0]:
+                return shown[0]
+        raise OutsideTier("outside-tier", tier="write")
+
+    def fixture(self, name: str) -> Roles:
+        """The configured card *name*, read by its number. Raises Missing."""
+        number = self.config.cards.get(name)
+        operation = self.contract.find("read", "balance")
+        if not number or operation is None or "number" not in operation.request:
+            raise Missing("no-card", name=name)
+        self.learn(number)
+        exchange = self._send(self.bare(operation).put(operation.request["number"], number))
+        roles = self.shown(exchange)
+        if exchange.response.status != operation.success.status or "card" not in roles:
+            raise Missing("no-card", name=name)
+        return {**roles, "id": roles["card"], "number": number}
+
+    def shown(self, exchange: Exchange) -> Roles:
+        """The members, by role, of the resource that a success shows."""
+        operation = exchange.operation
+        expression = operation.answer.get("resource") if operation else None
+        if operation is None or expression is None:
+            return {}
+        shown = value_at(exchange.response.json.value, expression.path)
+        resource = self.contract.resources.get(operation.resource)
+        if resource is None or not isinstance(shown, Mapping):
+            return {}
+        return _roles_of(resource.members, shown)
+
+    def listed(self, exchange: Exchange) -> list[Roles]:
+        """The members, by role, of each resource that a page shows."""
+        operation = exchange.operation
+        expression = operation.answer.get("resources") if operation else None
+        resource = self.contract.resources.get(operation.resource) if operation else None
+        if expression is None or resource is None:
+            return []
+        shown = value_at(exchange.response.json.value, expression.path)
+        items = shown if isinstance(shown, list) else []
+        return [_roles_of(resource.members, item) for item in items]
+
+
+def _roles_of(members: Mapping[str, tuple[str, ...]], shown: Any) -> Roles:
+    found = {role: value_at(shown, path) for role, path in members.items()}
+    return Shown({role: value for role, value in found.items() if value is not None})
+
+
+def renewed(world: World, draft: Draft) -> Draft:
+    """*draft* with a fresh idempotency key and reference where it has them."""
+    for role in ("key", "reference"):
+        expression = draft.operation.request.get(role)
+        parameter = draft.operation.parameter(role)
+        if expression is not None and (parameter is None or parameter.required):
+            draft = draft.put(expression, written(world.fresh()))
+    return draft

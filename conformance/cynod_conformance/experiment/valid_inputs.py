@@ -1,0 +1,3 @@
+"""Valid requests in which one input is filled."""
+
+from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Sending: one target, its transport, TLS, deadlines."""

@@ -1,0 +1,1 @@
+"""Starts what a run needs beside itself: a sandbox, a certificate authority."""

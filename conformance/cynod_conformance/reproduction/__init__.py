@@ -1,0 +1,1 @@
+"""What shows a failure again: the log of exchanges, lines of bash, variables for secrets."""

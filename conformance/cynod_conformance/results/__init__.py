@@ -1,0 +1,1 @@
+"""What became of each clause: recorded evidence, statuses, waivers, the verdict."""

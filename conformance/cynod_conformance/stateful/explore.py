@@ -1,0 +1,47 @@
+"""The ledger phase of a run: sequences are made until there are enough, or time is over."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+
+from hypothesis import HealthCheck, Phase, Verbosity, settings
+from hypothesis import seed as seeded
+from hypothesis.errors import Flaky
+from hypothesis.stateful import run_state_machine_as_test
+
+from cynod_conformance.engine.hypothesis_patches import drawing
+from cynod_conformance.experiment.context import Lab
+from cynod_conformance.stateful.machine import Conditions, machine
+from cynod_conformance.base.phases import LEDGER as CELL
+from cynod_conformance.base.outcomes import BudgetSpent, Deviation, Missing
+from cynod_conformance.results.recorder import LEDGER_CLAUSE, Tally
+
+SEQUENCES, STEPS = 25, 25
+LONGEST = 15.0  # seconds for all sequences, the shortening of one that went astray included
+
+
+def explore(lab: Lab, seed: int, tally: Tally) -> None:
+    """Make the sequences that *seed* gives, and put every deviation down."""
+    conditions = Conditions(lab, tally, time.monotonic() + LONGEST)
+    with drawing(), suppress(Deviation, Flaky):  # each is put down where it is found
+        run_state_machine_as_test(
+            seeded(seed)(machine(conditions)),
+            settings=settings(
+                max_examples=SEQUENCES,
+                stateful_step_count=STEPS,
+                phases=(Phase.generate, Phase.shrink),
+                deadline=None,
+                database=None,
+                print_blob=False,
+                report_multiple_bugs=False,
+                verbosity=Verbosity.quiet,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    stopped = conditions.stopped or (None if conditions.foretold else conditions.lost)
+    if stopped is None:
+        tally.exercised(LEDGER_CLAUSE, CELL)
+    else:
+        lacking = isinstance(stopped, Missing | BudgetSpent)
+        tally.gap(LEDGER_CLAUSE, CELL, "not_exercised" if lacking else "inconclusive", stopped)

@@ -1,0 +1,1 @@
+"""What the suite says, in French and English."""
