@@ -16,9 +16,9 @@ from typing import Any
 
 from cynod_conformance.cli.conform import JOBS, own_sandbox
 from cynod_conformance.experiment.registry import FAULTS, load
-from cynod_conformance.runner.run import Options, conform
 from cynod_conformance.experiment.scope import Scope
 from cynod_conformance.results.recorder import Tally
+from cynod_conformance.runner.run import Options, conform
 from cynod_spec.model import Contract
 
 

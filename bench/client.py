@@ -16,14 +16,14 @@ from typing import Any
 
 import requests
 
+from cynod_conformance.base.phases import LIVE, PHASES
 from cynod_conformance.config.settings import read_config
 from cynod_conformance.engine import Exploration
 from cynod_conformance.experiment.context import Lab
+from cynod_conformance.http.target import Target
 from cynod_conformance.observe import Context, Exchange, judge
-from cynod_conformance.base.phases import LIVE, PHASES
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.results.recorder import Tally
-from cynod_conformance.http.target import Target
 from cynod_spec.model import Contract
 from cynod_spec.validation import Validators
 

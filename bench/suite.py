@@ -207,7 +207,7 @@ def schemathesis(folder: Path, server: Served, examples: int | None) -> Cost:
 
 def basic(pair: dict[str, str]) -> str:
     """A pair as HTTP Basic writes it."""
-    from cynod_conformance.experiment.tokens import basic as written
+    from cynod_conformance.http.authorization import basic as written
 
     return written(pair["consumer_key"], pair["consumer_secret"]).removeprefix("Basic ")
 

@@ -341,6 +341,8 @@ def test_a_report_is_in_the_language_asked_for_and_else_in_french(
     arguments: list[str], expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     languages = []
-    monkeypatch.setattr("cynod_conformance.cli.conform.listed", lambda given: languages.append(given["lang"]) or 0)
+    monkeypatch.setattr(
+        "cynod_conformance.cli.conform.listed", lambda given: languages.append(given["lang"]) or 0
+    )
     shown(*arguments, LANG="en_US.UTF-8")
     assert languages == [expected]

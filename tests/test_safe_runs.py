@@ -17,8 +17,8 @@ import requests
 from cross_room.hostile import BEHAVIOURS, Hostile, hostile
 
 from cynod_conformance.config.settings import read_config
-from cynod_conformance.observe.answers import value_at
 from cynod_conformance.launch.sandbox_process import sandbox
+from cynod_conformance.observe.answers import value_at
 from cynod_spec.model import Contract
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110 §9.2.1

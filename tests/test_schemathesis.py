@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from cynod_conformance.config.settings import Config, read_config
+from cynod_conformance.http.authorization import basic
 from cynod_conformance.launch.sandbox_process import sandbox
-from cynod_conformance.experiment.tokens import basic
 from cynod_spec.model import Contract
 
 ROOT = Path(__file__).parent.parent

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from cynod_conformance.base.outcomes import Refuted, Unreachable
 from cynod_conformance.config.oauth_endpoints import oauth_endpoints
 from cynod_conformance.config.settings import Config
-from cynod_conformance.probes.http import here
-from cynod_conformance.base.outcomes import Refuted, Unreachable
 from cynod_conformance.http.target import Target
+from cynod_conformance.probes.http import here
 from cynod_spec.errors import UsageError
 from cynod_spec.model import Contract, Server, Text
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from cynod_conformance.base.phases import LIVE, PHASES
 from cynod_conformance.engine.cases import Case, Corpus
 from cynod_conformance.engine.corpus_store import KEPT, MOST, SUFFIX, Store, name_of, packed, unpacked
-from cynod_conformance.base.phases import LIVE, PHASES
 from cynod_spec.model import Contract
 
 ODD = Case(

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from cynod_conformance.engine.corpus_store import SUFFIX
 from cynod_conformance.base.phases import PHASES
+from cynod_conformance.engine.corpus_store import SUFFIX
 from cynod_spec.model import Contract, Operation
 
 pytestmark = pytest.mark.lengthy

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from cynod_conformance.reproduction.exchange_log import Journal
+from cynod_conformance.http.authorization import basic
 from cynod_conformance.observe import Exchange, Request, Response
+from cynod_conformance.reproduction.exchange_log import Journal
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.reproduction.script import script
-from cynod_conformance.experiment.tokens import basic
 
 CYNOD = Path(sys.executable).with_name("cynod")
 SECRET = """it's "$HOME" \\ `id` é"""

@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 import cynod_conformance
+from cynod_conformance.base.outcomes import Missing
 from cynod_conformance.text.findings import FINDINGS
 from cynod_conformance.text.messages import WORDS, both
 from cynod_conformance.text.phrase import any_of, phrase
-from cynod_conformance.base.outcomes import Missing
 
 ROOM = Path(cynod_conformance.__file__).parent
-FILES = sorted([*(ROOM / "probes").glob("*.py"), *(ROOM / "observe").glob("*.py"), ROOM / "experiment" / "context.py"])
+FILES = sorted(
+    [*(ROOM / "probes").glob("*.py"), *(ROOM / "observe").glob("*.py"), ROOM / "experiment" / "context.py"]
+)
 SAYING = {"refute", "Refuted", "Seen", "expect_header"}
 OUTCOMES = {"ControlFailed", "Missing", "NotApplicable", "BudgetSpent", "Outcome", "Unreachable"}
 GAP = re.compile(r"{(\w+)}")

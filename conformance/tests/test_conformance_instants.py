@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from cynod_conformance.base.timestamps import finer, just_after, shortly_after
-from cynod_conformance.reproduction.exchange_log import Journal
 from cynod_conformance.observe import Exchange, Request, Response
+from cynod_conformance.reproduction.exchange_log import Journal
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cynod_conformance.results.latency import Latencies
 from cynod_conformance.observe import Exchange, Request, Response
+from cynod_conformance.results.latency import Latencies
 from cynod_spec.model import Contract
 
 OPERATION = Contract.load().operations[0]

@@ -12,14 +12,14 @@ from cross_room.sandboxes import Sandbox, running
 
 from cynod_conformance.config.settings import read_config
 from cynod_conformance.experiment.context import Lab
+from cynod_conformance.experiment.provocations import rank
+from cynod_conformance.http.target import Target
+from cynod_conformance.reproduction.redaction import Redactor
+from cynod_conformance.results.recorder import LEDGER_CLAUSE, Tally
 from cynod_conformance.stateful import explore
 from cynod_conformance.stateful.attribution import blame
 from cynod_conformance.stateful.model import Book, Card, Made, Use
 from cynod_conformance.stateful.oracle import Call, Forecast, forecast
-from cynod_conformance.probes.order import rank
-from cynod_conformance.reproduction.redaction import Redactor
-from cynod_conformance.results.recorder import LEDGER_CLAUSE, Tally
-from cynod_conformance.http.target import Target
 from cynod_spec.model import Contract
 
 CONTRACT = Contract.load()

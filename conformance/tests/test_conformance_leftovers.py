@@ -6,8 +6,8 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from cynod_conformance.experiment.context import Lab
-from cynod_conformance.runner.cleanup import Leftovers
 from cynod_conformance.observe.exchange import Exchange, Request, Response
+from cynod_conformance.runner.cleanup import Leftovers
 from cynod_spec.model import Contract
 
 CONTRACT = Contract.load()

@@ -23,12 +23,12 @@ from typing import Any
 
 import pytest
 
-from cynod_conformance.experiment import registry
-from cynod_conformance.launch.certificate_authority import authority
 from cynod_conformance.config.settings import read_config
+from cynod_conformance.experiment import registry
 from cynod_conformance.experiment.context import Answer
-from cynod_conformance.observe import Exchange, Request, Response
+from cynod_conformance.launch.certificate_authority import authority
 from cynod_conformance.launch.sandbox_process import sandbox
+from cynod_conformance.observe import Exchange, Request, Response
 from cynod_conformance.reproduction.script import BURST, repeated
 from cynod_spec.model import Contract
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from cynod_conformance.report import traceability
 from cynod_conformance.cli.conform import conform
+from cynod_conformance.report import traceability
 from cynod_spec.model import Contract
 from cynod_spec.provenance import line
 
@@ -31,8 +31,8 @@ def test_nothing_lacks_its_counterpart() -> None:
 
 def without(name: str, id: str) -> Callable[[pytest.MonkeyPatch], None]:
     def patch(monkeypatch: pytest.MonkeyPatch) -> None:
-        kept: dict[str, Any] = {key: each for key, each in getattr(listing, name).items() if key != id}
-        monkeypatch.setattr(listing, name, kept)
+        kept: dict[str, Any] = {key: each for key, each in getattr(traceability, name).items() if key != id}
+        monkeypatch.setattr(traceability, name, kept)
 
     return patch
 
@@ -40,7 +40,7 @@ def without(name: str, id: str) -> Callable[[pytest.MonkeyPatch], None]:
 def without_faults_of(id: str) -> Callable[[pytest.MonkeyPatch], None]:
     def patch(monkeypatch: pytest.MonkeyPatch) -> None:
         kept = {name: fault for name, fault in traceability.FAULTS.items() if id not in fault.clauses}
-        monkeypatch.setattr(listing, "FAULTS", kept)
+        monkeypatch.setattr(traceability, "FAULTS", kept)
 
     return patch
 

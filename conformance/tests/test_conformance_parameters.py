@@ -8,8 +8,8 @@ import pytest
 from cross_room.documents import save
 from cross_room.parameters import PATH, parameter, with_parameters
 
-from cynod_conformance.experiment.request_builder import NOTHING, Draft
 from cynod_conformance.experiment.inputs import Slot, bounded_parts, is_taken, parameter_slots, wrong_parts
+from cynod_conformance.experiment.request_builder import NOTHING, Draft
 from cynod_spec.model import Contract, Operation
 from cynod_spec.sample import parameter_sample
 from cynod_spec.serialization import Unwritable

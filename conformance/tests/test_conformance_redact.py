@@ -8,8 +8,8 @@ import shlex
 
 import pytest
 
-from cynod_conformance.reproduction.commands import curl
 from cynod_conformance.observe import Exchange, Request, Response, Seen
+from cynod_conformance.reproduction.commands import curl
 from cynod_conformance.reproduction.redaction import Redactor, is_ordinary
 from cynod_conformance.results.recorder import Tally
 

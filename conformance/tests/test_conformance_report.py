@@ -17,20 +17,20 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from cynod_conformance.text.messages import both
-from cynod_conformance.observe import Exchange, Request, Response
-from cynod_conformance.text.phrase import phrase
 from cynod_conformance.base.outcomes import Missing
-from cynod_conformance.reproduction.redaction import Redactor
+from cynod_conformance.observe import Exchange, Request, Response
 from cynod_conformance.report import html as page
 from cynod_conformance.report import json as document
 from cynod_conformance.report import junit, sarif, scripts
-from cynod_conformance.runner.run import Options, Run
+from cynod_conformance.reproduction.redaction import Redactor
+from cynod_conformance.results.recorder import Tally
 from cynod_conformance.results.scenario_result import ScenarioResult, StepResult
 from cynod_conformance.results.status import Result
-from cynod_conformance.results.recorder import Tally
 from cynod_conformance.results.verdict import verdict
 from cynod_conformance.results.waivers import Waiver, waive
+from cynod_conformance.runner.run import Options, Run
+from cynod_conformance.text.messages import both
+from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Contract
 
 pytestmark = pytest.mark.lengthy

@@ -26,14 +26,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cynod_conformance.reproduction.commands import curl
 from cynod_conformance.config.settings import Config, Credential
+from cynod_conformance.http.authorization import basic
+from cynod_conformance.observe import Exchange, Request, Response
+from cynod_conformance.reproduction.commands import curl
 from cynod_conformance.reproduction.environment import exports
 from cynod_conformance.reproduction.exchange_log import Journal
-from cynod_conformance.observe import Exchange, Request, Response
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.reproduction.script import AFTER, TAKE, script
-from cynod_conformance.experiment.tokens import basic
 
 NONCE = "0000700007"  # what bash makes of two times RANDOM=7
 TOKEN, ID, DATE = "tok-ABCDEFGHIJKLMNOPQRSTUVWXYZ", "pay_0123456789", "2026-11-24T10:00:07.012Z"

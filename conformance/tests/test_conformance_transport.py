@@ -94,7 +94,9 @@ def test_what_is_no_tls_is_a_refusal():
 
 
 def test_the_hello_names_the_host_but_no_address():
-    assert b"api.example.org" in tls_client_hello.client_hello(tls_client_hello.VERSIONS["TLS 1.1"], "api.example.org")
+    assert b"api.example.org" in tls_client_hello.client_hello(
+        tls_client_hello.VERSIONS["TLS 1.1"], "api.example.org"
+    )
     assert HOST.encode() not in tls_client_hello.client_hello(tls_client_hello.VERSIONS["TLS 1.1"], HOST)
 
 

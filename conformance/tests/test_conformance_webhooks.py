@@ -15,8 +15,8 @@ import requests
 from cross_room.servers import cynod
 
 from cynod_conformance.config.settings import read_config
-from cynod_conformance.probes.webhooks import is_private
 from cynod_conformance.launch.sandbox_process import sandbox
+from cynod_conformance.probes.webhooks import is_private
 from cynod_conformance.webhooks.receiver import MAX_BODY_OCTETS, Receiver, receiving
 from cynod_conformance.webhooks.signature import key_of, verifies
 from cynod_conformance.webhooks.watch import Reply

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from cross_room.servers import cynod
 
-from cynod_conformance.launch.certificate_authority import authority
 from cynod_conformance.config.settings import read_config
+from cynod_conformance.launch.certificate_authority import authority
 from cynod_conformance.launch.sandbox_process import sandbox
 
 SHORT = "10"  # seconds that a token lives, so that its end is waited for

@@ -204,11 +204,11 @@ def judged(given: dict[str, Any]) -> int:
     if given["tls"] and not given["use_sandbox"]:
         raise UsageError("--tls goes with --sandbox", "a URL says itself whether it is https")
 
-    from cynod_conformance.text.messages import say
-    from cynod_conformance.report import console
-    from cynod_conformance.runner.run import Options, conform
     from cynod_conformance.experiment.scope import Scope
+    from cynod_conformance.report import console
     from cynod_conformance.results.waivers import read_waivers
+    from cynod_conformance.runner.run import Options, conform
+    from cynod_conformance.text.messages import say
     from cynod_spec.build.parameters import check_supported
     from cynod_spec.model import Contract
     from cynod_spec.output import files
@@ -254,8 +254,8 @@ def judged(given: dict[str, Any]) -> int:
 
 def own_sandbox(stack: ExitStack, given: dict[str, Any], contract: Contract) -> tuple[Config, Receiver]:
     """A sandbox of *contract* that runs while *stack* is open, as the options ask, and whom it notifies."""
-    from cynod_conformance.launch.certificate_authority import authority
     from cynod_conformance.config.settings import read_config
+    from cynod_conformance.launch.certificate_authority import authority
     from cynod_conformance.launch.sandbox_process import sandbox
     from cynod_conformance.webhooks.receiver import receiving
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from cynod_conformance.experiment.request_builder import Pairs, written
 from cynod_conformance.base.phases import Phase
+from cynod_conformance.experiment.request_builder import Pairs, written
 from cynod_spec.model import Expression
 
 Change = tuple[Expression, Any]

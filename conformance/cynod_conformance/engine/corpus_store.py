@@ -17,9 +17,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_args
 
+from cynod_conformance.base.phases import Phase
 from cynod_conformance.engine.cases import Case, Corpus
 from cynod_conformance.engine.settings import EXAMPLES
-from cynod_conformance.base.phases import Phase
 from cynod_spec.output import files
 
 FORMAT = 3  # of the files, and of how cases are made: a change of either asks for the next number

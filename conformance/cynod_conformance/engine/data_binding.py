@@ -10,10 +10,10 @@ import threading
 from collections import Counter
 from typing import Any
 
+from cynod_conformance.base.outcomes import Outcome
+from cynod_conformance.base.phases import LIVE, Phase
 from cynod_conformance.engine.cases import Change
 from cynod_conformance.experiment.context import Lab
-from cynod_conformance.base.phases import LIVE, Phase
-from cynod_conformance.base.outcomes import Outcome
 from cynod_spec.model import Expression, Operation
 
 NAMING = ("card", "number", "currency", "parent", "id")  # the roles that name something, in any request

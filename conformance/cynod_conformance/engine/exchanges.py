@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from cynod_conformance.base.phases import Phase
 from cynod_conformance.experiment.context import Lab
 from cynod_conformance.observe.exchange import Exchange, Request, Response
-from cynod_conformance.base.phases import Phase
 from cynod_spec.model import Operation, Parameter
 from cynod_spec.serialization import Reading, read_cookies, read_header, read_query
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cynod_conformance.base.outcomes import BudgetSpent, Outcome
+from cynod_conformance.base.phases import LIVE, Phase
 from cynod_conformance.engine.cases import Corpus
+from cynod_conformance.engine.corpus_store import Store, folder, name_of
 from cynod_conformance.engine.prepared_document import prepared
 from cynod_conformance.engine.replay import Replay
-from cynod_conformance.engine.corpus_store import Store, folder, name_of
 from cynod_conformance.experiment.context import Lab
-from cynod_conformance.base.phases import LIVE, Phase
-from cynod_conformance.base.outcomes import BudgetSpent, Outcome
 from cynod_conformance.results.recorder import ENGINE, Tally
 from cynod_spec.model import Operation
 

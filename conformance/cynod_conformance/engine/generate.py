@@ -19,11 +19,11 @@ from schemathesis.engine import run as engine
 from schemathesis.engine.context import EngineContext
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 
-from cynod_conformance.engine.cases import Case, Corpus
-from cynod_conformance.engine.hypothesis_patches import drawing
-from cynod_conformance.engine.exchanges import identifier, is_positive, phase, text
-from cynod_conformance.engine.settings import configuration
 from cynod_conformance.base.phases import Phase
+from cynod_conformance.engine.cases import Case, Corpus
+from cynod_conformance.engine.exchanges import identifier, is_positive, phase, text
+from cynod_conformance.engine.hypothesis_patches import drawing
+from cynod_conformance.engine.settings import configuration
 
 PREPARED = ("params", "data", "headers", "cookies", "files", "json")  # what a request is made up of
 KEPT = frozenset({"content-type", "cookie"})  # headers that a case has beside its own

@@ -9,14 +9,14 @@ from itertools import groupby
 
 import requests
 
-from cynod_conformance.engine.cases import Case, Corpus
-from cynod_conformance.engine.exchanges import is_elsewhere, is_valid, tags
-from cynod_conformance.engine.data_binding import Grounding
-from cynod_conformance.experiment.context import Lab
-from cynod_conformance.text.phrase import Said
 from cynod_conformance.base.outcomes import BudgetSpent, Outcome, Unreachable
-from cynod_conformance.results.recorder import ENGINE, Tally
+from cynod_conformance.engine.cases import Case, Corpus
+from cynod_conformance.engine.data_binding import Grounding
+from cynod_conformance.engine.exchanges import is_elsewhere, is_valid, tags
+from cynod_conformance.experiment.context import Lab
 from cynod_conformance.http.target import reason_of
+from cynod_conformance.results.recorder import ENGINE, Tally
+from cynod_conformance.text.phrase import Said
 from cynod_spec.model import Operation
 
 

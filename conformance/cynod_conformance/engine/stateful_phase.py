@@ -15,14 +15,14 @@ import schemathesis
 from schemathesis.engine import StopReason, events, from_schema
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 
-from cynod_conformance.engine.prepared_document import prepared
-from cynod_conformance.engine.hypothesis_patches import drawing
-from cynod_conformance.engine.exchanges import identifier, is_positive, phase, show
+from cynod_conformance.base.outcomes import BudgetSpent, Outcome
+from cynod_conformance.base.phases import LIVE
 from cynod_conformance.engine.data_binding import Grounding, put
+from cynod_conformance.engine.exchanges import identifier, is_positive, phase, show
+from cynod_conformance.engine.hypothesis_patches import drawing
+from cynod_conformance.engine.prepared_document import prepared
 from cynod_conformance.engine.settings import configuration
 from cynod_conformance.experiment.context import Lab
-from cynod_conformance.base.phases import LIVE
-from cynod_conformance.base.outcomes import BudgetSpent, Outcome
 from cynod_conformance.results.recorder import ENGINE, Tally
 from cynod_spec.model import Operation
 

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from cynod_conformance.experiment.request_builder import NOTHING, Draft
-from cynod_conformance.experiment.context import Answer, Lab
 from cynod_conformance.base.outcomes import ControlFailed, Missing
+from cynod_conformance.experiment.context import Answer, Lab
 from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.experiment.request_builder import NOTHING, Draft
 from cynod_spec.model import Operation
 
 
@@ -103,3 +103,12 @@ def needed(lab: Lab, effect: str, resource: str) -> Operation:
     if operation is None:
         raise Missing("no-operation", what=f"{effect} {resource}")
     return operation
+
+
+def moves_of_another(bank: Bank, top_up: Roles, payment: Roles) -> tuple[Draft, ...]:
+    """A cancellation and refunds that are their owner's alone to make."""
+    return (
+        bank.draft("cancel", "top-up", id=top_up["id"]),
+        bank.draft("refund", "refund", parent=payment["id"], amount=1),
+        bank.draft("refund", "refund", parent=payment["id"]),
+    )

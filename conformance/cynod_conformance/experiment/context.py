@@ -11,17 +11,18 @@ from typing import Any, TypeVar
 
 import requests
 
+from cynod_conformance.base.outcomes import ControlFailed, Missing, Outcome, OutsideTier, Refuted
 from cynod_conformance.config.settings import Config, Credential
+from cynod_conformance.experiment.fixtures import Roles, World, renewed
 from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.experiment.tokens import Token, Tokens
+from cynod_conformance.http.authorization import basic
+from cynod_conformance.http.target import Target, reason_of
 from cynod_conformance.observe.answers import value_at
 from cynod_conformance.observe.exchange import Exchange, Request, Response
-from cynod_conformance.text.phrase import Said, any_of, phrase
-from cynod_conformance.base.outcomes import ControlFailed, Missing, Outcome, OutsideTier, Refuted
 from cynod_conformance.reproduction.redaction import Redactor
-from cynod_conformance.http.target import Target, reason_of
-from cynod_conformance.experiment.tokens import Token, Tokens, basic
+from cynod_conformance.text.phrase import Said, any_of, phrase
 from cynod_conformance.webhooks.receiver import Receiver
-from cynod_conformance.experiment.fixtures import Roles, World, renewed
 from cynod_spec.model import Code, Contract, Operation
 from cynod_spec.validation import Validators
 

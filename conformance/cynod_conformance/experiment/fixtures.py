@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from cynod_conformance.base.identifiers import PREFIX
+from cynod_conformance.base.outcomes import ControlFailed, Missing, OutsideTier
 from cynod_conformance.config.settings import Config
 from cynod_conformance.experiment.request_builder import NOTHING, Draft, written
 from cynod_conformance.observe.answers import value_at
 from cynod_conformance.observe.exchange import Exchange
-from cynod_conformance.base.outcomes import ControlFailed, Missing, OutsideTier
 from cynod_spec.directions import in_direction, schema_in
 from cynod_spec.errors import CynodError
 from cynod_spec.model import Contract, Operation, Parameter, Schema
@@ -22,7 +23,6 @@ from cynod_spec.validation import Validators, without
 
 Roles = dict[str, Any]
 JSON = "application/json"
-PREFIX = "cf-"  # of keys and references
 RICH = 100_000_000  # minor units that an issued card begins with
 MAKERS = {"card": "issue", "top-up": "credit", "payment": "debit", "refund": "refund"}
 CARD_OWNERS = ("primary", "core", "limited", "basic")

@@ -202,3 +202,11 @@ class Draft:
 
 def _place(parameter: Parameter) -> tuple[str, str]:
     return parameter.place, parameter.name
+
+
+UNKNOWN = "cf-unknown-0000"
+
+
+def unknown_ids(draft: Draft) -> Draft:
+    """*draft* with ids that name nothing."""
+    return replace(draft, path=dict.fromkeys(draft.path, UNKNOWN))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from cynod_conformance.experiment.registry import Cell
 from cynod_conformance.experiment.inputs import Slot, body_slots, parameter_slots, slots
+from cynod_conformance.experiment.registry import Cell
 from cynod_spec.model import Contract, Operation
 
 Operations = list[Operation]
@@ -64,3 +64,14 @@ def each_query(contract: Contract, operations: Operations) -> Iterable[Cell]:
     """One cell for each declared query parameter."""
     found = (s for o in operations if not o.is_oauth for s in parameter_slots(o) if s.place == "query")
     return [Cell(s.label, s.operation, s) for s in found]
+
+
+def has_path_id(operation: Operation) -> bool:
+    """Whether a path names the resource that it acts on."""
+    return identified(operation) and any(p.place == "path" for p in operation.parameters)
+
+
+def slot_of(cell: Cell) -> Slot:
+    """The slot that the cell is about."""
+    assert isinstance(cell.part, Slot)
+    return cell.part

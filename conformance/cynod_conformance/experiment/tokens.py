@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from cynod_conformance.config.settings import Config, Credential
-from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.base.outcomes import ControlFailed, Missing
-from cynod_conformance.reproduction.redaction import Redactor
+from cynod_conformance.config.settings import Config, Credential
+from cynod_conformance.http.authorization import FORM, basic
 from cynod_conformance.http.target import Target
+from cynod_conformance.observe.exchange import Exchange
+from cynod_conformance.reproduction.redaction import Redactor
 from cynod_spec.model import Contract, Operation
 
-FORM = "application/x-www-form-urlencoded"
 LONGEST_LIFE = 1_000_000_000  # seconds of a token's life that are believed
 GRANT = ("grant_type", "client_credentials")
 
@@ -28,11 +27,6 @@ class Token:
     value: str
     scopes: frozenset[str]
     until: float
-
-
-def basic(key: str, secret: str) -> str:
-    """The value of ``Authorization`` for a Basic pair."""
-    return "Basic " + base64.b64encode(f"{key}:{secret}".encode()).decode()
 
 
 class Tokens:

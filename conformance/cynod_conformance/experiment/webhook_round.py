@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from cynod_conformance.experiment.request_builder import NOTHING
-from cynod_conformance.experiment.context import Answer, Lab
-from cynod_conformance.experiment.card_account import Bank
-from cynod_conformance.observe.answers import value_at
 from cynod_conformance.base.outcomes import BudgetSpent, ControlFailed, NotApplicable
+from cynod_conformance.experiment.card_account import Bank
+from cynod_conformance.experiment.context import Answer, Lab
+from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.experiment.request_builder import NOTHING
+from cynod_conformance.observe.answers import value_at
 from cynod_conformance.webhooks.receiver import Receiver
 from cynod_conformance.webhooks.watch import Delivery, Reply, Watch
-from cynod_conformance.experiment.fixtures import Roles
 from cynod_spec.model import Expression, Webhook
 
 SOON = 10.0  # seconds in which an event is told, and in which a sender gives up waiting for an answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.helpers import (
     Stage,
     failed,
@@ -17,7 +18,6 @@ from cynod_conformance.faults.helpers import (
     succeeded,
     the,
 )
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import credentials, media
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application

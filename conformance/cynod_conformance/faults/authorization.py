@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, select
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import around
 from cynod_conformance.faults.helpers import (
     Stage,
@@ -20,7 +21,6 @@ from cynod_conformance.faults.helpers import (
     refused_with,
     the,
 )
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import media
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application

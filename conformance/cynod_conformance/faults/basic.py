@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import re
 
-from cynod_conformance.faults.helpers import Stage, instead, is_replay, on_answers, succeeded
 from cynod_conformance.experiment.registry import fault
+from cynod_conformance.faults.helpers import Stage, instead, is_replay, on_answers, succeeded
 from cynod_sandbox._generated import credentials
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.identity import Partner, Principal

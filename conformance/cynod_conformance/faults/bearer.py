@@ -6,8 +6,8 @@ import re
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qs
 
-from cynod_conformance.faults.helpers import Stage, instead, of, on_answers, refused_with
 from cynod_conformance.experiment.registry import fault
+from cynod_conformance.faults.helpers import Stage, instead, of, on_answers, refused_with
 from cynod_sandbox._generated import credentials, decoding, media
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.identity import IssuedToken, Partner, Principal

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import Key, around, change, is_kept, key_of, meanwhile, row_of, rows
 from cynod_conformance.faults.helpers import Stage, instead
 from cynod_conformance.faults.requests import on_refusals, unknown_members
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Refusal

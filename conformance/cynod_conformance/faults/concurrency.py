@@ -7,9 +7,9 @@ import time
 from collections import Counter
 from typing import Any
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import RACE, around, held, is_kept, lent, meanwhile, row_of, set_role
 from cynod_conformance.faults.helpers import Stage, database
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Refusal

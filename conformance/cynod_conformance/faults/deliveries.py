@@ -9,9 +9,9 @@ from typing import Any
 
 from standardwebhooks.webhooks import Webhook as Signer
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.helpers import Stage, instead
 from cynod_conformance.faults.webhooks import Headers, Make, having, in_sender, on_headers
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated.contract import Webhook
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox.handlers import notices

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.helpers import (
     get_member,
     items,
@@ -20,7 +21,6 @@ from cynod_conformance.faults.helpers import (
     with_member,
 )
 from cynod_conformance.faults.wire import on_wire
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application

@@ -8,10 +8,10 @@ import unicodedata
 from datetime import date, timedelta
 from typing import Any
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import around, change, row_of, set_role
 from cynod_conformance.faults.helpers import Stage, instead, the
 from cynod_conformance.faults.requests import on_members, on_refusals
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import media, pointers
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.contract import Operation

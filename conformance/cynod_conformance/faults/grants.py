@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cynod_conformance.faults.helpers import Stage, instead
 from cynod_conformance.experiment.registry import fault
+from cynod_conformance.faults.helpers import Stage, instead
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.identity import IssuedToken, Partner

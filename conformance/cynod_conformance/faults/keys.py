@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import delete
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import Key, around, key_of, row_of, rows, set_role
 from cynod_conformance.faults.helpers import Stage, database, instead, of, on_answers, succeeded, the
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.helpers import Stage, instead, the
 from cynod_conformance.faults.requests import on_members
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated.calls import Call
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application

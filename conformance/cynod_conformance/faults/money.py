@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import around, held, is_kept, listed, meanwhile, row_of, rows
 from cynod_conformance.faults.helpers import (
     Stage,
@@ -17,7 +18,6 @@ from cynod_conformance.faults.helpers import (
     put_item,
     put_member,
 )
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Refusal

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import around, listed, relist, row_of, rows
 from cynod_conformance.faults.helpers import (
     Stage,
@@ -24,7 +25,6 @@ from cynod_conformance.faults.helpers import (
     the,
 )
 from cynod_conformance.faults.requests import on_refusals
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import credentials
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.contract import Operation

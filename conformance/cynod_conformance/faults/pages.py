@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import (
     around,
     listed,
@@ -17,7 +18,6 @@ from cynod_conformance.faults.handlers import (
     whole,
 )
 from cynod_conformance.faults.helpers import Stage, get_item, instead, the
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import reading
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application

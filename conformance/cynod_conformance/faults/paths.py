@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import around
 from cynod_conformance.faults.helpers import (
     Stage,
@@ -17,7 +18,6 @@ from cynod_conformance.faults.helpers import (
     refused_with,
     the,
 )
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest

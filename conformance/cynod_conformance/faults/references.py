@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import around, listed, next_cursor, relist, set_next, set_role, whole
 from cynod_conformance.faults.helpers import Stage, get_item
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.helpers import (
     Stage,
     code_of,
@@ -22,7 +23,6 @@ from cynod_conformance.faults.helpers import (
     without_member,
 )
 from cynod_conformance.faults.requests import on_refusals
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import language, pointers
 from cynod_sandbox._generated.calls import Call
 from cynod_sandbox._generated.contract import Operation

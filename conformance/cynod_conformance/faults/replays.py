@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import Key, around, is_kept, key_of, row_of, rows
 from cynod_conformance.faults.helpers import (
     Stage,
@@ -22,7 +23,6 @@ from cynod_conformance.faults.helpers import (
     with_member,
 )
 from cynod_conformance.faults.wire import when_gone
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application

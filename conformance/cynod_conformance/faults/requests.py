@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from cynod_conformance.faults.helpers import Stage, instead, the
 from cynod_conformance.experiment.registry import fault
+from cynod_conformance.faults.helpers import Stage, instead, the
 from cynod_sandbox._generated import pointers, reading
 from cynod_sandbox._generated.calls import Call
 from cynod_sandbox._generated.contract import Operation

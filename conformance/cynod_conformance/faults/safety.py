@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import around, row_of
 from cynod_conformance.faults.helpers import (
     Stage,
@@ -19,7 +20,6 @@ from cynod_conformance.faults.helpers import (
     succeeded,
     the,
 )
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest

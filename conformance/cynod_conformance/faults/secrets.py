@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cynod_conformance.faults.helpers import member, on_answers, refused_with, succeeded, with_member
 from cynod_conformance.experiment.registry import fault
+from cynod_conformance.faults.helpers import member, on_answers, refused_with, succeeded, with_member
 from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest

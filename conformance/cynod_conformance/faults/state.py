@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import around, change, listed, row_of, rows, set_role
 from cynod_conformance.faults.helpers import (
     Stage,
@@ -20,7 +21,6 @@ from cynod_conformance.faults.helpers import (
     put_item,
     put_member,
 )
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Refusal

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cynod_conformance.faults.helpers import Stage, instead, of, on_answers, refused_with
 from cynod_conformance.experiment.registry import fault
+from cynod_conformance.faults.helpers import Stage, instead, of, on_answers, refused_with
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.identity import Partner
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest

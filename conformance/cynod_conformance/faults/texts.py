@@ -6,9 +6,9 @@ import html
 import re
 from typing import Any
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.helpers import Stage, instead, the
 from cynod_conformance.faults.requests import judged_as, on_members
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.calls import Call
 from cynod_sandbox._generated.contract import Operation

@@ -6,6 +6,7 @@ import itertools
 import json
 from dataclasses import replace
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.helpers import (
     Stage,
     instead,
@@ -16,7 +17,6 @@ from cynod_conformance.faults.helpers import (
     with_extra,
     without_extra,
 )
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import credentials, decoding, media
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application

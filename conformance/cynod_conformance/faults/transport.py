@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cynod_conformance.launch.certificate_authority import HOST, Files
-from cynod_conformance.faults.helpers import Stage, failed, instead, on_answers, succeeded
 from cynod_conformance.experiment.registry import fault
+from cynod_conformance.faults.helpers import Stage, failed, instead, on_answers, succeeded
+from cynod_conformance.launch.certificate_authority import HOST, Files
 from cynod_sandbox._generated import tls
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest

@@ -18,8 +18,8 @@ import requests
 from sqlalchemy import Connection
 from standardwebhooks.webhooks import Webhook as Signer
 
-from cynod_conformance.faults.helpers import Stage, instead
 from cynod_conformance.experiment.registry import fault
+from cynod_conformance.faults.helpers import Stage, instead
 from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.contract import Webhook
 from cynod_sandbox._generated.core import Application

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
+from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import around
 from cynod_conformance.faults.helpers import (
     Condition,
@@ -26,7 +27,6 @@ from cynod_conformance.faults.helpers import (
     with_member,
     without_member,
 )
-from cynod_conformance.experiment.registry import fault
 from cynod_sandbox._generated import credentials, decoding, language, pointers
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application

@@ -16,8 +16,8 @@ import requests
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
 
-from cynod_conformance.observe.exchange import Response
 from cynod_conformance.http.deadlines import Pool, SecurePool, Watchdog
+from cynod_conformance.observe.exchange import Response
 
 MOST = 4 * 1024 * 1024  # bytes of a body that are read, decompressed
 PIECE = 65536  # bytes that are read at a time

@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 
 import requests
 
+from cynod_conformance.base.outcomes import BudgetSpent, ControlFailed, OutsideTier, Unreachable
 from cynod_conformance.http.pooled import Connections
+from cynod_conformance.http.raw import speak
+from cynod_conformance.http.stall_budget import Patience
 from cynod_conformance.observe.exchange import Exchange, Pairs, Request, Response
 from cynod_conformance.text.phrase import Said, phrase
-from cynod_conformance.http.stall_budget import Patience
-from cynod_conformance.base.outcomes import BudgetSpent, ControlFailed, OutsideTier, Unreachable
-from cynod_conformance.http.raw import speak
 from cynod_spec import urls
 from cynod_spec.model import SAFE_METHODS, Operation
 from cynod_spec.trust import TrustStore, trust_store

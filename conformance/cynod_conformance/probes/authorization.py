@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cynod_conformance.experiment.test_cases import each, each_scope, identified
-from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
+from cynod_conformance.experiment.callers import without
 from cynod_conformance.experiment.context import Lab, has
-from cynod_conformance.text.phrase import phrase
-from cynod_conformance.base.outcomes import ControlFailed, Missing, NotApplicable
 from cynod_conformance.experiment.registry import Cell, Cells, probe
-from cynod_spec.model import Operation
-
-UNKNOWN = "cf-unknown-0000"
-
-
-def has_path_id(operation: Operation) -> bool:
-    """Whether a path names the resource that it acts on."""
-    return identified(operation) and any(p.place == "path" for p in operation.parameters)
-
+from cynod_conformance.experiment.request_builder import unknown_ids
+from cynod_conformance.experiment.test_cases import each, each_scope, has_path_id, identified
+from cynod_conformance.text.phrase import phrase
 
 each_with_path: Cells = each(lambda o: has_path_id(o) and bool(o.scopes))
 each_with_input: Cells = each(
@@ -26,17 +18,6 @@ each_with_input: Cells = each(
         identified(o) and (o.body is not None or any(p.required and p.place == "query" for p in o.parameters))
     )
 )
-
-
-def without(lab: Lab, operation: Operation, scope: str) -> tuple[str, str]:
-    """A caller and a Bearer value that lack *scope* alone. Raises Missing when no credential can."""
-    for name in (lab.caller(operation), "primary", "core", "other", "limited"):
-        if name not in lab.config.credentials:
-            continue
-        rest = lab.tokens.token(name).scopes - {scope}
-        if rest:
-            return name, f"Bearer {lab.tokens.token(name, rest).value}"
-    raise Missing("no-scope", what=f"≠ {scope}")
 
 
 @probe("AUZ-1", tier="write", over=each_scope)
@@ -60,11 +41,6 @@ def identity_before_validation(lab: Lab, cell: Cell) -> None:
     lab.call(bad, authorization=None).expect("credentials-missing")
 
 
-def unknown_ids(draft: Draft) -> Draft:
-    """*draft* with ids that name nothing."""
-    return replace(draft, path=dict.fromkeys(draft.path, UNKNOWN))
-
-
 @probe("AUZ-6", over=each_with_path)
 def scope_before_existence(lab: Lab, cell: Cell) -> None:
     """Without the scope, an unknown resource is refused for the scope."""
@@ -72,14 +48,6 @@ def scope_before_existence(lab: Lab, cell: Cell) -> None:
     draft = lab.control(cell.operation)
     name, value = without(lab, cell.operation, cell.operation.scopes[0])
     lab.call(unknown_ids(draft), authorization=value, identity=name).expect("insufficient-scope")
-
-
-def as_other(lab: Lab, operation: Operation) -> str:
-    """The Bearer value of the second partner. Raises Missing when it lacks the scopes."""
-    token = lab.tokens.token("other")
-    if not token.scopes.issuperset(operation.scopes):
-        raise Missing("no-scope", what=" ".join(operation.scopes))
-    return f"Bearer {token.value}"
 
 
 @probe("AUZ-9")

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from cynod_conformance.experiment.request_builder import NOTHING, Draft
-from cynod_conformance.experiment.context import SUCCESS, Answer, Lab
-from cynod_conformance.experiment.card_account import Bank
-from cynod_conformance.probes.authorization import UNKNOWN, without
-from cynod_conformance.probes.identity import expired_token
-from cynod_conformance.probes.tokens import canary, revoked_token
 from cynod_conformance.base.outcomes import Missing, NotApplicable
-from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.callers import without
+from cynod_conformance.experiment.canaries import canary
+from cynod_conformance.experiment.card_account import Bank
+from cynod_conformance.experiment.context import SUCCESS, Answer, Lab
 from cynod_conformance.experiment.inputs import Slot, slots
-from cynod_conformance.experiment.tokens import basic
+from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.request_builder import NOTHING, UNKNOWN, Draft
+from cynod_conformance.experiment.token_lifecycle import expired_token, revoked_token
+from cynod_conformance.http.authorization import basic
 from cynod_spec.model import Contract, Operation
 
 SAFE = 2**53 - 1  # the greatest whole number that every JSON reader keeps (RFC 8259 §6)

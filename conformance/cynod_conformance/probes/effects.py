@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from cynod_conformance.experiment.test_cases import each_slot, identified
+from cynod_conformance.experiment.callers import as_other
+from cynod_conformance.experiment.card_account import Bank, moves_of_another
 from cynod_conformance.experiment.context import Lab
-from cynod_conformance.experiment.card_account import Bank
-from cynod_conformance.text.phrase import phrase
-from cynod_conformance.observe.robustness import VALIDATION
-from cynod_conformance.probes.authorization import as_other
-from cynod_conformance.probes.ownership import moves_of_another
-from cynod_conformance.probes.validation import filled, slot_of
-from cynod_conformance.experiment.registry import Cell, probe
-from cynod_conformance.experiment.inputs import accepts, schema_at
 from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.experiment.inputs import accepts, schema_at
+from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.test_cases import each_slot, identified, slot_of
+from cynod_conformance.experiment.valid_inputs import filled
+from cynod_conformance.observe.robustness import VALIDATION
+from cynod_conformance.text.phrase import phrase
 
 TEXTS = (
     "\u3000漢字\u00a0",  # blanks of other alphabets

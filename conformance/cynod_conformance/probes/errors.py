@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from cynod_conformance.experiment.test_cases import each, each_listing, identified
-from cynod_conformance.experiment.request_builder import NOTHING
+from cynod_conformance.base.outcomes import NotApplicable
+from cynod_conformance.experiment.callers import caller
 from cynod_conformance.experiment.context import Answer, Lab
+from cynod_conformance.experiment.inputs import Slot, slots
+from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.request_builder import NOTHING, unknown_ids
+from cynod_conformance.experiment.test_cases import each, each_listing, identified
 from cynod_conformance.observe.answers import value_at
 from cynod_conformance.text.phrase import phrase
-from cynod_conformance.probes.authorization import unknown_ids
-from cynod_conformance.probes.http import caller
-from cynod_conformance.base.outcomes import NotApplicable
-from cynod_conformance.experiment.registry import Cell, probe
-from cynod_conformance.experiment.inputs import Slot, slots
 from cynod_spec import pointer as pointers
 from cynod_spec.model import Contract, Operation
 

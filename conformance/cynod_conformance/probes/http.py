@@ -6,24 +6,18 @@ import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from cynod_conformance.experiment.test_cases import each, each_listing, each_path, each_reading, identified
-from cynod_conformance.experiment.context import Answer, Lab
-from cynod_conformance.experiment.card_account import Bank
-from cynod_conformance.text.phrase import any_of, phrase
-from cynod_conformance.probes.tokens import canary
 from cynod_conformance.base.outcomes import NotApplicable
+from cynod_conformance.experiment.callers import caller
+from cynod_conformance.experiment.canaries import canary
+from cynod_conformance.experiment.card_account import Bank
+from cynod_conformance.experiment.context import Answer, Lab
 from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.test_cases import each, each_listing, each_path, each_reading, identified
+from cynod_conformance.text.phrase import any_of, phrase
 from cynod_spec import urls
 from cynod_spec.model import Operation
 
 OVERRIDE = ("X-HTTP-Method-Override", "PATCH")  # no header of the contract: nobody need know it
-
-
-def caller(lab: Lab) -> tuple[tuple[str, str], ...]:
-    """The headers of an identified caller, whom a simple operation just accepted."""
-    operation = lab.simple()
-    lab.control(operation)
-    return (("Authorization", lab.bearer(operation)),)
 
 
 def methods_of(lab: Lab, path: str) -> set[str]:

@@ -9,20 +9,16 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from cynod_conformance.experiment.test_cases import each, identified
-from cynod_conformance.experiment.request_builder import Draft
-from cynod_conformance.experiment.context import SUCCESS, Answer, Lab
-from cynod_conformance.experiment.card_account import Bank
-from cynod_conformance.text.phrase import phrase
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
-from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.card_account import Bank
+from cynod_conformance.experiment.context import SUCCESS, Answer, Lab
+from cynod_conformance.experiment.idempotency import keyed, moved, replayed
 from cynod_conformance.experiment.inputs import schema_at, stretch
+from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.experiment.test_cases import each
+from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Operation
-
-
-def keyed(operation: Operation) -> bool:
-    """Whether the operation takes an idempotency key."""
-    return identified(operation) and "key" in operation.request
 
 
 def pair(lab: Lab, operation: Operation) -> tuple[Draft, Answer, Answer]:
@@ -85,15 +81,6 @@ def same(first: Answer, again: Answer) -> None:
     one, two = (a.exchange.response.header("Location") for a in (first, again))
     if one != two:
         again.refute(f"Location {one}", f"Location {two}")
-
-
-def moved(lab: Lab, operation: Operation) -> tuple[Bank, Draft] | None:
-    """A card of our own and a move of its money by *operation*; None when it moves none."""
-    if operation.effect not in ("credit", "debit", "refund"):
-        return None
-    bank = Bank.open(lab)
-    roles = {"parent": bank.made("debit", "payment")["id"]} if operation.effect == "refund" else {}
-    return bank, bank.draft(operation.effect, operation.resource, **roles)
 
 
 def restated(bank: Bank, name: str) -> bool:
@@ -201,12 +188,3 @@ def turn(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: turn(member) for name, member in reversed(value.items())}
     return [turn(item) for item in value] if isinstance(value, list) else value
-
-
-def replayed(answer: Answer) -> str:
-    """The name of the header by which *answer* says that it is a replay; empty when it does not."""
-    operation = answer.exchange.operation
-    headers = operation.success.headers if operation else ()
-    header = next((h for h in headers if h.role == "replayed"), None)
-    said = answer.exchange.response.header(header.name) if header else None
-    return header.name if header and (said or "").strip().lower() == "true" else ""

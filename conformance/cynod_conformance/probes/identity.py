@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 
-from cynod_conformance.experiment.test_cases import each_identified
-from cynod_conformance.experiment.context import Answer, Lab, has
+from cynod_conformance.base.outcomes import Missing, NotApplicable
+from cynod_conformance.experiment.canaries import canary
 from cynod_conformance.experiment.card_account import Bank
-from cynod_conformance.text.phrase import phrase
-from cynod_conformance.probes.tokens import canary, opened
-from cynod_conformance.base.outcomes import ControlFailed, Missing, NotApplicable
+from cynod_conformance.experiment.context import Answer, Lab, has
 from cynod_conformance.experiment.registry import Cell, probe
-from cynod_conformance.experiment.tokens import basic
+from cynod_conformance.experiment.test_cases import each_identified
+from cynod_conformance.experiment.token_lifecycle import expired_token, opened
+from cynod_conformance.http.authorization import basic
+from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Operation
-
-PATIENCE = 20.0  # seconds that a probe waits for a token to expire
 
 
 def open_to_basic(lab: Lab) -> Operation:
@@ -128,26 +126,6 @@ def token_that_is_none(lab: Lab, cell: Cell) -> None:
             lab.redactor.add_token(wrong, "wrong_token")
         answer = lab.call(draft, authorization=f"Bearer {wrong}").expect("token-invalid")
         answer.expect_header("WWW-Authenticate", has('error="invalid_token"'), 'error="invalid_token"')
-
-
-def expired_token(lab: Lab) -> str:
-    """A token past its life and the tolerance, waited for once a run.
-
-    Raises ControlFailed when none is granted, NotApplicable when it would live too long to wait for.
-    """
-    if lab.expired is None:
-        tolerance = 60 if lab.config.expiry_tolerance is None else lab.config.expiry_tolerance
-        exchange = lab.tokens.grant(lab.credential("primary"))
-        granted = exchange.response.json.value
-        life = granted.get("expires_in") if isinstance(granted, dict) else None
-        if not isinstance(life, int) or isinstance(life, bool):
-            why = phrase("no-integer", name="expires_in")
-            raise ControlFailed("control", what=exchange.label, status=why)
-        if life + tolerance > PATIENCE:
-            raise NotApplicable("long-life")
-        lab.expired = opened(lab)[1]
-        time.sleep(life + tolerance + 0.5)
-    return lab.expired
 
 
 @probe("BEA-4", last=True)

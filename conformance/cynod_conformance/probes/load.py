@@ -6,12 +6,13 @@ import statistics
 import time
 from email.utils import parsedate
 
-from cynod_conformance.experiment.context import Answer, Lab
-from cynod_conformance.text.phrase import any_of, phrase
-from cynod_conformance.probes.tokens import canary
 from cynod_conformance.base.outcomes import Missing
+from cynod_conformance.experiment.canaries import canary
+from cynod_conformance.experiment.context import Answer, Lab
 from cynod_conformance.experiment.registry import Cell, probe
-from cynod_conformance.experiment.tokens import GRANT, basic
+from cynod_conformance.experiment.tokens import GRANT
+from cynod_conformance.http.authorization import basic
+from cynod_conformance.text.phrase import any_of, phrase
 
 PRESSED = "throttled"  # the credential that may be locked out
 ATTEMPTS, AT_ONCE = 100, 10  # wrong secrets, and how many of them at the same time

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cynod_conformance.experiment.test_cases import each, identified
-from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.experiment.callers import as_other
+from cynod_conformance.experiment.card_account import Bank, moves_of_another
 from cynod_conformance.experiment.context import Answer, Lab
-from cynod_conformance.experiment.card_account import Bank
-from cynod_conformance.text.phrase import phrase
-from cynod_conformance.probes.authorization import as_other, has_path_id, unknown_ids
-from cynod_conformance.probes.walks import LONGEST, next_cursor
-from cynod_conformance.experiment.registry import Cell, probe
 from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.experiment.pagination import LONGEST, next_cursor
+from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.request_builder import Draft, unknown_ids
+from cynod_conformance.experiment.test_cases import each, has_path_id, identified
+from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Operation
 
 
@@ -83,15 +83,6 @@ def card_not_opened(lab: Lab, cell: Cell) -> None:
     draft = lab.control(cell.operation)
     value = as_other(lab, cell.operation)
     lab.call(draft, authorization=value, identity="other").expect("card-unknown")
-
-
-def moves_of_another(bank: Bank, top_up: Roles, payment: Roles) -> tuple[Draft, ...]:
-    """A cancellation and refunds that are their owner's alone to make."""
-    return (
-        bank.draft("cancel", "top-up", id=top_up["id"]),
-        bank.draft("refund", "refund", parent=payment["id"], amount=1),
-        bank.draft("refund", "refund", parent=payment["id"]),
-    )
 
 
 @probe("AUZ-3", tier="write")

@@ -6,15 +6,15 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from cynod_conformance.experiment.test_cases import each
-from cynod_conformance.experiment.request_builder import Draft
-from cynod_conformance.experiment.context import Answer, Lab
-from cynod_conformance.experiment.card_account import Bank
-from cynod_conformance.text.phrase import phrase
-from cynod_conformance.probes.authorization import UNKNOWN, as_other
-from cynod_conformance.probes.idempotency import keyed, moved, replayed
 from cynod_conformance.base.outcomes import ControlFailed
+from cynod_conformance.experiment.callers import as_other
+from cynod_conformance.experiment.card_account import Bank
+from cynod_conformance.experiment.context import Answer, Lab
+from cynod_conformance.experiment.idempotency import keyed, moved, replayed
 from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.request_builder import UNKNOWN, Draft
+from cynod_conformance.experiment.test_cases import each
+from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Operation
 
 LATER = 5  # times that a refusal for being busy is tried again

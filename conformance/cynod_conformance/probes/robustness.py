@@ -8,18 +8,18 @@ from functools import partial
 from itertools import islice
 from operator import eq
 
-from cynod_conformance.experiment.test_cases import each, each_reading, identified
-from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.base.outcomes import NotApplicable
+from cynod_conformance.experiment.callers import caller
+from cynod_conformance.experiment.canaries import canary
 from cynod_conformance.experiment.context import Answer, Lab
+from cynod_conformance.experiment.inputs import slots
+from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.experiment.test_cases import each, each_reading, identified
+from cynod_conformance.http.authorization import FORM
+from cynod_conformance.http.raw import NO_ANSWER
 from cynod_conformance.observe.correlation import request_id
 from cynod_conformance.text.phrase import any_of, phrase
-from cynod_conformance.probes.http import caller
-from cynod_conformance.probes.tokens import canary
-from cynod_conformance.base.outcomes import NotApplicable
-from cynod_conformance.experiment.registry import Cell, probe
-from cynod_conformance.experiment.inputs import slots
-from cynod_conformance.experiment.tokens import FORM
-from cynod_conformance.http.raw import NO_ANSWER
 from cynod_spec.model import Expression, Header, Operation
 
 CHUNKED = ("Transfer-Encoding", "chunked")  # RFC 9112 §7.1: any recipient can read it

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from cynod_conformance.experiment.test_cases import each, identified
-from cynod_conformance.experiment.request_builder import Draft
-from cynod_conformance.experiment.context import Answer, Lab, Survivor
-from cynod_conformance.experiment.card_account import Bank, needed
-from cynod_conformance.text.phrase import phrase
-from cynod_conformance.probes.walks import whole
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
-from cynod_conformance.experiment.registry import Cell, probe
-from cynod_conformance.experiment.inputs import accepts, body_slots, schema_at
+from cynod_conformance.experiment.card_account import Bank, needed
+from cynod_conformance.experiment.context import Answer, Lab, Survivor
 from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.experiment.inputs import accepts, body_slots, schema_at
+from cynod_conformance.experiment.pagination import whole
+from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.experiment.test_cases import each, identified
+from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Operation
 
 PATIENCE = 5.0  # seconds that a list may lag behind

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from typing import Any
 
+from cynod_conformance.base.outcomes import ControlFailed
+from cynod_conformance.experiment.canaries import canary
 from cynod_conformance.experiment.context import Answer, Lab, has
-from cynod_conformance.text.phrase import phrase
-from cynod_conformance.base.outcomes import ControlFailed, Missing
-from cynod_conformance.experiment.registry import Cell, probe
 from cynod_conformance.experiment.inputs import members
-from cynod_conformance.experiment.tokens import FORM, GRANT, basic
+from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.token_lifecycle import PRIMARY, opened, revoke, revoking
+from cynod_conformance.experiment.tokens import GRANT
+from cynod_conformance.http.authorization import FORM, basic
+from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Operation
-
-PRIMARY = "primary"
 
 
 def granting(lab: Lab) -> Operation:
@@ -26,14 +26,6 @@ def granting(lab: Lab) -> Operation:
     return lab.tokens.endpoint
 
 
-def revoking(lab: Lab) -> Operation:
-    """The revocation endpoint. Raises Missing when the document has none."""
-    found = lab.contract.find("revoke")
-    if found is None:
-        raise Missing("no-operation", what="revoke")
-    return found
-
-
 def post(lab: Lab, pairs: list[tuple[str, str]], *, wrong: str = "", **more: Any) -> Answer:
     """Post *pairs* to the token endpoint with the primary pair, or with the *wrong* secret."""
     credential = lab.credential(PRIMARY)
@@ -42,17 +34,6 @@ def post(lab: Lab, pairs: list[tuple[str, str]], *, wrong: str = "", **more: Any
     elif "authorization" not in more:
         more["credential"] = credential
     return lab.oauth(lab.tokens.form(lab.tokens.endpoint, pairs, **more))
-
-
-def canary(lab: Lab, name: str) -> str:
-    """A secret that nobody holds, watched for echoes: the same for *name* throughout a run.
-
-    A server may hash a wrong secret for as long as a right one; one that it has refused costs it less.
-    """
-    if name not in lab.canaries:
-        lab.canaries[name] = f"canary-{lab.world.nonce}-{os.urandom(6).hex()}"
-        lab.redactor.add(lab.canaries[name], f"canary_{name}")
-    return lab.canaries[name]
 
 
 @probe("TOK-1")
@@ -196,34 +177,6 @@ def json_body(lab: Lab, cell: Cell) -> None:
     granting(lab)
     body = json.dumps({"grant_type": "client_credentials"}).encode()
     post(lab, [], body=body, media_type="application/json").expect_error("invalid_request", 400)
-
-
-def opened(lab: Lab, name: str = PRIMARY) -> tuple[Operation, str]:
-    """A simple operation, and a new token that was just seen to open it."""
-    operation = lab.simple_for(name)
-    token = lab.tokens.fresh(name).value
-    lab.call(lab.control(operation), authorization=f"Bearer {token}", identity=name).must_succeed()
-    return operation, token
-
-
-def revoke(lab: Lab, token: str, *more: tuple[str, str]) -> None:
-    """Revoke a token of the primary partner, whose pair goes in the header unless it is among *more*.
-
-    Raises ControlFailed when that is refused.
-    """
-    credential = None if "client_secret" in dict(more) else lab.credential(PRIMARY)
-    gone = lab.tokens.form(revoking(lab), [("token", token), *more], credential, valid=True)
-    if gone.response.status != 200:
-        raise ControlFailed("control", what=gone.label, status=str(gone.response.status))
-
-
-def revoked_token(lab: Lab) -> str:
-    """A token that was revoked, once a run."""
-    if lab.revoked is None:
-        _, token = opened(lab)
-        revoke(lab, token)
-        lab.revoked = token
-    return lab.revoked
 
 
 @probe("TOK-18")

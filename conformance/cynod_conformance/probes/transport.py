@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ssl
 
-from cynod_conformance.http import tls, tls_client_hello
-from cynod_conformance.experiment.context import SUCCESS, Lab
-from cynod_conformance.text.phrase import phrase
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable, Refuted, Unreachable
+from cynod_conformance.experiment.context import SUCCESS, Lab
 from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.http import tls, tls_client_hello
+from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Contract, Operation
 
 _OLD = ("SSL 3.0", "TLS 1.0", "TLS 1.1")
@@ -34,7 +34,7 @@ def nothing_in_the_clear(lab: Lab, cell: Cell) -> None:
     health = lab.contract.find("health")
     url = base + (health.path if health else "/")
     _, port = tls.address(base)
-    for each in (port, *([transport.HTTP_PORT] if port == transport.HTTPS_PORT else [])):
+    for each in (port, *([tls.HTTP_PORT] if port == tls.HTTPS_PORT else [])):
         exchange = tls.in_the_clear(url, each)
         if exchange is not None and exchange.response.status in SUCCESS:
             raise Refuted(phrase("no-plain-success"), str(exchange.response.status), exchange)
@@ -46,7 +46,9 @@ def old_versions_are_refused(lab: Lab, cell: Cell) -> None:
     base = secured(lab)
     host, port = tls.address(base)
     try:
-        control, spoken = tls_client_hello.offer(host, port, tls_client_hello.VERSIONS["TLS 1.2"], tls.TIMEOUT)
+        control, spoken = tls_client_hello.offer(
+            host, port, tls_client_hello.VERSIONS["TLS 1.2"], tls.TIMEOUT
+        )
         if control is None and not spoken:
             raise ControlFailed("no-hello")
         agreed, _ = tls_client_hello.offer(host, port, tls_client_hello.VERSIONS[cell.label], tls.TIMEOUT)

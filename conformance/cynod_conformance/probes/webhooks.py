@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from cynod_conformance.experiment.context import Lab
-from cynod_conformance.text.phrase import Said, phrase
 from cynod_conformance.base.outcomes import ControlFailed, Missing, NotApplicable, Refuted
+from cynod_conformance.experiment.context import Lab
 from cynod_conformance.experiment.registry import Cell, Cells, probe
 from cynod_conformance.experiment.webhook_round import (
     FAILURES,
@@ -20,6 +19,7 @@ from cynod_conformance.experiment.webhook_round import (
     intervals,
     trial,
 )
+from cynod_conformance.text.phrase import Said, phrase
 from cynod_conformance.webhooks.signature import key_of, verifies
 from cynod_conformance.webhooks.watch import Delivery
 from cynod_spec.addresses import is_loopback, is_public, literal

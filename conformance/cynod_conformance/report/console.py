@@ -8,12 +8,12 @@ from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 
-from cynod_conformance.text.messages import say
 from cynod_conformance.report import scenarios
 from cynod_conformance.report.facts import repeats, seconds
 from cynod_conformance.report.scripts import path_of
-from cynod_conformance.runner.run import Run
 from cynod_conformance.results.status import Result
+from cynod_conformance.runner.run import Run
+from cynod_conformance.text.messages import say
 from cynod_spec.output.control_characters import folded, one_line
 from cynod_spec.output.terminal import Styled, echo_all, echo_line, lines
 

@@ -7,10 +7,10 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from cynod_conformance.text.messages import both, say
 from cynod_conformance.base.phases import LEDGER, LIVE
-from cynod_conformance.runner.run import Run
 from cynod_conformance.results.status import Failure
+from cynod_conformance.runner.run import Run
+from cynod_conformance.text.messages import both, say
 from cynod_spec.model import Text
 from cynod_spec.output.bash import joined
 from cynod_spec.output.control_characters import one_line

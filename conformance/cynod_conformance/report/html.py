@@ -15,10 +15,10 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from cynod_conformance.reproduction.environment import HOW
-from cynod_conformance.text.messages import both
 from cynod_conformance.report import facts, page
+from cynod_conformance.reproduction.environment import HOW
 from cynod_conformance.runner.run import Run
+from cynod_conformance.text.messages import both
 from cynod_spec.output import files
 from cynod_spec.output.control_characters import multi_line
 

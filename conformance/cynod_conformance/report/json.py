@@ -8,8 +8,8 @@ from typing import Any
 
 from cynod_conformance.report import scenarios
 from cynod_conformance.report.facts import lines, moment, tools
-from cynod_conformance.runner.run import Run
 from cynod_conformance.results.status import Failure
+from cynod_conformance.runner.run import Run
 from cynod_spec.output import files
 from cynod_spec.output.json_text import json_text
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
-from cynod_conformance.runner.run import Run
 from cynod_conformance.results.scenario_result import ScenarioResult
 from cynod_conformance.results.status import Result
+from cynod_conformance.runner.run import Run
 from cynod_spec.output import files
 from cynod_spec.output.control_characters import multi_line
 

@@ -9,8 +9,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from cynod_conformance.runner.run import Run
 from cynod_conformance.results.status import Result, Status
+from cynod_conformance.runner.run import Run
 from cynod_spec.model import Text
 
 ORDER: tuple[Status, ...] = (

@@ -9,10 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from cynod_conformance.text.messages import say
 from cynod_conformance.report.facts import moment, replay, tool
-from cynod_conformance.runner.run import Run
 from cynod_conformance.results.status import Failure, Result
+from cynod_conformance.runner.run import Run
+from cynod_conformance.text.messages import say
 from cynod_spec.model import Clause
 from cynod_spec.output import files, sarif
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from cynod_conformance.text.messages import say
 from cynod_conformance.report.scripts import script_of
 from cynod_conformance.results.scenario_result import ScenarioResult, StepResult
+from cynod_conformance.text.messages import say
 from cynod_spec.model import Text
 from cynod_spec.output.control_characters import folded
 from cynod_spec.output.terminal import Styled, echo_line

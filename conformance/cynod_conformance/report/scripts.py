@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from cynod_conformance.reproduction.environment import HOW
-from cynod_conformance.text.messages import say
 from cynod_conformance.report.facts import lines
-from cynod_conformance.runner.run import Run
+from cynod_conformance.reproduction.environment import HOW
 from cynod_conformance.results.scenario_result import ScenarioResult, StepResult
 from cynod_conformance.results.status import Failure
+from cynod_conformance.runner.run import Run
+from cynod_conformance.text.messages import say
 from cynod_spec.output import files
 from cynod_spec.output.control_characters import one_line
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cynod_conformance.text.messages import say
-from cynod_conformance.observe import OBSERVERS
 from cynod_conformance.experiment.registry import FAULTS, PROBES, load
+from cynod_conformance.observe import OBSERVERS
 from cynod_conformance.results.unchecked import reason, register
+from cynod_conformance.text.messages import say
 from cynod_spec.model import Clause, Contract
 
 

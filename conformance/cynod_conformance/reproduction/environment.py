@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cynod_conformance.config.settings import Config
+from cynod_conformance.http.authorization import basic
 from cynod_conformance.reproduction.redaction import placeholder
-from cynod_conformance.experiment.tokens import basic
 from cynod_spec.output.bash import assignment
 
 HOW = 'eval "$(cynod conform --env --config cynod.toml)"'

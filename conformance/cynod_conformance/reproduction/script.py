@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from cynod_conformance.reproduction.commands import Commands, curl
+from cynod_conformance.base.identifiers import PREFIX
 from cynod_conformance.base.timestamps import fraction
-from cynod_conformance.reproduction.exchange_log import Entry, Journal, Source, words
 from cynod_conformance.observe.exchange import Exchange
+from cynod_conformance.reproduction.commands import Commands, curl
+from cynod_conformance.reproduction.exchange_log import Entry, Journal, Source, words
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.reproduction.substitution import ENCODED, Parts, Substitution
-from cynod_conformance.experiment.fixtures import PREFIX
 from cynod_spec.output.bash import Expansion, variable
 from cynod_spec.output.redaction import MIN_SECRET_CHARS
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cynod_conformance.observe import Exchange
 from cynod_conformance.base.phases import EVERY
+from cynod_conformance.observe import Exchange
 from cynod_spec.model import Code, Contract
 
 NOBODY = "—"  # the operation of a request that belongs to none

@@ -7,17 +7,17 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cynod_conformance.reproduction.commands import curl
-from cynod_conformance.results.coverage import Coverage
-from cynod_conformance.reproduction.exchange_log import Journal
-from cynod_conformance.results.latency import Latencies
-from cynod_conformance.text.messages import told
-from cynod_conformance.observe import Exchange, Request, Response, Seen
-from cynod_conformance.text.phrase import Phrase, Said, phrase
 from cynod_conformance.base.outcomes import Outcome
+from cynod_conformance.observe import Exchange, Request, Response, Seen
+from cynod_conformance.reproduction.commands import curl
+from cynod_conformance.reproduction.exchange_log import Journal
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.reproduction.script import script
+from cynod_conformance.results.coverage import Coverage
+from cynod_conformance.results.latency import Latencies
 from cynod_conformance.results.status import UNSAID, Failure, Result, Status
+from cynod_conformance.text.messages import told
+from cynod_conformance.text.phrase import Phrase, Said, phrase
 from cynod_spec.model import Clause, Text
 
 KEPT = 5  # failures of one clause that are kept whole

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cynod_conformance.text.messages import both
 from cynod_conformance.results.status import Result
+from cynod_conformance.text.messages import both
 from cynod_spec.errors import UsageError
 
 

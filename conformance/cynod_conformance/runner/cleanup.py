@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cynod_conformance.experiment.context import SUCCESS, Lab
-from cynod_conformance.experiment.card_account import drafted
-from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.base.outcomes import Outcome
+from cynod_conformance.experiment.card_account import drafted
+from cynod_conformance.experiment.context import SUCCESS, Lab
+from cynod_conformance.observe.exchange import Exchange
 from cynod_spec.model import Operation
 
 MAKES = ("issue", "credit", "debit")

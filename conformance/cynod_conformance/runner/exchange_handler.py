@@ -6,13 +6,13 @@ import time
 from collections.abc import Iterable
 from functools import partial
 
+from cynod_conformance.base.phases import PHASES, PROBE
 from cynod_conformance.experiment.context import Lab
-from cynod_conformance.runner.cleanup import Leftovers
 from cynod_conformance.observe import Context, Exchange, judge
 from cynod_conformance.observe.answers import member_value
-from cynod_conformance.runner.background_observer import Onlooker
-from cynod_conformance.base.phases import PHASES, PROBE
 from cynod_conformance.results.recorder import Tally
+from cynod_conformance.runner.background_observer import Onlooker
+from cynod_conformance.runner.cleanup import Leftovers
 from cynod_spec.validation import Validators
 
 

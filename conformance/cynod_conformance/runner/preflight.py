@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 import requests
 
 from cynod_conformance.base import outcomes
-from cynod_conformance.http import tls
 from cynod_conformance.config.settings import Config
 from cynod_conformance.experiment.context import Lab
-from cynod_conformance.text.messages import told
+from cynod_conformance.http import tls
 from cynod_conformance.http.target import Target, reason_of
+from cynod_conformance.text.messages import told
 from cynod_spec import urls
 from cynod_spec.addresses import is_loopback
 from cynod_spec.errors import Unreachable, UsageError

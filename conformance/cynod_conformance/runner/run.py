@@ -14,16 +14,6 @@ from pathlib import Path
 
 import requests
 
-from cynod_conformance.config.oauth_endpoints import oauth_endpoints
-from cynod_conformance.config.settings import Config
-from cynod_conformance.reproduction.exchange_log import Journal
-from cynod_conformance.experiment.context import Lab
-from cynod_conformance.runner.cleanup import Leftover, Leftovers
-from cynod_conformance.text.messages import both
-from cynod_conformance.observe import OBSERVERS
-from cynod_conformance.text.phrase import phrase
-from cynod_conformance.base.phases import LEDGER, PHASES, PROBE, TIDYING, Phase
-from cynod_conformance.runner.preflight import check_url, preflight
 from cynod_conformance.base.outcomes import (
     BudgetSpent,
     ControlFailed,
@@ -34,19 +24,29 @@ from cynod_conformance.base.outcomes import (
     Refuted,
     Unreachable,
 )
-from cynod_conformance.reproduction.redaction import Redactor
+from cynod_conformance.base.phases import LEDGER, PHASES, PROBE, TIDYING, Phase
+from cynod_conformance.config.oauth_endpoints import oauth_endpoints
+from cynod_conformance.config.settings import Config
+from cynod_conformance.experiment.context import Lab
 from cynod_conformance.experiment.registry import PROBES, Cell, Probe, load
-from cynod_conformance.results.scenario_result import ScenarioResult
-from cynod_conformance.scenarios.runner import run as run_workflows
 from cynod_conformance.experiment.scope import Scope
-from cynod_conformance.results.status import Result
-from cynod_conformance.results.recorder import ENGINE, LEDGER_CLAUSE, Tally
 from cynod_conformance.http.target import TIMEOUT, Target, reason_of
+from cynod_conformance.observe import OBSERVERS
+from cynod_conformance.reproduction.exchange_log import Journal
+from cynod_conformance.reproduction.redaction import Redactor
+from cynod_conformance.results.recorder import ENGINE, LEDGER_CLAUSE, Tally
+from cynod_conformance.results.scenario_result import ScenarioResult
+from cynod_conformance.results.status import Result
 from cynod_conformance.results.unchecked import reason
 from cynod_conformance.results.verdict import Verdict, verdict
 from cynod_conformance.results.waivers import Waiver, waive
-from cynod_conformance.webhooks.receiver import Receiver
+from cynod_conformance.runner.cleanup import Leftover, Leftovers
 from cynod_conformance.runner.exchange_handler import Witness
+from cynod_conformance.runner.preflight import check_url, preflight
+from cynod_conformance.scenarios.runner import run as run_workflows
+from cynod_conformance.text.messages import both
+from cynod_conformance.text.phrase import phrase
+from cynod_conformance.webhooks.receiver import Receiver
 from cynod_spec import urls
 from cynod_spec.model import Contract
 from cynod_spec.trust import trust_store

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from cynod_conformance.experiment.request_builder import NOTHING
-from cynod_conformance.experiment.context import Lab
 from cynod_conformance.base.outcomes import Missing
+from cynod_conformance.experiment.context import Lab
+from cynod_conformance.experiment.request_builder import NOTHING
 from cynod_spec.workflows.model import InputRole, Workflow, Workflows
 
 CALLER: Final = "primary"  # the credential whose pair the workflows use

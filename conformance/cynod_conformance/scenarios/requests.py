@@ -8,8 +8,8 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from cynod_conformance.experiment.request_builder import NOTHING, Draft
+from cynod_conformance.http.authorization import FORM
 from cynod_conformance.http.target import UNSENDABLE
-from cynod_conformance.experiment.tokens import FORM
 from cynod_spec import pointer as pointers
 from cynod_spec.model import Contract, Operation
 from cynod_spec.serialization import Unwritable

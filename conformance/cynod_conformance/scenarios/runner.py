@@ -6,20 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from cynod_conformance.reproduction.commands import curl
-from cynod_conformance.experiment.request_builder import Draft
-from cynod_conformance.reproduction.exchange_log import Journal
-from cynod_conformance.experiment.context import Answer, Lab
-from cynod_conformance.text.messages import both, told
-from cynod_conformance.observe.exchange import Exchange, Request
-from cynod_conformance.text.phrase import Said, phrase
-from cynod_conformance.base.phases import WORKFLOW
 from cynod_conformance.base.outcomes import Missing, Outcome, OutsideTier, Unreachable
+from cynod_conformance.base.phases import WORKFLOW
+from cynod_conformance.experiment.context import Answer, Lab
+from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.http.target import LONGEST_WAIT
+from cynod_conformance.observe.exchange import Exchange, Request
+from cynod_conformance.reproduction.commands import curl
+from cynod_conformance.reproduction.exchange_log import Journal
+from cynod_conformance.reproduction.script import script
+from cynod_conformance.results.scenario_result import ScenarioResult, ScenarioStatus, StepResult, StepStatus
 from cynod_conformance.scenarios.inputs import CALLER, inputs
 from cynod_conformance.scenarios.requests import draft, message
-from cynod_conformance.results.scenario_result import ScenarioResult, ScenarioStatus, StepResult, StepStatus
-from cynod_conformance.reproduction.script import script
-from cynod_conformance.http.target import LONGEST_WAIT
+from cynod_conformance.text.messages import both, told
+from cynod_conformance.text.phrase import Said, phrase
 from cynod_spec.model import Text
 from cynod_spec.workflows import criteria
 from cynod_spec.workflows.conditions import ConditionError

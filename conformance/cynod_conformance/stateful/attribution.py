@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from cynod_conformance.observe.robustness import VALIDATION
 from cynod_conformance.stateful.model import Book, Made
 from cynod_conformance.stateful.oracle import Call, Forecast
-from cynod_conformance.observe.robustness import VALIDATION
 
 RIGHT_CODE = "CAT-4"
 _REFUSALS = {  # the code that must come → the clause about it

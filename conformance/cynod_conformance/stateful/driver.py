@@ -6,17 +6,16 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
-from cynod_conformance.experiment.request_builder import NOTHING, Draft
+from cynod_conformance.base.outcomes import ControlFailed, Deviation
+from cynod_conformance.experiment.card_account import drafted, needed
 from cynod_conformance.experiment.context import SUCCESS, Answer, Lab
+from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.experiment.provocations import FAULTS, Sent, rank
+from cynod_conformance.experiment.request_builder import NOTHING, UNKNOWN, Draft
 from cynod_conformance.stateful.attribution import blame
 from cynod_conformance.stateful.model import Alone, Book, Card, Made, Use
 from cynod_conformance.stateful.oracle import MAKING, Call, Forecast, forecast
-from cynod_conformance.experiment.card_account import drafted, needed
 from cynod_conformance.text.phrase import Said, any_of, phrase
-from cynod_conformance.probes.authorization import UNKNOWN
-from cynod_conformance.probes.order import FAULTS, Sent, rank
-from cynod_conformance.base.outcomes import ControlFailed, Deviation
-from cynod_conformance.experiment.fixtures import Roles
 from cynod_spec.model import Code, Operation
 
 START = 5_000  # minor units on a new card

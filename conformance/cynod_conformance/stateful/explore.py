@@ -10,12 +10,12 @@ from hypothesis import seed as seeded
 from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
+from cynod_conformance.base.outcomes import BudgetSpent, Deviation, Missing
+from cynod_conformance.base.phases import LEDGER as CELL
 from cynod_conformance.engine.hypothesis_patches import drawing
 from cynod_conformance.experiment.context import Lab
-from cynod_conformance.stateful.machine import Conditions, machine
-from cynod_conformance.base.phases import LEDGER as CELL
-from cynod_conformance.base.outcomes import BudgetSpent, Deviation, Missing
 from cynod_conformance.results.recorder import LEDGER_CLAUSE, Tally
+from cynod_conformance.stateful.machine import Conditions, machine
 
 SEQUENCES, STEPS = 25, 25
 LONGEST = 15.0  # seconds for all sequences, the shortening of one that went astray included

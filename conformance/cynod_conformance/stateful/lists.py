@@ -6,15 +6,15 @@ import time
 from collections import Counter
 from typing import Any
 
-from cynod_conformance.experiment.request_builder import Draft
-from cynod_conformance.experiment.context import Answer
-from cynod_conformance.stateful.model import Card
-from cynod_conformance.stateful.driver import Teller
-from cynod_conformance.experiment.card_account import drafted, needed
-from cynod_conformance.text.phrase import phrase
-from cynod_conformance.probes.walks import LONGEST, instant, next_cursor
 from cynod_conformance.base.outcomes import ControlFailed
+from cynod_conformance.experiment.card_account import drafted, needed
+from cynod_conformance.experiment.context import Answer
 from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.experiment.pagination import LONGEST, instant, next_cursor
+from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.stateful.driver import Teller
+from cynod_conformance.stateful.model import Card
+from cynod_conformance.text.phrase import phrase
 
 PATIENCE = 5.0  # seconds that a list may lag behind
 PAUSE = 0.2  # seconds between two looks at a list that lags

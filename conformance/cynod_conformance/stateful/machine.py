@@ -11,15 +11,15 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from cynod_conformance.experiment.context import Lab
-from cynod_conformance.stateful import lists
-from cynod_conformance.stateful.model import Alone, Card, Made
-from cynod_conformance.stateful.driver import FORMAL, Teller
-from cynod_conformance.experiment.card_account import needed
-from cynod_conformance.base.phases import LEDGER
 from cynod_conformance.base.outcomes import BudgetSpent, Deviation, Missing, Outcome, Unreachable
-from cynod_conformance.results.recorder import Tally
+from cynod_conformance.base.phases import LEDGER
+from cynod_conformance.experiment.card_account import needed
+from cynod_conformance.experiment.context import Lab
 from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.results.recorder import Tally
+from cynod_conformance.stateful import lists
+from cynod_conformance.stateful.driver import FORMAL, Teller
+from cynod_conformance.stateful.model import Alone, Card, Made
 
 NUMBER = st.integers(0, 10_000)  # picks one of those that there are, whatever their count
 VALID, EDGES, INVALID = (

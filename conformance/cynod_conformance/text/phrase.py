@@ -1,6 +1,6 @@
 """Something said of an exchange, named by a key so that it can be said in either language.
 
-The sentences stand in ``cynod_conformance.text.findings``: this package states what it saw, and a writer says it.
+The sentences stand in ``cynod_conformance.text.findings``: observers state what they saw, a writer says it.
 """
 
 from __future__ import annotations
