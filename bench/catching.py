@@ -17,7 +17,7 @@ from typing import Any
 from cynod_conformance.cli.conform import JOBS, own_sandbox
 from cynod_conformance.experiment.registry import FAULTS, load
 from cynod_conformance.experiment.scope import Scope
-from cynod_conformance.results.recorder import Tally
+from cynod_conformance.results.recorder import ResultRecorder
 from cynod_conformance.runner.run import Options, conform
 from cynod_spec.model import Contract
 
@@ -30,13 +30,13 @@ def main() -> None:
         return
     fault, cache = sys.argv[1:]
     failures: list[float] = []
-    failed = Tally.failed
+    failed = ResultRecorder.failed
 
-    def timed(self: Tally, *given: Any) -> None:
+    def timed(self: ResultRecorder, *given: Any) -> None:
         failures.append(time.perf_counter())
         failed(self, *given)
 
-    Tally.failed = timed  # type: ignore[method-assign]  # a stopwatch, in this process alone
+    ResultRecorder.failed = timed  # type: ignore[method-assign]  # a stopwatch, in this process alone
     with ExitStack() as stack:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = stack.enter_context(tempfile.TemporaryDirectory())
         wishes = {"profile": "full", "tls": False, "faults": (fault,), "workflows": None}

@@ -19,11 +19,11 @@ import requests
 from cynod_conformance.base.phases import LIVE, PHASES
 from cynod_conformance.config.settings import read_config
 from cynod_conformance.engine import Exploration
-from cynod_conformance.experiment.context import Lab
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.http.target import Target
 from cynod_conformance.observe import Context, Exchange, judge
 from cynod_conformance.reproduction.redaction import Redactor
-from cynod_conformance.results.recorder import Tally
+from cynod_conformance.results.recorder import ResultRecorder
 from cynod_spec.model import Contract
 from cynod_spec.validation import Validators
 
@@ -61,23 +61,25 @@ def measured(work: Callable[[], int]) -> dict[str, float]:
 def replay(contract: Contract, config_file: Path, cache: Path, phases: Any, keep: Keep) -> int:
     """The phases as a run replays them, one operation after another; every exchange is judged and counted."""
     config, redactor = read_config(str(config_file)), Redactor()
-    tally, validators = Tally(redactor), Validators(contract)
+    recorder, validators = ResultRecorder(redactor), Validators(contract)
 
     def errors(pointer: str, instance: object) -> list[str]:
         return [problem.keyword for problem in validators.errors(pointer, instance)]
 
-    context = Context(contract, errors, lambda: redactor.secrets, lambda: lab.world.numbers)
+    context = Context(contract, errors, lambda: redactor.secrets, lambda: context.fixtures.numbers)
 
     def on_exchange(exchange: Exchange) -> None:
         if keep is not None:
             keep(exchange)
         for clause, seen in judge(context, exchange):
-            tally.observed(clause, seen, exchange)
-        tally.latencies.count(exchange)
+            recorder.observed(clause, seen, exchange)
+        recorder.latencies.count(exchange)
 
     target = Target(config.base_url, on_exchange)
-    lab = Lab(contract, config, target, redactor, 0, f"{random.SystemRandom().getrandbits(40):010x}")
-    Exploration(0, phases, 1, cache).run(lab, contract.operations, tally)
+    context = TestContext(
+        contract, config, target, redactor, 0, f"{random.SystemRandom().getrandbits(40):010x}"
+    )
+    Exploration(0, phases, 1, cache).run(context, contract.operations, recorder)
     target.close()
     return target.sent
 

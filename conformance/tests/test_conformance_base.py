@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cynod_conformance.base.outcomes import Refuted, Unreachable
+from cynod_conformance.base.outcomes import AssertionFailed, Unreachable
 from cynod_conformance.config.oauth_endpoints import oauth_endpoints
 from cynod_conformance.config.settings import Config
 from cynod_conformance.http.target import Target
@@ -21,10 +21,10 @@ BASE = "https://api.example/api/v1"
 
 
 def led_to(location: str, base: str = BASE, asked: str = f"{BASE}/cards") -> str:
-    def refute(expected: Any, got: Any) -> None:
-        raise Refuted(expected, got, None)  # type: ignore[arg-type]  # nobody looks at the exchange
+    def fail(expected: Any, got: Any) -> None:
+        raise AssertionFailed(expected, got, None)  # type: ignore[arg-type]  # nobody looks at the exchange
 
-    answer: Any = SimpleNamespace(refute=refute, exchange=SimpleNamespace(request=SimpleNamespace(url=asked)))
+    answer: Any = SimpleNamespace(fail=fail, exchange=SimpleNamespace(request=SimpleNamespace(url=asked)))
     return here(SimpleNamespace(target=SimpleNamespace(base_url=base)), answer, location)  # type: ignore[arg-type]
 
 
@@ -68,7 +68,7 @@ def test_a_location_is_compared_by_rfc_3986(location):
     ],
 )
 def test_nothing_is_sent_outside_the_base_url(location):
-    with pytest.raises(Refuted):
+    with pytest.raises(AssertionFailed):
         led_to(location)
 
 

@@ -52,16 +52,16 @@ import json, random, sys
 from pathlib import Path
 from cynod_conformance.config.settings import read_config
 from cynod_conformance.engine import Exploration
-from cynod_conformance.experiment.context import Lab
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.base.phases import LIVE, PHASES
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.launch.sandbox_process import sandbox
-from cynod_conformance.results.recorder import Tally
+from cynod_conformance.results.recorder import ResultRecorder
 from cynod_conformance.http.target import Target
 from cynod_spec.model import Contract
 
 cache, jobs, effects = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3].split()
-contract, tally, seen = Contract.load(), Tally(Redactor()), []
+contract, recorder, seen = Contract.load(), ResultRecorder(Redactor()), []
 
 def on_exchange(exchange):
     sent = exchange.request
@@ -73,13 +73,13 @@ with sandbox(["--strict", "--log-level", "warning"]) as path:
     config = read_config(path)
     target = Target(config.base_url, on_exchange)
     nonce = f"{random.SystemRandom().getrandbits(40):010x}"
-    lab = Lab(contract, config, target, tally.redactor, 7, nonce)
+    context = TestContext(contract, config, target, recorder.redactor, 7, nonce)
     chosen = [operation for operation in contract.operations if operation.effect in effects]
     phases = [phase for phase in PHASES if phase != LIVE]
-    Exploration(7, phases, jobs, cache).run(lab, chosen, tally)
+    Exploration(7, phases, jobs, cache).run(context, chosen, recorder)
     target.close()
 print(json.dumps({
-    "seen": seen, "whole": bool(tally.seen), "gaps": repr(dict(tally.gaps)), "nonce": nonce,
+    "seen": seen, "whole": bool(recorder.seen), "gaps": repr(dict(recorder.gaps)), "nonce": nonce,
     "engine": [name for name in ("schemathesis", "hypothesis") if name in sys.modules],
 }))
 """

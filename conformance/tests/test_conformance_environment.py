@@ -10,7 +10,7 @@ import pytest
 
 from cynod_conformance.http.authorization import basic
 from cynod_conformance.observe import Exchange, Request, Response
-from cynod_conformance.reproduction.exchange_log import Journal
+from cynod_conformance.reproduction.exchange_log import ExchangeLog
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.reproduction.script import script
 
@@ -55,7 +55,7 @@ def test_it_wants_a_configuration() -> None:
 
 @pytest.mark.parametrize("secret", ["abc", "a-secret-of-some-length"])
 def test_lines_take_secrets_of_any_length_from_there(secret: str) -> None:
-    redactor, journal = Redactor(), Journal("0123456789")
+    redactor, exchange_log = Redactor(), ExchangeLog("0123456789")
     redactor.add_pair("shop", secret, "primary")
     form = (("User-Agent", "x"), ("Authorization", basic("shop", secret)))
     granted = Exchange(
@@ -64,10 +64,10 @@ def test_lines_take_secrets_of_any_length_from_there(secret: str) -> None:
     )  # fmt: skip
     bearer = (("User-Agent", "x"), ("Authorization", "Bearer tok-A1B2C3D4E5F6G7H8"))
     used = Exchange("2", None, Request("GET", "http://x/cf-0123456789-1", bearer), Response(200, (), b"{}"))
-    journal.see(granted, 1.0)
-    journal.begin()
-    journal.see(used, 1.1)
-    begin, nonce, take, token, last, end = script(journal, redactor, used)
+    exchange_log.see(granted, 1.0)
+    exchange_log.begin()
+    exchange_log.see(used, 1.1)
+    begin, nonce, take, token, last, end = script(exchange_log, redactor, used)
     assert (begin, end) == ("(", ")")  # so that what cannot be taken ends the lines, pasted ones too
     assert nonce.startswith("CYNOD_NONCE=")
     assert take.startswith("take() {")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import cynod_conformance
-from cynod_conformance.base.outcomes import Missing
+from cynod_conformance.base.outcomes import PreconditionMissing
 from cynod_conformance.text.findings import FINDINGS
 from cynod_conformance.text.messages import WORDS, both
 from cynod_conformance.text.phrase import any_of, phrase
@@ -19,8 +19,8 @@ ROOM = Path(cynod_conformance.__file__).parent
 FILES = sorted(
     [*(ROOM / "probes").glob("*.py"), *(ROOM / "observe").glob("*.py"), ROOM / "experiment" / "context.py"]
 )
-SAYING = {"refute", "Refuted", "Seen", "expect_header"}
-OUTCOMES = {"ControlFailed", "Missing", "NotApplicable", "BudgetSpent", "Outcome", "Unreachable"}
+SAYING = {"refute", "AssertionFailed", "Seen", "expect_header"}
+OUTCOMES = {"ControlFailed", "PreconditionMissing", "NotApplicable", "BudgetSpent", "Outcome", "Unreachable"}
 GAP = re.compile(r"{(\w+)}")
 WORD = re.compile(r"[A-Za-z][\w-]*")
 
@@ -167,4 +167,6 @@ def test_phrases_are_said_within_phrases() -> None:
         "un succès : 200 ou 201 ou pas de corps",
         "a success: 200 or 201 or no body",
     )
-    assert both("control", what="{x}", status=Missing("budget").said).en.startswith("the control request {x}")
+    assert both("control", what="{x}", status=PreconditionMissing("budget").said).en.startswith(
+        "the control request {x}"
+    )

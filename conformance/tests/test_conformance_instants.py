@@ -8,7 +8,7 @@ import pytest
 
 from cynod_conformance.base.timestamps import finer, just_after, shortly_after
 from cynod_conformance.observe import Exchange, Request, Response
-from cynod_conformance.reproduction.exchange_log import Journal
+from cynod_conformance.reproduction.exchange_log import ExchangeLog
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,8 @@ def test_instants_near_one(told: str, next_one: str, brief: str, fine: str) -> N
 
 @pytest.mark.parametrize("told", ["2026-02-31T00:00:00.1Z", "9999-12-31T23:59:59.999999Z"])
 def test_a_time_that_nothing_follows_stops_no_journal(told: str) -> None:
-    journal = Journal()
+    exchange_log = ExchangeLog()
     body = f'{{"date": "{told}"}}'.encode()
-    journal.see(Exchange("1", None, Request("GET", "http://x/y"), Response(200, (), body)), 1.0)
-    assert list(journal.used(told)) == [told]
-    assert not journal.before(f"{told[:-1]}5Z")
+    exchange_log.see(Exchange("1", None, Request("GET", "http://x/y"), Response(200, (), body)), 1.0)
+    assert list(exchange_log.used(told)) == [told]
+    assert not exchange_log.before(f"{told[:-1]}5Z")

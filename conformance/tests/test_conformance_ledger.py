@@ -11,11 +11,11 @@ import pytest
 from cross_room.sandboxes import Sandbox, running
 
 from cynod_conformance.config.settings import read_config
-from cynod_conformance.experiment.context import Lab
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.provocations import rank
 from cynod_conformance.http.target import Target
 from cynod_conformance.reproduction.redaction import Redactor
-from cynod_conformance.results.recorder import LEDGER_CLAUSE, Tally
+from cynod_conformance.results.recorder import LEDGER_CLAUSE, ResultRecorder
 from cynod_conformance.stateful import explore
 from cynod_conformance.stateful.attribution import blame
 from cynod_conformance.stateful.model import Book, Card, Made, Use
@@ -168,29 +168,29 @@ def test_a_key_that_a_refusal_used_up_is_told_apart():
     assert blame(book, none_left, foretold(none_left, book), "refund-exceeds") == ("STA-2", "AUZ-8", "IDE-8")
 
 
-def reckoned(sandbox: Sandbox, seed: int, folder: Path) -> tuple[Tally, int]:
+def reckoned(sandbox: Sandbox, seed: int, folder: Path) -> tuple[ResultRecorder, int]:
     """What the ledger phase alone puts down about *sandbox*, and how many requests it took."""
     redactor = Redactor()
-    tally = Tally(redactor)
+    recorder = ResultRecorder(redactor)
     config = read_config(str(folder / "cynod.toml"))
     target = Target(sandbox.base_url, lambda exchange: None)
     try:
-        explore(Lab(CONTRACT, config, target, redactor, seed, uuid.uuid4().hex[:10]), seed, tally)
+        explore(TestContext(CONTRACT, config, target, redactor, seed, uuid.uuid4().hex[:10]), seed, recorder)
     finally:
         target.close()
-    return tally, target.sent
+    return recorder, target.sent
 
 
-def broken(tally: Tally) -> set[str]:
-    return {clause for clause, failures in tally.failures.items() if failures}
+def broken(recorder: ResultRecorder) -> set[str]:
+    return {clause for clause, failures in recorder.failures.items() if failures}
 
 
 @pytest.mark.lengthy
 def test_everything_that_the_sandbox_answers_is_foretold(tmp_path):
     with running(tmp_path) as sandbox:
-        tally, sent = reckoned(sandbox, 1, tmp_path)
-        assert broken(tally) == set()
-        assert (tally.seen[LEDGER_CLAUSE], tally.gaps[LEDGER_CLAUSE]) == ({"probe ledger"}, {})
+        recorder, sent = reckoned(sandbox, 1, tmp_path)
+        assert broken(recorder) == set()
+        assert (recorder.seen[LEDGER_CLAUSE], recorder.gaps[LEDGER_CLAUSE]) == ({"probe ledger"}, {})
         assert sent > 300
 
 
@@ -206,9 +206,9 @@ def test_a_card_of_the_configuration_does_where_none_can_be_issued(tmp_path):
         written = tmp_path / "cynod.toml"
         text = written.read_text(encoding="utf-8")
         written.write_text(re.sub(r"\[credentials\.core\][^\[]*", "", text), encoding="utf-8")
-        tally, sent = reckoned(sandbox, 3, tmp_path)
-        assert broken(tally) == set()
-        assert tally.seen[LEDGER_CLAUSE] == {"probe ledger"}
+        recorder, sent = reckoned(sandbox, 3, tmp_path)
+        assert broken(recorder) == set()
+        assert recorder.seen[LEDGER_CLAUSE] == {"probe ledger"}
         assert sent > 100
 
 
@@ -217,6 +217,6 @@ def test_without_any_card_it_says_what_is_missing(tmp_path):
         written = tmp_path / "cynod.toml"
         text = re.sub(r"\[credentials\.core\][^\[]*", "", written.read_text(encoding="utf-8"))
         written.write_text(re.sub(r"\[fixtures\.cartes\][^\[]*", "", text), encoding="utf-8")
-        tally, _ = reckoned(sandbox, 3, tmp_path)
-        (status, _), *rest = tally.gaps[LEDGER_CLAUSE].values()
-        assert (status, rest, tally.seen[LEDGER_CLAUSE]) == ("not_exercised", [], set())
+        recorder, _ = reckoned(sandbox, 3, tmp_path)
+        (status, _), *rest = recorder.gaps[LEDGER_CLAUSE].values()
+        assert (status, rest, recorder.seen[LEDGER_CLAUSE]) == ("not_exercised", [], set())

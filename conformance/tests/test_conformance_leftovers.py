@@ -5,21 +5,21 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
-from cynod_conformance.experiment.context import Lab
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.observe.exchange import Exchange, Request, Response
-from cynod_conformance.runner.cleanup import Leftovers
+from cynod_conformance.runner.cleanup import Cleanup
 from cynod_spec.model import Contract
 
 CONTRACT = Contract.load()
 
 
 class Told:
-    """Leftovers that are told answers by the roles of their members."""
+    """Cleanup that are told answers by the roles of their members."""
 
     def __init__(self) -> None:
         self._shown: dict[str, Any] = {}
-        world = SimpleNamespace(shown=lambda exchange: self._shown)
-        self.kept = Leftovers(cast(Lab, SimpleNamespace(contract=CONTRACT, world=world)))
+        fixtures = SimpleNamespace(shown=lambda exchange: self._shown)
+        self.kept = Cleanup(cast(TestContext, SimpleNamespace(contract=CONTRACT, fixtures=fixtures)))
 
     def tell(self, effect: str, status: int = 201, **shown: Any) -> None:
         (operation,) = CONTRACT.all(effect)

@@ -8,17 +8,17 @@ from functools import partial
 
 import pytest
 
-from cynod_conformance.runner.background_observer import Onlooker
+from cynod_conformance.runner.background_observer import BackgroundObserver
 
 
 @pytest.fixture
-def onlooker() -> Iterator[Onlooker]:
-    onlooker = Onlooker()
+def onlooker() -> Iterator[BackgroundObserver]:
+    onlooker = BackgroundObserver()
     yield onlooker
     onlooker.close()
 
 
-def test_looks_are_taken_in_their_order(onlooker: Onlooker) -> None:
+def test_looks_are_taken_in_their_order(onlooker: BackgroundObserver) -> None:
     seen: list[int] = []
     for number in range(50):
         onlooker.take(partial(seen.append, number))
@@ -26,7 +26,7 @@ def test_looks_are_taken_in_their_order(onlooker: Onlooker) -> None:
     assert seen == list(range(50))
 
 
-def test_who_looks_does_not_hold_up_who_runs(onlooker: Onlooker) -> None:
+def test_who_looks_does_not_hold_up_who_runs(onlooker: BackgroundObserver) -> None:
     may_look, seen = threading.Event(), []
     onlooker.take(lambda: seen.append(may_look.wait(10)))
     assert not seen  # the look is under way, and ``take`` has returned
@@ -35,7 +35,7 @@ def test_who_looks_does_not_hold_up_who_runs(onlooker: Onlooker) -> None:
     assert seen == [True]
 
 
-def test_the_next_look_waits_for_the_last(onlooker: Onlooker) -> None:
+def test_the_next_look_waits_for_the_last(onlooker: BackgroundObserver) -> None:
     may_look, seen = threading.Event(), []
     onlooker.take(lambda: (may_look.wait(10), seen.append("first")))
     threading.Timer(0.05, may_look.set).start()
@@ -44,7 +44,7 @@ def test_the_next_look_waits_for_the_last(onlooker: Onlooker) -> None:
     assert seen == ["first", "second after ['first']"]
 
 
-def test_what_a_look_raises_is_raised_once_to_who_waits(onlooker: Onlooker) -> None:
+def test_what_a_look_raises_is_raised_once_to_who_waits(onlooker: BackgroundObserver) -> None:
     def look() -> None:
         raise KeyError("broken")
 
@@ -58,7 +58,7 @@ def test_what_a_look_raises_is_raised_once_to_who_waits(onlooker: Onlooker) -> N
 
 
 def test_closing_waits_for_the_look_under_way() -> None:
-    onlooker, seen = Onlooker(), []
+    onlooker, seen = BackgroundObserver(), []
     onlooker.take(lambda: seen.append("whole"))
     onlooker.close()
     assert seen == ["whole"]

@@ -8,8 +8,14 @@ import pytest
 from cross_room.documents import save
 from cross_room.parameters import PATH, parameter, with_parameters
 
-from cynod_conformance.experiment.inputs import Slot, bounded_parts, is_taken, parameter_slots, wrong_parts
-from cynod_conformance.experiment.request_builder import NOTHING, Draft
+from cynod_conformance.experiment.inputs import (
+    InputLocation,
+    bounded_parts,
+    is_taken,
+    parameter_inputs,
+    wrong_parts,
+)
+from cynod_conformance.experiment.request_builder import NOTHING, RequestBuilder
 from cynod_spec.model import Contract, Operation
 from cynod_spec.sample import parameter_sample
 from cynod_spec.serialization import Unwritable
@@ -50,16 +56,16 @@ def operation(contract: Contract) -> Operation:
 
 
 @pytest.fixture
-def draft(operation: Operation) -> Draft:
-    return with_(Draft(operation), "ids", [4, 5])
+def draft(operation: Operation) -> RequestBuilder:
+    return with_(RequestBuilder(operation), "ids", [4, 5])
 
 
-def with_(draft: Draft, name: str, value: Any) -> Draft:
+def with_(draft: RequestBuilder, name: str, value: Any) -> RequestBuilder:
     return draft.with_parameter(next(each for each in draft.operation.parameters if each.name == name), value)
 
 
-def slot_of(operation: Operation, name: str) -> Slot:
-    return next(each for each in parameter_slots(operation) if each.name == name)
+def input_of(operation: Operation, name: str) -> InputLocation:
+    return next(each for each in parameter_inputs(operation) if each.name == name)
 
 
 @pytest.mark.parametrize(
@@ -75,11 +81,13 @@ def slot_of(operation: Operation, name: str) -> Slot:
         ("plain", "x y", "?plain=x+y"),
     ],
 )
-def test_a_draft_writes_each_parameter_in_its_style(draft: Draft, name: str, value: Any, query: str) -> None:
+def test_a_draft_writes_each_parameter_in_its_style(
+    draft: RequestBuilder, name: str, value: Any, query: str
+) -> None:
     assert with_(draft, name, value).target == f"{PATH}/;ids=4,5{query}"
 
 
-def test_a_value_replaces_the_one_before_and_can_be_taken_away(draft: Draft) -> None:
+def test_a_value_replaces_the_one_before_and_can_be_taken_away(draft: RequestBuilder) -> None:
     twice = with_(with_(draft, "form", [1]), "form", [2, 3])
     assert twice.target.endswith("?form=2&form=3")
     assert with_(twice, "form", NOTHING).target == draft.target
@@ -91,15 +99,15 @@ def test_a_value_replaces_the_one_before_and_can_be_taken_away(draft: Draft) -> 
 
 
 def test_what_a_style_has_no_text_for_is_sent_as_one_text_in_a_query(
-    draft: Draft, operation: Operation
+    draft: RequestBuilder, operation: Operation
 ) -> None:
     with pytest.raises(Unwritable):
         with_(draft, "deep", "¤")
-    assert slot_of(operation, "deep").set(draft, "¤").target.endswith("?deep=%C2%A4")
+    assert input_of(operation, "deep").set(draft, "¤").target.endswith("?deep=%C2%A4")
 
 
 def test_bounds_of_a_list_and_of_its_items_are_tried(contract: Contract, operation: Operation) -> None:
-    slot, validators = slot_of(operation, "form"), Validators(contract)
+    slot, validators = input_of(operation, "form"), Validators(contract)
     judged = {
         str(value): is_taken(validators, slot, value) for value in bounded_parts(contract, slot, [1, 2])
     }
@@ -111,11 +119,11 @@ def test_bounds_of_a_list_and_of_its_items_are_tried(contract: Contract, operati
 
 
 def test_members_of_an_object_are_tried(contract: Contract, operation: Operation) -> None:
-    slot, validators = slot_of(operation, "deep"), Validators(contract)
+    slot, validators = input_of(operation, "deep"), Validators(contract)
     wrong = [is_taken(validators, slot, value) for value in wrong_parts(slot, {"a": 1, "b": True})]
     assert wrong == [False, False]
     assert is_taken(validators, slot, {"a": 1, "unknown": "x"}) is False
-    spread = slot_of(operation, "spread")
+    spread = input_of(operation, "spread")
     assert is_taken(validators, spread, {"oa": "x", "unknown": "x"}) is True  # an unknown parameter
 
 
@@ -124,5 +132,5 @@ def test_every_parameter_has_a_sample_that_is_sent(contract: Contract, operation
     for each in operation.parameters:
         value = parameter_sample(contract, each)
         assert validators.is_valid(each.schema, value)
-        made = Draft(operation).with_parameter(each, value)
-        assert (made.target, made.headers) != (Draft(operation).target, ()), each.name
+        made = RequestBuilder(operation).with_parameter(each, value)
+        assert (made.target, made.headers) != (RequestBuilder(operation).target, ()), each.name

@@ -11,7 +11,7 @@ import pytest
 from cynod_conformance.observe import Exchange, Request, Response, Seen
 from cynod_conformance.reproduction.commands import curl
 from cynod_conformance.reproduction.redaction import Redactor, is_ordinary
-from cynod_conformance.results.recorder import Tally
+from cynod_conformance.results.recorder import ResultRecorder
 
 SECRET, TOKEN, CANARY = "s3cret-0123456789", "tok-abcdefghijklmnop", "canary-0f0f0f0f0f"
 PAIR = base64.b64encode(f"key:{SECRET}".encode()).decode()
@@ -32,16 +32,16 @@ def exchange(authorization: str, body: str, answer: str) -> Exchange:
 
 
 def test_reports_hold_no_secret() -> None:
-    tally = Tally(redactor())
+    recorder = ResultRecorder(redactor())
     for authorization in (f"Bearer {TOKEN}", f"Basic {PAIR}", "Bearer unknown-token-value-123"):
         given = exchange(
             authorization,
             f"client_id=key&client_secret={SECRET}&token=unknown-token-value-123",
             json.dumps({"access_token": "unknown-token-value-123", "message": f"{TOKEN} {CANARY}"}),
         )
-        tally.failed("A-1", authorization, f"not {SECRET}", f"{TOKEN}", given)
-        tally.observed("A-2", Seen("cell", f"{CANARY}", "x"), given)
-    written = repr(tally.failures)
+        recorder.failed("A-1", authorization, f"not {SECRET}", f"{TOKEN}", given)
+        recorder.observed("A-2", Seen("cell", f"{CANARY}", "x"), given)
+    written = repr(recorder.failures)
     for secret in (SECRET, TOKEN, CANARY, PAIR, "unknown-token-value-123"):
         assert secret not in written
 

@@ -17,13 +17,13 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from cynod_conformance.base.outcomes import Missing
+from cynod_conformance.base.outcomes import PreconditionMissing
 from cynod_conformance.observe import Exchange, Request, Response
 from cynod_conformance.report import html as page
 from cynod_conformance.report import json as document
 from cynod_conformance.report import junit, sarif, scripts
 from cynod_conformance.reproduction.redaction import Redactor
-from cynod_conformance.results.recorder import Tally
+from cynod_conformance.results.recorder import ResultRecorder
 from cynod_conformance.results.scenario_result import ScenarioResult, StepResult
 from cynod_conformance.results.status import Result
 from cynod_conformance.results.verdict import verdict
@@ -80,33 +80,35 @@ def fabricated(
         (redactor.add if trusted else redactor.add_token)(token, f"token_word_{number}")
     for number, canary in enumerate(CANARIES):
         redactor.add(canary, f"canary_{number}")
-    tally = Tally(redactor)
+    recorder = ResultRecorder(redactor)
     clauses = iter(CONTRACT.clauses)
     results: list[Result] = []
     for number, body in enumerate(bodies):
         clause = next(clauses)
         exchange = hostile(body)
         expected = phrase("either", one=f"{number}", other=CANARIES[2])
-        tally.failed(clause.id, f"cell {body}", expected, f"{body} {CANARIES[0]}", exchange)
-        results.append(tally.result(clause, ["probe a", "probe b"], True, None))
+        recorder.failed(clause.id, f"cell {body}", expected, f"{body} {CANARIES[0]}", exchange)
+        results.append(recorder.result(clause, ["probe a", "probe b"], True, None))
         for _ in range(3):
-            tally.coverage.count(exchange, CONTRACT.codes[0])
+            recorder.coverage.count(exchange, CONTRACT.codes[0])
     left = next(clauses)
-    tally.gap(left.id, f"<b>{CANARIES[2]}", "not_exercised", Missing("no-credential", name="<i>other"))
-    results.append(tally.result(left, [f"probe <b>{CANARIES[2]}"], True, None))
+    recorder.gap(
+        left.id, f"<b>{CANARIES[2]}", "not_exercised", PreconditionMissing("no-credential", name="<i>other")
+    )
+    results.append(recorder.result(left, [f"probe <b>{CANARIES[2]}"], True, None))
     crashed = next(clauses)
-    tally.errors[crashed.id] = phrase("crashed", error="E", check="<u>", cell=CANARIES[2])
-    results.append(tally.result(crashed, ["probe once"], True, None))
+    recorder.errors[crashed.id] = phrase("crashed", error="E", check="<u>", case=CANARIES[2])
+    results.append(recorder.result(crashed, ["probe once"], True, None))
     excused = next(clauses)
-    tally.failed(excused.id, "cell", "1", "2", hostile("excused"))
-    failed = [tally.result(excused, ["probe a"], True, None)]
+    recorder.failed(excused.id, "cell", "1", "2", hostile("excused"))
+    failed = [recorder.result(excused, ["probe a"], True, None)]
     results += waive(failed, [Waiver(excused.id, dt.date.max, "<b>known</b>")])
-    results += [tally.result(clause, None, True, both("budget")) for clause in clauses]
+    results += [recorder.result(clause, None, True, both("budget")) for clause in clauses]
     now = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
     options = Options(language=language, aimed=("https://api.example.org", "--config", "my cynod.toml"))
     return Run(
         *(CONTRACT, "https://api.example.org", options, now, now + dt.timedelta(seconds=4), 1300),
-        *(tuple(results), verdict(results), tally),
+        *(tuple(results), verdict(results), recorder),
     )
 
 
@@ -335,7 +337,7 @@ def test_a_run_without_failure_says_so(tmp_path: Path) -> None:
 
 
 def test_two_failures_of_one_cell_have_two_ids() -> None:
-    tally = Tally(Redactor())
+    recorder = ResultRecorder(Redactor())
     for expected in ("1", "2", "3"):
-        tally.failed("A-1", "cell", expected, "0", hostile("body"))
-    assert len({failure.id for failure in tally.failures["A-1"]}) == 3
+        recorder.failed("A-1", "cell", expected, "0", hostile("body"))
+    assert len({failure.id for failure in recorder.failures["A-1"]}) == 3

@@ -19,7 +19,7 @@ MANY, ONE = PROBES["CAT-4"], PROBES["TOK-1"]
 
 
 def labels(scope: Scope, probe=MANY) -> list[str]:
-    return [cell.label for cell in scope.cells(probe, CONTRACT)]
+    return [case.label for case in scope.cells(probe, CONTRACT)]
 
 
 WHOLE = labels(Scope("full"))
@@ -66,7 +66,7 @@ def test_of_few_cells_two_in_three_are_drawn():
 
 @pytest.mark.lengthy
 def test_what_fails_ahead_is_left_to_the_experiment(tmp_path, monkeypatch):
-    def fails(lab: object) -> None:
+    def fails(context: object) -> None:
         raise KeyError("id")
 
     monkeypatch.setitem(PROBES, "STA-8", replace(PROBES["STA-8"], ahead=fails))

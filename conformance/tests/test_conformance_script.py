@@ -31,7 +31,7 @@ from cynod_conformance.http.authorization import basic
 from cynod_conformance.observe import Exchange, Request, Response
 from cynod_conformance.reproduction.commands import curl
 from cynod_conformance.reproduction.environment import exports
-from cynod_conformance.reproduction.exchange_log import Journal
+from cynod_conformance.reproduction.exchange_log import ExchangeLog
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.reproduction.script import AFTER, TAKE, script
 
@@ -54,13 +54,13 @@ def exchange(request: Request, answer: object) -> Exchange:
     return Exchange("1", None, request, Response(200, (), body))
 
 
-def journal_of(*exchanges: Exchange) -> Journal:
-    journal = Journal(NONCE)
+def journal_of(*exchanges: Exchange) -> ExchangeLog:
+    exchange_log = ExchangeLog(NONCE)
     for second, each in enumerate(exchanges, 1):
-        journal.see(each, float(second) / 10)
+        exchange_log.see(each, float(second) / 10)
         if second < len(exchanges):
-            journal.begin()
-    return journal
+            exchange_log.begin()
+    return exchange_log
 
 
 def redactor_of(key: str, secret: str) -> Redactor:
@@ -73,7 +73,7 @@ def redactor_of(key: str, secret: str) -> Redactor:
 
 
 @dataclass
-class Sent:
+class RequestUnderTest:
     """A request as its words and its standard input tell it."""
 
     method: str = ""
@@ -115,10 +115,10 @@ def run(lines: Sequence[str], config: Config, folder: Path, answers: Sequence[by
     return [path.read_bytes().split(b"\0")[:-1] for path in found]
 
 
-def read(words: list[bytes], body: Path) -> Sent:
+def read(words: list[bytes], body: Path) -> RequestUnderTest:
     """The request that curl would send for *words*."""
     left = [word.decode("utf-8", "surrogateescape") for word in words]
-    sent, method = Sent(), ""
+    sent, method = RequestUnderTest(), ""
     while left:
         word = left.pop(0)
         if word in ("-sS", "-i", "-g", "--path-as-is"):
@@ -153,7 +153,7 @@ def read(words: list[bytes], body: Path) -> Sent:
     return sent
 
 
-def same(sent: Sent, request: Request) -> None:
+def same(sent: RequestUnderTest, request: Request) -> None:
     assert sent.method == request.method
     assert sent.url == request.url
     assert sent.body == request.body
@@ -255,7 +255,7 @@ class Target:
 
     port: int
     answers: list[object]
-    got: list[Sent] = field(default_factory=list)
+    got: list[RequestUnderTest] = field(default_factory=list)
 
 
 @contextmanager
@@ -265,7 +265,7 @@ def answering(*answers: object) -> Iterator[Target]:
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            target.got.append(Sent(self.command, self.path, self.headers.items(), body))
+            target.got.append(RequestUnderTest(self.command, self.path, self.headers.items(), body))
             said = target.answers.pop(0) if target.answers else {}
             octets = said if isinstance(said, bytes) else json.dumps(said).encode()
             self.send_response(200)

@@ -19,7 +19,7 @@ class Outcome(Exception):
         return Phrase(self.key, self.words)
 
 
-class Refuted(Exception):
+class AssertionFailed(Exception):
     """The clause did not hold: what was expected, what came, and the exchange that shows it."""
 
     def __init__(self, expected: Said, got: Said, exchange: Exchange) -> None:
@@ -27,7 +27,7 @@ class Refuted(Exception):
         self.expected, self.got, self.exchange = expected, got, exchange
 
 
-class Deviation(Refuted):
+class UnexpectedAnswer(AssertionFailed):
     """An answer came that was not the one foretold; that breaks one of *clauses*, the likeliest first."""
 
     def __init__(self, clauses: tuple[str, ...], expected: Said, got: Said, exchange: Exchange) -> None:
@@ -39,11 +39,11 @@ class ControlFailed(Outcome):
     """The valid control request was refused, so that nothing can be concluded."""
 
 
-class Missing(Outcome):
+class PreconditionMissing(Outcome):
     """Something that the experiment needs is not configured."""
 
 
-class OutsideTier(Missing):
+class OutsideTier(PreconditionMissing):
     """Only what the chosen risk tier does not allow would show it."""
 
 

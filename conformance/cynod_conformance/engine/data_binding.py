@@ -13,17 +13,17 @@ from typing import Any
 from cynod_conformance.base.outcomes import Outcome
 from cynod_conformance.base.phases import LIVE, Phase
 from cynod_conformance.engine.cases import Change
-from cynod_conformance.experiment.context import Lab
+from cynod_conformance.experiment.context import TestContext
 from cynod_spec.model import Expression, Operation
 
 NAMING = ("card", "number", "currency", "parent", "id")  # the roles that name something, in any request
 
 
-class Grounding:
+class DataBinding:
     """What the world holds for the generated cases of one run; its threads are served in turn."""
 
-    def __init__(self, lab: Lab) -> None:
-        self._lab = lab
+    def __init__(self, context: TestContext) -> None:
+        self._context = context
         self._seen: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -39,7 +39,7 @@ class Grounding:
             return []
         try:
             with self._lock:
-                values = self._lab.world.values(operation)
+                values = self._context.fixtures.values(operation)
         except Outcome:
             return []
         if self._seen[operation.id] % 4 == 0 and "amount" in operation.request:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cynod_conformance.base.phases import Phase
-from cynod_conformance.experiment.context import Lab
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.observe.exchange import Exchange, Request, Response
 from cynod_spec.model import Operation, Parameter
 from cynod_spec.serialization import Reading, read_cookies, read_header, read_query
@@ -24,7 +24,11 @@ def identifier(case: Any) -> str:
 
 
 def show(
-    lab: Lab, chosen: Mapping[str, Operation], callers: Mapping[str, str], case: Any, response: Any
+    context: TestContext,
+    chosen: Mapping[str, Operation],
+    callers: Mapping[str, str],
+    case: Any,
+    response: Any,
 ) -> None:
     """Turn one call of the engine into an Exchange and pass it on."""
     operation: Operation | None = chosen.get(identifier(case))
@@ -43,11 +47,13 @@ def show(
         and not elsewhere
         and is_positive(case)
         and is_valid(
-            lab, operation, case.query or {}, urlsplit(url).query, headers, case.media_type, case.body
+            context, operation, case.query or {}, urlsplit(url).query, headers, case.media_type, case.body
         )
     )
     identity, marks = callers.get(identifier(case), ""), tags(url, headers, elsewhere)
-    lab.target.show(Exchange(lab.target.name(), operation, sent, came, phase(case), identity, valid, marks))
+    context.target.show(
+        Exchange(context.target.name(), operation, sent, came, phase(case), identity, valid, marks)
+    )
 
 
 def phase(case: Any) -> Phase:
@@ -80,7 +86,7 @@ def text(value: Any) -> str:
 
 
 def is_valid(
-    lab: Lab,
+    context: TestContext,
     operation: Operation,
     query: Mapping[str, Any] | None,
     raw_query: str,
@@ -95,7 +101,7 @@ def is_valid(
     if query is None:
         return False
     sent = {name.lower(): value for name, value in headers}
-    if not all(is_read(lab, operation, each, raw_query, sent) for each in structured(operation)):
+    if not all(is_read(context, operation, each, raw_query, sent) for each in structured(operation)):
         return False
     given = {"query": query, "header": sent}
     for parameter in operation.parameters:
@@ -107,13 +113,13 @@ def is_valid(
                 return False
             continue
         value = given[parameter.place][name]
-        if parameter.role == "cursor" or not takes(lab, parameter.schema.pointer, value):
+        if parameter.role == "cursor" or not takes(context, parameter.schema.pointer, value):
             return False
     if operation.body is None:
         return True
     if media_type not in operation.body.media_types:
         return False
-    return isinstance(body, dict | list) and lab.validators.is_valid(operation.body.schema, body)
+    return isinstance(body, dict | list) and context.validators.is_valid(operation.body.schema, body)
 
 
 def structured(operation: Operation) -> Iterator[Parameter]:
@@ -125,7 +131,7 @@ def structured(operation: Operation) -> Iterator[Parameter]:
 
 
 def is_read(
-    lab: Lab, operation: Operation, parameter: Parameter, query: str, headers: Mapping[str, str]
+    context: TestContext, operation: Operation, parameter: Parameter, query: str, headers: Mapping[str, str]
 ) -> bool:
     """Whether every way to read *parameter* from the request gives a value that its schema takes."""
     form, name = parameter.serialization, parameter.name
@@ -140,19 +146,19 @@ def is_read(
     if found is None:
         return not parameter.required
     return not found.fault and all(
-        lab.validators.is_valid(parameter.schema.pointer, value) for value in found.values
+        context.validators.is_valid(parameter.schema.pointer, value) for value in found.values
     )
 
 
-def takes(lab: Lab, pointer: str, value: Any) -> bool:
+def takes(context: TestContext, pointer: str, value: Any) -> bool:
     """Whether the schema takes *value*, as text or as the number that the text writes."""
     if not isinstance(value, str | int) or isinstance(value, bool):
         return False
     if (
         isinstance(value, str)
         and value.lstrip("-").isdigit()
-        and lab.validators.is_valid(pointer, int(value))
+        and context.validators.is_valid(pointer, int(value))
     ):
         return True
     plain = isinstance(value, int) or (value.isprintable() and value == value.strip() and value != "")
-    return plain and lab.validators.is_valid(pointer, value)
+    return plain and context.validators.is_valid(pointer, value)

@@ -12,8 +12,8 @@ from cynod_conformance.engine.cases import Corpus
 from cynod_conformance.engine.corpus_store import Store, folder, name_of
 from cynod_conformance.engine.prepared_document import prepared
 from cynod_conformance.engine.replay import Replay
-from cynod_conformance.experiment.context import Lab
-from cynod_conformance.results.recorder import ENGINE, Tally
+from cynod_conformance.experiment.context import TestContext
+from cynod_conformance.results.recorder import ENGINE, ResultRecorder
 from cynod_spec.model import Operation
 
 NOWHERE = "http://cynod.invalid"  # RFC 6761: no such host exists, and none is asked
@@ -32,43 +32,43 @@ class Exploration:
     cache: Path | None = None
     keeps: bool = True
 
-    def run(self, lab: Lab, operations: Sequence[Operation], tally: Tally) -> None:
+    def run(self, context: TestContext, operations: Sequence[Operation], recorder: ResultRecorder) -> None:
         """Explore *operations*; the token endpoint is left out, for it may lock a partner out."""
         chosen = {o.id: o for o in operations if not o.is_oauth}
-        callers = authorize(lab, chosen)
+        callers = authorize(context, chosen)
         chosen = {id: o for id, o in chosen.items() if id in callers}
         if not chosen:
             return
         try:
-            corpus = self.corpus(lab, set(chosen))
-            whole = Replay(lab, chosen, callers, tally, self.jobs).run(corpus)
+            corpus = self.corpus(context, set(chosen))
+            whole = Replay(context, chosen, callers, recorder, self.jobs).run(corpus)
             if LIVE in self.phases:
                 from cynod_conformance.engine.stateful_phase import live
 
-                whole = live(lab, chosen, callers, self.seed, tally) and whole
+                whole = live(context, chosen, callers, self.seed, recorder) and whole
         except BudgetSpent as spent:
-            tally.gap(ENGINE, "engine", "not_exercised", spent)
+            recorder.gap(ENGINE, "engine", "not_exercised", spent)
             return
         if whole:
-            tally.exercised(ENGINE, "engine")
+            recorder.exercised(ENGINE, "engine")
 
-    def corpus(self, lab: Lab, ids: set[str]) -> Corpus:
+    def corpus(self, context: TestContext, ids: set[str]) -> Corpus:
         """The cases of the phases that are replayed: the ones kept, else new ones. Raises BudgetSpent."""
         phases = [phase for phase in self.phases if phase != LIVE]
-        document = prepared(lab.contract.document, ids, NOWHERE)
+        document = prepared(context.contract.document, ids, NOWHERE)
         store = Store(self.cache or folder()) if self.keeps else None
         name = name_of(document, self.seed, phases)
         found = store.read(name) if store else None
         if found is None:
             from cynod_conformance.engine.generate import generate
 
-            found = generate(document, NOWHERE, self.seed, phases, lab.target.budget)
+            found = generate(document, NOWHERE, self.seed, phases, context.target.budget)
             if store:
                 store.write(name, found)
         return found
 
 
-def authorize(lab: Lab, chosen: Mapping[str, Operation]) -> dict[str, str]:
+def authorize(context: TestContext, chosen: Mapping[str, Operation]) -> dict[str, str]:
     """Operation id → the caller's name; operations that nobody may call are left out."""
     found = {}
     for id, operation in chosen.items():
@@ -76,7 +76,7 @@ def authorize(lab: Lab, chosen: Mapping[str, Operation]) -> dict[str, str]:
             found[id] = ""
             continue
         try:
-            found[id] = lab.caller(operation)
+            found[id] = context.caller(operation)
         except Outcome:
             continue
     return found

@@ -11,11 +11,11 @@ import requests
 
 from cynod_conformance.base.outcomes import BudgetSpent, Outcome, Unreachable
 from cynod_conformance.engine.cases import Case, Corpus
-from cynod_conformance.engine.data_binding import Grounding
+from cynod_conformance.engine.data_binding import DataBinding
 from cynod_conformance.engine.exchanges import is_elsewhere, is_valid, tags
-from cynod_conformance.experiment.context import Lab
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.http.target import reason_of
-from cynod_conformance.results.recorder import ENGINE, Tally
+from cynod_conformance.results.recorder import ENGINE, ResultRecorder
 from cynod_conformance.text.phrase import Said
 from cynod_spec.model import Operation
 
@@ -24,11 +24,16 @@ class Replay:
     """Sends cases to *chosen* operations, by id, as *callers*; ``jobs`` operations at a time."""
 
     def __init__(
-        self, lab: Lab, chosen: Mapping[str, Operation], callers: Mapping[str, str], tally: Tally, jobs: int
+        self,
+        context: TestContext,
+        chosen: Mapping[str, Operation],
+        callers: Mapping[str, str],
+        recorder: ResultRecorder,
+        jobs: int,
     ) -> None:
-        self._lab, self._chosen, self._callers = lab, chosen, callers
-        self._tally, self._jobs = tally, jobs
-        self._ground = Grounding(lab)
+        self._context, self._chosen, self._callers = context, chosen, callers
+        self._recorder, self._jobs = recorder, jobs
+        self._ground = DataBinding(context)
         self._over = threading.Event()
         self._whole = True
 
@@ -37,7 +42,7 @@ class Replay:
         for trouble in corpus.troubles:
             self._lost(trouble)
         for phase, cases in groupby(corpus.cases, key=lambda case: case.phase):
-            self._lab.target.phase = phase
+            self._context.target.phase = phase
             shares: dict[str, list[Case]] = {}
             for case in cases:
                 if case.operation in self._chosen:
@@ -68,7 +73,7 @@ class Replay:
             except BudgetSpent as spent:
                 self._over.set()
                 self._whole = False
-                self._tally.gap(ENGINE, "engine", "not_exercised", spent)
+                self._recorder.gap(ENGINE, "engine", "not_exercised", spent)
             except Unreachable as lost:
                 self._over.set()
                 self._lost(lost.said)
@@ -78,15 +83,15 @@ class Replay:
                 self._lost(reason_of(error))
 
     def _send(self, operation: Operation, case: Case) -> None:
-        lab = self._lab
+        context = self._context
         case = case.grounded(operation.path, self._ground(operation, case.positive, case.phase))
         headers = [pair for pair in case.headers if pair[0].lower() != "authorization"]
         if not operation.public:
-            headers.append(("Authorization", lab.bearer(operation)))  # renewed when it nears its end
+            headers.append(("Authorization", context.bearer(operation)))  # renewed when it nears its end
         elsewhere = is_elsewhere(case.path_parameters)
-        lab.target.send(
+        context.target.send(
             case.method,
-            lab.target.url(case.target),
+            context.target.url(case.target),
             headers=tuple(headers),
             body=case.content,
             operation=operation if case.method == operation.method else None,
@@ -95,7 +100,7 @@ class Replay:
             and not elsewhere
             and case.method == operation.method
             and is_valid(
-                lab,
+                context,
                 operation,
                 case.query,
                 case.target.partition("?")[2],
@@ -109,4 +114,4 @@ class Replay:
 
     def _lost(self, why: Said) -> None:
         self._whole = False
-        self._tally.gap(ENGINE, "engine", "inconclusive", Outcome("engine", why=why))
+        self._recorder.gap(ENGINE, "engine", "inconclusive", Outcome("engine", why=why))

@@ -17,48 +17,52 @@ from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 
 from cynod_conformance.base.outcomes import BudgetSpent, Outcome
 from cynod_conformance.base.phases import LIVE
-from cynod_conformance.engine.data_binding import Grounding, put
+from cynod_conformance.engine.data_binding import DataBinding, put
 from cynod_conformance.engine.exchanges import identifier, is_positive, phase, show
 from cynod_conformance.engine.hypothesis_patches import drawing
 from cynod_conformance.engine.prepared_document import prepared
 from cynod_conformance.engine.settings import configuration
-from cynod_conformance.experiment.context import Lab
-from cynod_conformance.results.recorder import ENGINE, Tally
+from cynod_conformance.experiment.context import TestContext
+from cynod_conformance.results.recorder import ENGINE, ResultRecorder
 from cynod_spec.model import Operation
 
 
 def live(
-    lab: Lab, chosen: Mapping[str, Operation], callers: Mapping[str, str], seed: int, tally: Tally
-) -> bool:
-    """Run the stateful phase over *chosen* as *callers*; whether it came to its end. Gaps are put down."""
-    with TemporaryDirectory(prefix="cynod-") as scratch:
-        return _live(lab, chosen, callers, seed, tally, lab.target.trust.path(Path(scratch)))
-
-
-def _live(
-    lab: Lab,
+    context: TestContext,
     chosen: Mapping[str, Operation],
     callers: Mapping[str, str],
     seed: int,
-    tally: Tally,
+    recorder: ResultRecorder,
+) -> bool:
+    """Run the stateful phase over *chosen* as *callers*; whether it came to its end. Gaps are put down."""
+    with TemporaryDirectory(prefix="cynod-") as scratch:
+        return _live(context, chosen, callers, seed, recorder, context.target.trust.path(Path(scratch)))
+
+
+def _live(
+    context: TestContext,
+    chosen: Mapping[str, Operation],
+    callers: Mapping[str, str],
+    seed: int,
+    recorder: ResultRecorder,
     authorities: str,
 ) -> bool:
     schema: Any = schemathesis.openapi.from_dict(
-        prepared(lab.contract.document, set(chosen), lab.target.base_url),
+        prepared(context.contract.document, set(chosen), context.target.base_url),
         config=configuration(
-            lab.target.base_url,
+            context.target.base_url,
             seed,
             [LIVE],
-            timeout=lab.target.timeout,
+            timeout=context.target.timeout,
             verify=authorities,
         ),
     )
-    ground = Grounding(lab)
+    ground = DataBinding(context)
 
-    def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
-        lab.target.check()
-        lab.target.pace()
-        lab.target.phase = phase(case)
+    def before_call(hook_context: Any, case: Any, kwargs: dict[str, Any]) -> None:
+        context.target.check()
+        context.target.pace()
+        context.target.phase = phase(case)
         headers = dict(case.headers or {})
         for name in [n for n in headers if n.lower() == "authorization"]:
             del headers[name]
@@ -67,34 +71,34 @@ def _live(
             for expression, value in ground(operation, is_positive(case), phase(case)):
                 put(case, expression, value)
             if not operation.public:
-                headers["Authorization"] = lab.bearer(operation)  # renewed when it nears its end
+                headers["Authorization"] = context.bearer(operation)  # renewed when it nears its end
         case.headers = headers
         kwargs["max_redirects"] = 0
 
-    def after_call(context: Any, case: Any, response: Any) -> None:
-        show(lab, chosen, callers, case, response)
+    def after_call(hook_context: Any, case: Any, response: Any) -> None:
+        show(context, chosen, callers, case, response)
 
     hooks = ((before_call, "before_call"), (after_call, "after_call"))
     for hook, name in hooks:
         GLOBAL_HOOK_DISPATCHER.register_hook_with_name(hook, name)
     try:
         with drawing():
-            return run(lab, schema, tally)
+            return run(context, schema, recorder)
     finally:
         for hook, _ in hooks:
             GLOBAL_HOOK_DISPATCHER.unregister(hook)
 
 
-def run(lab: Lab, schema: Any, tally: Tally) -> bool:
+def run(context: TestContext, schema: Any, recorder: ResultRecorder) -> bool:
     """Drive the engine to its end, the deadline, or its own mistake; the last two leave a gap."""
     stream = from_schema(schema).execute()
     whole = True
     for event in stream:
         try:
-            lab.target.budget()
+            context.target.budget()
         except BudgetSpent as spent:
             stream.stop()
-            tally.gap(ENGINE, "engine", "not_exercised", spent)
+            recorder.gap(ENGINE, "engine", "not_exercised", spent)
             return False
         why = ""
         if isinstance(event, events.NonFatalError):
@@ -105,5 +109,5 @@ def run(lab: Lab, schema: Any, tally: Tally) -> bool:
             why = str(event.stop_reason)
         if why:
             whole = False
-            tally.gap(ENGINE, "engine", "inconclusive", Outcome("engine", why=why[:200]))
+            recorder.gap(ENGINE, "engine", "inconclusive", Outcome("engine", why=why[:200]))
     return whole

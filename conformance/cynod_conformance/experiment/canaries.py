@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 
-from cynod_conformance.experiment.context import Lab
+from cynod_conformance.experiment.context import TestContext
 
 
-def canary(lab: Lab, name: str) -> str:
+def canary(context: TestContext, name: str) -> str:
     """A secret that nobody holds, watched for echoes: the same for *name* throughout a run.
 
     A server may hash a wrong secret for as long as a right one; one that it has refused costs it less.
     """
-    if name not in lab.canaries:
-        lab.canaries[name] = f"canary-{lab.world.nonce}-{os.urandom(6).hex()}"
-        lab.redactor.add(lab.canaries[name], f"canary_{name}")
-    return lab.canaries[name]
+    if name not in context.canaries:
+        context.canaries[name] = f"canary-{context.fixtures.nonce}-{os.urandom(6).hex()}"
+        context.redactor.add(context.canaries[name], f"canary_{name}")
+    return context.canaries[name]

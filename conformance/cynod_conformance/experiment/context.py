@@ -11,10 +11,16 @@ from typing import Any, TypeVar
 
 import requests
 
-from cynod_conformance.base.outcomes import ControlFailed, Missing, Outcome, OutsideTier, Refuted
+from cynod_conformance.base.outcomes import (
+    AssertionFailed,
+    ControlFailed,
+    Outcome,
+    OutsideTier,
+    PreconditionMissing,
+)
 from cynod_conformance.config.settings import Config, Credential
-from cynod_conformance.experiment.fixtures import Roles, World, renewed
-from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.experiment.fixtures import FixtureFactory, Roles, renewed
+from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.experiment.tokens import Token, Tokens
 from cynod_conformance.http.authorization import basic
 from cynod_conformance.http.target import Target, reason_of
@@ -33,7 +39,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Answer:
-    """An exchange that an experiment asks questions of; each question that fails raises Refuted."""
+    """An exchange that an experiment asks questions of; each question that fails raises AssertionFailed."""
 
     contract: Contract
     exchange: Exchange
@@ -88,32 +94,32 @@ class Answer:
         """One of the codes with these stable names, with the status that goes with it."""
         codes = [self.contract.code(name) for name in names]
         if not any(self.code == code and self.status == code.status for code in codes):
-            self.refute(any_of([f"{c.status} {c.value} ({c.name})" for c in codes]), self.said)
+            self.fail(any_of([f"{c.status} {c.value} ({c.name})" for c in codes]), self.said)
         return self
 
     def expect_not(self, names: Iterable[str]) -> Answer:
         """None of the codes with these stable names."""
         if self.code is not None and self.code.name in names:
-            self.refute(phrase("anything-but", what=self.code.name), self.said)
+            self.fail(phrase("anything-but", what=self.code.name), self.said)
         return self
 
     def expect_status(self, *statuses: int) -> Answer:
         """One of *statuses*."""
         if self.status not in statuses:
-            self.refute(any_of([str(status) for status in statuses]), self.said)
+            self.fail(any_of([str(status) for status in statuses]), self.said)
         return self
 
     def expect_success(self) -> Answer:
         """A 2xx."""
         if self.status not in SUCCESS:
-            self.refute(phrase("success"), self.said)
+            self.fail(phrase("success"), self.said)
         return self
 
     def expect_error(self, error: str, *statuses: int) -> Answer:
         """An OAuth 2.0 error body with *error*."""
         self.expect_status(*statuses)
         if self.text("error") != error:
-            self.refute(f"error {error}", f"error {self.text('error')!r}")
+            self.fail(f"error {error}", f"error {self.text('error')!r}")
         return self
 
     def expect_header(self, name: str, holds: Callable[[str], bool], wanted: Said) -> Answer:
@@ -121,19 +127,19 @@ class Answer:
         values = self.exchange.response.all(name)
         if not any(holds(value) for value in values):
             came = ", ".join(values) or phrase("absent")
-            self.refute(phrase("is", what=name, value=wanted), phrase("is", what=name, value=came))
+            self.fail(phrase("is", what=name, value=wanted), phrase("is", what=name, value=came))
         return self
 
-    def refute(self, expected: Said, got: Said) -> None:
-        """Say that the clause does not hold. Raises Refuted."""
-        raise Refuted(expected, got, self.exchange)
+    def fail(self, expected: Said, got: Said) -> None:
+        """Say that the clause does not hold. Raises AssertionFailed."""
+        raise AssertionFailed(expected, got, self.exchange)
 
 
 @dataclass(frozen=True)
 class Survivor:
     """A resource that went through its states and must still be there at the end of the run."""
 
-    reading: Draft
+    reading: RequestBuilder
     shown: Roles
     since: float  # ``time.monotonic``
 
@@ -143,8 +149,10 @@ def has(word: str) -> Callable[[str], bool]:
     return lambda value: word.lower() in value.lower()
 
 
-class Lab:
+class TestContext:
     """Everything an experiment may use."""
+
+    __test__ = False  # pytest looks for classes whose names begin so
 
     def __init__(
         self,
@@ -162,7 +170,7 @@ class Lab:
         self.may_write = may_write  # whether valid requests that change something may be sent
         self.validators = Validators(contract, "request")  # of what the suite sends
         self.tokens = Tokens(contract, config, target, redactor)
-        self.world = World(contract, config, self._perform, seed, nonce, may_write)
+        self.fixtures = FixtureFactory(contract, config, self._perform, seed, nonce, may_write)
         self.revoked: str | None = None  # a token of the primary partner, once a probe has revoked one
         self.expired: str | None = None  # likewise, once a probe has waited for its end
         self.out_of_reach: set[str] = set()  # operations that the tier allows no valid request to
@@ -171,19 +179,19 @@ class Lab:
         self.canaries: dict[str, str] = {}  # secrets that nobody holds, by what they are tried for
         self.left: Callable[[Exchange, float], None] = lambda exchange, after: None  # sees what had no answer
         self.judged: Callable[[], None] = lambda: None  # waits until every exchange was judged
-        self._proven: dict[str, Draft | Outcome] = {}
+        self._proven: dict[str, RequestBuilder | Outcome] = {}
         self._callers: dict[str, str] = {}
         self._made: dict[Hashable, Any] = {}
 
-    def _perform(self, draft: Draft) -> Exchange:
+    def _perform(self, draft: RequestBuilder) -> Exchange:
         return self.call(draft, valid=True).exchange
 
     def credential(self, name: str) -> Credential:
-        """The credential *name*. Raises Missing."""
+        """The credential *name*. Raises PreconditionMissing."""
         return self.tokens.credential(name)
 
     def caller(self, operation: Operation) -> str:
-        """The credential whose scopes open *operation*. Raises Missing when none does."""
+        """The credential whose scopes open *operation*. Raises PreconditionMissing when none does."""
         if operation.id in self._callers:
             return self._callers[operation.id]
         refused: Outcome | None = None
@@ -198,7 +206,7 @@ class Lab:
             if held.issuperset(operation.scopes):
                 self._callers[operation.id] = name
                 return name
-        raise refused or Missing("no-scope", what=" ".join(operation.scopes) or operation.key)
+        raise refused or PreconditionMissing("no-scope", what=" ".join(operation.scopes) or operation.key)
 
     def token(self, operation: Operation, scopes: frozenset[str] | None = None) -> Token:
         """A live token of the operation's caller, with all its scopes or *scopes* alone."""
@@ -219,7 +227,7 @@ class Lab:
 
     def call(
         self,
-        draft: Draft,
+        draft: RequestBuilder,
         *,
         authorization: str | None = "",
         method: str | None = None,
@@ -271,7 +279,7 @@ class Lab:
         except requests.RequestException as error:
             return reason_of(error)
 
-    def leave(self, draft: Draft, after: float) -> None:
+    def leave(self, draft: RequestBuilder, after: float) -> None:
         """Send *draft* as its own caller, and hang up *after* seconds without the answer."""
         headers = [*draft.headers, ("Authorization", self.bearer(draft.operation))]
         if draft.media_type is not None:
@@ -286,10 +294,10 @@ class Lab:
         self.target.leave(request.method, request.url, request.headers, request.body, after)
         self.left(Exchange("left", operation, request, Response(0, elapsed=after)), after)
 
-    def control(self, operation: Operation) -> Draft:
+    def control(self, operation: Operation) -> RequestBuilder:
         """A valid request to *operation*, the like of which was just accepted.
 
-        Its success is established once a run. Raises ControlFailed or Missing.
+        Its success is established once a run. Raises ControlFailed or PreconditionMissing.
         """
         if operation.writes and not self.may_write:
             self.out_of_reach.add(operation.key)
@@ -299,14 +307,14 @@ class Lab:
             raise known
         if known is None:
             try:
-                self.call(self.world.draft(operation), valid=True).must_succeed()
-                known = self._proven[operation.id] = self.world.draft(operation)
-            except (ControlFailed, Missing) as failed:
+                self.call(self.fixtures.draft(operation), valid=True).must_succeed()
+                known = self._proven[operation.id] = self.fixtures.draft(operation)
+            except (ControlFailed, PreconditionMissing) as failed:
                 if isinstance(failed, OutsideTier):
                     self.out_of_reach.add(operation.key)
                 self._proven[operation.id] = failed
                 raise
-        return renewed(self.world, known)
+        return renewed(self.fixtures, known)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What *make* gives, made once a run under *key*. Raises the Outcome that ended it, each time."""
@@ -330,21 +338,21 @@ class Lab:
         return Answer(self.contract, exchange)
 
     def simple(self) -> Operation:
-        """A read that needs an identity and as little else as possible. Raises Missing."""
+        """A read that needs an identity and as little else as possible. Raises PreconditionMissing."""
         for effect in ("whoami", "list", "read"):
             for operation in self.contract.all(effect):
                 if not operation.public:
                     return operation
-        raise Missing("no-operation", what="read")
+        raise PreconditionMissing("no-operation", what="read")
 
     def simple_for(self, name: str) -> Operation:
-        """A read that the credential *name* may do. Raises Missing."""
+        """A read that the credential *name* may do. Raises PreconditionMissing."""
         held = self.tokens.token(name).scopes
         for effect in ("whoami", "list", "read"):
             for operation in self.contract.all(effect):
                 if not operation.public and held.issuperset(operation.scopes):
                     return operation
-        raise Missing("no-operation", what="read")
+        raise PreconditionMissing("no-operation", what="read")
 
     def at_once(self, calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
         """Make the calls at the same time, each on a connection of its own. Raises what they raise."""
@@ -358,6 +366,6 @@ class Lab:
             return [future.result() for future in [pool.submit(released, call) for call in calls]]
 
 
-def _elsewhere(draft: Draft, target: str | None) -> bool:
+def _elsewhere(draft: RequestBuilder, target: str | None) -> bool:
     """Whether *target*, without its query, is another path than the draft's."""
     return target is not None and target.partition("?")[0] != draft.target.partition("?")[0]

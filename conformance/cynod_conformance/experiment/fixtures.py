@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from cynod_conformance.base.identifiers import PREFIX
-from cynod_conformance.base.outcomes import ControlFailed, Missing, OutsideTier
+from cynod_conformance.base.outcomes import ControlFailed, OutsideTier, PreconditionMissing
 from cynod_conformance.config.settings import Config
-from cynod_conformance.experiment.request_builder import NOTHING, Draft, written
+from cynod_conformance.experiment.request_builder import NOTHING, RequestBuilder, written
 from cynod_conformance.observe.answers import value_at
 from cynod_conformance.observe.exchange import Exchange
 from cynod_spec.directions import in_direction, schema_in
@@ -35,14 +35,14 @@ class Shown(Roles):
         raise ControlFailed("no-role", what=role)
 
 
-class World:
+class FixtureFactory:
     """Builds a valid draft for any operation; ``send`` performs one as the caller it needs."""
 
     def __init__(
         self,
         contract: Contract,
         config: Config,
-        send: Callable[[Draft], Exchange],
+        send: Callable[[RequestBuilder], Exchange],
         seed: int,
         nonce: str,
         may_write: bool = True,
@@ -67,10 +67,10 @@ class World:
         self._count += 1
         return f"{PREFIX}{self.nonce}-{self._count}"
 
-    def draft(self, operation: Operation) -> Draft:
+    def draft(self, operation: Operation) -> RequestBuilder:
         """A valid request: the document's example, then the values that the roles need now.
 
-        Raises Missing when a fixture is lacking, ControlFailed when the target refuses to make one.
+        Raises PreconditionMissing without a fixture, ControlFailed when the target refuses to make one.
         """
         draft = self.bare(operation)
         roles = self.values(operation)
@@ -83,9 +83,9 @@ class World:
             draft = draft.put(expression, roles[role])
         return draft
 
-    def bare(self, operation: Operation) -> Draft:
+    def bare(self, operation: Operation) -> RequestBuilder:
         """A request from the document's examples alone: required parameters, and the first body example."""
-        draft = Draft(operation)
+        draft = RequestBuilder(operation)
         for parameter in operation.parameters:
             if parameter.required or parameter.place == "path":
                 draft = self.with_example(draft, parameter)
@@ -97,21 +97,21 @@ class World:
             draft = replace(draft, body=value, media_type=media_type)
         return draft
 
-    def with_example(self, draft: Draft, parameter: Parameter) -> Draft:
-        """*draft* with the example or a sample of *parameter*. Raises Missing when none can be sent."""
+    def with_example(self, draft: RequestBuilder, parameter: Parameter) -> RequestBuilder:
+        """*draft* with the example or a sample of *parameter*. Raises PreconditionMissing without either."""
         try:
             return draft.with_parameter(parameter, parameter_sample(self.contract, parameter))
         except (CynodError, Unwritable) as error:
-            raise Missing("no-sample", what=str(error)) from error
+            raise PreconditionMissing("no-sample", what=str(error)) from error
 
     def example(self, given: Any, schema: Any) -> Any:
-        """The example given, or a sample of the schema. Raises Missing when none can be made."""
+        """The example given, or a sample of the schema. Raises PreconditionMissing when none can be made."""
         if given is not None:
             return given
         try:
             return sample(self._in_requests, schema)
         except CynodError as error:
-            raise Missing("no-sample", what=str(error)) from error
+            raise PreconditionMissing("no-sample", what=str(error)) from error
 
     def body(self, given: Any, schema: Schema) -> Any:
         """The example given of a body of *schema*, or a sample, without its ``readOnly`` members."""
@@ -202,7 +202,7 @@ class World:
     def make(self, kind: str) -> Roles:
         """A new resource of *kind*, by role; one that is there already when nothing may be written.
 
-        Raises Missing or ControlFailed.
+        Raises PreconditionMissing or ControlFailed.
         """
         configured = bool(self.config.cards.get("active")) and not self.may_write
         if kind == "card" and (configured or "core" not in self.config.credentials):
@@ -211,7 +211,7 @@ class World:
             return self.found(kind)
         operation = self.contract.find(MAKERS.get(kind, "issue"), kind)
         if operation is None:
-            raise Missing("no-maker", what=kind)
+            raise PreconditionMissing("no-maker", what=kind)
         draft = self.draft(operation)
         exchange = self._send(draft)
         if not 200 <= exchange.response.status < 300:
@@ -235,16 +235,16 @@ class World:
         raise OutsideTier("outside-tier", tier="write")
 
     def fixture(self, name: str) -> Roles:
-        """The configured card *name*, read by its number. Raises Missing."""
+        """The configured card *name*, read by its number. Raises PreconditionMissing."""
         number = self.config.cards.get(name)
         operation = self.contract.find("read", "balance")
         if not number or operation is None or "number" not in operation.request:
-            raise Missing("no-card", name=name)
+            raise PreconditionMissing("no-card", name=name)
         self.learn(number)
         exchange = self._send(self.bare(operation).put(operation.request["number"], number))
         roles = self.shown(exchange)
         if exchange.response.status != operation.success.status or "card" not in roles:
-            raise Missing("no-card", name=name)
+            raise PreconditionMissing("no-card", name=name)
         return {**roles, "id": roles["card"], "number": number}
 
     def shown(self, exchange: Exchange) -> Roles:
@@ -276,11 +276,11 @@ def _roles_of(members: Mapping[str, tuple[str, ...]], shown: Any) -> Roles:
     return Shown({role: value for role, value in found.items() if value is not None})
 
 
-def renewed(world: World, draft: Draft) -> Draft:
+def renewed(fixtures: FixtureFactory, draft: RequestBuilder) -> RequestBuilder:
     """*draft* with a fresh idempotency key and reference where it has them."""
     for role in ("key", "reference"):
         expression = draft.operation.request.get(role)
         parameter = draft.operation.parameter(role)
         if expression is not None and (parameter is None or parameter.required):
-            draft = draft.put(expression, written(world.fresh()))
+            draft = draft.put(expression, written(fixtures.fresh()))
     return draft

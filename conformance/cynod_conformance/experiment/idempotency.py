@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cynod_conformance.experiment.card_account import Bank
-from cynod_conformance.experiment.context import Answer, Lab
-from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.experiment.card_account import CardAccount
+from cynod_conformance.experiment.context import Answer, TestContext
+from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.experiment.test_cases import identified
 from cynod_spec.model import Operation
 
@@ -14,13 +14,13 @@ def keyed(operation: Operation) -> bool:
     return identified(operation) and "key" in operation.request
 
 
-def moved(lab: Lab, operation: Operation) -> tuple[Bank, Draft] | None:
+def moved(context: TestContext, operation: Operation) -> tuple[CardAccount, RequestBuilder] | None:
     """A card of our own and a move of its money by *operation*; None when it moves none."""
     if operation.effect not in ("credit", "debit", "refund"):
         return None
-    bank = Bank.open(lab)
-    roles = {"parent": bank.made("debit", "payment")["id"]} if operation.effect == "refund" else {}
-    return bank, bank.draft(operation.effect, operation.resource, **roles)
+    account = CardAccount.open(context)
+    roles = {"parent": account.made("debit", "payment")["id"]} if operation.effect == "refund" else {}
+    return account, account.draft(operation.effect, operation.resource, **roles)
 
 
 def replayed(answer: Answer) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cynod_conformance.experiment.request_builder import NOTHING, Draft, written
+from cynod_conformance.experiment.request_builder import NOTHING, RequestBuilder, written
 from cynod_spec import pointer as pointers
 from cynod_spec.directions import directed, is_hidden
 from cynod_spec.model import Contract, Operation, Parameter
@@ -24,7 +24,7 @@ DIGITS = (10, 16, 19, 20)  # about those of integers of 32 and 64 bits, and of d
 
 
 @dataclass(frozen=True)
-class Slot:
+class InputLocation:
     """A parameter, or a member of the body at ``path``; ``pointer`` leads to its schema."""
 
     operation: Operation
@@ -63,7 +63,7 @@ class Slot:
             self.role or "", "value-invalid"
         )
 
-    def set(self, draft: Draft, value: Any) -> Draft:
+    def set(self, draft: RequestBuilder, value: Any) -> RequestBuilder:
         """*draft* with *value* here; NOTHING takes it away.
 
         A value that a query parameter's style has no text for is sent as one text under its name.
@@ -119,7 +119,7 @@ def members(contract: Contract, pointer: str) -> dict[str, tuple[str, bool]]:
     return {name: (place, name in required) for name, place in found.items()}
 
 
-def body_slots(contract: Contract, operation: Operation) -> Iterator[Slot]:
+def body_inputs(contract: Contract, operation: Operation) -> Iterator[InputLocation]:
     """Every member that the operation's body may have, outer ones first."""
     if operation.body is None or operation.is_oauth:
         return
@@ -129,34 +129,34 @@ def body_slots(contract: Contract, operation: Operation) -> Iterator[Slot]:
         path, pointer = waiting.pop(0)
         for name, (place, required) in members(contract, pointer).items():
             here = (*path, name)
-            yield Slot(operation, here, None, place, required, roles.get(here))
+            yield InputLocation(operation, here, None, place, required, roles.get(here))
             if len(here) < DEEPEST:
                 waiting.append((here, place))
 
 
-def parameter_slots(operation: Operation) -> Iterator[Slot]:
+def parameter_inputs(operation: Operation) -> Iterator[InputLocation]:
     """The query parameters and the idempotency key; path parameters and other headers are never judged."""
     for parameter in operation.parameters:
         if parameter.place == "query" or parameter.role == "key":
             pointer = parameter.schema.pointer
-            yield Slot(operation, (), parameter, pointer, parameter.required, parameter.role)
+            yield InputLocation(operation, (), parameter, pointer, parameter.required, parameter.role)
 
 
-def slots(contract: Contract, operation: Operation) -> list[Slot]:
+def inputs(contract: Contract, operation: Operation) -> list[InputLocation]:
     """Every place of a request to *operation* where validation is judged."""
-    return [*parameter_slots(operation), *body_slots(contract, operation)]
+    return [*parameter_inputs(operation), *body_inputs(contract, operation)]
 
 
-def reachable(draft: Draft, slot: Slot) -> bool:
-    """Whether the object that holds the slot stands in the draft's body."""
+def reachable(draft: RequestBuilder, slot: InputLocation) -> bool:
+    """Whether the object that holds the input stands in the draft's body."""
     node = draft.body
     for token in slot.path[:-1]:
         node = node.get(token, NOTHING) if isinstance(node, dict) else NOTHING
     return slot.parameter is not None or isinstance(node, dict)
 
 
-def boundaries(contract: Contract, slot: Slot, known: Any) -> list[Any]:
-    """Values at and just past every bound of the slot's schema; the validator says which are valid."""
+def boundaries(contract: Contract, slot: InputLocation, known: Any) -> list[Any]:
+    """Values at and just past every bound of the input's schema; the validator says which are valid."""
     schema = schema_at(contract, slot.pointer)
     found: list[Any] = []
     for keyword in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"):
@@ -187,14 +187,14 @@ def boundaries(contract: Contract, slot: Slot, known: Any) -> list[Any]:
     return unique
 
 
-def wrong_parts(slot: Slot, known: Any) -> list[Any]:
+def wrong_parts(slot: InputLocation, known: Any) -> list[Any]:
     """*known*, a list or an object in a parameter, with a text for its last item or for each member."""
     if isinstance(known, list):
         return [[*known[:-1], NO_NUMBER]]
     return [{**known, name: NO_NUMBER} for name in known]
 
 
-def bounded_parts(contract: Contract, slot: Slot, known: Any) -> list[Any]:
+def bounded_parts(contract: Contract, slot: InputLocation, known: Any) -> list[Any]:
     """*known*, a list or an object in a parameter, with values at and past the bounds of its parts."""
     found = boundaries(contract, slot, known)
     for name, pointer in _parts_of(contract, slot.pointer, known):
@@ -217,7 +217,7 @@ def _parts_of(contract: Contract, pointer: str, known: Any) -> Iterator[tuple[st
             return
 
 
-def is_taken(validators: Validators, slot: Slot, value: Any) -> bool | None:
+def is_taken(validators: Validators, slot: InputLocation, value: Any) -> bool | None:
     """Whether the schema takes what a server reads where *value* was written in a query.
 
     None where nothing is written for it: it is absent, which is another matter.
@@ -236,6 +236,6 @@ def stretch(text: str, size: int, filler: str) -> str:
     return (text + filler * size)[:size]
 
 
-def accepts(validators: Validators, slot: Slot, value: Any) -> bool:
-    """Whether the slot's schema takes *value*."""
+def accepts(validators: Validators, slot: InputLocation, value: Any) -> bool:
+    """Whether the input's schema takes *value*."""
     return validators.is_valid(slot.pointer, value)

@@ -8,9 +8,9 @@ from contextlib import suppress
 from typing import Any
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
-from cynod_conformance.experiment.context import Answer, Lab
+from cynod_conformance.experiment.context import Answer, TestContext
 from cynod_conformance.experiment.fixtures import Roles
-from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.experiment.test_cases import identified
 from cynod_conformance.observe.answers import value_at
 from cynod_spec.model import Operation
@@ -33,8 +33,8 @@ def next_cursor(answer: Answer, operation: Operation) -> Any:
 
 
 def walk(
-    lab: Lab,
-    first: Draft,
+    context: TestContext,
+    first: RequestBuilder,
     *limits: int,
     pages: int = LONGEST,
     between: Callable[[], object] = lambda: None,
@@ -51,8 +51,8 @@ def walk(
         limit = limits[turn % len(limits)] if limits else None
         if limit is not None:
             draft = draft.put(operation.request["limit"], limit)
-        answer = lab.call(draft).must_succeed()
-        found += lab.world.listed(answer.exchange)
+        answer = context.call(draft).must_succeed()
+        found += context.fixtures.listed(answer.exchange)
         cursor, turn = next_cursor(answer, operation), turn + 1
         if cursor is None or turn == pages:
             return found, answer
@@ -60,9 +60,9 @@ def walk(
         between()
 
 
-def whole(lab: Lab, first: Draft, *limits: int) -> tuple[list[Roles], Answer]:
+def whole(context: TestContext, first: RequestBuilder, *limits: int) -> tuple[list[Roles], Answer]:
     """A walk to its end. Raises ControlFailed when there is none."""
-    found, last = walk(lab, first, *limits)
+    found, last = walk(context, first, *limits)
     if next_cursor(last, first.operation) is not None:
         raise ControlFailed("control", what=first.operation.key, status=f"> {LONGEST} pages")
     return found, last

@@ -1,7 +1,7 @@
 """The checks and faults that exist: a clause, its check and the fault that trips it carry one id.
 
 @observe("ENV-2", each_success)          a pure function of any exchange (observe/declare.py)
-@probe("AUZ-1", tier="read", over=…)     a directed experiment, called once a cell (below)
+@probe("AUZ-1", tier="read", over=…)     a directed experiment, called once a case (below)
 @fault("AUZ-1", "ERR-1")                 a way to break a server that the checks named must see
 """
 
@@ -11,22 +11,22 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from cynod_conformance.observe.declare import OBSERVERS, Observer, observe
 from cynod_spec.model import Contract, Operation, Tier
 
 if TYPE_CHECKING:
-    from cynod_conformance.experiment.context import Lab
+    from cynod_conformance.experiment.context import TestContext
 
 __all__ = [
     "FAULTS",
     "OBSERVERS",
     "PROBES",
-    "Cell",
     "Fault",
     "Observer",
     "Probe",
+    "TestCase",
     "fault",
     "load",
     "observe",
@@ -37,21 +37,23 @@ TIERS: tuple[Tier, ...] = ("observe", "read", "write", "destructive", "load")
 
 
 @dataclass(frozen=True)
-class Cell:
+class TestCase:
     """One thing that a probe must exercise: its name in reports, and what the probe needs to do it."""
+
+    __test__: ClassVar[bool] = False  # pytest looks for classes whose names begin so
 
     label: str
     operation: Operation | None = None
     part: Any = None
 
 
-Cells = Callable[[Contract, "list[Operation]"], Iterable[Cell]]
-Experiment = Callable[["Lab", Cell], None]
+Cases = Callable[[Contract, "list[Operation]"], Iterable[TestCase]]
+Experiment = Callable[["TestContext", TestCase], None]
 
 
-def once(contract: Contract, operations: list[Operation]) -> list[Cell]:
-    """One cell: the clause ranges over nothing."""
-    return [Cell("once")]
+def once(contract: Contract, operations: list[Operation]) -> list[TestCase]:
+    """One case: the clause ranges over nothing."""
+    return [TestCase("once")]
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,9 @@ class Probe:
     clause: str
     tier: Tier
     experiment: Experiment
-    over: Cells
+    cases: Cases
     last: bool
-    ahead: Callable[[Lab], object] | None = None
+    ahead: Callable[[TestContext], object] | None = None
 
     @property
     def name(self) -> str:
@@ -98,16 +100,16 @@ def probe(
     clause: str,
     *,
     tier: Tier = "read",
-    over: Cells = once,
+    cases: Cases = once,
     last: bool = False,
-    ahead: Callable[[Lab], object] | None = None,
+    ahead: Callable[[TestContext], object] | None = None,
 ) -> Callable[[Experiment], Experiment]:
-    """Declare the probe of *clause*; it is called once for each cell that *over* yields."""
+    """Declare the probe of *clause*; it is called once for each case that *over* yields."""
 
     def declare(experiment: Experiment) -> Experiment:
         if clause in PROBES:
             raise ValueError(f"two probes for {clause}")
-        PROBES[clause] = Probe(clause, tier, experiment, over, last, ahead)
+        PROBES[clause] = Probe(clause, tier, experiment, cases, last, ahead)
         return experiment
 
     return declare

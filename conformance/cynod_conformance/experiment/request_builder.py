@@ -33,7 +33,7 @@ def written(value: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Draft:
+class RequestBuilder:
     """One request to *operation*; every ``with_`` and ``without_`` gives a changed copy.
 
     ``raw`` replaces the encoded body when it is not None. ``media_type`` None sends no Content-Type.
@@ -74,30 +74,30 @@ class Draft:
             return b""
         return json.dumps(self.body, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
-    def with_header(self, name: str, value: str) -> Draft:
+    def with_header(self, name: str, value: str) -> RequestBuilder:
         """With the header *name* set once to *value*."""
         kept = tuple(p for p in self.headers if p[0].lower() != name.lower())
         return replace(self, headers=(*kept, (name, value)))
 
-    def without_header(self, name: str) -> Draft:
+    def without_header(self, name: str) -> RequestBuilder:
         """Without the header *name*."""
         return replace(self, headers=tuple(p for p in self.headers if p[0].lower() != name.lower()))
 
-    def with_query(self, name: str, value: str) -> Draft:
+    def with_query(self, name: str, value: str) -> RequestBuilder:
         """With the query parameter *name* set once to *value*."""
         return replace(self, query=(*(p for p in self.query if p[0] != name), (name, value)))
 
-    def without_query(self, name: str) -> Draft:
+    def without_query(self, name: str) -> RequestBuilder:
         """Without the query parameter *name*."""
         return replace(self, query=tuple(p for p in self.query if p[0] != name))
 
-    def with_parameter(self, parameter: Parameter, value: Any) -> Draft:
+    def with_parameter(self, parameter: Parameter, value: Any) -> RequestBuilder:
         """With *parameter* set to *value*; NOTHING takes it away. Raises Unwritable."""
         made = self._with_text(parameter, value)
         given = {place: each for place, each in self.given.items() if place != _place(parameter)}
         return replace(made, given=given if value is NOTHING else {**given, _place(parameter): value})
 
-    def _with_text(self, parameter: Parameter, value: Any) -> Draft:
+    def _with_text(self, parameter: Parameter, value: Any) -> RequestBuilder:
         form = parameter.serialization
         if form.is_plain and parameter.place != "cookie":
             return self._with_plain(parameter, value)
@@ -110,7 +110,7 @@ class Draft:
         kept = {place: each for place, each in self.serialized.items() if place != _place(parameter)}
         return replace(self, serialized=kept if text is None else {**kept, _place(parameter): text})
 
-    def _with_plain(self, parameter: Parameter, value: Any) -> Draft:
+    def _with_plain(self, parameter: Parameter, value: Any) -> RequestBuilder:
         match parameter.place:
             case "query":
                 absent = value is NOTHING
@@ -126,14 +126,14 @@ class Draft:
             case _:
                 return replace(self, path={**self.path, parameter.name: written(value)})
 
-    def _with_cookie(self, name: str, text: str | None) -> Draft:
+    def _with_cookie(self, name: str, text: str | None) -> RequestBuilder:
         """With *text*, a whole ``name=value``, as the cookie *name*; None takes it away."""
         sent = next((value for header, value in self.headers if header.lower() == "cookie"), "")
         kept = [each for each in sent.split("; ") if each and each.partition("=")[0] != name]
         pairs = "; ".join(kept if text is None else [*kept, text])
         return self.with_header("Cookie", pairs) if pairs else self.without_header("Cookie")
 
-    def with_member(self, path: tuple[str, ...], value: Any) -> Draft:
+    def with_member(self, path: tuple[str, ...], value: Any) -> RequestBuilder:
         """With the body's member at *path* set to *value*; NOTHING takes it away; () is the whole body."""
         if not path:
             return replace(self, body=value, raw=None)
@@ -148,11 +148,11 @@ class Draft:
             node[last] = value
         return replace(self, body=body, raw=None)
 
-    def with_raw(self, raw: bytes) -> Draft:
+    def with_raw(self, raw: bytes) -> RequestBuilder:
         """With *raw* as body, whatever it says."""
         return replace(self, raw=raw)
 
-    def put(self, expression: Expression, value: Any) -> Draft:
+    def put(self, expression: Expression, value: Any) -> RequestBuilder:
         """With *value* where *expression* of the request points."""
         parameter = self._parameter(expression)
         if parameter is not None:
@@ -207,6 +207,6 @@ def _place(parameter: Parameter) -> tuple[str, str]:
 UNKNOWN = "cf-unknown-0000"
 
 
-def unknown_ids(draft: Draft) -> Draft:
+def unknown_ids(draft: RequestBuilder) -> RequestBuilder:
     """*draft* with ids that name nothing."""
     return replace(draft, path=dict.fromkeys(draft.path, UNKNOWN))

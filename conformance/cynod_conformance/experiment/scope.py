@@ -8,13 +8,13 @@ from fractions import Fraction
 from math import ceil
 from typing import Literal
 
-from cynod_conformance.experiment.registry import TIERS, Cell, Probe
+from cynod_conformance.experiment.registry import TIERS, Probe, TestCase
 from cynod_conformance.text.messages import both
 from cynod_spec.errors import UsageError
 from cynod_spec.model import Clause, Contract, Operation, Text, Tier
 
 Profile = Literal["full", "quick", "protocol"]
-PART = Fraction(2, 3)  # of a probe's cells that a quick run performs
+PART = Fraction(2, 3)  # of a probe's cases that a quick run performs
 FEW = 8  # of those, at most so many
 SHARE = Fraction(1, 6)  # unless this is more
 
@@ -23,7 +23,7 @@ SHARE = Fraction(1, 6)  # unless this is more
 class Scope:
     """The choices of one run. Empty ``clauses`` and ``operations`` choose all.
 
-    ``seed`` draws the cells that a quick run performs.
+    ``seed`` draws the cases that a quick run performs.
     """
 
     profile: Profile = "full"
@@ -52,15 +52,15 @@ class Scope:
 
     @property
     def samples(self) -> bool:
-        """Whether a part of each probe's cells is performed: in a quick run that chooses nothing."""
+        """Whether a part of each probe's cases is performed: in a quick run that chooses nothing."""
         return self.profile == "quick" and not self.clauses and not self.operations
 
-    def cells(self, probe: Probe, contract: Contract) -> list[Cell]:
+    def cells(self, probe: Probe, contract: Contract) -> list[TestCase]:
         """What *probe* ranges over in this run, in the document's order.
 
         Another seed draws others, each as likely: quick runs with seeds of their own see all in the end.
         """
-        cells = list(probe.over(contract, self.feasible(contract)))
+        cells = list(probe.cases(contract, self.feasible(contract)))
         if not self.samples:
             return cells
         drawn = random.Random(f"{self.seed} {probe.clause}")
@@ -68,7 +68,7 @@ class Scope:
         return [cells[index] for index in sorted(drawn.sample(range(len(cells)), count))]
 
     def undrawn(self, probe: Probe, contract: Contract) -> int:
-        """How many cells of *probe* this run passes over, for it is a quick one."""
+        """How many cases of *probe* this run passes over, for it is a quick one."""
         return len(replace(self, profile="full").cells(probe, contract)) - len(self.cells(probe, contract))
 
     def outside(self, clause: Clause) -> Text | None:

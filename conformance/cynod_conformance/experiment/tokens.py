@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from cynod_conformance.base.outcomes import ControlFailed, Missing
+from cynod_conformance.base.outcomes import ControlFailed, PreconditionMissing
 from cynod_conformance.config.settings import Config, Credential
 from cynod_conformance.http.authorization import FORM, basic
 from cynod_conformance.http.target import Target
@@ -39,18 +39,18 @@ class Tokens:
 
     @property
     def endpoint(self) -> Operation:
-        """The operation that grants tokens. Raises Missing when the document has none."""
+        """The operation that grants tokens. Raises PreconditionMissing when the document has none."""
         found = self.contract.find("token")
         if found is None:
-            raise Missing("no-operation", what="token")
+            raise PreconditionMissing("no-operation", what="token")
         return found
 
     def credential(self, name: str) -> Credential:
-        """The credential *name*. Raises Missing when the configuration has none."""
+        """The credential *name*. Raises PreconditionMissing when the configuration has none."""
         try:
             return self.config.credentials[name]
         except KeyError:
-            raise Missing("no-credential", name=name) from None
+            raise PreconditionMissing("no-credential", name=name) from None
 
     def form(
         self,

@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from cynod_conformance.base.outcomes import NotApplicable
-from cynod_conformance.experiment.context import Lab
-from cynod_conformance.experiment.inputs import Slot, reachable, schema_at
-from cynod_conformance.experiment.request_builder import NOTHING, Draft
+from cynod_conformance.experiment.context import TestContext
+from cynod_conformance.experiment.inputs import InputLocation, reachable, schema_at
+from cynod_conformance.experiment.request_builder import NOTHING, RequestBuilder
 from cynod_spec.directions import in_direction
 from cynod_spec.errors import CynodError
 from cynod_spec.model import Schema
 from cynod_spec.sample import parameter_sample, sample
 
 
-def filled(lab: Lab, slot: Slot) -> tuple[Draft, Any]:
-    """A valid draft in which the slot is filled, and its value. Raises NotApplicable when it cannot be."""
-    draft = lab.control(slot.operation)
+def filled(context: TestContext, slot: InputLocation) -> tuple[RequestBuilder, Any]:
+    """A valid draft in which the input is filled, and its value. Raises NotApplicable when it cannot be."""
+    draft = context.control(slot.operation)
     if not reachable(draft, slot):
         raise NotApplicable("not-here", what=slot.label)
     if slot.is_structured:
-        return filled_with_parts(lab, slot, draft)
+        return filled_with_parts(context, slot, draft)
     if slot.parameter is not None:
         pairs = draft.query if slot.place == "query" else draft.headers
         known: Any = next((v for n, v in pairs if n.lower() == slot.name.lower()), NOTHING)
@@ -32,19 +32,21 @@ def filled(lab: Lab, slot: Slot) -> tuple[Draft, Any]:
             known = known.get(token, NOTHING) if isinstance(known, dict) else NOTHING
     if known is NOTHING or known is None:
         try:
-            schema = Schema(schema_at(lab.contract, slot.pointer), slot.operation.at)
+            schema = Schema(schema_at(context.contract, slot.pointer), slot.operation.at)
             where = schema.at.__class__(schema.at.file, slot.pointer, 0, 0)
-            known = sample(in_direction(lab.contract, "request"), Schema(schema.value, where))
+            known = sample(in_direction(context.contract, "request"), Schema(schema.value, where))
         except CynodError:
             raise NotApplicable("no-sample", what=slot.label) from None
     return slot.set(draft, known), known
 
 
-def filled_with_parts(lab: Lab, slot: Slot, draft: Draft) -> tuple[Draft, Any]:
+def filled_with_parts(
+    context: TestContext, slot: InputLocation, draft: RequestBuilder
+) -> tuple[RequestBuilder, Any]:
     """The same for a list or an object in a query parameter, whose value keeps its types."""
     assert slot.parameter is not None
     try:
-        known = parameter_sample(lab.contract, slot.parameter)
+        known = parameter_sample(context.contract, slot.parameter)
         return slot.set(draft, known), known
     except CynodError:
         raise NotApplicable("no-sample", what=slot.label) from None

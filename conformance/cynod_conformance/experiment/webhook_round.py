@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import Any
 
 from cynod_conformance.base.outcomes import BudgetSpent, ControlFailed, NotApplicable
-from cynod_conformance.experiment.card_account import Bank
-from cynod_conformance.experiment.context import Answer, Lab
+from cynod_conformance.experiment.card_account import CardAccount
+from cynod_conformance.experiment.context import Answer, TestContext
 from cynod_conformance.experiment.fixtures import Roles
 from cynod_conformance.experiment.request_builder import NOTHING
 from cynod_conformance.observe.answers import value_at
@@ -50,10 +50,10 @@ class Change:
 
 
 @dataclass
-class Trial:
+class WebhookRound:
     """What was changed, and who watches."""
 
-    lab: Lab
+    context: TestContext
     webhook: Webhook
     receiver: Receiver
     public_url: str
@@ -66,58 +66,58 @@ class Trial:
 
     def run(self) -> None:
         """Make every change. Raises ControlFailed when nothing arrives at all."""
-        bank = Bank.open(self.lab)
+        account = CardAccount.open(self.context)
         for name, replies in FAILURES.items():
-            self.failing[name] = self.credit(bank, self.receiver.watch(self.fresh(), replies))
+            self.failing[name] = self.credit(account, self.receiver.watch(self.fresh(), replies))
         for status in REDIRECTS:
             trap = self.receiver.watch(self.fresh())
             reply = Reply(status, f"{self.public_url.rstrip('/')}/{trap.key}")
-            self.redirected[status] = self.credit(bank, self.receiver.watch(self.fresh(), (reply,))), trap
-        created = self.credit(bank, self.receiver.watch(self.fresh(), (Reply(503),)))
+            self.redirected[status] = self.credit(account, self.receiver.watch(self.fresh(), (reply,))), trap
+        created = self.credit(account, self.receiver.watch(self.fresh(), (Reply(503),)))
         watches = [created.watch, *(change.watch for change in self.failing.values())]
         if not any(watch.wait(1, self.until(SOON)) for watch in watches):
             raise ControlFailed("nothing-told", url=self.public_url)
-        self.late = [created, self.cancel(bank, created)]
+        self.late = [created, self.cancel(account, created)]
         for status in RECEIVED:
             watch = self.receiver.watch(self.fresh(), then=Reply(status))
-            credited = self.told("credit", self.credit(bank, watch))
-            self.told("cancel", self.cancel(bank, credited))
-        self.told("credit", self.credit(bank, self.receiver.watch(self.fresh()), label=NOTHING))
-        self.pay(bank)
+            credited = self.told("credit", self.credit(account, watch))
+            self.told("cancel", self.cancel(account, credited))
+        self.told("credit", self.credit(account, self.receiver.watch(self.fresh()), label=NOTHING))
+        self.pay(account)
 
-    def pay(self, bank: Bank) -> None:
+    def pay(self, account: CardAccount) -> None:
         """A payment, given back in three parts."""
         watch = self.receiver.watch(self.fresh())
-        answer = bank.do("debit", "payment", reference=watch.key).must_succeed()
-        paid = self.told("debit", self.change(bank, answer, "payment", watch, 0, None))
-        for amount in (1, 2, bank.least - 3):
+        answer = account.do("debit", "payment", reference=watch.key).must_succeed()
+        paid = self.told("debit", self.change(account, answer, "payment", watch, 0, None))
+        for amount in (1, 2, account.least - 3):
             before = len(watch.deliveries)
-            answer = bank.do("refund", "refund", parent=paid.state["id"], amount=amount).must_succeed()
-            self.told("refund", self.change(bank, answer, "payment", watch, before, paid))
+            answer = account.do("refund", "refund", parent=paid.state["id"], amount=amount).must_succeed()
+            self.told("refund", self.change(account, answer, "payment", watch, before, paid))
 
     def fresh(self) -> str:
         """A reference that no other operation has."""
-        return self.lab.world.fresh()
+        return self.context.fixtures.fresh()
 
-    def credit(self, bank: Bank, watch: Watch, **roles: Any) -> Change:
+    def credit(self, account: CardAccount, watch: Watch, **roles: Any) -> Change:
         """A top-up that *watch* is told of; *roles* change values."""
-        answer = bank.do("credit", "top-up", reference=watch.key, **roles).must_succeed()
-        return self.change(bank, answer, "top-up", watch, 0, None)
+        answer = account.do("credit", "top-up", reference=watch.key, **roles).must_succeed()
+        return self.change(account, answer, "top-up", watch, 0, None)
 
-    def cancel(self, bank: Bank, credited: Change) -> Change:
+    def cancel(self, account: CardAccount, credited: Change) -> Change:
         """The cancellation of a top-up."""
         before = len(credited.watch.deliveries)
-        answer = bank.do("cancel", "top-up", id=credited.state["id"]).must_succeed()
-        return self.change(bank, answer, "top-up", credited.watch, before, credited)
+        answer = account.do("cancel", "top-up", id=credited.state["id"]).must_succeed()
+        return self.change(account, answer, "top-up", credited.watch, before, credited)
 
     def change(
-        self, bank: Bank, answer: Answer, kind: str, watch: Watch, before: int, made: Change | None
+        self, account: CardAccount, answer: Answer, kind: str, watch: Watch, before: int, made: Change | None
     ) -> Change:
         """The change that *answer* says was done to what *made* has made (None: to what it made itself)."""
-        id = (made.state if made else self.lab.world.shown(answer.exchange)).get("id")
+        id = (made.state if made else self.context.fixtures.shown(answer.exchange)).get("id")
         if id is None:
             raise ControlFailed("no-id", what=answer.exchange.label)
-        return Change(answer, kind, bank.made("read", kind, id=id), watch, before)
+        return Change(answer, kind, account.made("read", kind, id=id), watch, before)
 
     def told(self, effect: str, change: Change) -> Change:
         """Keep *change* under *effect*, once its delivery has come or is overdue."""
@@ -144,7 +144,7 @@ class Trial:
     def shown(self, delivery: Delivery, kind: str) -> Roles:
         """The members, by role, of the resource that *delivery* tells of."""
         told = value_at(delivery.json, self.place("resource").path)
-        members = self.lab.contract.resources[kind].members
+        members = self.context.contract.resources[kind].members
         found = {role: value_at(told, path) for role, path in members.items()}
         return {role: value for role, value in found.items() if value is not None}
 
@@ -158,16 +158,16 @@ class Trial:
 
     def attempts(self, name: str) -> list[Delivery]:
         """The attempts of the delivery that failed as *name* says, up to the one that was received."""
-        patience = PATIENCE + (SOON if name == SILENCE else 0)
+        stall_budget = PATIENCE + (SOON if name == SILENCE else 0)
         count = len(FAILURES[name]) + 1
-        return self.wait(self.failing[name].watch, count, patience)[:count]
+        return self.wait(self.failing[name].watch, count, stall_budget)[:count]
 
-    def wait(self, watch: Watch, count: int, patience: float = PATIENCE) -> list[Delivery]:
+    def wait(self, watch: Watch, count: int, stall_budget: float = PATIENCE) -> list[Delivery]:
         """What came to *watch*: *count* deliveries, or what came for *patience* seconds after the first."""
         first = next(iter(watch.wait(1, self.until(SOON))), None)
         if first is None:
             raise ControlFailed("not-told", what=watch.key)
-        return watch.wait(count, min(first.at + patience, self.until(patience)))
+        return watch.wait(count, min(first.at + stall_budget, self.until(stall_budget)))
 
     def first_intervals(self) -> list[float]:
         """The seconds between the first two attempts of each delivery that was answered with a failure."""
@@ -184,7 +184,7 @@ class Trial:
 
     def until(self, seconds: float) -> float:
         """The end of a wait of *seconds* from now. Raises BudgetSpent when the run's time is over."""
-        deadline = self.lab.target.deadline
+        deadline = self.context.target.deadline
         if deadline is not None and time.monotonic() > deadline:
             raise BudgetSpent("budget")
         end = time.monotonic() + seconds
@@ -196,17 +196,19 @@ def intervals(attempts: list[Delivery]) -> list[float]:
     return [later.at - earlier.at for earlier, later in pairwise(attempts)]
 
 
-def trial(lab: Lab) -> Trial:
+def webhook_round(context: TestContext) -> WebhookRound:
     """The run's round of changes, made once. Raises NotApplicable without a receiver or a webhook."""
-    return lab.once(trial, lambda: _made(lab))
+    return context.once(webhook_round, lambda: _made(context))
 
 
-def _made(lab: Lab) -> Trial:
-    if lab.receiver is None:
+def _made(context: TestContext) -> WebhookRound:
+    if context.receiver is None:
         raise NotApplicable("no-receiver")
-    webhook = next((each for each in lab.contract.webhooks if "resource" in each.request), None)
+    webhook = next((each for each in context.contract.webhooks if "resource" in each.request), None)
     if webhook is None:
         raise NotApplicable("no-webhook")
-    made = Trial(lab, webhook, lab.receiver, lab.config.webhook.get("public_url") or lab.receiver.url)
+    made = WebhookRound(
+        context, webhook, context.receiver, context.config.webhook.get("public_url") or context.receiver.url
+    )
     made.run()
     return made

@@ -39,7 +39,7 @@ class Watch:
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
-class Watchdog:
+class DeadlineTimer:
     """Cuts what takes too long, in a thread that lives until ``close``."""
 
     def __init__(self) -> None:

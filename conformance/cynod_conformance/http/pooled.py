@@ -16,7 +16,7 @@ import requests
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
 
-from cynod_conformance.http.deadlines import Pool, SecurePool, Watchdog
+from cynod_conformance.http.deadlines import DeadlineTimer, Pool, SecurePool
 from cynod_conformance.observe.exchange import Response
 
 MOST = 4 * 1024 * 1024  # bytes of a body that are read, decompressed
@@ -45,18 +45,18 @@ class Connections:
         self._secure, self._host, self._port = parts.scheme == "https", parts.hostname, parts.port
         self._trust, self._whole = trust, whole
         self._timeout = urllib3.Timeout(connect=connect, read=timeout)
-        self._watchdog = Watchdog()
+        self._deadline_timer = DeadlineTimer()
         self._opening = threading.Lock()
         self._opened: urllib3.HTTPConnectionPool | None = None
 
     @property
-    def watchdog(self) -> Watchdog:
+    def deadline_timer(self) -> DeadlineTimer:
         """Watches over every answer."""
-        return self._watchdog
+        return self._deadline_timer
 
     def close(self) -> None:
         """Give the connections back."""
-        self._watchdog.close()
+        self._deadline_timer.close()
         if self._opened is not None:
             self._opened.close()
 
@@ -77,7 +77,7 @@ class Connections:
         target = url.removeprefix(self._origin).partition("#")[0] or "/"
         chunked = bool(body) and not any(name.lower() == "content-length" for name in headers)
         begun = time.perf_counter()
-        with self._watchdog.watching(self._whole) as watch:
+        with self._deadline_timer.watching(self._whole) as watch:
             answer = None
             try:
                 answer = self._pool.urlopen(

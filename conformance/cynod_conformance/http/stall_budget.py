@@ -9,7 +9,7 @@ TOTAL = 6  # time-outs past that, of all answers together
 WAITS = 5  # waits in a row after which a throttled request was throttled again
 
 
-class Patience:
+class StallBudget:
     """What is left of it, with a time-out of *timeout* seconds. Once it is lost, nothing more is sent."""
 
     def __init__(self, timeout: float) -> None:

@@ -19,7 +19,7 @@ import requests
 from cynod_conformance.base.outcomes import BudgetSpent, ControlFailed, OutsideTier, Unreachable
 from cynod_conformance.http.pooled import Connections
 from cynod_conformance.http.raw import speak
-from cynod_conformance.http.stall_budget import Patience
+from cynod_conformance.http.stall_budget import StallBudget
 from cynod_conformance.observe.exchange import Exchange, Pairs, Request, Response
 from cynod_conformance.text.phrase import Said, phrase
 from cynod_spec import urls
@@ -67,7 +67,7 @@ class Target:
         self.distrusted = ""  # why its certificate is not to be trusted: then nothing is sent to it
         self.timeout = timeout
         self.writable = writable
-        self.patience = Patience(timeout)
+        self.stall_budget = StallBudget(timeout)
         self.trust = trust if trust is not None else trust_store()
         self._next = 0.0
         self._numbers = count(1)
@@ -147,7 +147,7 @@ class Target:
             wait = exchange.response.header("Retry-After") or "1"
             self.sleep(min(float(wait) if wait.isascii() and wait.isdigit() else 1.0, LONGEST_WAIT))
             exchange = self._once(method, url, headers, body, operation, identity, valid, marks)
-            self.patience.waited(in_vain=exchange.response.status == 429)
+            self.stall_budget.waited(in_vain=exchange.response.status == 429)
         elif status >= 500 and status != 501:
             exchange = self._once(method, url, headers, body, operation, identity, valid, marks)
         return exchange
@@ -193,7 +193,7 @@ class Target:
         self.pace()
         url = self.url(target)
         base = origin_of(url) if target.partition("?")[0] in self._elsewhere else self.base_url
-        with self._connected(base).watchdog.watching(WHOLE * self.timeout) as watch:
+        with self._connected(base).deadline_timer.watching(WHOLE * self.timeout) as watch:
             request, response = speak(
                 base,
                 method,
@@ -227,7 +227,7 @@ class Target:
         try:
             response = self._connected(url).exchange(method, url, dict(sent), body)
         finally:
-            self.patience.took(time.perf_counter() - begun)
+            self.stall_budget.took(time.perf_counter() - begun)
         return self._seen(Request(method, url, sent, body), response, operation, identity, valid, tags)
 
     def _seen(
@@ -256,7 +256,7 @@ class Target:
         """Raises Unreachable for a target that is not to be trusted, or that kept us waiting too long."""
         if self.distrusted:
             raise Unreachable("distrusted", why=self.distrusted)
-        self.patience.check()
+        self.stall_budget.check()
 
     def _allow(self, method: str, url: str) -> None:
         """Raises OutsideTier for a request that may change something where nothing may be changed."""

@@ -61,12 +61,12 @@ def member_value(context: Context, exchange: Exchange, role: str) -> Any:
 
 
 def enveloped_success(contract: Contract, operations: Sequence[Operation]) -> list[str]:
-    """One cell for each operation whose success wears the envelope."""
+    """One case for each operation whose success wears the envelope."""
     return [o.key for o in operations if success_case(o) == "success"]
 
 
 def enveloped_error(contract: Contract, operations: Sequence[Operation]) -> list[str]:
-    """One cell for each operation that may be refused in an envelope of the document."""
+    """One case for each operation that may be refused in an envelope of the document."""
     return [o.key for o in operations if not o.public and not o.is_oauth]
 
 

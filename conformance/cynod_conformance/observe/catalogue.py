@@ -55,7 +55,7 @@ def code_is_allowed_here(context: Context, exchange: Exchange) -> Iterator[Seen]
 
 
 def whenever(contract: Contract, operations: Operations) -> list[str]:
-    """No cell: such answers cannot be provoked, so the clause is judged when they come."""
+    """No case: such answers cannot be provoked, so the clause is judged when they come."""
     return []
 
 

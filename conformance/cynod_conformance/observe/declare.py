@@ -14,18 +14,18 @@ Over = Callable[[Contract, Operations], Iterable[str]]
 
 
 def once(contract: Contract, operations: Operations) -> list[str]:
-    """One cell: the clause ranges over nothing but its being seen."""
+    """One case: the clause ranges over nothing but its being seen."""
     return ["seen"]
 
 
 @dataclass(frozen=True)
 class Seen:
-    """One look at one cell of a clause; ``problem`` is empty when the clause held.
+    """One look at one case of a clause; ``problem`` is empty when the clause held.
 
     ``expected`` says what the clause asked for here, ``problem`` what came instead.
     """
 
-    cell: str
+    case: str
     problem: Said = ""
     expected: Said = ""
 
@@ -52,7 +52,7 @@ class Observer:
 
     clause: str
     look: Look
-    over: Over
+    cases: Over
 
     @property
     def name(self) -> str:
@@ -63,13 +63,13 @@ class Observer:
 OBSERVERS: dict[str, Observer] = {}
 
 
-def observe(clause: str, over: Over = once) -> Callable[[Look], Look]:
-    """Declare the observer of *clause*; *over* names the cells that must be seen for it to pass."""
+def observe(clause: str, cases: Over = once) -> Callable[[Look], Look]:
+    """Declare the observer of *clause*; *over* names the cases that must be seen for it to pass."""
 
     def declare(look: Look) -> Look:
         if clause in OBSERVERS:
             raise ValueError(f"two observers for {clause}")
-        OBSERVERS[clause] = Observer(clause, look, over)
+        OBSERVERS[clause] = Observer(clause, look, cases)
         return look
 
     return declare

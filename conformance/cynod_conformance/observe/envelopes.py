@@ -164,12 +164,12 @@ def representations(contract: Contract, exchange: Exchange) -> Iterator[tuple[st
 
 
 def operations_showing(*roles: str) -> Any:
-    """Cells: the operations whose answers show a resource that has one of the member *roles*."""
+    """Cases: the operations whose answers show a resource that has one of the member *roles*."""
 
-    def over(contract: Contract, operations: Operations) -> list[str]:
+    def cases(contract: Contract, operations: Operations) -> list[str]:
         return [o.key for o in operations if shows(contract, o, roles)]
 
-    return over
+    return cases
 
 
 def shows(contract: Contract, operation: Operation, roles: tuple[str, ...]) -> bool:
@@ -231,7 +231,7 @@ def times_are_utc(context: Context, exchange: Exchange) -> Iterator[Seen]:
 
 
 def masking_operations(contract: Contract, operations: Operations) -> list[str]:
-    """Cells: the operations that show a card number, its issuing aside."""
+    """Cases: the operations that show a card number, its issuing aside."""
     return [o.key for o in operations if shows(contract, o, ("number",)) and o.effect != "issue"]
 
 

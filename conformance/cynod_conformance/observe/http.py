@@ -12,12 +12,12 @@ from cynod_spec.model import Contract
 
 
 def each_operation(contract: Contract, operations: Operations) -> list[str]:
-    """One cell for each operation."""
+    """One case for each operation."""
     return [o.key for o in operations]
 
 
 def each_authenticated(contract: Contract, operations: Operations) -> list[str]:
-    """One cell for each operation that asks who calls."""
+    """One case for each operation that asks who calls."""
     return [o.key for o in operations if not o.public and not o.is_oauth]
 
 

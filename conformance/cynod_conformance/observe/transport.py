@@ -14,7 +14,7 @@ _AGE = re.compile(r'(?:^|;)\s*max-age\s*=\s*"?0*[1-9][0-9]*"?\s*(?:;|$)', re.IGN
 
 
 def never(contract: Contract, operations: Operations) -> list[str]:
-    """No cell: whether the target speaks HTTPS is not the document's to say, so a probe asks for one."""
+    """No case: whether the target speaks HTTPS is not the document's to say, so a probe asks for one."""
     return []
 
 

@@ -6,95 +6,98 @@ from dataclasses import replace
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
 from cynod_conformance.experiment.callers import without
-from cynod_conformance.experiment.context import Lab, has
-from cynod_conformance.experiment.registry import Cell, Cells, probe
+from cynod_conformance.experiment.context import TestContext, has
+from cynod_conformance.experiment.registry import Cases, TestCase, probe
 from cynod_conformance.experiment.request_builder import unknown_ids
 from cynod_conformance.experiment.test_cases import each, each_scope, has_path_id, identified
 from cynod_conformance.text.phrase import phrase
 
-each_with_path: Cells = each(lambda o: has_path_id(o) and bool(o.scopes))
-each_with_input: Cells = each(
+each_with_path: Cases = each(lambda o: has_path_id(o) and bool(o.scopes))
+each_with_input: Cases = each(
     lambda o: (
         identified(o) and (o.body is not None or any(p.required and p.place == "query" for p in o.parameters))
     )
 )
 
 
-@probe("AUZ-1", tier="write", over=each_scope)
-def refused_without_scope(lab: Lab, cell: Cell) -> None:
+@probe("AUZ-1", tier="write", cases=each_scope)
+def refused_without_scope(context: TestContext, case: TestCase) -> None:
     """A token lacking one of the operation's scopes gets insufficient-scope."""
-    assert cell.operation is not None
-    draft = lab.control(cell.operation)
-    name, value = without(lab, cell.operation, cell.part)
-    answer = lab.call(draft, authorization=value, identity=name).expect("insufficient-scope")
+    assert case.operation is not None
+    draft = context.control(case.operation)
+    name, value = without(context, case.operation, case.part)
+    answer = context.call(draft, authorization=value, identity=name).expect("insufficient-scope")
     answer.expect_header("WWW-Authenticate", has('error="insufficient_scope"'), 'error="insufficient_scope"')
 
 
-@probe("AUZ-5", over=each_with_input)
-def identity_before_validation(lab: Lab, cell: Cell) -> None:
+@probe("AUZ-5", cases=each_with_input)
+def identity_before_validation(context: TestContext, case: TestCase) -> None:
     """A bad request without credentials is refused for the credentials."""
-    assert cell.operation is not None
-    draft = lab.control(cell.operation)
+    assert case.operation is not None
+    draft = context.control(case.operation)
     bad = replace(draft, query=(), headers=())
-    if cell.operation.body is not None:
+    if case.operation.body is not None:
         bad = bad.with_raw(b'{"cf":')
-    lab.call(bad, authorization=None).expect("credentials-missing")
+    context.call(bad, authorization=None).expect("credentials-missing")
 
 
-@probe("AUZ-6", over=each_with_path)
-def scope_before_existence(lab: Lab, cell: Cell) -> None:
+@probe("AUZ-6", cases=each_with_path)
+def scope_before_existence(context: TestContext, case: TestCase) -> None:
     """Without the scope, an unknown resource is refused for the scope."""
-    assert cell.operation is not None
-    draft = lab.control(cell.operation)
-    name, value = without(lab, cell.operation, cell.operation.scopes[0])
-    lab.call(unknown_ids(draft), authorization=value, identity=name).expect("insufficient-scope")
+    assert case.operation is not None
+    draft = context.control(case.operation)
+    name, value = without(context, case.operation, case.operation.scopes[0])
+    context.call(unknown_ids(draft), authorization=value, identity=name).expect("insufficient-scope")
 
 
 @probe("AUZ-9")
-def suspended_partner(lab: Lab, cell: Cell) -> None:
+def suspended_partner(context: TestContext, case: TestCase) -> None:
     """A suspended partner is refused as such."""
-    operation = lab.simple()
-    draft = lab.control(operation)
-    answer = lab.call(draft, authorization=lab.pair("suspended"), identity="suspended")
+    operation = context.simple()
+    draft = context.control(operation)
+    answer = context.call(draft, authorization=context.pair("suspended"), identity="suspended")
     if answer.code is not None and answer.code.name == "basic-not-enabled":
         raise NotApplicable("not-here", what="Basic (suspended)")
     answer.expect("partner-suspended")
 
 
 @probe("AUZ-10")
-def refused_address(lab: Lab, cell: Cell) -> None:
+def refused_address(context: TestContext, case: TestCase) -> None:
     """A partner bound to another address is refused for its address."""
-    operation = lab.simple()
-    draft = lab.control(operation)
-    lab.credential("elsewhere")
+    operation = context.simple()
+    draft = context.control(operation)
+    context.credential("elsewhere")
     try:
-        value = f"Bearer {lab.tokens.fresh('elsewhere').value}"
+        value = f"Bearer {context.tokens.fresh('elsewhere').value}"
     except ControlFailed:
-        granted = lab.oauth(lab.tokens.grant(lab.credential("elsewhere")))
+        granted = context.oauth(context.tokens.grant(context.credential("elsewhere")))
         if granted.code is not None:
             granted.expect("address-refused")
             return
-        value = lab.pair("elsewhere")
-    lab.call(draft, authorization=value, identity="elsewhere").expect("address-refused")
+        value = context.pair("elsewhere")
+    context.call(draft, authorization=value, identity="elsewhere").expect("address-refused")
 
 
 @probe("AUZ-11")
-def whoami_agrees(lab: Lab, cell: Cell) -> None:
+def whoami_agrees(context: TestContext, case: TestCase) -> None:
     """What a caller is told about itself agrees with its token: all its scopes, or the one that it has."""
-    operation = lab.contract.find("whoami")
+    operation = context.contract.find("whoami")
     if operation is None:
         raise NotApplicable("no-operation", what="whoami")
     for name in ("primary", "limited", "other"):
-        if name not in lab.config.credentials:
+        if name not in context.config.credentials:
             continue
-        whole = lab.tokens.token(name)
-        narrow = lab.tokens.token(name, frozenset(sorted(whole.scopes)[:1]))
+        whole = context.tokens.token(name)
+        narrow = context.tokens.token(name, frozenset(sorted(whole.scopes)[:1]))
         for token in (whole, narrow):
-            answer = lab.call(
-                lab.world.draft(operation), authorization=f"Bearer {token.value}", identity=name, valid=True
+            answer = context.call(
+                context.fixtures.draft(operation),
+                authorization=f"Bearer {token.value}",
+                identity=name,
+                valid=True,
             ).must_succeed()
-            shown = lab.world.shown(answer.exchange)
-            if "key" in shown and shown["key"] != lab.credential(name).key:
-                answer.refute(phrase("callers-key"), phrase("another-key"))
+            shown = context.fixtures.shown(answer.exchange)
+            if "key" in shown and shown["key"] != context.credential(name).key:
+                answer.fail(phrase("callers-key"), phrase("another-key"))
             if "scopes" in shown and set(shown["scopes"]) != token.scopes:
-                answer.refute(" ".join(sorted(token.scopes)), " ".join(sorted(shown["scopes"])))
+                answer.fail(" ".join(sorted(token.scopes)), " ".join(sorted(shown["scopes"])))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from cynod_conformance.experiment.callers import as_other
-from cynod_conformance.experiment.card_account import Bank, moves_of_another
-from cynod_conformance.experiment.context import Lab
+from cynod_conformance.experiment.card_account import CardAccount, moves_of_another
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import Roles
 from cynod_conformance.experiment.inputs import accepts, schema_at
-from cynod_conformance.experiment.registry import Cell, probe
-from cynod_conformance.experiment.test_cases import each_slot, identified, slot_of
+from cynod_conformance.experiment.registry import TestCase, probe
+from cynod_conformance.experiment.test_cases import each_input, identified, input_of
 from cynod_conformance.experiment.valid_inputs import filled
 from cynod_conformance.observe.robustness import VALIDATION
 from cynod_conformance.text.phrase import phrase
@@ -27,53 +27,53 @@ TEXTS = (
 )
 
 
-@probe("VAL-6", tier="write", over=each_slot(lambda s: s.role in ("label", "holder")))
-def text_comes_back_equal(lab: Lab, cell: Cell) -> None:
+@probe("VAL-6", tier="write", cases=each_input(lambda s: s.role in ("label", "holder")))
+def text_comes_back_equal(context: TestContext, case: TestCase) -> None:
     """Accented and non-Latin text is accepted and returned equal."""
-    slot = slot_of(cell)
-    most = schema_at(lab.contract, slot.pointer).get("maxLength")
+    slot = input_of(case)
+    most = schema_at(context.contract, slot.pointer).get("maxLength")
     for text in (*TEXTS, *(["\U0001d4b3" * most] if isinstance(most, int) else [])):
-        draft, _ = filled(lab, slot)
-        if not accepts(lab.validators, slot, text):
+        draft, _ = filled(context, slot)
+        if not accepts(context.validators, slot, text):
             continue
-        answer = lab.call(slot.set(draft, text), valid=True).expect_not(VALIDATION).must_succeed()
-        shown = lab.world.shown(answer.exchange).get(slot.role or "")
+        answer = context.call(slot.set(draft, text), valid=True).expect_not(VALIDATION).must_succeed()
+        shown = context.fixtures.shown(answer.exchange).get(slot.role or "")
         if shown != text:
-            answer.refute(text, repr(shown))
+            answer.fail(text, repr(shown))
 
 
 @probe("VAL-10", tier="write")
-def refusals_change_nothing(lab: Lab, cell: Cell) -> None:
+def refusals_change_nothing(context: TestContext, case: TestCase) -> None:
     """Refused moves of money, cancellations and blocks leave money, entries and states as they were."""
-    bank = Bank.open(lab)
-    payment, top_up = bank.made("debit", "payment"), bank.made("credit", "top-up")
-    cancelled = bank.made("cancel", "top-up", id=bank.made("credit", "top-up")["id"])
-    refunded = bank.made("debit", "payment")
-    bank.made("refund", "refund", parent=refunded["id"])
-    refunded = bank.made("read", "payment", id=refunded["id"])
-    before, entries = bank.balance(), entry_count(bank)
+    account = CardAccount.open(context)
+    payment, top_up = account.made("debit", "payment"), account.made("credit", "top-up")
+    cancelled = account.made("cancel", "top-up", id=account.made("credit", "top-up")["id"])
+    refunded = account.made("debit", "payment")
+    account.made("refund", "refund", parent=refunded["id"])
+    refunded = account.made("read", "payment", id=refunded["id"])
+    before, entries = account.balance(), entry_count(account)
     for move in (("credit", "top-up"), ("debit", "payment")):
-        bank.do(*move, amount=-1)
-        bank.do(*move, currency="EUR" if bank.card.get("currency") != "EUR" else "USD")
-        bank.do(*move, key="!")
-        lab.call(bank.draft(*move).with_member(("cf_unknown",), 1))
-        lab.call(bank.draft(*move), headers=[("Accept", "image/png")])
-    bank.do("debit", "payment", amount=before + 1)
-    bank.do("refund", "refund", parent=payment["id"], amount=payment["amount"] + 1)
-    bank.do("refund", "refund", parent=payment["id"], key="!")
-    bank.do("refund", "refund", parent=refunded["id"], amount=1)
-    bank.do("cancel", "top-up", id=cancelled["id"])
-    card = bank.made("read", "card", id=bank.card["id"])
-    if (blocked := lab.contract.resources["card"].state("blocked")) and lab.contract.find(
+        account.do(*move, amount=-1)
+        account.do(*move, currency="EUR" if account.card.get("currency") != "EUR" else "USD")
+        account.do(*move, key="!")
+        context.call(account.draft(*move).with_member(("cf_unknown",), 1))
+        context.call(account.draft(*move), headers=[("Accept", "image/png")])
+    account.do("debit", "payment", amount=before + 1)
+    account.do("refund", "refund", parent=payment["id"], amount=payment["amount"] + 1)
+    account.do("refund", "refund", parent=payment["id"], key="!")
+    account.do("refund", "refund", parent=refunded["id"], amount=1)
+    account.do("cancel", "top-up", id=cancelled["id"])
+    card = account.made("read", "card", id=account.card["id"])
+    if (blocked := context.contract.resources["card"].state("blocked")) and context.contract.find(
         "set-state", "card"
     ):
-        block = bank.draft("set-state", "card", id=card["id"], state=blocked.value)
-        lab.call(block.with_member(("cf_unknown",), 1))
-    if "other" in lab.config.credentials:
-        for draft in moves_of_another(bank, top_up, payment):
-            lab.call(draft, authorization=as_other(lab, draft.operation), identity="other")
+        block = account.draft("set-state", "card", id=card["id"], state=blocked.value)
+        context.call(block.with_member(("cf_unknown",), 1))
+    if "other" in context.config.credentials:
+        for draft in moves_of_another(account, top_up, payment):
+            context.call(draft, authorization=as_other(context, draft.operation), identity="other")
     unchanged(
-        bank,
+        account,
         before,
         entries,
         (
@@ -84,40 +84,40 @@ def refusals_change_nothing(lab: Lab, cell: Cell) -> None:
             ("card", card),
         ),
     )
-    spent = Bank.open(lab, initial_amount=0)
+    spent = CardAccount.open(context, initial_amount=0)
     top_up = spent.made("credit", "top-up")
     payment = spent.made("debit", "payment", amount=top_up["amount"])
     spent.do("cancel", "top-up", id=top_up["id"])
     unchanged(spent, 0, entry_count(spent), (("payment", payment), ("top-up", top_up)))
 
 
-def unchanged(bank: Bank, balance: int, entries: int, made: tuple[tuple[str, Roles], ...]) -> None:
+def unchanged(account: CardAccount, balance: int, entries: int, made: tuple[tuple[str, Roles], ...]) -> None:
     """The card holds *balance* and has *entries*, and each resource of *made* is what it was."""
-    last = bank.do("read", "balance").must_succeed()
-    held = bank.lab.world.shown(last.exchange).get("amount")
+    last = account.do("read", "balance").must_succeed()
+    held = account.context.fixtures.shown(last.exchange).get("amount")
     if held != balance:
-        last.refute(phrase("balance-of", amount=balance), f"{held}")
-    if (count := entry_count(bank)) != entries:
-        last.refute(phrase("entries", count=entries), f"{count}")
+        last.fail(phrase("balance-of", amount=balance), f"{held}")
+    if (count := entry_count(account)) != entries:
+        last.fail(phrase("entries", count=entries), f"{count}")
     for kind, before in made:
-        read = bank.do("read", kind, id=before["id"]).must_succeed()
-        state = bank.lab.world.shown(read.exchange).get("state")
+        read = account.do("read", kind, id=before["id"]).must_succeed()
+        state = account.context.fixtures.shown(read.exchange).get("state")
         if state != before.get("state"):
-            read.refute(str(before.get("state")), str(state))
+            read.fail(str(before.get("state")), str(state))
 
 
-def entry_count(bank: Bank) -> int:
+def entry_count(account: CardAccount) -> int:
     """How many entries the card's first page has."""
-    answer = bank.lab.call(bank.draft("list", "entry", limit=100)).must_succeed()
-    return len(bank.lab.world.listed(answer.exchange))
+    answer = account.context.call(account.draft("list", "entry", limit=100)).must_succeed()
+    return len(account.context.fixtures.listed(answer.exchange))
 
 
 @probe("HTT-3", tier="write")
-def reading_changes_nothing(lab: Lab, cell: Cell) -> None:
+def reading_changes_nothing(context: TestContext, case: TestCase) -> None:
     """GET and HEAD, again and again, leave the card, its balance, its entries and its states as they were."""
-    bank = Bank.open(lab)
-    payment, top_up = bank.made("debit", "payment"), bank.made("credit", "top-up")
-    refund = bank.made("refund", "refund", parent=payment["id"], amount=1)
+    account = CardAccount.open(context)
+    payment, top_up = account.made("debit", "payment"), account.made("credit", "top-up")
+    refund = account.made("refund", "refund", parent=payment["id"], amount=1)
     kept = (
         ("top-up", {"id": top_up["id"]}),
         ("payment", {"id": payment["id"]}),
@@ -125,16 +125,16 @@ def reading_changes_nothing(lab: Lab, cell: Cell) -> None:
     )
 
     def snapshot() -> tuple[Any, ...]:
-        shown = [bank.made("read", kind, **roles).get("state") for kind, roles in kept]
-        return bank.balance(), entry_count(bank), *shown
+        shown = [account.made("read", kind, **roles).get("state") for kind, roles in kept]
+        return account.balance(), entry_count(account), *shown
 
     before = snapshot()
     for method in ("GET", "HEAD", "HEAD", "GET"):
-        for operation in lab.contract.operations:
+        for operation in context.contract.operations:
             if operation.method == "GET" and identified(operation):
-                lab.call(lab.control(operation), method=method)
+                context.call(context.control(operation), method=method)
         for kind, roles in kept:
-            lab.call(bank.draft("read", kind, **roles), method=method)
-    last, after = bank.do("read", "balance").must_succeed(), snapshot()
+            context.call(account.draft("read", kind, **roles), method=method)
+    last, after = account.do("read", "balance").must_succeed(), snapshot()
     if after != before:
-        last.refute(f"{before}", f"{after}")
+        last.fail(f"{before}", f"{after}")

@@ -6,9 +6,9 @@ from typing import Any
 
 from cynod_conformance.base.outcomes import NotApplicable
 from cynod_conformance.experiment.callers import caller
-from cynod_conformance.experiment.context import Answer, Lab
-from cynod_conformance.experiment.inputs import Slot, slots
-from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.context import Answer, TestContext
+from cynod_conformance.experiment.inputs import InputLocation, inputs
+from cynod_conformance.experiment.registry import TestCase, probe
 from cynod_conformance.experiment.request_builder import NOTHING, unknown_ids
 from cynod_conformance.experiment.test_cases import each, each_listing, identified
 from cynod_conformance.observe.answers import value_at
@@ -34,25 +34,25 @@ STRANGE = ("xx", "enm", "de-CH", "*;;q=", ";;;", "en;q=abc", "12345", "")
 
 
 @probe("ERR-1")
-def framework_errors(lab: Lab, cell: Cell) -> None:
+def framework_errors(context: TestContext, case: TestCase) -> None:
     """Unknown paths, methods, media types and malformed JSON wear the envelope; the observer looks."""
-    headers = caller(lab)
-    operation = lab.simple()
-    lab.raw("GET", f"/cf-{lab.world.nonce}/%20/x", headers=headers).expect_status(404)
-    lab.raw("PATCH", lab.world.bare(operation).target, headers=headers).expect_status(405)
-    lab.call(lab.world.bare(operation).with_query("cf", "x" * LONG), authorization=headers[0][1])
-    for one in lab.contract.operations:
+    headers = caller(context)
+    operation = context.simple()
+    context.raw("GET", f"/cf-{context.fixtures.nonce}/%20/x", headers=headers).expect_status(404)
+    context.raw("PATCH", context.fixtures.bare(operation).target, headers=headers).expect_status(405)
+    context.call(context.fixtures.bare(operation).with_query("cf", "x" * LONG), authorization=headers[0][1])
+    for one in context.contract.operations:
         if one.is_oauth or one.public or one.body is None:
             continue
-        draft = lab.world.bare(one)
-        lab.call(draft.with_raw(b'{"a":'))
-        lab.call(draft, headers=[("Content-Type", "text/plain")])
+        draft = context.fixtures.bare(one)
+        context.call(draft.with_raw(b'{"a":'))
+        context.call(draft, headers=[("Content-Type", "text/plain")])
         return
 
 
-def required_slots(contract: Contract, operation: Operation) -> list[Slot]:
+def required_inputs(contract: Contract, operation: Operation) -> list[InputLocation]:
     """The places that must be filled, the idempotency key aside."""
-    found = slots(contract, operation) if identified(operation) else []
+    found = inputs(contract, operation) if identified(operation) else []
     return [s for s in found if s.required and s.role != "key" and len(s.path) < 2]
 
 
@@ -73,23 +73,23 @@ def has_required(operation: Operation) -> bool:
     )
 
 
-@probe("ERR-4", tier="write", over=each(has_required))
-def fault_is_named(lab: Lab, cell: Cell) -> None:
+@probe("ERR-4", tier="write", cases=each(has_required))
+def fault_is_named(context: TestContext, case: TestCase) -> None:
     """A validation error names the place at fault, absent or null, an item, a bad key, and no other."""
-    assert cell.operation is not None
-    draft = lab.control(cell.operation)
-    for slot in required_slots(lab.contract, cell.operation):
-        names_alone(lab.call(slot.set(draft, NOTHING)).expect("required-absent"), slot)
+    assert case.operation is not None
+    draft = context.control(case.operation)
+    for slot in required_inputs(context.contract, case.operation):
+        names_alone(context.call(slot.set(draft, NOTHING)).expect("required-absent"), slot)
         if slot.place == "body":
-            names_alone(lab.call(slot.set(draft, None)).expect("value-invalid"), slot)
+            names_alone(context.call(slot.set(draft, None)).expect("value-invalid"), slot)
     if isinstance(draft.body, dict):
-        names_member(lab.call(draft.with_member((ESCAPED,), 1)), ESCAPED)
+        names_member(context.call(draft.with_member((ESCAPED,), 1)), ESCAPED)
         for name, value in draft.body.items():
             if isinstance(value, list) and value:
-                names_member(lab.call(draft.with_member((name,), [value[0], None])), name, "1")
-    for slot in slots(lab.contract, cell.operation):
+                names_member(context.call(draft.with_member((name,), [value[0], None])), name, "1")
+    for slot in inputs(context.contract, case.operation):
         if slot.role == "key":
-            answer = lab.call(slot.set(draft, NOTHING)).expect("idempotency-key-invalid")
+            answer = context.call(slot.set(draft, NOTHING)).expect("idempotency-key-invalid")
             if named_fields(answer):  # that it is the key which is at fault, the code says already
                 names_alone(answer, slot)
 
@@ -100,51 +100,51 @@ def names_member(answer: Answer, *path: str) -> None:
         return  # what was not refused is for VAL-2 and VAL-8 to tell
     named = named_fields(answer)
     if not {pointers.join(path[:count]) for count in range(len(path) + 1)} & {told for told, _ in named}:
-        answer.refute(phrase("named", names=pointers.join(path)), phrase("named", names=named))
+        answer.fail(phrase("named", names=pointers.join(path)), phrase("named", names=named))
 
 
-def names_alone(answer: Answer, slot: Slot) -> None:
-    """The error names *slot*, or what is inside it, and nothing else."""
+def names_alone(answer: Answer, slot: InputLocation) -> None:
+    """The error names *input*, or what is inside it, and nothing else."""
     named = named_fields(answer)
     wanted = f"{slot.place} {slot.name}"
     if not any(is_at(slot, name, place) and len(str(name)) == len(slot.name) for name, place in named):
-        answer.refute(phrase("named", names=wanted), phrase("named", names=named))
+        answer.fail(phrase("named", names=wanted), phrase("named", names=named))
     for name, place in named:
         if not is_at(slot, name, place):
-            answer.refute(phrase("named-alone", name=wanted), phrase("named-too", name=f"{place} {name}"))
+            answer.fail(phrase("named-alone", name=wanted), phrase("named-too", name=f"{place} {name}"))
 
 
-def is_at(slot: Slot, name: Any, place: Any) -> bool:
-    """Whether a field that an error names is the slot, or inside it; names of headers have no case."""
+def is_at(slot: InputLocation, name: Any, place: Any) -> bool:
+    """Whether a field that an error names is the input, or inside it; names of headers have no case."""
     told, known = str(name), slot.name
     if slot.place == "header":
         told, known = told.lower(), known.lower()
     return bool(slot.place == place and told.startswith(known))
 
 
-@probe("ERR-5", tier="write", over=each(lambda o: identified(o) and o.body is not None))
-def faults_are_all_named(lab: Lab, cell: Cell) -> None:
+@probe("ERR-5", tier="write", cases=each(lambda o: identified(o) and o.body is not None))
+def faults_are_all_named(context: TestContext, case: TestCase) -> None:
     """A validation error names every place at fault."""
-    assert cell.operation is not None
-    draft = lab.control(cell.operation)
-    required = [s for s in required_slots(lab.contract, cell.operation) if s.place == "body"]
+    assert case.operation is not None
+    draft = context.control(case.operation)
+    required = [s for s in required_inputs(context.contract, case.operation) if s.place == "body"]
     for slot in required:
         draft = slot.set(draft, NOTHING)
-    answer = lab.call(draft).expect("required-absent")
+    answer = context.call(draft).expect("required-absent")
     named = named_fields(answer)
     missing = [s.name for s in required if (s.name, s.place) not in named]
     if missing:
         all_of_them = ", ".join(s.name for s in required)
-        answer.refute(phrase("named", names=all_of_them), phrase("not-named", names=", ".join(missing)))
+        answer.fail(phrase("named", names=all_of_them), phrase("not-named", names=", ".join(missing)))
 
 
-def speaks(lab: Lab, accept: str, language: str) -> None:
+def speaks(context: TestContext, accept: str, language: str) -> None:
     """A refusal and a success answer *accept* in *language*, with codes that do not vary."""
-    operation = lab.simple()
-    draft = lab.control(operation)
+    operation = context.simple()
+    draft = context.control(operation)
     success = operation.success.codes[0].name if operation.success.codes else ""
     for authorization, name in ((None, "credentials-missing"), ("", success)):
-        answer = lab.call(draft, authorization=authorization, headers=[("Accept-Language", accept)])
+        answer = context.call(draft, authorization=authorization, headers=[("Accept-Language", accept)])
         if name:
             answer.expect(name)
         if answer.code is None:
@@ -152,53 +152,53 @@ def speaks(lab: Lab, accept: str, language: str) -> None:
         text, message = answer.code.message.in_(language), answer.member("message")
         if not isinstance(message, str) or not message.startswith(text):
             wanted = phrase("answered-in", accept=repr(accept), language=language, text=text)
-            answer.refute(wanted, f"{message!r}")
+            answer.fail(wanted, f"{message!r}")
 
 
 @probe("ERR-6")
-def message_follows_the_language(lab: Lab, cell: Cell) -> None:
+def message_follows_the_language(context: TestContext, case: TestCase) -> None:
     """The message follows Accept-Language with its quality values; the code never varies."""
     for accept, language in LANGUAGES:
-        if language in lab.contract.languages:
-            speaks(lab, accept, language)
+        if language in context.contract.languages:
+            speaks(context, accept, language)
 
 
 @probe("ERR-7")
-def unknown_language(lab: Lab, cell: Cell) -> None:
+def unknown_language(context: TestContext, case: TestCase) -> None:
     """An unknown or malformed language is answered in the default one."""
     for accept in STRANGE:
-        speaks(lab, accept, lab.contract.languages[0])
+        speaks(context, accept, context.contract.languages[0])
 
 
-@probe("ERR-8", over=each(identified))
-def refusals_in_every_language(lab: Lab, cell: Cell) -> None:
+@probe("ERR-8", cases=each(identified))
+def refusals_in_every_language(context: TestContext, case: TestCase) -> None:
     """Refusals of every kind are asked for in every language; the observer looks at their messages."""
-    assert cell.operation is not None
-    draft = lab.control(cell.operation) if lab.may_write else lab.world.bare(cell.operation)
+    assert case.operation is not None
+    draft = context.control(case.operation) if context.may_write else context.fixtures.bare(case.operation)
     refused = []
-    if cell.operation.body is not None:
+    if case.operation.body is not None:
         refused = [draft.with_member((), {}), draft.with_member((), []), draft.with_raw(b"{")]
-    for language in lab.contract.languages:
+    for language in context.contract.languages:
         headers = [("Accept-Language", language)]
-        lab.call(draft, authorization=None, headers=headers)
-        lab.call(unknown_ids(draft), headers=headers)
+        context.call(draft, authorization=None, headers=headers)
+        context.call(unknown_ids(draft), headers=headers)
         for each_draft in refused:
-            lab.call(each_draft, headers=headers)
-        for slot in slots(lab.contract, cell.operation):
+            context.call(each_draft, headers=headers)
+        for slot in inputs(context.contract, case.operation):
             if slot.place == "query":
-                lab.call(slot.set(draft, "\u00a4"), headers=headers)
+                context.call(slot.set(draft, "\u00a4"), headers=headers)
 
 
-@probe("VAL-4", tier="write", over=each_listing("json-malformed"))
-def malformed_json(lab: Lab, cell: Cell) -> None:
+@probe("VAL-4", tier="write", cases=each_listing("json-malformed"))
+def malformed_json(context: TestContext, case: TestCase) -> None:
     """Malformed or empty JSON is refused as such; so is valid JSON with something behind it, or no UTF-8."""
-    assert cell.operation is not None
-    draft = lab.control(cell.operation)
+    assert case.operation is not None
+    draft = context.control(case.operation)
     for raw in (b"", b"{", b"not json", b'{"a":1', b"{'a': 1}", b'{"a": 1,}', b"\xff\xfe\x00"):
-        lab.call(draft.with_raw(raw)).expect("json-malformed")
+        context.call(draft.with_raw(raw)).expect("json-malformed")
     if draft.body is NOTHING:
         return
     text = draft.content
     inside = text.rindex(b'"')  # the end of a string: RFC 8259 §8.1 has UTF-8 there too
     for raw in (text + b"cf", text + text, text[:inside] + b"\xff" + text[inside:]):
-        lab.call(draft.with_raw(raw)).expect("json-malformed")
+        context.call(draft.with_raw(raw)).expect("json-malformed")

@@ -6,10 +6,10 @@ import statistics
 import time
 from email.utils import parsedate
 
-from cynod_conformance.base.outcomes import Missing
+from cynod_conformance.base.outcomes import PreconditionMissing
 from cynod_conformance.experiment.canaries import canary
-from cynod_conformance.experiment.context import Answer, Lab
-from cynod_conformance.experiment.registry import Cell, probe
+from cynod_conformance.experiment.context import Answer, TestContext
+from cynod_conformance.experiment.registry import TestCase, probe
 from cynod_conformance.experiment.tokens import GRANT
 from cynod_conformance.http.authorization import basic
 from cynod_conformance.text.phrase import any_of, phrase
@@ -23,48 +23,50 @@ LOAD = frozenset({"load"})
 
 
 @probe("TOK-17", tier="load", last=True)
-def guessing_is_slowed(lab: Lab, cell: Cell) -> None:
+def guessing_is_slowed(context: TestContext, case: TestCase) -> None:
     """Wrong secrets, over and over: before long they are refused unseen, or answered ever later."""
-    credential = lab.credential(PRESSED)
-    lab.tokens.token(PRESSED)
+    credential = context.credential(PRESSED)
+    context.tokens.token(PRESSED)
     answers: list[Answer] = []
     while len(answers) < ATTEMPTS:
-        wrong = basic(credential.key, canary(lab, "guess"))
+        wrong = basic(credential.key, canary(context, "guess"))
 
         def guess(authorization: str = wrong) -> Answer:
-            form = lab.tokens.form(lab.tokens.endpoint, [GRANT], authorization=authorization, tags=LOAD)
-            return lab.oauth(form)
+            form = context.tokens.form(
+                context.tokens.endpoint, [GRANT], authorization=authorization, tags=LOAD
+            )
+            return context.oauth(form)
 
-        answers += lab.at_once([guess] * AT_ONCE)
+        answers += context.at_once([guess] * AT_ONCE)
         if any(answer.status == 429 for answer in answers):
             return
     times = [answer.exchange.response.elapsed for answer in answers]
     first, final = statistics.median(times[:AT_ONCE]), statistics.median(times[-AT_ONCE:])
     if final < FELT or final < SLOWER * first:
-        answers[-1].refute(any_of(["429", phrase("ever-later")]), phrase("as-ever", count=len(answers)))
+        answers[-1].fail(any_of(["429", phrase("ever-later")]), phrase("as-ever", count=len(answers)))
 
 
 @probe("ROB-5", tier="load")
-def burst_is_refused(lab: Lab, cell: Cell) -> None:
+def burst_is_refused(context: TestContext, case: TestCase) -> None:
     """Beyond its quota a partner is refused until later, and nobody else is."""
-    operation = lab.contract.find("whoami")
+    operation = context.contract.find("whoami")
     if operation is None:
-        raise Missing("no-operation", what="whoami")
-    authorization = f"Bearer {lab.tokens.token(PRESSED).value}"
-    draft = lab.world.draft(operation)
-    control = lab.call(draft, authorization=authorization, identity=PRESSED).must_succeed()
-    lab.call(draft).must_succeed()
-    quota = lab.world.shown(control.exchange).get("quota")
+        raise PreconditionMissing("no-operation", what="whoami")
+    authorization = f"Bearer {context.tokens.token(PRESSED).value}"
+    draft = context.fixtures.draft(operation)
+    control = context.call(draft, authorization=authorization, identity=PRESSED).must_succeed()
+    context.call(draft).must_succeed()
+    quota = context.fixtures.shown(control.exchange).get("quota")
     if not isinstance(quota, int) or quota > MOST:
-        raise Missing("large-quota", what=str(quota))
+        raise PreconditionMissing("large-quota", what=str(quota))
     began, sent = time.monotonic(), 0
     while sent < quota + (time.monotonic() - began) * quota / 60 + MARGIN:
-        answer = lab.call(draft, authorization=authorization, identity=PRESSED, tags=LOAD)
+        answer = context.call(draft, authorization=authorization, identity=PRESSED, tags=LOAD)
         sent += 1
         if answer.status == 429:
             break
     answer.expect("too-many-requests").expect_header("Retry-After", is_delay, phrase("some-delay"))
-    lab.call(draft, tags=LOAD).expect_success()
+    context.call(draft, tags=LOAD).expect_success()
 
 
 def is_delay(value: str) -> bool:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from cynod_conformance.experiment.callers import as_other
-from cynod_conformance.experiment.card_account import Bank, moves_of_another
-from cynod_conformance.experiment.context import Answer, Lab
+from cynod_conformance.experiment.card_account import CardAccount, moves_of_another
+from cynod_conformance.experiment.context import Answer, TestContext
 from cynod_conformance.experiment.fixtures import Roles
 from cynod_conformance.experiment.pagination import LONGEST, next_cursor
-from cynod_conformance.experiment.registry import Cell, probe
-from cynod_conformance.experiment.request_builder import Draft, unknown_ids
+from cynod_conformance.experiment.registry import TestCase, probe
+from cynod_conformance.experiment.request_builder import RequestBuilder, unknown_ids
 from cynod_conformance.experiment.test_cases import each, has_path_id, identified
 from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Operation
@@ -22,36 +22,38 @@ def owned(operation: Operation) -> bool:
     return has_path_id(operation) and operation.resource in ("top-up", "payment", "refund")
 
 
-@probe("AUZ-2", tier="write", over=each(owned))
-def anothers_is_unknown(lab: Lab, cell: Cell) -> None:
+@probe("AUZ-2", tier="write", cases=each(owned))
+def anothers_is_unknown(context: TestContext, case: TestCase) -> None:
     """Another's resource, whatever its state and the amount, is answered as an unknown one, to HEAD too."""
-    assert cell.operation is not None
-    value = as_other(lab, cell.operation)
-    drafts = [lab.control(cell.operation), *on_shared_card(lab, cell.operation)]
-    if (currency := cell.operation.request.get("currency")) is not None:
+    assert case.operation is not None
+    value = as_other(context, case.operation)
+    drafts = [context.control(case.operation), *on_shared_card(context, case.operation)]
+    if (currency := case.operation.request.get("currency")) is not None:
         drafts.append(drafts[0].put(currency, "USD" if drafts[0].get(currency) != "USD" else "EUR"))
     for draft in drafts:
-        for method in (cell.operation.method, *(["HEAD"] if cell.operation.method == "GET" else [])):
-            unknown = lab.call(unknown_ids(draft), authorization=value, identity="other", method=method)
-            came = lab.call(draft, authorization=value, identity="other", method=method)
+        for method in (case.operation.method, *(["HEAD"] if case.operation.method == "GET" else [])):
+            unknown = context.call(unknown_ids(draft), authorization=value, identity="other", method=method)
+            came = context.call(draft, authorization=value, identity="other", method=method)
             wanted = phrase("as-unknown", said=unknown.said if unknown.status >= 400 else "4xx")
             if came.said != unknown.said or came.status < 400:
-                came.refute(wanted, came.said)
+                came.fail(wanted, came.said)
             if apart := parts(came) ^ parts(unknown):
-                came.refute(wanted, f"{came.said}: {', '.join(sorted(apart))}")
+                came.fail(wanted, f"{came.said}: {', '.join(sorted(apart))}")
 
 
-def on_shared_card(lab: Lab, operation: Operation) -> Iterator[Draft]:
+def on_shared_card(context: TestContext, operation: Operation) -> Iterator[RequestBuilder]:
     """*operation* on what the first partner made with a card that is opened to both: new, then changed."""
-    bank = Bank.open(lab, partners=[lab.credential(name).key for name in ("primary", "other")])
+    account = CardAccount.open(
+        context, partners=[context.credential(name).key for name in ("primary", "other")]
+    )
     for changed in (False, True):
-        top_up, payment = bank.made("credit", "top-up"), bank.made("debit", "payment")
-        refund = bank.made("refund", "refund", parent=payment["id"], amount=1)
+        top_up, payment = account.made("credit", "top-up"), account.made("debit", "payment")
+        refund = account.made("refund", "refund", parent=payment["id"], amount=1)
         if changed:
-            bank.made("cancel", "top-up", id=top_up["id"])
-            bank.made("refund", "refund", parent=payment["id"], amount=bank.least - 1)
+            account.made("cancel", "top-up", id=top_up["id"])
+            account.made("refund", "refund", parent=payment["id"], amount=account.least - 1)
         own = {"top-up": top_up, "payment": payment, "refund": refund}[operation.resource]
-        yield bank.draft(operation.effect, operation.resource, id=own["id"], parent=payment["id"])
+        yield account.draft(operation.effect, operation.resource, id=own["id"], parent=payment["id"])
 
 
 def parts(answer: Answer) -> set[str]:
@@ -76,71 +78,71 @@ def names_card(operation: Operation) -> bool:
     )
 
 
-@probe("AUZ-7", tier="write", over=each(names_card))
-def card_not_opened(lab: Lab, cell: Cell) -> None:
+@probe("AUZ-7", tier="write", cases=each(names_card))
+def card_not_opened(context: TestContext, case: TestCase) -> None:
     """A card that is not opened to the caller is unknown to it."""
-    assert cell.operation is not None
-    draft = lab.control(cell.operation)
-    value = as_other(lab, cell.operation)
-    lab.call(draft, authorization=value, identity="other").expect("card-unknown")
+    assert case.operation is not None
+    draft = context.control(case.operation)
+    value = as_other(context, case.operation)
+    context.call(draft, authorization=value, identity="other").expect("card-unknown")
 
 
 @probe("AUZ-3", tier="write")
-def another_changes_nothing(lab: Lab, cell: Cell) -> None:
+def another_changes_nothing(context: TestContext, case: TestCase) -> None:
     """Another partner's cancellation and refund change nothing, on a shared card either: the owner looks."""
     for sharing in (("primary",), ("primary", "other")):
-        bank = Bank.open(lab, partners=[lab.credential(name).key for name in sharing])
-        payment, top_up = bank.made("debit", "payment"), bank.made("credit", "top-up")
-        before = bank.balance()
-        for draft in moves_of_another(bank, top_up, payment):
-            lab.call(draft, authorization=as_other(lab, draft.operation), identity="other")
+        account = CardAccount.open(context, partners=[context.credential(name).key for name in sharing])
+        payment, top_up = account.made("debit", "payment"), account.made("credit", "top-up")
+        before = account.balance()
+        for draft in moves_of_another(account, top_up, payment):
+            context.call(draft, authorization=as_other(context, draft.operation), identity="other")
         for kind, made in (("top-up", top_up), ("payment", payment)):
-            read = bank.do("read", kind, id=made["id"]).must_succeed()
-            shown = lab.world.shown(read.exchange)
+            read = account.do("read", kind, id=made["id"]).must_succeed()
+            shown = context.fixtures.shown(read.exchange)
             if shown != made:
-                read.refute(phrase("as-made", state=made.get("state")), f"{shown.get('state')}")
-        read = bank.do("read", "balance").must_succeed()
-        if (held := bank.balance()) != before:
-            read.refute(phrase("balance-of", amount=before), f"{held}")
+                read.fail(phrase("as-made", state=made.get("state")), f"{shown.get('state')}")
+        read = account.do("read", "balance").must_succeed()
+        if (held := account.balance()) != before:
+            read.fail(phrase("balance-of", amount=before), f"{held}")
 
 
 @probe("AUZ-4", tier="write")
-def lists_show_no_more(lab: Lab, cell: Cell) -> None:
+def lists_show_no_more(context: TestContext, case: TestCase) -> None:
     """On a shared card, another partner's entries show type, amount and date; other lists nothing of it."""
-    bank = Bank.open(lab, partners=[lab.credential(n).key for n in ("primary", "other")])
-    reference = lab.world.fresh()
-    top_up = bank.made("credit", "top-up", reference=reference)
-    payment = bank.made("debit", "payment", reference=reference)
-    refund = bank.made("refund", "refund", parent=payment["id"], amount=1)
-    bank.made("cancel", "top-up", id=bank.made("credit", "top-up", reference=reference)["id"])
+    account = CardAccount.open(context, partners=[context.credential(n).key for n in ("primary", "other")])
+    reference = context.fixtures.fresh()
+    top_up = account.made("credit", "top-up", reference=reference)
+    payment = account.made("debit", "payment", reference=reference)
+    refund = account.made("refund", "refund", parent=payment["id"], amount=1)
+    account.made("cancel", "top-up", id=account.made("credit", "top-up", reference=reference)["id"])
     foreign = {str(made["id"]) for made in (top_up, payment, refund)} | {reference}
     for kind in ("top-up", "payment"):
-        shown_to_other(lab, bank.draft("list", kind), foreign, pages=1)
-        found, last = shown_to_other(lab, bank.draft("list", kind, reference=reference), foreign)
+        shown_to_other(context, account.draft("list", kind), foreign, pages=1)
+        found, last = shown_to_other(context, account.draft("list", kind, reference=reference), foreign)
         if found:
-            last.refute(phrase("nothing-of-others"), phrase("items", count=len(found)))
-    entries, last = shown_to_other(lab, bank.draft("list", "entry"), foreign)
+            last.fail(phrase("nothing-of-others"), phrase("items", count=len(found)))
+    entries, last = shown_to_other(context, account.draft("list", "entry"), foreign)
     if len(entries) < 6:
-        last.refute(phrase("six-entries"), f"{len(entries)}")
+        last.fail(phrase("six-entries"), f"{len(entries)}")
     shown = {role for entry in entries for role in entry}
     if beyond := shown - {"type", "amount", "currency", "date"}:
-        last.refute(phrase("three-members"), ", ".join(sorted(beyond)))
+        last.fail(phrase("three-members"), ", ".join(sorted(beyond)))
 
 
 def shown_to_other(
-    lab: Lab, draft: Draft, foreign: set[str], pages: int = LONGEST
+    context: TestContext, draft: RequestBuilder, foreign: set[str], pages: int = LONGEST
 ) -> tuple[list[Roles], Answer]:
     """What the second partner sees of a list, and the last answer; none may say any of *foreign*."""
     operation, found = draft.operation, list[Roles]()
     draft = draft.put(operation.request["limit"], 4)
     for _ in range(pages):
-        value = as_other(lab, operation)
-        answer = lab.call(draft, authorization=value, identity="other").must_succeed()
-        found += lab.world.listed(answer.exchange)
+        value = as_other(context, operation)
+        answer = context.call(draft, authorization=value, identity="other").must_succeed()
+        found += context.fixtures.listed(answer.exchange)
         said = answer.exchange.response.body.decode("utf-8", "replace")
         asked = {v for _, v in draft.query}
         if told := sorted(each for each in foreign - asked if each in said):
-            answer.refute(phrase("nothing-of-others"), told[0])
+            answer.fail(phrase("nothing-of-others"), told[0])
         cursor = next_cursor(answer, operation)
         if cursor is None:
             break

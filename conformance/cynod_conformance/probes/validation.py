@@ -6,23 +6,29 @@ import json
 from typing import Any
 
 from cynod_conformance.base.outcomes import NotApplicable
-from cynod_conformance.experiment.context import Lab
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.inputs import (
-    Slot,
+    InputLocation,
     accepts,
-    body_slots,
+    body_inputs,
     boundaries,
     bounded_parts,
     is_taken,
     members,
-    parameter_slots,
+    parameter_inputs,
     reachable,
     schema_at,
     wrong_parts,
 )
-from cynod_conformance.experiment.registry import Cell, probe
-from cynod_conformance.experiment.request_builder import NOTHING, Draft
-from cynod_conformance.experiment.test_cases import each_member, each_query, each_reading, each_slot, slot_of
+from cynod_conformance.experiment.registry import TestCase, probe
+from cynod_conformance.experiment.request_builder import NOTHING, RequestBuilder
+from cynod_conformance.experiment.test_cases import (
+    each_input,
+    each_member,
+    each_query,
+    each_reading,
+    input_of,
+)
 from cynod_conformance.experiment.valid_inputs import filled
 from cynod_conformance.observe.robustness import VALIDATION
 from cynod_spec.model import Contract
@@ -33,54 +39,54 @@ PUNCTUATION = "-._~:/+=@"  # marks that a key may be allowed to have
 MARK = 190_017_001_900_170  # a number that stands for a literal JSON cannot write
 
 
-@probe("VAL-1", tier="write", over=each_slot(lambda s: s.required and s.role != "key"))
-def required_absent(lab: Lab, cell: Cell) -> None:
+@probe("VAL-1", tier="write", cases=each_input(lambda s: s.required and s.role != "key"))
+def required_absent(context: TestContext, case: TestCase) -> None:
     """A required member or parameter that is absent is refused as such."""
-    slot = slot_of(cell)
-    draft = lab.control(slot.operation)
+    slot = input_of(case)
+    draft = context.control(slot.operation)
     if not reachable(draft, slot):
         raise NotApplicable("not-here", what=slot.label)
-    lab.call(slot.set(draft, NOTHING)).expect("required-absent")
+    context.call(slot.set(draft, NOTHING)).expect("required-absent")
 
 
-def each_typed(contract: Contract, operations: Any) -> list[Cell]:
-    """One cell for each member of a body, and for each query parameter that holds a list or an object."""
-    structured = each_slot(lambda slot: slot.is_structured)
+def each_typed(contract: Contract, operations: Any) -> list[TestCase]:
+    """One case for each member of a body, and for each query parameter that holds a list or an object."""
+    structured = each_input(lambda slot: slot.is_structured)
     return [*each_member(contract, operations), *structured(contract, operations)]
 
 
-@probe("VAL-2", tier="write", over=each_typed)
-def wrong_type(lab: Lab, cell: Cell) -> None:
+@probe("VAL-2", tier="write", cases=each_typed)
+def wrong_type(context: TestContext, case: TestCase) -> None:
     """A member of another type, null or written as another is invalid; so is a body that is no object.
 
     So is a list or an object in a parameter with a text in it where a number has to stand.
     """
-    slot = slot_of(cell)
-    draft, known = filled(lab, slot)
+    slot = input_of(case)
+    draft, known = filled(context, slot)
     if slot.is_structured:
         if isinstance(known, list | dict):
-            judge_parts(lab, slot, draft, wrong_parts(slot, known))
+            judge_parts(context, slot, draft, wrong_parts(slot, known))
         return
-    wrong = [value for value in (*WRONG, *lookalikes(known)) if not accepts(lab.validators, slot, value)]
+    wrong = [value for value in (*WRONG, *lookalikes(known)) if not accepts(context.validators, slot, value)]
     for value in wrong:
-        lab.call(slot.set(draft, value)).expect(
+        context.call(slot.set(draft, value)).expect(
             "value-invalid", *(["required-absent"] if value == {} else [])
         )
     if len(slot.path) == 1:
         for value in ([], [draft.body], "cf", None):
-            lab.call(draft.with_member((), value)).expect("value-invalid")
+            context.call(draft.with_member((), value)).expect("value-invalid")
 
 
-def judge_parts(lab: Lab, slot: Slot, draft: Draft, values: list[Any]) -> None:
+def judge_parts(context: TestContext, slot: InputLocation, draft: RequestBuilder, values: list[Any]) -> None:
     """Each of *values* of a list or an object in a parameter gets the answer that its schema asks for."""
     for value in values:
         try:
-            taken = is_taken(lab.validators, slot, value)
+            taken = is_taken(context.validators, slot, value)
         except Unwritable:
             continue
         if taken is None:
             continue
-        answer = lab.call(slot.set(draft, value))
+        answer = context.call(slot.set(draft, value))
         if taken:
             answer.expect_not(VALIDATION)
         else:
@@ -102,30 +108,30 @@ def lookalikes(known: Any) -> list[Any]:
             return []
 
 
-def bounded(slot: Slot) -> bool:
+def bounded(slot: InputLocation) -> bool:
     """Whether bounds are judged here: ids, cursors and keys have clauses of their own."""
     return slot.role not in ("key", "cursor", "card", "id", "parent")
 
 
-@probe("VAL-3", tier="write", over=each_slot(bounded))
-def bounds(lab: Lab, cell: Cell) -> None:
+@probe("VAL-3", tier="write", cases=each_input(bounded))
+def bounds(context: TestContext, case: TestCase) -> None:
     """Bounds, patterns and enumerations hold exactly: just inside is taken, just outside is invalid."""
-    slot = slot_of(cell)
-    draft, known = filled(lab, slot)
+    slot = input_of(case)
+    draft, known = filled(context, slot)
     if slot.is_structured:
-        judge_parts(lab, slot, draft, bounded_parts(lab.contract, slot, known))
+        judge_parts(context, slot, draft, bounded_parts(context.contract, slot, known))
         return
-    schema = schema_at(lab.contract, slot.pointer)
+    schema = schema_at(context.contract, slot.pointer)
     if slot.parameter is not None and schema.get("type") == "integer":
         known = int(known)
-    for value in boundaries(lab.contract, slot, known):
+    for value in boundaries(context.contract, slot, known):
         if slot.parameter is not None and value == "":
             continue  # an empty parameter: absent or invalid, nobody says
-        answer = lab.call(slot.set(draft, value))
-        if accepts(lab.validators, slot, value):
+        answer = context.call(slot.set(draft, value))
+        if accepts(context.validators, slot, value):
             answer.expect_not(VALIDATION)
             if answer.status < 300:
-                draft = slot.set(lab.control(slot.operation), known)
+                draft = slot.set(context.control(slot.operation), known)
         else:
             answer.expect(slot.invalid)
 
@@ -133,15 +139,15 @@ def bounds(lab: Lab, cell: Cell) -> None:
 @probe(
     "VAL-5",
     tier="write",
-    over=each_slot(lambda s: s.role in ("amount", "initial-amount") and s.place == "body"),
+    cases=each_input(lambda s: s.role in ("amount", "initial-amount") and s.place == "body"),
 )
-def amounts(lab: Lab, cell: Cell) -> None:
+def amounts(context: TestContext, case: TestCase) -> None:
     """Amounts are whole numbers within the safe integers, however written; other literals are malformed."""
-    slot = slot_of(cell)
-    draft, known = filled(lab, slot)
+    slot = input_of(case)
+    draft, known = filled(context, slot)
     for value in (0, -1, -1500, 1500.5, 2**53, 2**63, "1500"):
-        if not accepts(lab.validators, slot, value):
-            lab.call(slot.set(draft, value)).expect("value-invalid")
+        if not accepts(context.validators, slot, value):
+            context.call(slot.set(draft, value)).expect("value-invalid")
     for literal, names in (
         ("NaN", ("json-malformed",)),
         ("Infinity", ("json-malformed",)),
@@ -149,10 +155,10 @@ def amounts(lab: Lab, cell: Cell) -> None:
         ("01500", ("json-malformed",)),
     ):
         raw = json.dumps(slot.set(draft, MARK).body).replace(str(MARK), literal)
-        lab.call(draft.with_raw(raw.encode())).expect(*names)
+        context.call(draft.with_raw(raw.encode())).expect(*names)
     for literal in (f"{known}.0", f"{known}e0"):  # an integer to JSON Schema (§6.3 of its core)
         raw = json.dumps(slot.set(draft, MARK).body).replace(str(MARK), literal)
-        lab.call(draft.with_raw(raw.encode())).expect_not(VALIDATION)
+        context.call(draft.with_raw(raw.encode())).expect_not(VALIDATION)
 
 
 WRONG_FORMAT = {
@@ -172,70 +178,70 @@ WRONG_FORMAT = {
 }
 
 
-def each_format(contract: Contract, operations: Any) -> list[Cell]:
-    """One cell for each slot whose schema names a format that can be got wrong."""
-    slotted = each_slot(lambda slot: schema_at(contract, slot.pointer).get("format") in WRONG_FORMAT)
+def each_format(contract: Contract, operations: Any) -> list[TestCase]:
+    """One case for each input whose schema names a format that can be got wrong."""
+    slotted = each_input(lambda slot: schema_at(contract, slot.pointer).get("format") in WRONG_FORMAT)
     return list(slotted(contract, operations))
 
 
-@probe("VAL-7", tier="write", over=each_format)
-def formats(lab: Lab, cell: Cell) -> None:
+@probe("VAL-7", tier="write", cases=each_format)
+def formats(context: TestContext, case: TestCase) -> None:
     """What looks like a date or a time, and is none that the calendar knows, is invalid."""
-    slot = slot_of(cell)
-    draft, _ = filled(lab, slot)
-    for value in WRONG_FORMAT[schema_at(lab.contract, slot.pointer)["format"]]:
-        if not accepts(lab.validators, slot, value):
-            lab.call(slot.set(draft, value)).expect(slot.invalid)
+    slot = input_of(case)
+    draft, _ = filled(context, slot)
+    for value in WRONG_FORMAT[schema_at(context.contract, slot.pointer)["format"]]:
+        if not accepts(context.validators, slot, value):
+            context.call(slot.set(draft, value)).expect(slot.invalid)
 
 
-def objects(contract: Contract, operations: Any) -> list[Cell]:
-    """One cell for each object of each body, the body itself included, and for each object in a query."""
-    found: list[Cell] = []
-    for cell in each_member(contract, operations):
-        slot = slot_of(cell)
+def objects(contract: Contract, operations: Any) -> list[TestCase]:
+    """One case for each object of each body, the body itself included, and for each object in a query."""
+    found: list[TestCase] = []
+    for case in each_member(contract, operations):
+        slot = input_of(case)
         if len(slot.path) == 1 and not any(c.operation is slot.operation and c.part == () for c in found):
-            found.append(Cell(f"{slot.operation.key} body", slot.operation, ()))
+            found.append(TestCase(f"{slot.operation.key} body", slot.operation, ()))
         if members(contract, slot.pointer):
-            found.append(Cell(cell.label, slot.operation, slot.path))
-    structured = each_slot(lambda s: s.is_structured and bool(members(contract, s.pointer)))
+            found.append(TestCase(case.label, slot.operation, slot.path))
+    structured = each_input(lambda s: s.is_structured and bool(members(contract, s.pointer)))
     return [*found, *structured(contract, operations)]
 
 
-@probe("VAL-8", tier="write", over=objects)
-def unknown_member(lab: Lab, cell: Cell) -> None:
+@probe("VAL-8", tier="write", cases=objects)
+def unknown_member(context: TestContext, case: TestCase) -> None:
     """A member that the document does not know is invalid, be it a known one but for its case."""
-    assert cell.operation is not None
-    if isinstance(cell.part, Slot):
-        draft, known = filled(lab, cell.part)
-        judge_parts(lab, cell.part, draft, [{**known, f"cf_{lab.world.nonce}": "x"}])
+    assert case.operation is not None
+    if isinstance(case.part, InputLocation):
+        draft, known = filled(context, case.part)
+        judge_parts(context, case.part, draft, [{**known, f"cf_{context.fixtures.nonce}": "x"}])
         return
-    assert cell.operation.body is not None
-    draft = lab.control(cell.operation).with_member((*cell.part, f"cf_{lab.world.nonce}"), "x")
-    if lab.validators.is_valid(cell.operation.body.schema, draft.body):
-        raise NotApplicable("not-here", what=cell.label)
-    lab.call(draft).expect("value-invalid")
-    for slot in body_slots(lab.contract, cell.operation):
-        if slot.path[:-1] == cell.part and not slot.required:
-            draft, known = filled(lab, slot)
-            another = (*cell.part, slot.path[-1].capitalize())
+    assert case.operation.body is not None
+    draft = context.control(case.operation).with_member((*case.part, f"cf_{context.fixtures.nonce}"), "x")
+    if context.validators.is_valid(case.operation.body.schema, draft.body):
+        raise NotApplicable("not-here", what=case.label)
+    context.call(draft).expect("value-invalid")
+    for slot in body_inputs(context.contract, case.operation):
+        if slot.path[:-1] == case.part and not slot.required:
+            draft, known = filled(context, slot)
+            another = (*case.part, slot.path[-1].capitalize())
             draft = slot.set(draft, NOTHING).with_member(another, known)
-            if not lab.validators.is_valid(cell.operation.body.schema, draft.body):
-                lab.call(draft).expect("value-invalid")
+            if not context.validators.is_valid(case.operation.body.schema, draft.body):
+                context.call(draft).expect("value-invalid")
 
 
-@probe("VAL-11", over=each_query)
-def repeated_parameter(lab: Lab, cell: Cell) -> None:
+@probe("VAL-11", cases=each_query)
+def repeated_parameter(context: TestContext, case: TestCase) -> None:
     """A declared query parameter that is sent twice is invalid."""
-    slot = slot_of(cell)
-    draft, _ = filled(lab, slot)
+    slot = input_of(case)
+    draft, _ = filled(context, slot)
     twice = draft.target + "&" + once_more(draft, slot)
     operation = slot.operation
-    headers = (*draft.headers, ("Authorization", lab.bearer(operation)))
-    answer = lab.raw(operation.method, twice, operation=operation, headers=headers)
+    headers = (*draft.headers, ("Authorization", context.bearer(operation)))
+    answer = context.raw(operation.method, twice, operation=operation, headers=headers)
     answer.expect("value-invalid", *(["cursor-invalid"] if slot.role == "cursor" else []))
 
 
-def once_more(draft: Draft, slot: Slot) -> str:
+def once_more(draft: RequestBuilder, slot: InputLocation) -> str:
     """What of the query of *draft* a declared parameter may have but once: itself, or its first member."""
     assert slot.parameter is not None
     form = slot.parameter.serialization
@@ -247,32 +253,32 @@ def once_more(draft: Draft, slot: Slot) -> str:
     return draft.serialized["query", slot.name].partition("&")[0]
 
 
-@probe("VAL-12", over=each_reading)
-def unknown_parameter(lab: Lab, cell: Cell) -> None:
+@probe("VAL-12", cases=each_reading)
+def unknown_parameter(context: TestContext, case: TestCase) -> None:
     """An unknown query parameter is ignored, be it a known one but for its case."""
-    assert cell.operation is not None
-    draft = lab.control(cell.operation)
-    lab.call(draft, valid=True).must_succeed()
-    forms = [p.serialization for p in cell.operation.parameters if p.place == "query"]
+    assert case.operation is not None
+    draft = context.control(case.operation)
+    context.call(draft, valid=True).must_succeed()
+    forms = [p.serialization for p in case.operation.parameters if p.place == "query"]
     if any(form.is_spread and form.shape.additional is not None for form in forms):
-        raise NotApplicable("not-here", what=cell.label)  # every name is a member's
-    lab.call(draft.with_query(f"cf_{lab.world.nonce}", "1")).expect_success()
-    known = {slot.name for slot in parameter_slots(cell.operation) if slot.place == "query"}
+        raise NotApplicable("not-here", what=case.label)  # every name is a member's
+    context.call(draft.with_query(f"cf_{context.fixtures.nonce}", "1")).expect_success()
+    known = {slot.name for slot in parameter_inputs(case.operation) if slot.place == "query"}
     known |= {member for form in forms if form.is_spread for member in form.shape.members}
     for name in sorted({name.capitalize() for name in known} - known):
-        lab.call(draft.with_query(name, "\u00a4")).expect_success()
+        context.call(draft.with_query(name, "\u00a4")).expect_success()
 
 
-@probe("IDE-5", tier="write", over=each_slot(lambda s: s.role == "key"))
-def key_missing_or_malformed(lab: Lab, cell: Cell) -> None:
+@probe("IDE-5", tier="write", cases=each_input(lambda s: s.role == "key"))
+def key_missing_or_malformed(context: TestContext, case: TestCase) -> None:
     """A missing or malformed idempotency key is refused as such, and none with any character it may have."""
-    slot = slot_of(cell)
-    draft = lab.control(slot.operation)
-    lab.call(slot.set(draft, NOTHING)).expect("idempotency-key-invalid")
-    known = lab.world.fresh()
-    for value in (*boundaries(lab.contract, slot, known), "cf key with spaces", "cf-é-accent"):
-        if value and value == value.strip() and not accepts(lab.validators, slot, value):
-            lab.call(slot.set(draft, value)).expect("idempotency-key-invalid")
-    marks = "".join(mark for mark in PUNCTUATION if accepts(lab.validators, slot, known + mark))
-    every = slot.set(lab.control(slot.operation), known + marks)
-    lab.call(every, valid=True).expect_not(["idempotency-key-invalid"])
+    slot = input_of(case)
+    draft = context.control(slot.operation)
+    context.call(slot.set(draft, NOTHING)).expect("idempotency-key-invalid")
+    known = context.fixtures.fresh()
+    for value in (*boundaries(context.contract, slot, known), "cf key with spaces", "cf-é-accent"):
+        if value and value == value.strip() and not accepts(context.validators, slot, value):
+            context.call(slot.set(draft, value)).expect("idempotency-key-invalid")
+    marks = "".join(mark for mark in PUNCTUATION if accepts(context.validators, slot, known + mark))
+    every = slot.set(context.control(slot.operation), known + marks)
+    context.call(every, valid=True).expect_not(["idempotency-key-invalid"])

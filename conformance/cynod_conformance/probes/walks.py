@@ -9,8 +9,8 @@ from typing import Any
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
 from cynod_conformance.base.timestamps import finer, just_after, shortly_after
 from cynod_conformance.experiment.callers import as_other
-from cynod_conformance.experiment.card_account import Bank
-from cynod_conformance.experiment.context import Lab
+from cynod_conformance.experiment.card_account import CardAccount
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import Roles
 from cynod_conformance.experiment.inputs import schema_at
 from cynod_conformance.experiment.pagination import (
@@ -24,8 +24,8 @@ from cynod_conformance.experiment.pagination import (
     walk,
     whole,
 )
-from cynod_conformance.experiment.registry import Cell, probe
-from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.experiment.registry import TestCase, probe
+from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.experiment.test_cases import each
 from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Operation
@@ -35,31 +35,31 @@ DAY = len("2026-11-29")
 
 
 def filled(
-    lab: Lab, operation: Operation, count: int, partners: tuple[str, ...] = ("primary",)
-) -> tuple[Bank, Draft, list[Roles]]:
+    context: TestContext, operation: Operation, count: int, partners: tuple[str, ...] = ("primary",)
+) -> tuple[CardAccount, RequestBuilder, list[Roles]]:
     """A list that has exactly *count* items of our own (cards: at least), made just now, oldest first."""
-    bank = Bank.open(lab, partners=[lab.credential(name).key for name in partners])
-    reference = lab.world.fresh()
+    account = CardAccount.open(context, partners=[context.credential(name).key for name in partners])
+    reference = context.fixtures.fresh()
     if operation.resource == "card":
         for _ in range(count - 1):
-            Bank.open(lab)
-        return bank, lab.world.draft(operation), []
+            CardAccount.open(context)
+        return account, context.fixtures.draft(operation), []
     effect = MOVES.get(operation.resource)
     if effect is None:
         raise NotApplicable("not-here", what=operation.key)
     kind = "top-up" if operation.resource == "entry" else operation.resource
-    amounts = [bank.least + (3 * number) % 5 for number in range(count)]  # in an order of their own
-    made = [bank.made(effect, kind, reference=reference, amount=amount) for amount in amounts]
+    amounts = [account.least + (3 * number) % 5 for number in range(count)]  # in an order of their own
+    made = [account.made(effect, kind, reference=reference, amount=amount) for amount in amounts]
     roles = {"reference": reference} if "reference" in operation.request else {}
-    return bank, bank.draft("list", operation.resource, **roles), made
+    return account, account.draft("list", operation.resource, **roles), made
 
 
-def adding(bank: Bank, operation: Operation, made: list[Roles]) -> Callable[[], object]:
+def adding(account: CardAccount, operation: Operation, made: list[Roles]) -> Callable[[], object]:
     """What puts one more item into a list that ``filled`` gave."""
     if not made:
-        return lambda: Bank.open(bank.lab)
+        return lambda: CardAccount.open(account.context)
     kind = "top-up" if operation.resource == "entry" else operation.resource
-    return lambda: bank.do(MOVES[operation.resource], kind, reference=made[0]["reference"])
+    return lambda: account.do(MOVES[operation.resource], kind, reference=made[0]["reference"])
 
 
 def strange(item: Roles, mine: Roles) -> bool:
@@ -67,184 +67,186 @@ def strange(item: Roles, mine: Roles) -> bool:
     return "reference" in item and item["reference"] != mine.get("reference")
 
 
-@probe("PAG-1", tier="write", over=each(paged))
-def walk_gives_each_once(lab: Lab, cell: Cell) -> None:
+@probe("PAG-1", tier="write", cases=each(paged))
+def walk_gives_each_once(context: TestContext, case: TestCase) -> None:
     """A walk gives every entry of its beginning exactly once, also while others write and limits change."""
-    assert cell.operation is not None
-    operation = cell.operation
-    filled(lab, operation, 2)  # older ones, of another list
-    bank, draft, made = filled(lab, operation, 7)
-    write = adding(bank, operation, made)
+    assert case.operation is not None
+    operation = case.operation
+    filled(context, operation, 2)  # older ones, of another list
+    account, draft, made = filled(context, operation, 7)
+    write = adding(account, operation, made)
     for limits in ((2,), (1, 3, 2), (3, 1)):
-        wanted = identities(walk(lab, draft, 100, pages=1)[0])
+        wanted = identities(walk(context, draft, 100, pages=1)[0])
         if operation.resource != "entry" and (lost := set(identities(made)) - set(wanted)):
             came = phrase("items-missing", count=len(lost), all=len(made))
-            lab.call(draft).refute(phrase("whole-page"), came)
-        walked, last = walk(lab, draft, *limits, pages=FEW, between=write)
+            context.call(draft).fail(phrase("whole-page"), came)
+        walked, last = walk(context, draft, *limits, pages=FEW, between=write)
         ids = identities(walked)
         if len(ids) != len(set(ids)):
-            last.refute(phrase("item-once"), phrase("item-twice"))
+            last.fail(phrase("item-once"), phrase("item-twice"))
         if made and (others := [item for item in walked if strange(item, made[0])]):
-            last.refute(phrase("items-of-list"), phrase("foreign-items", count=len(others)))
+            last.fail(phrase("items-of-list"), phrase("foreign-items", count=len(others)))
         due = wanted if next_cursor(last, operation) is None else wanted[: len(ids)]
         if missing := set(due) - set(ids):
             came = phrase("items-missing", count=len(missing), all=len(due))
-            last.refute(phrase("every-item"), came)
+            last.fail(phrase("every-item"), came)
 
 
-@probe("PAG-2", tier="write", over=each(paged))
-def limit_is_respected(lab: Lab, cell: Cell) -> None:
+@probe("PAG-2", tier="write", cases=each(paged))
+def limit_is_respected(context: TestContext, case: TestCase) -> None:
     """A page has no more items than its limit, stated or not; a limit outside its bounds is invalid."""
-    assert cell.operation is not None
-    operation = cell.operation
+    assert case.operation is not None
+    operation = case.operation
     expression, parameter = operation.request["limit"], operation.parameter("limit")
-    schema = schema_at(lab.contract, parameter.schema.pointer) if parameter else {}
+    schema = schema_at(context.contract, parameter.schema.pointer) if parameter else {}
     usual = schema.get("default", 20)
-    _, draft, _ = filled(lab, operation, usual + 1 if usual <= LONG else 4)
+    _, draft, _ = filled(context, operation, usual + 1 if usual <= LONG else 4)
     for limit in (1, 2, 3):
         page = draft.put(expression, limit)
         for number in ("first", "second"):
-            answer = lab.call(page).must_succeed()
-            count, cursor = len(lab.world.listed(answer.exchange)), next_cursor(answer, operation)
+            answer = context.call(page).must_succeed()
+            count, cursor = len(context.fixtures.listed(answer.exchange)), next_cursor(answer, operation)
             if count > limit or (count < limit and number == "first"):
-                answer.refute(phrase("items", count=limit), f"{count}")
+                answer.fail(phrase("items", count=limit), f"{count}")
             if cursor is None:
                 break
             page = page.put(operation.request["cursor"], cursor)
-    unfiltered = lab.world.draft(operation)
+    unfiltered = context.fixtures.draft(operation)
     for asked, most in ((unfiltered, usual), (draft, usual), (unfiltered.put(expression, 100), 100)):
-        answer = lab.call(asked).must_succeed()
-        if (count := len(lab.world.listed(answer.exchange))) > most:
-            answer.refute(phrase("most-items", count=most), f"{count}")
+        answer = context.call(asked).must_succeed()
+        if (count := len(context.fixtures.listed(answer.exchange))) > most:
+            answer.fail(phrase("most-items", count=most), f"{count}")
     least, most = schema.get("minimum", 1), schema.get("maximum", 100)
     for value in (least - 1, most + 1, -1, 1_000_000):
-        lab.call(draft.put(expression, value)).expect("value-invalid")
+        context.call(draft.put(expression, value)).expect("value-invalid")
 
 
-@probe("PAG-3", tier="write", over=each(paged))
-def foreign_cursors(lab: Lab, cell: Cell) -> None:
+@probe("PAG-3", tier="write", cases=each(paged))
+def foreign_cursors(context: TestContext, case: TestCase) -> None:
     """A cursor that nobody gave, or that another list, filter, card or partner was given, is invalid."""
-    assert cell.operation is not None
-    operation = cell.operation
+    assert case.operation is not None
+    operation = case.operation
     cursor, limit = operation.request["cursor"], operation.request["limit"]
-    _, draft, made = filled(lab, operation, 3, ("primary", "other"))
+    _, draft, made = filled(context, operation, 3, ("primary", "other"))
     for garbage in ("cf", "AAAA", "x" * 60, "MTIzNDU2Nzg5MA=="):
-        lab.call(draft.put(cursor, garbage)).expect("cursor-invalid")
-    first = lab.call(draft.put(limit, 1)).must_succeed()
+        context.call(draft.put(cursor, garbage)).expect("cursor-invalid")
+    first = context.call(draft.put(limit, 1)).must_succeed()
     given = next_cursor(first, operation)
     if not isinstance(given, str):
         raise ControlFailed("control", what=operation.key, status=f"{first.status}, {cursor.name}: {given!r}")
     for _ in range(2):  # a cursor may be taken again: VAL-9's observer looks
-        lab.call(draft.put(cursor, given), valid=True).must_succeed()
-    altered_cursor(lab, draft, given)
-    for other in lab.contract.operations:
+        context.call(draft.put(cursor, given), valid=True).must_succeed()
+    altered_cursor(context, draft, given)
+    for other in context.contract.operations:
         if paged(other) and other != operation:
-            lab.call(lab.control(other).put(other.request["cursor"], given)).expect("cursor-invalid")
+            context.call(context.control(other).put(other.request["cursor"], given)).expect("cursor-invalid")
     if not made:
         return
-    _, elsewhere, _ = filled(lab, operation, 2)
-    lab.call(elsewhere.put(cursor, given)).expect("cursor-invalid")
+    _, elsewhere, _ = filled(context, operation, 2)
+    context.call(elsewhere.put(cursor, given)).expect("cursor-invalid")
     if "from" in operation.request:
         since = draft.put(operation.request["from"], "2001-01-01T00:00:00Z")
-        lab.call(since.put(cursor, given)).expect("cursor-invalid")
-    stolen = lab.call(draft.put(cursor, given), authorization=as_other(lab, operation), identity="other")
+        context.call(since.put(cursor, given)).expect("cursor-invalid")
+    stolen = context.call(
+        draft.put(cursor, given), authorization=as_other(context, operation), identity="other"
+    )
     stolen.expect("cursor-invalid")
 
 
-def altered_cursor(lab: Lab, draft: Draft, given: str) -> None:
+def altered_cursor(context: TestContext, draft: RequestBuilder, given: str) -> None:
     """A cursor changed in its middle, or cut, is invalid, or gives items of the same list alone."""
     middle = len(given) // 2
     swapped = given[:middle] + ("A" if given[middle] != "A" else "B") + given[middle + 1 :]
     own: set[Any] = set()
     for altered in (swapped, given[:-3], given + "A"):
-        answer = lab.call(draft.put(draft.operation.request["cursor"], altered))
+        answer = context.call(draft.put(draft.operation.request["cursor"], altered))
         if answer.status >= 300:
             answer.expect("cursor-invalid")
             continue
-        own = own or set(identities(walk(lab, draft, 100)[0]))
-        if foreign := set(identities(lab.world.listed(answer.exchange))) - own:
-            answer.refute(phrase("items-of-list"), phrase("foreign-items", count=len(foreign)))
+        own = own or set(identities(walk(context, draft, 100)[0]))
+        if foreign := set(identities(context.fixtures.listed(answer.exchange))) - own:
+            answer.fail(phrase("items-of-list"), phrase("foreign-items", count=len(foreign)))
 
 
-@probe("PAG-4", tier="write", over=each(paged))
-def newest_first(lab: Lab, cell: Cell) -> None:
+@probe("PAG-4", tier="write", cases=each(paged))
+def newest_first(context: TestContext, case: TestCase) -> None:
     """Items come newest first, in an order that neither limits nor a period change."""
-    assert cell.operation is not None
-    operation = cell.operation
-    _, draft, made = filled(lab, operation, 6)
+    assert case.operation is not None
+    operation = case.operation
+    _, draft, made = filled(context, operation, 6)
     since = operation.request.get("from")
     drafts = [draft, *([draft.put(since, "2001-01-01T00:00:00Z")] if since else [])]
     order = identities(made)[::-1] if operation.resource != "entry" else []
     for each_draft in drafts:
         for limit in (5, 2, 4):
-            items, last = walk(lab, each_draft, limit, pages=FEW)
+            items, last = walk(context, each_draft, limit, pages=FEW)
             dates = [instant(item) for item in items]
             if dates != sorted(dates, reverse=True):
-                last.refute(phrase("newest-first"), ", ".join(str(item.get("date")) for item in items[:6]))
+                last.fail(phrase("newest-first"), ", ".join(str(item.get("date")) for item in items[:6]))
             ids = identities(items)
             order = order or ids
             if [id for id in ids if id in order] != [id for id in order if id in ids]:
-                last.refute(phrase("same-order"), phrase("another-order"))
+                last.fail(phrase("same-order"), phrase("another-order"))
 
 
-@probe("PAG-5", tier="write", over=each(paged))
-def last_page_has_no_cursor(lab: Lab, cell: Cell) -> None:
+@probe("PAG-5", tier="write", cases=each(paged))
+def last_page_has_no_cursor(context: TestContext, case: TestCase) -> None:
     """A walk ends with a null cursor, be its last page full, part full or the only, empty one."""
-    assert cell.operation is not None
-    operation = cell.operation
-    _, draft, made = filled(lab, operation, 4)
+    assert case.operation is not None
+    operation = case.operation
+    _, draft, made = filled(context, operation, 4)
     if not made:
-        ends(lab, draft, 100, LONGEST)
+        ends(context, draft, 100, LONGEST)
         return
     for limit in (1, 2, 3, 4, 100):
-        ends(lab, draft, limit, len(made) + 3)
+        ends(context, draft, limit, len(made) + 3)
     if "reference" in operation.request:
-        ends(lab, draft.put(operation.request["reference"], lab.world.fresh()), 2, 3)
+        ends(context, draft.put(operation.request["reference"], context.fixtures.fresh()), 2, 3)
 
 
-def ends(lab: Lab, draft: Draft, limit: int, pages: int) -> None:
+def ends(context: TestContext, draft: RequestBuilder, limit: int, pages: int) -> None:
     """A walk from *draft* ends within *pages* pages, each but the last with a cursor that is taken."""
     operation = draft.operation
     draft = draft.put(operation.request["limit"], limit)
-    answer = lab.call(draft).must_succeed()
+    answer = context.call(draft).must_succeed()
     for _ in range(pages):
         cursor = next_cursor(answer, operation)
         if cursor is None:
             return
-        following = lab.call(draft.put(operation.request["cursor"], cursor))
+        following = context.call(draft.put(operation.request["cursor"], cursor))
         if following.status >= 300:
-            answer.refute(phrase("null-cursor"), repr(cursor))
+            answer.fail(phrase("null-cursor"), repr(cursor))
         answer = following
-    answer.refute(phrase("null-cursor"), phrase("cursor-after", count=pages * limit))
+    answer.fail(phrase("null-cursor"), phrase("cursor-after", count=pages * limit))
 
 
-@probe("PAG-6", tier="write", over=each(lambda o: paged(o) and {"from", "until"} <= set(o.request)))
-def period_is_exact(lab: Lab, cell: Cell) -> None:
+@probe("PAG-6", tier="write", cases=each(lambda o: paged(o) and {"from", "until"} <= set(o.request)))
+def period_is_exact(context: TestContext, case: TestCase) -> None:
     """The period includes its beginning and excludes its end, to the last digit that dates show."""
-    assert cell.operation is not None
-    _, draft, _ = filled(lab, cell.operation, 3)
-    since, until = cell.operation.request["from"], cell.operation.request["until"]
-    items, _ = whole(lab, draft)
+    assert case.operation is not None
+    _, draft, _ = filled(context, case.operation, 3)
+    since, until = case.operation.request["from"], case.operation.request["until"]
+    items, _ = whole(context, draft)
     dated = [(instant(item), item) for item in items]
     for when, bound in dated:
         text = str(bound["date"])
         midnight = f"{text[:DAY]}T00:00:00Z"
         for told in (text, just_after(text), shortly_after(text), midnight):
             edge = dt.datetime.fromisoformat(told)
-            same_items(lab, draft.put(since, told), [i for d, i in dated if d >= edge])
-            same_items(lab, draft.put(until, told), [i for d, i in dated if d < edge])
-        lab.call(draft.put(until, finer(text)), valid=True).expect_success()
-        same_items(lab, draft.put(until, finer(text)), [i for d, i in dated if d < when])
+            same_items(context, draft.put(since, told), [i for d, i in dated if d >= edge])
+            same_items(context, draft.put(until, told), [i for d, i in dated if d < edge])
+        context.call(draft.put(until, finer(text)), valid=True).expect_success()
+        same_items(context, draft.put(until, finer(text)), [i for d, i in dated if d < when])
         both = draft.put(since, text).put(until, str(items[0]["date"]))
-        same_items(lab, both, [i for d, i in dated if when <= d < dated[0][0]])
+        same_items(context, both, [i for d, i in dated if when <= d < dated[0][0]])
     never = draft.put(since, "2099-01-01T00:00:00Z").put(until, "2001-01-01T00:00:00Z")
-    lab.call(never, valid=True).expect_success()
-    same_items(lab, never, [])
+    context.call(never, valid=True).expect_success()
+    same_items(context, never, [])
 
 
-def same_items(lab: Lab, draft: Draft, wanted: list[Roles]) -> None:
+def same_items(context: TestContext, draft: RequestBuilder, wanted: list[Roles]) -> None:
     """The list has exactly the items *wanted*, in whatever order."""
-    shown, last = whole(lab, draft)
+    shown, last = whole(context, draft)
     if set(identities(shown)) != set(identities(wanted)) or len(shown) != len(wanted):
         came = phrase("or-others", count=len(shown))
-        last.refute(phrase("items-of-period", count=len(wanted)), came)
+        last.fail(phrase("items-of-period", count=len(wanted)), came)

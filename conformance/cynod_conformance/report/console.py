@@ -46,8 +46,8 @@ def show(run: Run, folder: Path, *, verbose: bool = False) -> None:
     echo_line(Styled(headline(run, word), COLOURS[run.verdict.name], bold=True))
     if run.verdict.because:
         echo_line("  " + say(language, "because", ids=" ".join(run.verdict.because)))
-    seen, listed = run.tally.coverage.listed(run.contract)
-    phases = ", ".join(f"{t.phase} {t.requests} (+{t.new})" for t in run.tally.coverage.taught())
+    seen, listed = run.recorder.coverage.listed(run.contract)
+    phases = ", ".join(f"{t.phase} {t.requests} (+{t.new})" for t in run.recorder.coverage.taught())
     echo_line(f"  {say(language, 'listed-answers', seen=str(seen), of=str(listed))} · {phases}")
     if run.options.tidies and run.leftovers:
         kinds = Counter(each.resource for each in run.leftovers)
@@ -79,7 +79,7 @@ def headline(run: Run, word: str) -> str:
 
 
 def counted(result: Result) -> str:
-    """How many cells were exercised."""
+    """How many cases were exercised."""
     return f"{result.exercised}/{result.expected}" if result.expected else ""
 
 
@@ -92,7 +92,7 @@ def show_clause(result: Result, folder: Path, language: str) -> None:
     if result.reason.fr:
         echo_line(f"      {result.reason.in_(language)}")
     for failure in result.failures:
-        echo_line(f"      {failure.operation} [{failure.cell}]")
+        echo_line(f"      {failure.operation} [{failure.case}]")
         echo_line(f"        {say(language, 'expected')}: {failure.expected.in_(language)}")
         echo_line(f"        {say(language, 'got')}: {failure.got.in_(language)}")
         echo_line(f"        {failure.curl}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -52,17 +51,27 @@ def as_json(run: Run) -> dict[str, Any]:
         "clauses": clauses,
         "workflows": scenarios.as_json(run.scenarios),
         "leftovers": [
-            {"resource": each.resource, "id": run.tally.redactor.text(each.id)} for each in run.leftovers
+            {"resource": each.resource, "id": run.recorder.redactor.text(each.id)} for each in run.leftovers
         ],
-        "coverage": run.tally.coverage.as_json(run.contract),
-        "latency": [each.as_json() for each in run.tally.latencies.rows()],
+        "coverage": run.recorder.coverage.as_json(run.contract),
+        "latency": [each.as_json() for each in run.recorder.latencies.rows()],
     }
 
 
 def failed(run: Run, failure: Failure) -> dict[str, Any]:
     """A failure as JSON values."""
-    said = {"expected": failure.expected.en, "got": failure.got.en}
-    return {**asdict(failure), **said, "lines": list(lines(run, failure, "en"))}
+    return {
+        "id": failure.id,
+        "clause": failure.clause,
+        "operation": failure.operation,
+        "cell": failure.case,
+        "expected": failure.expected.en,
+        "got": failure.got.en,
+        "request": failure.request,
+        "response": failure.response,
+        "curl": failure.curl,
+        "lines": list(lines(run, failure, "en")),
+    }
 
 
 def write(run: Run, folder: Path) -> Path:

@@ -77,7 +77,7 @@ def anchored(groups: Sequence[Group], open_: Sequence[Open]) -> frozenset[str]:
 def coverage(run: Run) -> list[Seen]:
     """What each operation answered."""
     found = []
-    for operation, members in groupby(run.tally.coverage.rows(), key=itemgetter("operation")):
+    for operation, members in groupby(run.recorder.coverage.rows(), key=itemgetter("operation")):
         kept = tuple(members)
         statuses: Counter[int] = Counter()
         for row in kept:

@@ -91,7 +91,7 @@ def message(failure: Failure, again: str, language: str) -> str:
         "replay-line": again,
     }
     said = (f"{say(language, key)}: {line}" for key, line in lines.items())
-    return "\n".join((f"{failure.operation} [{failure.cell}]", *said))
+    return "\n".join((f"{failure.operation} [{failure.case}]", *said))
 
 
 def write(run: Run, folder: Path) -> Path:

@@ -51,7 +51,7 @@ def script_of(folder: Path, scenario: ScenarioResult, step: StepResult) -> Path:
 
 def text(run: Run, failure: Failure) -> str:
     """The file of *failure*."""
-    what = f"{failure.clause} · {failure.operation} [{failure.cell}]"
+    what = f"{failure.clause} · {failure.operation} [{failure.case}]"
     return filed(what, lines(run, failure, run.options.language), run.options.language)
 
 

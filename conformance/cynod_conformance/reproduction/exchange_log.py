@@ -48,7 +48,7 @@ CREDENTIAL_PLACE = re.compile(r"(?i:\bbearer +|token=|\"(?:access_)?token\" *: *
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """An exchange of the run; ``began`` and ``ended`` are monotonic seconds, ``cell`` numbers its experiment.
+    """An exchange of the run; ``began`` and ``ended`` are monotonic seconds, ``case`` numbers its experiment.
 
     ``idle`` is the seconds before it in which the run sent nothing on purpose, ``left`` those
     after which the caller hung up without an answer, None when it waited.
@@ -57,7 +57,7 @@ class Entry:
     exchange: Exchange
     began: float
     ended: float
-    cell: int
+    case: int
     idle: float
     left: float | None = None
 
@@ -109,7 +109,7 @@ class Source:
 
 
 @dataclass
-class Journal:
+class ExchangeLog:
     """Sees every exchange of a run. ``nonce`` is in every key and reference that the run makes up."""
 
     nonce: str = ""
@@ -258,7 +258,7 @@ class Journal:
 
     def _is_own(self, name: str) -> bool:
         """Whether the current experiment has brought *name* about."""
-        return name not in self._sources or self._sources[name].entry.cell == self._cell
+        return name not in self._sources or self._sources[name].entry.case == self._cell
 
     def _names(self, entry: Entry) -> set[str]:
         """What tells the things that *entry* is about: ids, keys, references, tokens that it is about."""

@@ -15,7 +15,7 @@ from cynod_conformance.base.identifiers import PREFIX
 from cynod_conformance.base.timestamps import fraction
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.reproduction.commands import Commands, curl
-from cynod_conformance.reproduction.exchange_log import Entry, Journal, Source, words
+from cynod_conformance.reproduction.exchange_log import Entry, ExchangeLog, Source, words
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.reproduction.substitution import ENCODED, Parts, Substitution
 from cynod_spec.output.bash import Expansion, variable
@@ -50,16 +50,16 @@ LEAD = 0.02  # seconds by which one of two at once was meant to be ahead
 BURST = 50  # times that are a burst: curl is slower than we were, and what it spends fills again meanwhile
 
 
-def script(journal: Journal, redactor: Redactor, failing: Exchange) -> tuple[str, ...]:
+def script(exchange_log: ExchangeLog, redactor: Redactor, failing: Exchange) -> tuple[str, ...]:
     """The lines for *failing*; none when no lines could show it.
 
     That is what the run did not send as a request, and what was sent with a secret of the target's that is no
     bearer token: it would have to stand in the lines as it is.
     """
-    part = journal.part(failing)
+    part = exchange_log.part(failing)
     if part:
-        withheld = any(map(journal.withholds, part))
-        return () if withheld else tuple(Script(journal, redactor, part).lines())
+        withheld = any(map(exchange_log.withholds, part))
+        return () if withheld else tuple(Script(exchange_log, redactor, part).lines())
     asked = failing.operation is None and failing.response.status and "://" in failing.request.url
     return (curl(failing, redactor),) if asked else ()
 
@@ -67,11 +67,11 @@ def script(journal: Journal, redactor: Redactor, failing: Exchange) -> tuple[str
 class Script:
     """Writes the exchanges of *part* as lines; the last is the one that failed."""
 
-    def __init__(self, journal: Journal, redactor: Redactor, part: Sequence[Entry]) -> None:
-        self._journal, self._redactor, self._part = journal, redactor, part
+    def __init__(self, exchange_log: ExchangeLog, redactor: Redactor, part: Sequence[Entry]) -> None:
+        self._exchange_log, self._redactor, self._part = exchange_log, redactor, part
         self._taken: dict[Entry, dict[str, Source]] = {}
         for entry in part:
-            for value, source in journal.taken(entry).items():
+            for value, source in exchange_log.taken(entry).items():
                 self._taken.setdefault(source.entry, {})[value] = source
         self._variables = self._named()
         known = Substitution(
@@ -81,17 +81,20 @@ class Script:
 
     def _words(self) -> dict[str, Parts]:
         """What stands for what was given out, and for what the run made up."""
-        journal, tokens = self._journal, self._tokens()
+        exchange_log, tokens = self._exchange_log, self._tokens()
         known: dict[str, Parts] = {v: (n,) for v, n in self._variables.items() if v not in tokens}
         for entry in self._part:
             for word in words(entry.sent):
-                if told := self._variables.get(journal.before(word)):
+                if told := self._variables.get(exchange_log.before(word)):
                     known[word] = (Expansion(f'$(after "{told.source}" {len(fraction(word))})'),)
-        if journal.nonce:
-            known[journal.nonce.upper()] = (Expansion("${CYNOD_NONCE^^}"),)  # of a key in the other case
-            known[journal.nonce] = (variable("CYNOD_NONCE"),)
-            for cut in range(CUT, len(journal.nonce)):
-                known[f"{PREFIX}{journal.nonce[:cut]}"] = (PREFIX, Expansion(f"${{CYNOD_NONCE:0:{cut}}}"))
+        if exchange_log.nonce:
+            known[exchange_log.nonce.upper()] = (Expansion("${CYNOD_NONCE^^}"),)  # of a key in the other case
+            known[exchange_log.nonce] = (variable("CYNOD_NONCE"),)
+            for cut in range(CUT, len(exchange_log.nonce)):
+                known[f"{PREFIX}{exchange_log.nonce[:cut]}"] = (
+                    PREFIX,
+                    Expansion(f"${{CYNOD_NONCE:0:{cut}}}"),
+                )
         return known
 
     def _secrets(self) -> dict[str, Parts]:
@@ -140,7 +143,7 @@ class Script:
     def _steps(self) -> Iterator[str]:
         before: Entry | None = None
         for bundle in bundles(self._part):
-            if before is not None and (pause := self._journal.waited(before, bundle[0])):
+            if before is not None and (pause := self._exchange_log.waited(before, bundle[0])):
                 yield f"sleep {math.ceil(pause)}"
             before = bundle[-1]
             shown = [entry for entry in bundle if entry not in self._taken]

@@ -25,14 +25,14 @@ class Seen:
     phase: str
 
     @property
-    def cell(self) -> tuple[str, int, str]:
+    def case(self) -> tuple[str, int, str]:
         """What the document speaks of: operation, status and code."""
         return self.operation, self.status, self.code
 
 
 @dataclass(frozen=True)
 class Taught:
-    """What one phase did: its requests, the cells it saw, and those that no phase before it had seen."""
+    """What one phase did: its requests, the cases it saw, and those that no phase before it had seen."""
 
     phase: str
     requests: int
@@ -59,7 +59,7 @@ class Coverage:
         for phase in EVERY:
             found = {seen: n for seen, n in self._counted.items() if seen.phase == phase}
             if found:
-                cells = {seen.cell for seen in found}
+                cells = {seen.case for seen in found}
                 yield Taught(phase, sum(found.values()), len(cells), len(cells - known))
                 known |= cells
 
@@ -71,7 +71,7 @@ class Coverage:
             for response in operation.responses
             for code in response.codes
         }
-        return len(wanted & {seen.cell for seen in self._counted}), len(wanted)
+        return len(wanted & {seen.case for seen in self._counted}), len(wanted)
 
     def as_json(self, contract: Contract) -> dict[str, Any]:
         """The whole of it as JSON values, for the report."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from cynod_conformance.base.outcomes import Outcome
 from cynod_conformance.observe import Exchange, Request, Response, Seen
 from cynod_conformance.reproduction.commands import curl
-from cynod_conformance.reproduction.exchange_log import Journal
+from cynod_conformance.reproduction.exchange_log import ExchangeLog
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.reproduction.script import script
 from cynod_conformance.results.coverage import Coverage
@@ -24,18 +24,18 @@ KEPT = 5  # failures of one clause that are kept whole
 LONGEST = 500  # characters of what was expected, of what came and of a reason
 ENGINE = "VAL-9"  # the clause that an engine which stops early leaves open
 LEDGER_CLAUSE = "STA-5"  # the clause that a ledger which stops early leaves open
-TWICE = frozenset({"ROB-1"})  # judged only when the same cell fails twice
+TWICE = frozenset({"ROB-1"})  # judged only when the same case fails twice
 
 
-class Tally:
+class ResultRecorder:
     """The evidence of one run."""
 
-    def __init__(self, redactor: Redactor, journal: Journal | None = None) -> None:
-        self.redactor, self.journal = redactor, journal or Journal()
+    def __init__(self, redactor: Redactor, exchange_log: ExchangeLog | None = None) -> None:
+        self.redactor, self.exchange_log = redactor, exchange_log or ExchangeLog()
         self.seen: defaultdict[str, set[str]] = defaultdict(set)
         self.failures: defaultdict[str, list[Failure]] = defaultdict(list)
         self.gaps: defaultdict[str, dict[str, tuple[Status, Outcome]]] = defaultdict(dict)
-        self.left_out: defaultdict[str, set[str]] = defaultdict(set)  # cells outside the chosen tier
+        self.left_out: defaultdict[str, set[str]] = defaultdict(set)  # cases outside the chosen tier
         self.errors: dict[str, Phrase] = {}
         self.coverage = Coverage()
         self.latencies = Latencies()
@@ -44,30 +44,30 @@ class Tally:
         self._once: Counter[tuple[str, str]] = Counter()
 
     def observed(self, clause: str, seen: Seen, exchange: Exchange) -> None:
-        """An observer looked at one cell."""
-        self.seen[clause].add(f"observe {seen.cell}")
+        """An observer looked at one case."""
+        self.seen[clause].add(f"observe {seen.case}")
         if not seen.problem:
             return
         self.condemned[exchange.id].add(clause)
         if clause in TWICE:
-            self._once[clause, seen.cell] += 1
-            if self._once[clause, seen.cell] < 2:
+            self._once[clause, seen.case] += 1
+            if self._once[clause, seen.case] < 2:
                 return
-        self.failed(clause, seen.cell, seen.expected, seen.problem, exchange)
+        self.failed(clause, seen.case, seen.expected, seen.problem, exchange)
 
-    def exercised(self, clause: str, cell: str) -> None:
-        """A probe finished one cell."""
-        self.seen[clause].add(f"probe {cell}")
+    def exercised(self, clause: str, case: str) -> None:
+        """A probe finished one case."""
+        self.seen[clause].add(f"probe {case}")
 
-    def gap(self, clause: str, cell: str, status: Status, why: Outcome) -> None:
-        """A probe could not finish one cell."""
-        self.gaps[clause].setdefault(f"probe {cell}", (status, why))
+    def gap(self, clause: str, case: str, status: Status, why: Outcome) -> None:
+        """A probe could not finish one case."""
+        self.gaps[clause].setdefault(f"probe {case}", (status, why))
 
-    def leave_out(self, clause: str, cell: str) -> None:
-        """The risk tier allows nothing that a cell's experiment would need."""
-        self.left_out[clause].add(f"probe {cell}")
+    def leave_out(self, clause: str, case: str) -> None:
+        """The risk tier allows nothing that a case's experiment would need."""
+        self.left_out[clause].add(f"probe {case}")
 
-    def failed(self, clause: str, cell: str, expected: Said, got: Said, exchange: Exchange) -> None:
+    def failed(self, clause: str, case: str, expected: Said, got: Said, exchange: Exchange) -> None:
         """A clause did not hold. Only the first of like failures is kept."""
         clean, wanted, seen = self.redactor.text, self._clean(expected), self._clean(got)
         known = self.failures[clause]
@@ -75,7 +75,7 @@ class Tally:
         like = any(f.operation == operation and f.expected == wanted for f in known)
         if like or len(known) >= KEPT:
             return
-        text = f"{clause} {exchange.label} {cell}".encode("utf-8", "replace")
+        text = f"{clause} {exchange.label} {case}".encode("utf-8", "replace")
         id = f"{clause}.{hashlib.sha256(text).hexdigest()[:8]}"
         twins = sum(f.id.startswith(id) for f in known)
         known.append(
@@ -83,19 +83,19 @@ class Tally:
                 id=f"{id}.{twins + 1}" if twins else id,
                 clause=clause,
                 operation=operation,
-                cell=clean(cell),
+                case=clean(case),
                 expected=wanted,
                 got=seen,
                 request=self._request(exchange.request),
                 response=self._response(exchange.response),
                 curl=curl(exchange, self.redactor),
-                lines=script(self.journal, self.redactor, exchange),
+                lines=script(self.exchange_log, self.redactor, exchange),
             )
         )
 
-    def forget(self, clause: str, cell: str) -> None:
-        """Drop the failures of *clause* in *cell*: a shorter way to them was found."""
-        self.failures[clause] = [f for f in self.failures[clause] if f.cell != cell]
+    def forget(self, clause: str, case: str) -> None:
+        """Drop the failures of *clause* in *case*: a shorter way to them was found."""
+        self.failures[clause] = [f for f in self.failures[clause] if f.case != case]
 
     def _clean(self, said: Said) -> Text:
         """What was said, redacted and cut, in both languages."""

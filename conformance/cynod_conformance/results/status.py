@@ -23,7 +23,7 @@ class Failure:
     id: str  # what ``--replay`` takes
     clause: str
     operation: str
-    cell: str
+    case: str
     expected: Text
     got: Text
     request: str
@@ -37,7 +37,7 @@ class Result:
     """What a run says of one clause.
 
     ``judged`` is False for a clause outside the chosen profile, tier or selection: it enters no verdict.
-    ``exercised`` and ``expected`` count cells; ``missing`` names the cells that nobody exercised.
+    ``exercised`` and ``expected`` count cases; ``missing`` names the cases that nobody exercised.
     """
 
     clause: Clause

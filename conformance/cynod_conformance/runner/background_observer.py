@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 
-class Onlooker:
+class BackgroundObserver:
     """Takes one look at a time in a thread of its own; whoever asks for the next one waits for the last.
 
     What a look raises is raised by whoever waits next.

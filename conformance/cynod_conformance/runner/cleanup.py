@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cynod_conformance.base.outcomes import Outcome
 from cynod_conformance.experiment.card_account import drafted
-from cynod_conformance.experiment.context import SUCCESS, Lab
+from cynod_conformance.experiment.context import SUCCESS, TestContext
 from cynod_conformance.observe.exchange import Exchange
 from cynod_spec.model import Operation
 
@@ -27,14 +27,14 @@ class Leftover:
     standing: int
 
 
-class Leftovers:
+class Cleanup:
     """Watches what is made and taken back."""
 
-    def __init__(self, lab: Lab) -> None:
-        self._lab = lab
+    def __init__(self, context: TestContext) -> None:
+        self._context = context
         self._made: dict[tuple[str, str], Leftover] = {}  # by resource and id: two kinds may count alike
         self._refundable = {
-            o.resource for o in lab.contract.operations if UNDONE_BY.get(o.effect) == "refund"
+            o.resource for o in context.contract.operations if UNDONE_BY.get(o.effect) == "refund"
         }
         self._taken: set[str] = set()  # ids of the refunds that were counted: a replay is none
 
@@ -43,7 +43,11 @@ class Leftovers:
         operation = exchange.operation
         if operation is None or exchange.response.status not in SUCCESS:
             return
-        shown = self._lab.world.shown(exchange) if operation.effect in (*MAKES, *UNDONE_BY.values()) else {}
+        shown = (
+            self._context.fixtures.shown(exchange)
+            if operation.effect in (*MAKES, *UNDONE_BY.values())
+            else {}
+        )
         id, amount = shown.get("id"), shown.get("amount", 0)
         if not isinstance(id, str) or not isinstance(amount, int):
             return
@@ -80,7 +84,7 @@ class Leftovers:
                 yield made
 
     def _undoing(self, effect: str) -> Operation | None:
-        found = (o for o in self._lab.contract.operations if o.effect == UNDONE_BY[effect])
+        found = (o for o in self._context.contract.operations if o.effect == UNDONE_BY[effect])
         return next(found, None)
 
     def _undo(self, operation: Operation, made: Leftover) -> None:
@@ -89,11 +93,11 @@ class Leftovers:
             "parent": made.id,
             "amount": made.standing,
             "currency": made.currency,
-            "key": self._lab.world.fresh(),
+            "key": self._context.fixtures.fresh(),
         }
         try:
-            token = self._lab.tokens.token(made.credential)
-            draft = drafted(self._lab, operation, values)
-            self._lab.call(draft, authorization=f"Bearer {token.value}", identity=made.credential)
+            token = self._context.tokens.token(made.credential)
+            draft = drafted(self._context, operation, values)
+            self._context.call(draft, authorization=f"Bearer {token.value}", identity=made.credential)
         except Outcome:
             return  # it stays in the list

@@ -8,7 +8,7 @@ import requests
 
 from cynod_conformance.base import outcomes
 from cynod_conformance.config.settings import Config
-from cynod_conformance.experiment.context import Lab
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.http import tls
 from cynod_conformance.http.target import Target, reason_of
 from cynod_conformance.text.messages import told
@@ -38,20 +38,20 @@ def check_url(url: str, allow_http: bool) -> None:
         )
 
 
-def preflight(lab: Lab, config: Config) -> None:
+def preflight(context: TestContext, config: Config) -> None:
     """Raises Unreachable when nothing answers, UsageError when a configured credential is refused.
 
     A target whose certificate is not to be trusted is marked so: its TLS is judged, and nothing is sent.
     """
     try:
-        lab.target.distrusted = distrusted(lab.target)
-        if lab.target.distrusted:
+        context.target.distrusted = distrusted(context.target)
+        if context.target.distrusted:
             return
-        reached(lab)
-        refused(lab, config)
+        reached(context)
+        refused(context, config)
     except outcomes.Unreachable as lost:
         raise Unreachable(
-            f"{lab.target.base_url} does not answer: {told(lost.words.get('why', '')).en}", "try again"
+            f"{context.target.base_url} does not answer: {told(lost.words.get('why', '')).en}", "try again"
         ) from None
     except outcomes.BudgetSpent:
         raise Unreachable("the time allowed was over before the first probe", "raise --max-time") from None
@@ -70,25 +70,25 @@ def distrusted(target: Target) -> str:
     return ""
 
 
-def reached(lab: Lab) -> None:
+def reached(context: TestContext) -> None:
     """Raises Unreachable when nothing answers."""
     try:
-        lab.target.send("GET", lab.target.url("/"), tags={"malformed"})
+        context.target.send("GET", context.target.url("/"), tags={"malformed"})
     except requests.RequestException as error:
         raise Unreachable(
-            f"{lab.target.base_url} does not answer: {told(reason_of(error)).en}",
+            f"{context.target.base_url} does not answer: {told(reason_of(error)).en}",
             "is the server started, is the URL right?",
         ) from None
 
 
-def refused(lab: Lab, config: Config) -> None:
+def refused(context: TestContext, config: Config) -> None:
     """Raises UsageError for the first credential that the token endpoint refuses."""
-    if lab.contract.find("token") is None:
+    if context.contract.find("token") is None:
         return
     for name, credential in config.credentials.items():
         if name in UNTRIED:
             continue
-        status = lab.tokens.grant(credential).response.status
+        status = context.tokens.grant(credential).response.status
         if status in (400, 401, 403):
             raise UsageError(
                 f"[credentials.{name}] is refused by the token endpoint ({status})",

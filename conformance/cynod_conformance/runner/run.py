@@ -15,33 +15,33 @@ from pathlib import Path
 import requests
 
 from cynod_conformance.base.outcomes import (
+    AssertionFailed,
     BudgetSpent,
     ControlFailed,
-    Missing,
     NotApplicable,
     Outcome,
     OutsideTier,
-    Refuted,
+    PreconditionMissing,
     Unreachable,
 )
 from cynod_conformance.base.phases import LEDGER, PHASES, PROBE, TIDYING, Phase
 from cynod_conformance.config.oauth_endpoints import oauth_endpoints
 from cynod_conformance.config.settings import Config
-from cynod_conformance.experiment.context import Lab
-from cynod_conformance.experiment.registry import PROBES, Cell, Probe, load
+from cynod_conformance.experiment.context import TestContext
+from cynod_conformance.experiment.registry import PROBES, Probe, TestCase, load
 from cynod_conformance.experiment.scope import Scope
 from cynod_conformance.http.target import TIMEOUT, Target, reason_of
 from cynod_conformance.observe import OBSERVERS
-from cynod_conformance.reproduction.exchange_log import Journal
+from cynod_conformance.reproduction.exchange_log import ExchangeLog
 from cynod_conformance.reproduction.redaction import Redactor
-from cynod_conformance.results.recorder import ENGINE, LEDGER_CLAUSE, Tally
+from cynod_conformance.results.recorder import ENGINE, LEDGER_CLAUSE, ResultRecorder
 from cynod_conformance.results.scenario_result import ScenarioResult
 from cynod_conformance.results.status import Result
 from cynod_conformance.results.unchecked import reason
 from cynod_conformance.results.verdict import Verdict, verdict
 from cynod_conformance.results.waivers import Waiver, waive
-from cynod_conformance.runner.cleanup import Leftover, Leftovers
-from cynod_conformance.runner.exchange_handler import Witness
+from cynod_conformance.runner.cleanup import Cleanup, Leftover
+from cynod_conformance.runner.exchange_handler import ExchangeHandler
 from cynod_conformance.runner.preflight import check_url, preflight
 from cynod_conformance.scenarios.runner import run as run_workflows
 from cynod_conformance.text.messages import both
@@ -108,7 +108,7 @@ class Run:
     sent: int
     results: tuple[Result, ...]
     verdict: Verdict
-    tally: Tally
+    recorder: ResultRecorder
     detail: str = ""  # tracebacks of the suite's own faults, for ``-v``
     leftovers: tuple[Leftover, ...] = ()  # what the run made and could not give back
     scenarios: tuple[ScenarioResult, ...] = ()  # what came of the workflows, when they were run
@@ -136,7 +136,7 @@ def conform(
         redactor.add_pair(credential.key, credential.secret, credential.name)
     redactor.add(config.webhook.get("secret", ""), "webhook_secret")
     nonce = f"{random.SystemRandom().getrandbits(40):010x}"
-    tally = Tally(redactor, Journal(nonce))
+    recorder = ResultRecorder(redactor, ExchangeLog(nonce))
     deadline = time.monotonic() + options.max_time if options.max_time else None
     target = Target(
         config.base_url,
@@ -150,28 +150,32 @@ def conform(
         deadline=deadline,
         elsewhere=paths,
     )
-    lab = Lab(
+    context = TestContext(
         contract, config, target, redactor, options.seed, nonce, options.scope.allows("write"), receiver
     )
-    witness = Witness(lab, tally)
-    target.on_exchange, lab.left, lab.judged = witness.see, witness.see_left, witness.judged
+    exchange_handler = ExchangeHandler(context, recorder)
+    target.on_exchange, context.left, context.judged = (
+        exchange_handler.see,
+        exchange_handler.see_left,
+        exchange_handler.judged,
+    )
     details: list[str] = []
     scenarios: tuple[ScenarioResult, ...] = ()
     try:
-        preflight(lab, config)
+        preflight(context, config)
         try:
             if options.workflows is not None:
-                scenarios = run_workflows(lab, options.workflows, tally.journal, progress)
+                scenarios = run_workflows(context, options.workflows, recorder.exchange_log, progress)
             else:
-                experiment(lab, options, tally, details, progress)
+                experiment(context, options, recorder, details, progress)
         except KeyboardInterrupt:
-            tally.stopped = Outcome("interrupted")
-        tidy(options, target, witness.leftovers, progress)
-        witness.judged()
+            recorder.stopped = Outcome("interrupted")
+        tidy(options, target, exchange_handler.leftovers, progress)
+        exchange_handler.judged()
     finally:
         target.close()
-        witness.close()
-    results = [settle(lab, clause.id, tally, options) for clause in contract.clauses]
+        exchange_handler.close()
+    results = [settle(context, clause.id, recorder, options) for clause in contract.clauses]
     results = waive(results, options.waivers)
     return Run(
         contract,
@@ -182,14 +186,14 @@ def conform(
         target.sent,
         tuple(results),
         verdict(results, options.fail_on, scenarios),
-        tally,
+        recorder,
         "\n".join(details),
-        tuple(witness.leftovers.listed()),
+        tuple(exchange_handler.leftovers.listed()),
         scenarios,
     )
 
 
-def tidy(options: Options, target: Target, leftovers: Leftovers, progress: Callable[[str], None]) -> None:
+def tidy(options: Options, target: Target, leftovers: Cleanup, progress: Callable[[str], None]) -> None:
     """Give back what was made, where that is wanted; an interrupt leaves the rest."""
     if not options.tidies:
         return
@@ -200,66 +204,70 @@ def tidy(options: Options, target: Target, leftovers: Leftovers, progress: Calla
 
 
 def experiment(
-    lab: Lab, options: Options, tally: Tally, details: list[str], progress: Callable[[str], None]
+    context: TestContext,
+    options: Options,
+    recorder: ResultRecorder,
+    details: list[str],
+    progress: Callable[[str], None],
 ) -> None:
     """Perform the probes, then the engine's phases."""
-    operations = options.scope.feasible(lab.contract)
-    known: list[tuple[Probe, Cell]] = []  # of clauses that have failed already
+    operations = options.scope.feasible(context.contract)
+    known: list[tuple[Probe, TestCase]] = []  # of clauses that have failed already
 
-    def attempt(check: Probe, cell: Cell) -> None:
-        lab.target.phase = f"{PROBE} {check.clause}"
+    def attempt(check: Probe, case: TestCase) -> None:
+        context.target.phase = f"{PROBE} {check.clause}"
         progress(f"{check.clause} {check.name}")
-        tally.journal.begin()
-        perform(check, cell, lab, tally, details)
+        recorder.exchange_log.begin()
+        perform(check, case, context, recorder, details)
 
-    for check in _probes(lab.contract, options.scope):
+    for check in _probes(context.contract, options.scope):
         if check.ahead is not None:
-            lab.target.phase = f"{PROBE} {check.clause}"
+            context.target.phase = f"{PROBE} {check.clause}"
             try:
                 try:
-                    check.ahead(lab)
+                    check.ahead(context)
                 finally:
-                    lab.judged()
+                    context.judged()
             except (Outcome, requests.RequestException):
                 continue  # the experiment meets it again, and says so
             except Exception:  # noqa: BLE001 - likewise; what the suite did wrong is told with ``-v``
-                details.append(lab.redactor.text(traceback.format_exc()))
-    for check, cell in steps(lab.contract, options.scope):
-        if refuted(options.scope, tally):
+                details.append(context.redactor.text(traceback.format_exc()))
+    for check, case in steps(context.contract, options.scope):
+        if refuted(options.scope, recorder):
             return
-        if check.clause in options.scope.clauses and tally.failures[check.clause]:
-            known.append((check, cell))
+        if check.clause in options.scope.clauses and recorder.failures[check.clause]:
+            known.append((check, case))
         else:
-            attempt(check, cell)
-    for check, cell in known:  # their traffic alone may show what is left to be observed
-        if not unobserved(options.scope, tally):
+            attempt(check, case)
+    for check, case in known:  # their traffic alone may show what is left to be observed
+        if not unobserved(options.scope, recorder):
             return
-        attempt(check, cell)
-    if lab.target.distrusted or lab.target.patience.is_lost:
+        attempt(check, case)
+    if context.target.distrusted or context.target.stall_budget.is_lost:
         return
     if options.explores:
         from cynod_conformance.engine import Exploration
 
         progress("engine")
         exploration = Exploration(options.seed, options.phases, options.jobs, options.cache, options.keeps)
-        exploration.run(lab, operations, tally)
+        exploration.run(context, operations, recorder)
     if options.reckons:
         from cynod_conformance.stateful import explore as reckon
 
         progress(LEDGER)
-        lab.target.phase = LEDGER
-        reckon(lab, options.seed, tally)
+        context.target.phase = LEDGER
+        reckon(context, options.seed, recorder)
 
 
-def steps(contract: Contract, scope: Scope) -> Iterator[tuple[Probe, Cell]]:
+def steps(contract: Contract, scope: Scope) -> Iterator[tuple[Probe, TestCase]]:
     """What to perform, as the document orders its clauses; what may lock a partner out comes last.
 
     A clause that is observed needs exchanges to be observed in: where one was chosen, the probes of the
-    other clauses are performed too, after those of the chosen, and a cell of each before a second of any.
+    other clauses are performed too, after those of the chosen, and a case of each before a second of any.
     """
 
-    def cells(probe: Probe) -> list[tuple[Probe, Cell]]:
-        return [(probe, cell) for cell in scope.cells(probe, contract)]
+    def cells(probe: Probe) -> list[tuple[Probe, TestCase]]:
+        return [(probe, case) for case in scope.cells(probe, contract)]
 
     chosen = _probes(contract, scope)
     yield from chain.from_iterable(map(cells, chosen))
@@ -276,80 +284,82 @@ def _probes(contract: Contract, scope: Scope) -> list[Probe]:
     return sorted(found, key=lambda probe: probe.last)
 
 
-def refuted(scope: Scope, tally: Tally) -> bool:
+def refuted(scope: Scope, recorder: ResultRecorder) -> bool:
     """Whether clauses were chosen and each has failed already: nothing that follows can tell more."""
-    return bool(scope.clauses) and all(tally.failures[id] for id in scope.clauses)
+    return bool(scope.clauses) and all(recorder.failures[id] for id in scope.clauses)
 
 
-def unobserved(scope: Scope, tally: Tally) -> bool:
+def unobserved(scope: Scope, recorder: ResultRecorder) -> bool:
     """Whether a clause was chosen that is observed and has not failed."""
-    return any(id in OBSERVERS and not tally.failures[id] for id in scope.clauses)
+    return any(id in OBSERVERS and not recorder.failures[id] for id in scope.clauses)
 
 
-def perform(check: Probe, cell: Cell, lab: Lab, tally: Tally, details: list[str]) -> None:
-    """Call the probe for one cell, and put down how it ended."""
+def perform(
+    check: Probe, case: TestCase, context: TestContext, recorder: ResultRecorder, details: list[str]
+) -> None:
+    """Call the probe for one case, and put down how it ended."""
     try:
         try:
-            check.experiment(lab, cell)
+            check.experiment(context, case)
         finally:
-            lab.judged()
-    except Refuted as found:
-        tally.exercised(check.clause, cell.label)
-        tally.failed(check.clause, cell.label, found.expected, found.got, found.exchange)
+            context.judged()
+    except AssertionFailed as found:
+        recorder.exercised(check.clause, case.label)
+        recorder.failed(check.clause, case.label, found.expected, found.got, found.exchange)
     except OutsideTier:
-        tally.leave_out(check.clause, cell.label)
+        recorder.leave_out(check.clause, case.label)
     except NotApplicable as why:
-        tally.gap(check.clause, cell.label, "not_applicable", why)
-    except (Missing, BudgetSpent) as why:
-        tally.gap(check.clause, cell.label, "not_exercised", why)
+        recorder.gap(check.clause, case.label, "not_applicable", why)
+    except (PreconditionMissing, BudgetSpent) as why:
+        recorder.gap(check.clause, case.label, "not_exercised", why)
     except (ControlFailed, Unreachable) as why:
-        tally.gap(check.clause, cell.label, "inconclusive", why)
+        recorder.gap(check.clause, case.label, "inconclusive", why)
     except requests.RequestException as error:
         lost = Outcome("no-answer", why=reason_of(error))
-        tally.gap(check.clause, cell.label, "inconclusive", lost)
+        recorder.gap(check.clause, case.label, "inconclusive", lost)
     except Exception as error:  # noqa: BLE001 - the suite's own fault is a status, not a crash
-        crash = phrase("crashed", error=type(error).__name__, check=check.name, cell=cell.label)
-        tally.errors.setdefault(check.clause, crash)
-        details.append(lab.redactor.text(traceback.format_exc()))
+        crash = phrase("crashed", error=type(error).__name__, check=check.name, case=case.label)
+        recorder.errors.setdefault(check.clause, crash)
+        details.append(context.redactor.text(traceback.format_exc()))
     else:
-        tally.exercised(check.clause, cell.label)
+        recorder.exercised(check.clause, case.label)
 
 
 def expected(contract: Contract, id: str, scope: Scope) -> list[str] | None:
-    """Every cell that a run must exercise for the clause *id*; None when nothing checks it."""
+    """Every case that a run must exercise for the clause *id*; None when nothing checks it."""
     probe, observer = PROBES.get(id), OBSERVERS.get(id)
     if probe is None and observer is None:
         return None
     cells: list[str] = []
     if probe is not None and scope.allows(probe.tier):
-        cells += [f"probe {cell.label}" for cell in scope.cells(probe, contract)]
+        cells += [f"probe {case.label}" for case in scope.cells(probe, contract)]
     if observer is not None:
-        cells += [f"observe {label}" for label in observer.over(contract, scope.feasible(contract))]
+        cells += [f"observe {label}" for label in observer.cases(contract, scope.feasible(contract))]
     return list(dict.fromkeys(cells))
 
 
-def settle(lab: Lab, id: str, tally: Tally, options: Options) -> Result:
+def settle(context: TestContext, id: str, recorder: ResultRecorder, options: Options) -> Result:
     """What became of the clause *id*."""
-    clause, scope = lab.contract.clause(id), options.scope
+    clause, scope = context.contract.clause(id), options.scope
     if options.workflows is not None:
-        return tally.result(clause, [], bool(tally.failures[id]), both("outside-workflows"))
+        return recorder.result(clause, [], bool(recorder.failures[id]), both("outside-workflows"))
     outside = scope.outside(clause)
-    cells = expected(lab.contract, id, scope)
+    cells = expected(context.contract, id, scope)
     if cells is None:
-        return tally.result(clause, None, False, reason(clause))
+        return recorder.result(clause, None, False, reason(clause))
     if id == ENGINE and options.explores:
         cells.append("probe engine")
     if id == LEDGER_CLAUSE and options.reckons:
         cells.append(f"probe {LEDGER}")
-    beyond = tally.left_out[id] | {f"observe {operation}" for operation in lab.out_of_reach}
-    within = [cell for cell in cells if cell not in beyond]
-    if outside is not None and tally.failures[id]:
-        tally.failures[id].clear()  # what this run was not asked about, it does not judge
-    result = tally.result(clause, within, outside is None, outside)
+    beyond = recorder.left_out[id] | {f"observe {operation}" for operation in context.out_of_reach}
+    within = [case for case in cells if case not in beyond]
+    if outside is not None and recorder.failures[id]:
+        recorder.failures[id].clear()  # what this run was not asked about, it does not judge
+    result = recorder.result(clause, within, outside is None, outside)
     if result.status != "passed" or result.reason.fr:
         return result
     if len(within) < len(cells):
         return replace(result, reason=both("left-out", count=str(len(cells) - len(within))))
-    if undrawn := scope.undrawn(PROBES[id], lab.contract) if id in PROBES else 0:
+    if undrawn := scope.undrawn(PROBES[id], context.contract) if id in PROBES else 0:
         return replace(result, reason=both("undrawn", count=str(undrawn)))
     return result

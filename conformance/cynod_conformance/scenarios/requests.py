@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from cynod_conformance.experiment.request_builder import NOTHING, Draft
+from cynod_conformance.experiment.request_builder import NOTHING, RequestBuilder
 from cynod_conformance.http.authorization import FORM
 from cynod_conformance.http.target import UNSENDABLE
 from cynod_spec import pointer as pointers
@@ -20,12 +20,12 @@ from cynod_spec.workflows.operations import operation_of
 JSON: Final = "application/json"
 
 
-def draft(contract: Contract, workflow: Workflow, step: Step, scene: Scene) -> Draft:
+def draft(contract: Contract, workflow: Workflow, step: Step, scene: Scene) -> RequestBuilder:
     """The request of *step*. Raises ExpressionError when a value that it needs is not there, or unfit."""
     operation = operation_of(contract, step)
     if operation is None:
         raise ExpressionError(f"the contract has no operation {step.operation or step.operation_path}")
-    made = Draft(operation)
+    made = RequestBuilder(operation)
     for argument in workflow.given(step):
         made = _with_argument(made, argument, resolve(argument.value, scene))
     for name, value in made.headers:
@@ -34,7 +34,7 @@ def draft(contract: Contract, workflow: Workflow, step: Step, scene: Scene) -> D
     return _with_body(made, operation, step.payload, scene) if step.payload else made
 
 
-def _with_argument(made: Draft, argument: Argument, value: Any) -> Draft:
+def _with_argument(made: RequestBuilder, argument: Argument, value: Any) -> RequestBuilder:
     found = (each for each in made.operation.parameters if each.is_at(argument.place or "", argument.name))
     parameter = next(found, None)
     if parameter is not None and (argument.place == "cookie" or not parameter.serialization.is_plain):
@@ -52,12 +52,12 @@ def _with_argument(made: Draft, argument: Argument, value: Any) -> Draft:
     return made.with_header(argument.name, text)
 
 
-def message(sent: Draft) -> Message:
+def message(sent: RequestBuilder) -> Message:
     """*sent* as expressions see it."""
     return Message(sent.headers, sent.body, dict(sent.query), sent.path)
 
 
-def _with_body(made: Draft, operation: Operation, payload: Payload, scene: Scene) -> Draft:
+def _with_body(made: RequestBuilder, operation: Operation, payload: Payload, scene: Scene) -> RequestBuilder:
     known = operation.body.media_types if operation.body else ()
     media_type = payload.media_type or next(iter(known), JSON)
     body = _replaced(payload, resolve(payload.value, scene), scene)

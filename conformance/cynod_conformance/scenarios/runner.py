@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from cynod_conformance.base.outcomes import Missing, Outcome, OutsideTier, Unreachable
+from cynod_conformance.base.outcomes import Outcome, OutsideTier, PreconditionMissing, Unreachable
 from cynod_conformance.base.phases import WORKFLOW
-from cynod_conformance.experiment.context import Answer, Lab
-from cynod_conformance.experiment.request_builder import Draft
+from cynod_conformance.experiment.context import Answer, TestContext
+from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.http.target import LONGEST_WAIT
 from cynod_conformance.observe.exchange import Exchange, Request
 from cynod_conformance.reproduction.commands import curl
-from cynod_conformance.reproduction.exchange_log import Journal
+from cynod_conformance.reproduction.exchange_log import ExchangeLog
 from cynod_conformance.reproduction.script import script
 from cynod_conformance.results.scenario_result import ScenarioResult, ScenarioStatus, StepResult, StepStatus
 from cynod_conformance.scenarios.inputs import CALLER, inputs
@@ -43,10 +43,10 @@ LONGEST: Final = 500  # characters of what was expected and of what came
 
 
 def run(
-    lab: Lab, document: Workflows, journal: Journal, progress: Callable[[str], None]
+    context: TestContext, document: Workflows, exchange_log: ExchangeLog, progress: Callable[[str], None]
 ) -> tuple[ScenarioResult, ...]:
     """What came of every workflow of *document*, in its order; *journal* sees every exchange."""
-    runner = Runner(lab, document, journal)
+    runner = Runner(context, document, exchange_log)
     try:
         for workflow in in_order(document):
             progress(workflow.id)
@@ -91,8 +91,8 @@ class _Taken:
 class Runner:
     """Runs the workflows of one document against one target."""
 
-    def __init__(self, lab: Lab, document: Workflows, journal: Journal) -> None:
-        self.lab, self.document, self.journal = lab, document, journal
+    def __init__(self, context: TestContext, document: Workflows, exchange_log: ExchangeLog) -> None:
+        self.context, self.document, self.exchange_log = context, document, exchange_log
         self.results: dict[str, ScenarioResult] = {}
         self.known: dict[str, dict[str, dict[str, Any]]] = {}  # workflow → its inputs and outputs
 
@@ -100,12 +100,12 @@ class Runner:
         """Run *workflow* and put down how it ended."""
         ended = ScenarioResult(workflow.id, workflow.summary, "passed")
         state = _State(workflow, Scene(), 0)
-        self.journal.begin()
+        self.exchange_log.begin()
         try:
             self.allow(workflow)
-            given = inputs(self.lab, self.document, workflow)
+            given = inputs(self.context, self.document, workflow)
             state.scene = Scene(inputs=given, workflows=self.known)
-            self.lab.target.phase = f"{WORKFLOW} {workflow.id}"
+            self.context.target.phase = f"{WORKFLOW} {workflow.id}"
             held = self.walk(state)
         except OutsideTier as why:
             ended = replace(ended.because(told(why.said), "not_exercised"), judged=False)
@@ -116,8 +116,8 @@ class Runner:
         self.results[workflow.id] = replace(ended, steps=tuple(state.done))
 
     def allow(self, workflow: Workflow) -> None:
-        """Raises OutsideTier for what the tier forbids, Missing for what depends on a failed workflow."""
-        if not self.lab.may_write and writes(self.lab.contract, self.document, workflow):
+        """Raises OutsideTier by the tier, PreconditionMissing for what depends on a failed workflow."""
+        if not self.context.may_write and writes(self.context.contract, self.document, workflow):
             raise OutsideTier("outside-tier", tier="write")
         for name in workflow.depends_on:
             needed = workflow_of(self.document, name)
@@ -125,7 +125,7 @@ class Runner:
             if before is not None and before.status != "passed":
                 if not before.judged:
                     raise OutsideTier("outside-tier", tier="write")
-                raise Missing("needs-workflow", name=before.id)
+                raise PreconditionMissing("needs-workflow", name=before.id)
 
     def walk(self, state: _State) -> bool:
         """Take the steps of *state* until they end; whether the workflow held."""
@@ -183,7 +183,7 @@ class Runner:
         """Wait as *action*, or the answer's Retry-After (which comes first, §4.6.8), says."""
         asked = taken.exchange.response.header("Retry-After") if taken.exchange else None
         wait = float(asked) if asked and asked.isascii() and asked.isdigit() else action.after
-        self.lab.target.sleep(min(wait, LONGEST_WAIT))
+        self.context.target.sleep(min(wait, LONGEST_WAIT))
         if action.workflow:
             self.within(state, action.workflow, dict(state.scene.inputs))
         elif action.step and (before := state.workflow.step(action.step)) is not None:
@@ -193,7 +193,7 @@ class Runner:
         """Run the workflow *name* with the inputs *given*, among the steps of *state*; whether it held."""
         workflow = workflow_of(self.document, name)
         if workflow is None or state.depth >= DEEPEST:
-            raise Missing("too-deep", name=name)
+            raise PreconditionMissing("too-deep", name=name)
         inner = _State(workflow, Scene(inputs=given, workflows=self.known), state.depth + 1, state.done)
         return self.walk(inner)
 
@@ -203,7 +203,7 @@ class Runner:
         """Take *step* once: what was sent, what came, and whether its criteria hold."""
         state.counted += 1
         if state.counted > MOST:
-            raise Missing("endless", count=str(MOST))
+            raise PreconditionMissing("endless", count=str(MOST))
         try:
             taken = self.call(state, step) if step.workflow else self.send(state, step)
             if taken.unmet or taken.is_lost:
@@ -230,16 +230,16 @@ class Runner:
 
     def send(self, state: _State, step: Step) -> _Taken:
         """Send the request of *step*."""
-        sent = draft(self.lab.contract, state.workflow, step, state.scene)
+        sent = draft(self.context.contract, state.workflow, step, state.scene)
         headers = [*sent.headers, *([("Content-Type", sent.media_type)] if sent.media_type else [])]
-        operation, url = sent.operation, self.lab.target.url(sent.target)
+        operation, url = sent.operation, self.context.target.url(sent.target)
         scene = replace(state.scene, url=url, method=operation.method, request=message(sent))
         if step.is_lost:
             request = Request(operation.method, url, tuple(headers), sent.content)
-            self.lab.hang_up(operation, request, HANGING_UP)
+            self.context.hang_up(operation, request, HANGING_UP)
             return _Taken(operation.key, scene, is_lost=True)
         try:
-            exchange = self.lab.target.send_steadily(
+            exchange = self.context.target.send_steadily(
                 operation.method,
                 url,
                 headers=tuple(headers),
@@ -256,11 +256,11 @@ class Runner:
         scene = replace(scene, status=answer.status, response=Message(answer.headers, body))
         return _Taken(operation.key, scene, exchange)
 
-    def hide(self, sent: Draft, exchange: Exchange) -> None:
+    def hide(self, sent: RequestBuilder, exchange: Exchange) -> None:
         """Keep a token that was just granted (RFC 6749 §5.1) out of everything that is written."""
         body = exchange.response.json.value
         if sent.operation.effect == "token" and isinstance(body, dict):
-            self.lab.redactor.add_token(str(body.get("access_token", "")), f"token_{CALLER}")
+            self.context.redactor.add_token(str(body.get("access_token", "")), f"token_{CALLER}")
 
     def unmet(self, step: Step, taken: _Taken) -> tuple[Said, Said] | None:
         """What the first criterion that does not hold asked, and what came; a 2xx when *step* has none."""
@@ -286,7 +286,7 @@ class Runner:
 
     def said(self, taken: _Taken) -> Said:
         """Status and code of the answer."""
-        return Answer(self.lab.contract, taken.exchange).said if taken.exchange else phrase("absent")
+        return Answer(self.context.contract, taken.exchange).said if taken.exchange else phrase("absent")
 
     # Putting down
 
@@ -294,7 +294,7 @@ class Runner:
         """Put down how *step* ended."""
         wanted, got = taken.unmet or ("", "")
         tries = sum(n for (id, _), n in state.retried.items() if id == step.id)
-        shown, redactor = taken.exchange if taken.unmet else None, self.lab.redactor
+        shown, redactor = taken.exchange if taken.unmet else None, self.context.redactor
         state.done.append(
             StepResult(
                 id=step.id,
@@ -305,13 +305,13 @@ class Runner:
                 expected=self.clean(wanted),
                 got=self.clean(got),
                 curl=curl(shown, redactor) if shown else "",
-                lines=script(self.journal, redactor, shown) if shown and status == "failed" else (),
+                lines=script(self.exchange_log, redactor, shown) if shown and status == "failed" else (),
             )
         )
 
     def clean(self, said: Said) -> Text:
         """What was said, redacted and cut, in both languages."""
-        text = told(self.lab.redactor.said(said))
+        text = told(self.context.redactor.said(said))
         return Text(text.fr[:LONGEST], text.en[:LONGEST])
 
 
@@ -331,4 +331,4 @@ def _wanted(criterion: Criterion) -> Said:
 
 
 def _status_of(why: Outcome) -> ScenarioStatus:
-    return "not_exercised" if isinstance(why, Missing) else "inconclusive"
+    return "not_exercised" if isinstance(why, PreconditionMissing) else "inconclusive"

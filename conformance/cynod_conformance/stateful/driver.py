@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
-from cynod_conformance.base.outcomes import ControlFailed, Deviation
+from cynod_conformance.base.outcomes import ControlFailed, UnexpectedAnswer
 from cynod_conformance.experiment.card_account import drafted, needed
-from cynod_conformance.experiment.context import SUCCESS, Answer, Lab
+from cynod_conformance.experiment.context import SUCCESS, Answer, TestContext
 from cynod_conformance.experiment.fixtures import Roles
-from cynod_conformance.experiment.provocations import FAULTS, Sent, rank
-from cynod_conformance.experiment.request_builder import NOTHING, UNKNOWN, Draft
+from cynod_conformance.experiment.provocations import FAULTS, RequestUnderTest, rank
+from cynod_conformance.experiment.request_builder import NOTHING, UNKNOWN, RequestBuilder
 from cynod_conformance.stateful.attribution import blame
 from cynod_conformance.stateful.model import Alone, Book, Card, Made, Use
 from cynod_conformance.stateful.oracle import MAKING, Call, Forecast, forecast
@@ -35,51 +35,54 @@ FORMAL = (
 """Faults of a request's form that any call may be given, as the order in which they are applied has them."""
 
 
-class Teller:
+class CallDriver:
     """One sequence of calls: a book of its own, and how many calls were sent.
 
-    Each call raises Deviation for an answer that was not foretold, and ControlFailed where an answer leaves
-    open what is true now.
+    Each call raises UnexpectedAnswer for an answer that was not expected, and ControlFailed where an answer
+    leaves open what the state is.
     """
 
     def __init__(
         self,
-        lab: Lab,
+        context: TestContext,
         known_limits: dict[str, Roles],
         condemned: Mapping[str, Collection[str]],
         alone: set[Alone],
     ) -> None:
-        self.lab = lab
+        self.context = context
         self._condemned = condemned
         self._known_limits = known_limits
         self.book = Book(refused_alone=alone)
         self.sent = 0
         self.foretold = 0  # answers that came as they had to
-        self.reference = lab.world.fresh()
+        self.reference = context.fixtures.fresh()
         self._sayings: list[Callable[[], None]] = []
-        self.partners = tuple(n for n in ("primary", "other") if n in lab.config.credentials)
+        self.partners = tuple(n for n in ("primary", "other") if n in context.config.credentials)
 
     # Cards
 
     def issue(self, partners: tuple[str, ...], *, expired: bool = False) -> Card:
-        """A new card that *partners* may use. Raises Missing without a credential that issues cards."""
-        operation = needed(self.lab, "issue", "card")
-        roles: Roles = {"initial-amount": START, "partners": [self.lab.credential(n).key for n in partners]}
+        """A new card that *partners* may use. Raises PreconditionMissing when nobody can issue cards."""
+        operation = needed(self.context, "issue", "card")
+        roles: Roles = {
+            "initial-amount": START,
+            "partners": [self.context.credential(n).key for n in partners],
+        }
         if expired:
             roles["expiry"] = PAST
-        values = {**self.lab.world.values(operation), **roles}
-        answer = self._send(drafted(self.lab, operation, values)).must_succeed()
-        shown = self.lab.world.shown(answer.exchange)
+        values = {**self.context.fixtures.values(operation), **roles}
+        answer = self._send(drafted(self.context, operation, values)).must_succeed()
+        shown = self.context.fixtures.shown(answer.exchange)
         if not {"id", "number"} <= set(shown):
             raise ControlFailed("no-id", what=operation.key)
-        self.lab.world.learn(str(shown["number"]))
+        self.context.fixtures.learn(str(shown["number"]))
         card = Card(shown, partners, "expired" if expired else "active", [START])
         self.book.cards.append(card)
         return card
 
     def adopt(self) -> Card:
-        """The configured card, whose changes alone can be foretold. Raises Missing."""
-        card = Card(self.lab.world.fixture("active"), ("primary",), "active", [])
+        """The configured card, whose changes alone can be foretold. Raises PreconditionMissing."""
+        card = Card(self.context.fixtures.fixture("active"), ("primary",), "active", [])
         self.book.cards.append(card)
         card.base = int(self._shown_balance(card).get("amount", 0))
         return card
@@ -99,7 +102,7 @@ class Teller:
         faults: tuple[str, ...] = (),
     ) -> None:
         """Top a card up or pay with it."""
-        operation = needed(self.lab, effect, resource)
+        operation = needed(self.context, effect, resource)
         values: Roles = {
             "key": key,
             "card": card.shown["id"] if card else UNKNOWN,
@@ -120,7 +123,7 @@ class Teller:
         faults: tuple[str, ...] = (),
     ) -> None:
         """Give money of a payment back."""
-        operation = needed(self.lab, "refund", "refund")
+        operation = needed(self.context, "refund", "refund")
         card = payment.card if payment else None
         values: Roles = {
             "key": key,
@@ -137,8 +140,8 @@ class Teller:
 
     def cancel(self, caller: str, top_up: Made | None) -> None:
         """Take a top-up back."""
-        operation = needed(self.lab, "cancel", "top-up")
-        draft = drafted(self.lab, operation, {"id": top_up.id if top_up else UNKNOWN})
+        operation = needed(self.context, "cancel", "top-up")
+        draft = drafted(self.context, operation, {"id": top_up.id if top_up else UNKNOWN})
         wanted, answer = self.judged(operation, caller, top_up, draft)
         if top_up is None:
             return
@@ -151,13 +154,13 @@ class Teller:
 
     def set_state(self, card: Card | None, name: str) -> None:
         """Block a card or let it go."""
-        operation = needed(self.lab, "set-state", "card")
-        state = self.lab.contract.resources["card"].state(name)
+        operation = needed(self.context, "set-state", "card")
+        state = self.context.contract.resources["card"].state(name)
         if state is None:
             return
         values: Roles = {"id": card.shown["id"] if card else UNKNOWN, "state": state.value}
-        draft = drafted(self.lab, operation, values)
-        wanted, answer = self.judged(operation, self.lab.caller(operation), card, draft)
+        draft = drafted(self.context, operation, values)
+        wanted, answer = self.judged(operation, self.context.caller(operation), card, draft)
         if wanted.acts and card is not None:
             card.state = name
             self._shows(answer, {"state": state.value}, "STA-2")
@@ -165,9 +168,9 @@ class Teller:
 
     def look_at(self, caller: str, made: Made, clause: str = "STA-4") -> None:
         """Read what was made; something else than was foretold breaks *clause*."""
-        operation = needed(self.lab, "read", made.resource)
+        operation = needed(self.context, "read", made.resource)
         values: Roles = {"id": made.id, **({"parent": made.parent.id} if made.parent else {})}
-        wanted, answer = self.judged(operation, caller, made, drafted(self.lab, operation, values))
+        wanted, answer = self.judged(operation, caller, made, drafted(self.context, operation, values))
         if wanted.acts:
             self._shows(answer, made.shown, clause)
 
@@ -176,16 +179,16 @@ class Teller:
 
         Another state breaks *stands*, where that is given.
         """
-        operation = needed(self.lab, "read", "balance")
-        draft = drafted(self.lab, operation, {"number": card.shown["number"], "card": card.shown["id"]})
+        operation = needed(self.context, "read", "balance")
+        draft = drafted(self.context, operation, {"number": card.shown["number"], "card": card.shown["id"]})
         wanted, answer = self.judged(operation, caller, card, draft)
         if wanted.acts:
             self._shows(answer, {"amount": card.balance}, clause)
             self._shows(answer, {"state": self._state("card", card.state)}, stands or clause)
 
-    def asked(self, draft: Draft, caller: str) -> Answer:
+    def asked(self, draft: RequestBuilder, caller: str) -> Answer:
         """The success that a reading must have. Raises ControlFailed for any other answer."""
-        authorization = f"Bearer {self.lab.tokens.token(caller).value}"
+        authorization = f"Bearer {self.context.tokens.token(caller).value}"
         return self._send(draft, authorization, (), caller).must_succeed()
 
     # What all of them do
@@ -205,7 +208,7 @@ class Teller:
             self._sayings.append(
                 partial(self._make, operation, caller, subject, card, amount, values, same_currency, ())
             )
-        draft = drafted(self.lab, operation, values)
+        draft = drafted(self.context, operation, values)
         content = repr((draft.path, draft.body))
         whole = isinstance(amount, int) and amount > 0
         faults = faults if whole else ("value-invalid", *faults)
@@ -239,18 +242,18 @@ class Teller:
         subject: Card | Made | None,
         card: Card,
         amount: int,
-        draft: Draft,
+        draft: RequestBuilder,
         answer: Answer,
     ) -> None:
         """Put down what *answer* says was made."""
-        shown = self.lab.world.shown(answer.exchange)
+        shown = self.context.fixtures.shown(answer.exchange)
         if "id" not in shown:
             raise ControlFailed("no-id", what=operation.key)
         sent = {role: draft.get(operation.request[role]) for role in ECHOED if role in operation.request}
         self._shows(
             answer, {role: v for role, v in sent.items() if v is not NOTHING and role in shown}, "STA-1"
         )
-        states = self.lab.contract.resources[operation.resource].states
+        states = self.context.contract.resources[operation.resource].states
         parent = subject if isinstance(subject, Made) else None
         made = Made(operation.resource, caller, card, amount, shown, parent=parent)
         if states:
@@ -276,13 +279,13 @@ class Teller:
         operation: Operation,
         caller: str,
         subject: Card | Made | None,
-        draft: Draft,
+        draft: RequestBuilder,
         *,
         spoilt: tuple[str, ...] | None = None,
         **meaning: Any,
     ) -> tuple[Forecast, Answer]:
         """What was foretold of a call, and its answer, which agrees with it."""
-        token = self.lab.tokens.token(caller)
+        token = self.context.tokens.token(caller)
         limits = self.limits(caller, operation) if operation.effect in MAKING else (None, None)
         call = Call(
             operation,
@@ -292,10 +295,10 @@ class Teller:
             holds_scopes=token.scopes.issuperset(operation.scopes),
             **meaning,
         )
-        wanted = forecast(self.book, call, lambda name: rank(self.lab.contract, name))
-        sent = Sent(draft, (), f"Bearer {token.value}")
+        wanted = forecast(self.book, call, lambda name: rank(self.context.contract, name))
+        sent = RequestUnderTest(draft, (), f"Bearer {token.value}")
         for name in call.faults if spoilt is None else spoilt:
-            sent = FAULTS[name](self.lab, sent) or sent
+            sent = FAULTS[name](self.context, sent) or sent
         answer = self._send(sent.draft, sent.authorization, sent.headers, caller, valid=not wanted.reasons)
         self._compare(call, wanted, answer)
         self.foretold += 1
@@ -325,14 +328,14 @@ class Teller:
         self.deviates(clauses[0], self._said(call, wanted), answer, others=clauses[1:])
 
     def _said(self, call: Call, wanted: Forecast) -> Said:
-        codes: list[Code] = [self.lab.contract.code(name) for name in sorted(wanted.names)]
+        codes: list[Code] = [self.context.contract.code(name) for name in sorted(wanted.names)]
         if wanted.succeeds:
             codes = list(call.operation.success.codes)
         return any_of([f"{code.status} {code.value} ({code.name})" for code in codes])
 
     def _shows(self, answer: Answer, roles: Roles, clause: str) -> None:
         """The resource in *answer* has these values; another breaks *clause*."""
-        shown = self.lab.world.shown(answer.exchange)
+        shown = self.context.fixtures.shown(answer.exchange)
         for role, value in roles.items():
             if role in shown and shown[role] != value and role not in ("number", "date"):
                 self.deviates(clause, f"{role} {value!r}", answer, f"{role} {shown[role]!r}")
@@ -343,31 +346,31 @@ class Teller:
         """Say that *answer* breaks *clause*; not of one whose body an observer has found wrong already."""
         if any(id.partition("-")[0] in _BODIES for id in self._condemned.get(answer.exchange.id, ())):
             raise ControlFailed("control", what=answer.exchange.label, status=answer.said)
-        raise Deviation((clause, *others), expected, got or answer.said, answer.exchange)
+        raise UnexpectedAnswer((clause, *others), expected, got or answer.said, answer.exchange)
 
     def _send(
         self,
-        draft: Draft,
+        draft: RequestBuilder,
         authorization: str | None = "",
         headers: tuple[tuple[str, str], ...] = (),
         identity: str = "",
         valid: bool = True,
     ) -> Answer:
         self.sent += 1
-        return self.lab.call(
+        return self.context.call(
             draft, authorization=authorization, headers=headers, identity=identity, valid=valid
         )
 
     def _shown_balance(self, card: Card) -> Roles:
-        operation = needed(self.lab, "read", "balance")
-        draft = drafted(self.lab, operation, {"number": card.shown["number"], "card": card.shown["id"]})
-        return self.lab.world.shown(self._send(draft).must_succeed().exchange)
+        operation = needed(self.context, "read", "balance")
+        draft = drafted(self.context, operation, {"number": card.shown["number"], "card": card.shown["id"]})
+        return self.context.fixtures.shown(self._send(draft).must_succeed().exchange)
 
     def limits(self, caller: str, operation: Operation) -> tuple[int | None, int | None]:
         """The bounds of what *caller* may move by *operation*; None where it is not said."""
         limits = self._known_limits.get(caller)
         if limits is None:
-            limits = self._known_limits[caller] = limits_of(self.lab, caller)
+            limits = self._known_limits[caller] = limits_of(self.context, caller)
         least, most = (limits.get(f"{operation.effect}-{end}") for end in ("min", "max"))
         return least if isinstance(least, int) else None, most if isinstance(most, int) else None
 
@@ -378,7 +381,7 @@ class Teller:
         return own if same else ("EUR" if own != "EUR" else "USD")
 
     def _state(self, resource: str, name: str) -> Any:
-        state = self.lab.contract.resources[resource].state(name)
+        state = self.context.contract.resources[resource].state(name)
         return state.value if state else NOTHING
 
     def _becomes(self, made: Made) -> None:
@@ -388,11 +391,11 @@ class Teller:
             made.shown["refunded"] = made.amount - made.left
 
 
-def limits_of(lab: Lab, caller: str) -> Roles:
+def limits_of(context: TestContext, caller: str) -> Roles:
     """What the partner *caller* may move, by role; empty when no operation says."""
-    operation = lab.contract.find("whoami")
+    operation = context.contract.find("whoami")
     if operation is None:
         return {}
-    authorization = f"Bearer {lab.tokens.token(caller).value}"
-    answer = lab.call(lab.world.bare(operation), authorization=authorization, identity=caller)
-    return lab.world.shown(answer.exchange) if answer.status in SUCCESS else {}
+    authorization = f"Bearer {context.tokens.token(caller).value}"
+    answer = context.call(context.fixtures.bare(operation), authorization=authorization, identity=caller)
+    return context.fixtures.shown(answer.exchange) if answer.status in SUCCESS else {}

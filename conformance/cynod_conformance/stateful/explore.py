@@ -10,21 +10,21 @@ from hypothesis import seed as seeded
 from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
-from cynod_conformance.base.outcomes import BudgetSpent, Deviation, Missing
+from cynod_conformance.base.outcomes import BudgetSpent, PreconditionMissing, UnexpectedAnswer
 from cynod_conformance.base.phases import LEDGER as CELL
 from cynod_conformance.engine.hypothesis_patches import drawing
-from cynod_conformance.experiment.context import Lab
-from cynod_conformance.results.recorder import LEDGER_CLAUSE, Tally
+from cynod_conformance.experiment.context import TestContext
+from cynod_conformance.results.recorder import LEDGER_CLAUSE, ResultRecorder
 from cynod_conformance.stateful.machine import Conditions, machine
 
 SEQUENCES, STEPS = 25, 25
 LONGEST = 15.0  # seconds for all sequences, the shortening of one that went astray included
 
 
-def explore(lab: Lab, seed: int, tally: Tally) -> None:
+def explore(context: TestContext, seed: int, recorder: ResultRecorder) -> None:
     """Make the sequences that *seed* gives, and put every deviation down."""
-    conditions = Conditions(lab, tally, time.monotonic() + LONGEST)
-    with drawing(), suppress(Deviation, Flaky):  # each is put down where it is found
+    conditions = Conditions(context, recorder, time.monotonic() + LONGEST)
+    with drawing(), suppress(UnexpectedAnswer, Flaky):  # each is put down where it is found
         run_state_machine_as_test(
             seeded(seed)(machine(conditions)),
             settings=settings(
@@ -41,7 +41,7 @@ def explore(lab: Lab, seed: int, tally: Tally) -> None:
         )
     stopped = conditions.stopped or (None if conditions.foretold else conditions.lost)
     if stopped is None:
-        tally.exercised(LEDGER_CLAUSE, CELL)
+        recorder.exercised(LEDGER_CLAUSE, CELL)
     else:
-        lacking = isinstance(stopped, Missing | BudgetSpent)
-        tally.gap(LEDGER_CLAUSE, CELL, "not_exercised" if lacking else "inconclusive", stopped)
+        lacking = isinstance(stopped, PreconditionMissing | BudgetSpent)
+        recorder.gap(LEDGER_CLAUSE, CELL, "not_exercised" if lacking else "inconclusive", stopped)

@@ -11,14 +11,20 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from cynod_conformance.base.outcomes import BudgetSpent, Deviation, Missing, Outcome, Unreachable
+from cynod_conformance.base.outcomes import (
+    BudgetSpent,
+    Outcome,
+    PreconditionMissing,
+    UnexpectedAnswer,
+    Unreachable,
+)
 from cynod_conformance.base.phases import LEDGER
 from cynod_conformance.experiment.card_account import needed
-from cynod_conformance.experiment.context import Lab
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import Roles
-from cynod_conformance.results.recorder import Tally
+from cynod_conformance.results.recorder import ResultRecorder
 from cynod_conformance.stateful import lists
-from cynod_conformance.stateful.driver import FORMAL, Teller
+from cynod_conformance.stateful.driver import FORMAL, CallDriver
 from cynod_conformance.stateful.model import Alone, Card, Made
 
 NUMBER = st.integers(0, 10_000)  # picks one of those that there are, whatever their count
@@ -49,8 +55,8 @@ TOGETHER = ({"insufficient-scope", "credentials-missing"},)  # one request canno
 class Conditions:
     """What all sequences of a run share, and what came of them."""
 
-    lab: Lab
-    tally: Tally
+    context: TestContext
+    recorder: ResultRecorder
     until: float  # ``time.monotonic`` after which no more calls are made
     limits: dict[str, Roles] = field(default_factory=dict)
     alone: set[Alone] = field(default_factory=set)  # of all sequences, see ``Book.refused_alone``
@@ -60,26 +66,26 @@ class Conditions:
     foretold: int = 0  # answers that came as they had to
 
     @property
-    def over(self) -> bool:
+    def cases(self) -> bool:
         """Whether no more calls are to be made."""
         return self.stopped is not None or time.monotonic() > self.until
 
-    def begin(self) -> Teller:
+    def begin(self) -> CallDriver:
         """Another sequence begins."""
-        self.tally.journal.begin()
-        return Teller(self.lab, self.limits, self.tally.condemned, self.alone)
+        self.recorder.exchange_log.begin()
+        return CallDriver(self.context, self.limits, self.recorder.condemned, self.alone)
 
-    def put_down(self, found: Deviation, calls: int) -> None:
+    def put_down(self, found: UnexpectedAnswer, calls: int) -> None:
         """Put *found* down, which took so many *calls*, unless a shorter way to its clause is known.
 
         Of several clauses it is one that was seen broken before, by an experiment of its own.
         """
-        failed = [clause for clause in found.clauses if self.tally.failures[clause]]
+        failed = [clause for clause in found.clauses if self.recorder.failures[clause]]
         clause = (*failed, *found.clauses)[0]
         if calls < self.shortest.get(clause, calls + 1):
             self.shortest[clause] = calls
-            self.tally.forget(clause, LEDGER)
-            self.tally.failed(clause, LEDGER, found.expected, found.got, found.exchange)
+            self.recorder.forget(clause, LEDGER)
+            self.recorder.failed(clause, LEDGER, found.expected, found.got, found.exchange)
 
 
 def step(function: Callable[..., None]) -> Callable[..., None]:
@@ -88,20 +94,20 @@ def step(function: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(function)
     def guarded(self: Any, **drawn: Any) -> None:
         conditions: Conditions = self.conditions
-        if conditions.over or self.lost:
+        if conditions.cases or self.lost:
             return
-        before = self.teller.foretold
+        before = self.driver.foretold
         try:
             function(self, **drawn)
-        except Deviation as deviation:
-            conditions.put_down(deviation, self.teller.sent)
+        except UnexpectedAnswer as deviation:
+            conditions.put_down(deviation, self.driver.sent)
             raise
-        except (Missing, BudgetSpent, Unreachable) as why:
+        except (PreconditionMissing, BudgetSpent, Unreachable) as why:
             conditions.stopped = why
         except Outcome as why:
             self.lost, conditions.lost = True, why
         finally:
-            conditions.foretold += self.teller.foretold - before
+            conditions.foretold += self.driver.foretold - before
 
     return guarded
 
@@ -113,46 +119,46 @@ def machine(conditions: Conditions) -> type[RuleBasedStateMachine]:
         def __init__(self) -> None:
             super().__init__()
             self.conditions = conditions
-            self.teller = conditions.begin()
+            self.driver = conditions.begin()
             self.lost = False  # whether an answer left open what is true now
 
         @initialize()
         @step
         def open_cards(self) -> None:
-            teller = self.teller
-            if "core" not in conditions.lab.config.credentials:
-                teller.adopt()
+            driver = self.driver
+            if "core" not in conditions.context.config.credentials:
+                driver.adopt()
                 return
-            teller.issue(teller.partners)
-            teller.issue(teller.partners[:1])
+            driver.issue(driver.partners)
+            driver.issue(driver.partners[:1])
 
         # What is drawn
 
         def card(self, number: int) -> Card:
-            return self.teller.book.cards[number % len(self.teller.book.cards)]
+            return self.driver.book.cards[number % len(self.driver.book.cards)]
 
         def caller(self, usual: bool) -> str:
-            return self.teller.partners[0 if usual else -1]
+            return self.driver.partners[0 if usual else -1]
 
         def made(self, charge: tuple[str, str], number: int) -> Made | None:
             """One of those that were made, a first one when there is none; at times none that exists."""
             effect, resource = charge
             if number % UNKNOWN == UNKNOWN - 1:
                 return None
-            if not self.teller.book.of(resource):
-                key = conditions.lab.world.fresh()
+            if not self.driver.book.of(resource):
+                key = conditions.context.fixtures.fresh()
                 caller, card = self.caller(usual=True), self.card(0)
-                self.teller.charge(effect, resource, caller, card, self.least(charge, caller), key=key)
-            there = self.teller.book.of(resource)
+                self.driver.charge(effect, resource, caller, card, self.least(charge, caller), key=key)
+            there = self.driver.book.of(resource)
             return there[number % len(there)] if there else None
 
         def least(self, charge: tuple[str, str], caller: str) -> int:
-            operation = needed(conditions.lab, *charge)
-            return self.teller.limits(caller, operation)[0] or 1
+            operation = needed(conditions.context, *charge)
+            return self.driver.limits(caller, operation)[0] or 1
 
         def key(self, fresh: bool, number: int) -> str:
-            used = sorted({key for *_, key in (*self.teller.book.uses, *self.teller.book.refused)})
-            return conditions.lab.world.fresh() if fresh or not used else used[number % len(used)]
+            used = sorted({key for *_, key in (*self.driver.book.uses, *self.driver.book.refused)})
+            return conditions.context.fixtures.fresh() if fresh or not used else used[number % len(used)]
 
         def amount(self, kind: str, number: int, whole: int, limits: tuple[int | None, int | None]) -> Any:
             least, most = limits[0] or 1, limits[1] or 100_000
@@ -192,11 +198,11 @@ def machine(conditions: Conditions) -> type[RuleBasedStateMachine]:
             same: bool,
             faults: tuple[str, ...],
         ) -> None:
-            teller, caller, chosen = self.teller, self.caller(usual), self.card(card)
-            operation = needed(conditions.lab, *charge)
-            amount = self.amount(kind, number, chosen.balance, teller.limits(caller, operation))
+            driver, caller, chosen = self.driver, self.caller(usual), self.card(card)
+            operation = needed(conditions.context, *charge)
+            amount = self.amount(kind, number, chosen.balance, driver.limits(caller, operation))
             key = self.key(fresh, number)
-            teller.charge(
+            driver.charge(
                 *charge, caller, chosen, amount, key=key, same_currency=same, faults=possible(faults)
             )
 
@@ -215,44 +221,44 @@ def machine(conditions: Conditions) -> type[RuleBasedStateMachine]:
             chosen = self.made(PAYMENT, payment)
             amount = self.amount(kind, number, chosen.left if chosen else 1, (None, None))
             key = self.key(fresh, number)
-            self.teller.refund(
+            self.driver.refund(
                 self.caller(usual), chosen, amount, key=key, same_currency=same, faults=possible(faults)
             )
 
         @rule(number=NUMBER)
         @step
         def say_again(self, number: int) -> None:
-            self.teller.say_again(number)
+            self.driver.say_again(number)
 
         @rule(top_up=NUMBER, usual=OWN)
         @step
         def cancel(self, top_up: int, usual: bool) -> None:
-            self.teller.cancel(self.caller(usual), self.made(TOP_UP, top_up))
+            self.driver.cancel(self.caller(usual), self.made(TOP_UP, top_up))
 
         @rule(card=NUMBER, blocked=st.booleans())
         @step
         def set_state(self, card: int, blocked: bool) -> None:
-            if "core" not in conditions.lab.config.credentials:
+            if "core" not in conditions.context.config.credentials:
                 return
-            if card % EXPIRED == EXPIRED - 1 and len(self.teller.book.cards) < 3:
-                self.teller.issue(self.teller.partners, expired=True)
+            if card % EXPIRED == EXPIRED - 1 and len(self.driver.book.cards) < 3:
+                self.driver.issue(self.driver.partners, expired=True)
             else:
-                self.teller.set_state(self.card(card), "blocked" if blocked else "active")
+                self.driver.set_state(self.card(card), "blocked" if blocked else "active")
 
         @rule(look=LOOK, number=NUMBER, usual=OWN, limit=st.integers(1, 5))
         @step
         def look(self, look: str, number: int, usual: bool, limit: int) -> None:
-            teller, caller = self.teller, self.caller(usual)
+            driver, caller = self.driver, self.caller(usual)
             match look:
                 case "balance":
-                    teller.look_at_balance(caller, self.card(number))
+                    driver.look_at_balance(caller, self.card(number))
                 case "entry":
-                    lists.entries(teller, caller, self.card(number), limit)
+                    lists.entries(driver, caller, self.card(number), limit)
                 case "top-up" | "payment":
-                    lists.own(teller, caller, look, limit)
-                case _ if teller.book.made:
-                    chosen = teller.book.made[number % len(teller.book.made)]
-                    teller.look_at(chosen.owner if usual else caller, chosen)
+                    lists.own(driver, caller, look, limit)
+                case _ if driver.book.made:
+                    chosen = driver.book.made[number % len(driver.book.made)]
+                    driver.look_at(chosen.owner if usual else caller, chosen)
 
     return Ledger
 

@@ -168,7 +168,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "a handshake in TLS 1.2 is cut without explanation",
     ),
     "long-life": ("le jeton vit trop longtemps pour attendre", "the token lives too long to wait for"),
-    "crashed": ("{error} dans {check} ({cell})", "{error} in {check} ({cell})"),
+    "crashed": ("{error} dans {check} ({case})", "{error} in {check} ({case})"),
     # scenarios
     "no-input": (
         "rien ne donne l'entrée « {name} » : x-cynod.inputs du document ne dit pas ce qu'elle est",
@@ -259,7 +259,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "status": ("État", "Status"),
     "level": ("Niveau", "Level"),
     "layer": ("Couche", "Layer"),
-    "cells": ("Cellules", "Cells"),
+    "cells": ("Cellules", "Cases"),
     "search": ("Chercher", "Search"),
     "shown": ("affichées", "shown"),
     "protocol": ("protocole", "protocol"),
