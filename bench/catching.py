@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from cynod_conformance.cli.conform import JOBS, own_sandbox
+from cynod_conformance.cli.conform_command import JOBS, own_sandbox
 from cynod_conformance.experiment.registry import FAULTS, load
 from cynod_conformance.experiment.scope import Scope
 from cynod_conformance.results.recorder import ResultRecorder

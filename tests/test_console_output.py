@@ -38,7 +38,7 @@ WRITTEN = {
     "spec/cynod_spec/commands/listing.py",
     "spec/cynod_spec/commands/rules.py",
     "spec/cynod_spec/commands/workflows.py",
-    "conformance/cynod_conformance/cli/conform.py",
+    "conformance/cynod_conformance/cli/conform_command.py",
 }
 NAMES = ["a\nFORGED\r\x1b[2K\u202e\u200bFORGED", "::error::FORGED ##[error]FORGED"]
 

@@ -14,7 +14,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from cynod_conformance.cli.conform import conform
+from cynod_conformance.cli.conform_command import conform
 from cynod_generators.cli import docs, generate, server
 from cynod_sandbox import settings_file
 from cynod_sandbox.cli import sandbox
@@ -342,7 +342,7 @@ def test_a_report_is_in_the_language_asked_for_and_else_in_french(
 ) -> None:
     languages = []
     monkeypatch.setattr(
-        "cynod_conformance.cli.conform.listed", lambda given: languages.append(given["lang"]) or 0
+        "cynod_conformance.cli.conform_command.listed", lambda given: languages.append(given["lang"]) or 0
     )
     shown(*arguments, LANG="en_US.UTF-8")
     assert languages == [expected]

@@ -34,7 +34,7 @@ RUNS = {  # file → the other program that it runs or writes lines of
     "conformance/cynod_conformance/reproduction/commands.py": CURL,
 }
 STARTS = {  # file → the command of ours that it starts, besides its own
-    "conformance/cynod_conformance/cli/conform.py": "cynod sandbox",
+    "conformance/cynod_conformance/cli/conform_command.py": "cynod sandbox",
     "conformance/cynod_conformance/launch/sandbox_process.py": "cynod sandbox",
     "sandbox/cynod_sandbox/generated_half.py": "cynod generate server",
 }

@@ -56,7 +56,7 @@ ALLOWED = {
     ("generators/cynod_generators/targets/docs/words.py", "nom"): "a French word, in a sentence",
     ("generators/cynod_generators/targets/docs/words.py", "valeur"): "a French word, in a sentence",
     ("conformance/cynod_conformance/config/settings.py", "cartes"): "[fixtures.cartes] of cynod.toml",
-    ("conformance/cynod_conformance/cli/conform.py", "cartes"): "[fixtures.cartes] of cynod.toml",
+    ("conformance/cynod_conformance/cli/conform_command.py", "cartes"): "[fixtures.cartes] of cynod.toml",
     ("conformance/cynod_conformance/text/findings.py", "annulation"): "a French word, in a sentence",
     ("conformance/cynod_conformance/text/findings.py", "paiement"): "a French word, in a sentence",
     ("conformance/cynod_conformance/text/findings.py", "curseur"): "a French word, in a sentence",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cynod_conformance.cli.conform import conform
+from cynod_conformance.cli.conform_command import conform
 from cynod_conformance.config.settings import read_config
 from cynod_conformance.runner.preflight import check_url
 from cynod_spec.errors import UsageError

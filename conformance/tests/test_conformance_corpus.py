@@ -233,7 +233,7 @@ def test_one_seed_sends_the_same_requests_to_every_operation(tmp_path: Path) -> 
     ],
 )
 def test_a_kept_corpus_catches_what_a_new_one_does(fault: str, tmp_path: Path) -> None:
-    start = "from cynod_conformance.cli.conform import conform; conform()"
+    start = "from cynod_conformance.cli.conform_command import conform; conform()"
     failed = []
     for state in ("cold", "warm"):
         report = tmp_path / state

@@ -17,7 +17,7 @@ from cynod_spec.model import Contract, Operation
 
 pytestmark = pytest.mark.lengthy
 OF_CHOSEN = ("preflight", "probe", *PHASES)  # no ledger, nothing to tidy up
-START = "from cynod_conformance.cli.conform import conform; conform()"
+START = "from cynod_conformance.cli.conform_command import conform; conform()"
 
 
 @dataclass(frozen=True)

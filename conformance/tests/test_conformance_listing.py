@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from cynod_conformance.cli.conform import conform
+from cynod_conformance.cli.conform_command import conform
 from cynod_conformance.report import traceability
 from cynod_spec.model import Contract
 from cynod_spec.provenance import line

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from cynod_conformance.cli.conform import conform
+from cynod_conformance.cli.conform_command import conform
 from cynod_conformance.experiment.registry import PROBES, load
 from cynod_conformance.experiment.scope import FEW, PART, SHARE, Scope
 from cynod_spec.model import Contract

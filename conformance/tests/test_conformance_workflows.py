@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 from cross_room.lint_examples import FOLDER
 
-from cynod_conformance.cli.conform import conform
+from cynod_conformance.cli.conform_command import conform
 from cynod_conformance.launch.sandbox_process import sandbox
 from cynod_spec.workflows.reading import load
 
