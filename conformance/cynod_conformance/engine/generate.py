@@ -6,14 +6,12 @@ learns from answers would change them, so nothing is told.
 
 from __future__ import annotations
 
-import io
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import requests
 import schemathesis
-import urllib3
 from schemathesis.engine import events
 from schemathesis.engine import run as engine
 from schemathesis.engine.context import EngineContext
@@ -23,9 +21,9 @@ from cynod_conformance.base.phases import Phase
 from cynod_conformance.engine.cases import Case, Corpus
 from cynod_conformance.engine.exchanges import identifier, is_positive, phase, text
 from cynod_conformance.engine.hypothesis_patches import drawing
+from cynod_conformance.engine.sessions import SilentAdapter, sessions_of
 from cynod_conformance.engine.settings import configuration
 
-PREPARED = ("params", "data", "headers", "cookies", "files", "json")  # what a request is made up of
 KEPT = frozenset({"content-type", "cookie"})  # headers that a case has beside its own
 
 
@@ -52,8 +50,8 @@ def generate(
 
     GLOBAL_HOOK_DISPATCHER.register_hook_with_name(after_call, "after_call")
     try:
-        with drawing():
-            context = _Context(schema=schema, stop_event=threading.Event())
+        with drawing(), sessions_of(SilentAdapter()):
+            context = EngineContext(schema=schema, stop_event=threading.Event())
             for name in phases:
                 for event in engine.execute(context, engine.Phase(engine.PhaseName(name))):
                     go_on()
@@ -98,25 +96,3 @@ def octets(value: str) -> str:
     except UnicodeEncodeError:
         return value.encode("utf-8", "surrogatepass").decode("latin-1")
     return value
-
-
-class _Silent(requests.Session):
-    """Answers each request as soon as it is made up, and says nothing."""
-
-    def request(self, *given: Any, **named: Any) -> requests.Response:
-        made = {name: named.get(name) for name in PREPARED}
-        answer = requests.Response()
-        answer.status_code = 200
-        answer.request = requests.Request(named["method"].upper(), named["url"], **made).prepare()
-        answer.url = str(answer.request.url)
-        answer.raw = urllib3.HTTPResponse(io.BytesIO(), status=200, preload_content=False)
-        return answer
-
-
-class _Context(EngineContext):
-    """The engine's own, whose sessions reach nobody."""
-
-    __slots__ = ()
-
-    def get_session(self, *, operation: Any = None) -> requests.Session:
-        return _Silent()

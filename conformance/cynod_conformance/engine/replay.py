@@ -7,14 +7,12 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 
-import requests
-
 from cynod_conformance.base.outcomes import BudgetSpent, Outcome, Unreachable
 from cynod_conformance.engine.cases import Case, Corpus
 from cynod_conformance.engine.data_binding import DataBinding
 from cynod_conformance.engine.exchanges import is_elsewhere, is_valid, tags
 from cynod_conformance.experiment.context import TestContext
-from cynod_conformance.http.target import reason_of
+from cynod_conformance.http.errors import TransportError
 from cynod_conformance.results.recorder import ENGINE, ResultRecorder
 from cynod_conformance.text.phrase import Said
 from cynod_spec.model import Operation
@@ -79,8 +77,8 @@ class Replay:
                 self._lost(lost.said)
             except Outcome as lost:
                 self._lost(lost.said)
-            except requests.RequestException as error:
-                self._lost(reason_of(error))
+            except TransportError as error:
+                self._lost(error.said)
 
     def _send(self, operation: Operation, case: Case) -> None:
         context = self._context

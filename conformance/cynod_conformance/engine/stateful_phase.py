@@ -7,8 +7,6 @@ another reason than completion proves nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import schemathesis
@@ -21,6 +19,7 @@ from cynod_conformance.engine.data_binding import DataBinding, put
 from cynod_conformance.engine.exchanges import identifier, is_positive, phase, show
 from cynod_conformance.engine.hypothesis_patches import drawing
 from cynod_conformance.engine.prepared_document import prepared
+from cynod_conformance.engine.sessions import TargetAdapter, sessions_of
 from cynod_conformance.engine.settings import configuration
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.results.recorder import ENGINE, ResultRecorder
@@ -35,18 +34,6 @@ def live(
     recorder: ResultRecorder,
 ) -> bool:
     """Run the stateful phase over *chosen* as *callers*; whether it came to its end. Gaps are put down."""
-    with TemporaryDirectory(prefix="cynod-") as scratch:
-        return _live(context, chosen, callers, seed, recorder, context.target.trust.path(Path(scratch)))
-
-
-def _live(
-    context: TestContext,
-    chosen: Mapping[str, Operation],
-    callers: Mapping[str, str],
-    seed: int,
-    recorder: ResultRecorder,
-    authorities: str,
-) -> bool:
     schema: Any = schemathesis.openapi.from_dict(
         prepared(context.contract.document, set(chosen), context.target.base_url),
         config=configuration(
@@ -54,7 +41,7 @@ def _live(
             seed,
             [LIVE],
             timeout=context.target.timeout,
-            verify=authorities,
+            verify=True,  # the transport's to say
         ),
     )
     ground = DataBinding(context)
@@ -82,7 +69,7 @@ def _live(
     for hook, name in hooks:
         GLOBAL_HOOK_DISPATCHER.register_hook_with_name(hook, name)
     try:
-        with drawing():
+        with drawing(), sessions_of(TargetAdapter(context.target)):
             return run(context, schema, recorder)
     finally:
         for hook, _ in hooks:

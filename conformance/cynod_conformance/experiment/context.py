@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from threading import Barrier
 from typing import Any, TypeVar
 
-import requests
-
 from cynod_conformance.base.outcomes import (
     AssertionFailed,
     ControlFailed,
@@ -23,7 +21,8 @@ from cynod_conformance.experiment.fixtures import FixtureFactory, Roles, renewed
 from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.experiment.tokens import Token, Tokens
 from cynod_conformance.http.authorization import basic
-from cynod_conformance.http.target import Target, reason_of
+from cynod_conformance.http.errors import TransportError
+from cynod_conformance.http.target import Target
 from cynod_conformance.observe.answers import value_at
 from cynod_conformance.observe.exchange import Exchange, Request, Response
 from cynod_conformance.reproduction.redaction import Redactor
@@ -276,8 +275,8 @@ class TestContext:
         """Like ``raw``, but a connection that the target closes is an answer too: its reason."""
         try:
             return Answer(self.contract, self.target.send(method, self.target.url(target), **more))
-        except requests.RequestException as error:
-            return reason_of(error)
+        except TransportError as error:
+            return error.said
 
     def leave(self, draft: RequestBuilder, after: float) -> None:
         """Send *draft* as its own caller, and hang up *after* seconds without the answer."""

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import re
-import select
-import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
-from http.client import HTTPConnection, HTTPSConnection
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
-
 from cynod_conformance.base.outcomes import BudgetSpent, ControlFailed, OutsideTier, Unreachable
-from cynod_conformance.http.pooled import Connections
-from cynod_conformance.http.raw import speak
+from cynod_conformance.http.errors import TransportError
+from cynod_conformance.http.pooled import PooledTransport
 from cynod_conformance.http.stall_budget import StallBudget
+from cynod_conformance.http.transport import CONNECT_TIMEOUT_S, Transport, TransportFactory
 from cynod_conformance.observe.exchange import Exchange, Pairs, Request, Response
-from cynod_conformance.text.phrase import Said, phrase
 from cynod_spec import urls
 from cynod_spec.model import SAFE_METHODS, Operation
 from cynod_spec.trust import TrustStore, trust_store
 
-TIMEOUT = 20.0  # seconds between bytes, unless told otherwise
-WHOLE = 1.5  # of that for one answer from its first byte to its last
-CONNECT = 5.0  # seconds to connect, at most
-LONGEST_WAIT = 30.0  # seconds that a Retry-After is obeyed
-AGENT = "cynod-conform"
+READ_TIMEOUT_S = 20.0  # between two octets of an answer, unless told otherwise
+WHOLE_TO_READ = 1.5  # the time for a whole answer, as a multiple of that
+MAX_RETRY_AFTER_S = 30.0  # for which a Retry-After is obeyed
+USER_AGENT = "cynod-conform"
 UNSENDABLE = re.compile(r"[\r\n\0]")  # in the value of any header (RFC 9110 §5.5)
 
 
@@ -41,7 +35,7 @@ class Target:
     ``time.monotonic``. ``timeout`` is in seconds, between the bytes of an answer; half as much again is
     given to the whole of it. Methods that are not safe (RFC 9110 §9.2.1) are sent to the paths in
     ``writable`` alone, anywhere when it is None. ``elsewhere`` has the whole URLs of paths that do not
-    stand below the base URL.
+    stand below the base URL. ``transport`` makes the transport to each server, by default over the network.
     """
 
     def __init__(
@@ -52,10 +46,11 @@ class Target:
         trust: TrustStore | None = None,
         rate: float = 0.0,
         most: int = 0,
-        timeout: float = TIMEOUT,
+        timeout: float = READ_TIMEOUT_S,
         writable: Collection[str] | None = None,
         deadline: float | None = None,
         elsewhere: Mapping[str, str] | None = None,
+        transport: TransportFactory | None = None,
     ) -> None:
         self.base_url = urls.without_trailing_slash(base_url)
         self.on_exchange = on_exchange
@@ -77,16 +72,17 @@ class Target:
         self._pacing = threading.Lock()
         self._elsewhere = dict(elsewhere or {})
         bases = {origin_of(url): url for url in (*self._elsewhere.values(), self.base_url)}
-        self._connections = {
-            origin: Connections(
-                url, trust=self.trusted, connect=self._connect, timeout=timeout, whole=WHOLE * timeout
-            )
-            for origin, url in bases.items()
-        }
+        make = transport or self._pooled
+        self._transports = {origin: make(url) for origin, url in bases.items()}
 
-    @property
-    def _connect(self) -> float:
-        return min(CONNECT, self.timeout)
+    def _pooled(self, url: str) -> Transport:
+        return PooledTransport(
+            url,
+            trust=self.trusted,
+            connect_s=min(CONNECT_TIMEOUT_S, self.timeout),
+            read_s=self.timeout,
+            whole_s=WHOLE_TO_READ * self.timeout,
+        )
 
     def trusted(self) -> ssl.SSLContext:
         """The one context in which every TLS connection to the target is made."""
@@ -97,27 +93,27 @@ class Target:
 
     def close(self) -> None:
         """Give the connections back."""
-        for connections in self._connections.values():
-            connections.close()
+        for each in self._transports.values():
+            each.close()
 
     @property
     def servers(self) -> tuple[str, ...]:
         """A URL on each server that requests go to."""
-        return tuple(self._connections)
+        return tuple(self._transports)
 
     def url(self, target: str) -> str:
         """The URL of a request target (path and query)."""
         path, mark, query = target.partition("?")
         return self._elsewhere.get(path, self.base_url + path) + mark + query
 
-    def _connected(self, url: str) -> Connections:
-        """The connections to the server of *url*. Raises Unreachable for one that nobody named."""
+    def transport(self, url: str) -> Transport:
+        """The transport to the server of *url*. Raises Unreachable for one that nobody named."""
         origin = origin_of(url)
-        if origin not in self._connections:
+        if origin not in self._transports:
             if not url.startswith(self.base_url):
                 raise Unreachable("foreign-host", host=origin)
             origin = origin_of(self.base_url)  # a target without a slash, which some probes send
-        return self._connections[origin]
+        return self._transports[origin]
 
     def send(
         self,
@@ -135,7 +131,7 @@ class Target:
         """Send one request. A 429 is obeyed and retried once, a 5xx repeated once to see whether it stays.
 
         A header goes in UTF-8, unless *octets* says that its characters stand for octets already.
-        Raises ``requests`` errors as they come, ``BudgetSpent`` when the time of the run is over,
+        Raises ``TransportError``, ``BudgetSpent`` when the time of the run is over,
         ``Unreachable`` for a target that is not to be trusted, ``ControlFailed`` for what no header holds.
         """
         marks = frozenset(tags)
@@ -145,7 +141,7 @@ class Target:
         status = exchange.response.status
         if status == 429 and "load" not in marks:
             wait = exchange.response.header("Retry-After") or "1"
-            self.sleep(min(float(wait) if wait.isascii() and wait.isdigit() else 1.0, LONGEST_WAIT))
+            self.sleep(min(float(wait) if wait.isascii() and wait.isdigit() else 1.0, MAX_RETRY_AFTER_S))
             exchange = self._once(method, url, headers, body, operation, identity, valid, marks)
             self.stall_budget.waited(in_vain=exchange.response.status == 429)
         elif status >= 500 and status != 501:
@@ -156,8 +152,8 @@ class Target:
         """Like ``send``, but a target that does not answer raises ``Unreachable``."""
         try:
             return self.send(method, url, **more)
-        except requests.RequestException as error:
-            raise Unreachable("no-answer", why=reason_of(error)) from error
+        except TransportError as error:
+            raise Unreachable("no-answer", why=error.said) from error
 
     def leave(self, method: str, url: str, headers: Pairs, body: bytes, after: float) -> None:
         """Send one request on a connection of its own and close it without reading its answer.
@@ -169,40 +165,26 @@ class Target:
         self.check()
         self._allow(method, url)
         self.pace()
-        parts = urlsplit(url)
-        connection: HTTPConnection
-        if parts.scheme == "https":
-            connection = HTTPSConnection(parts.netloc, timeout=self._connect, context=self.trusted())
-        else:
-            connection = HTTPConnection(parts.netloc, timeout=self._connect)
         try:
-            connection.request(method, url.partition(parts.netloc)[2], body, dict(headers))
-            _answering(connection.sock, after)
-        except OSError as error:
-            raise Unreachable("no-answer", why=type(error).__name__) from error
-        finally:
-            connection.close()
+            self.transport(url).abandon(Request(method, url, _whole(method, headers, body), body), after)
+        except TransportError as error:
+            raise Unreachable("no-answer", why=error.said) from error
 
     def speak(self, method: str, target: str, headers: Pairs, operation: Operation | None = None) -> Exchange:
         """Send a request line and headers that may be no HTTP, on a connection of its own.
 
-        Raises OSError or HTTPException when no response comes.
+        Raises ``TransportError`` when no response is received.
         """
         self.check()
         self._allow(method, self.url(target))
         self.pace()
-        url = self.url(target)
-        base = origin_of(url) if target.partition("?")[0] in self._elsewhere else self.base_url
-        with self._connected(base).deadline_timer.watching(WHOLE * self.timeout) as watch:
-            request, response = speak(
-                base,
-                method,
-                url.removeprefix(base),
-                headers,
-                trust=self.trusted,
-                timeout=self._connect,
-                hold=watch.hold,
-            )
+        request = Request(method, self.url(target), headers)
+        parts = urlsplit(request.url.partition("?")[0])
+        line = request.url.removeprefix(f"{parts.scheme}://{parts.netloc}")
+        lines = [f"{method} {line} HTTP/1.1", f"Host: {parts.netloc}", "Connection: close"]
+        lines += [f"{name}: {value}" if value else name for name, value in headers]
+        octets = "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
+        response = self.transport(request.url).send_octets(request, octets)
         return self._seen(request, response, operation, "", False, frozenset({"malformed"}))
 
     def _once(
@@ -222,13 +204,13 @@ class Target:
             if UNSENDABLE.search(value):  # a value that the target gave out, such as a token
                 raise ControlFailed("unsendable", what=name)
         self.pace()
-        sent = _whole(method, headers, body)
+        request = Request(method, url, _whole(method, headers, body), body)
         begun = time.perf_counter()
         try:
-            response = self._connected(url).exchange(method, url, dict(sent), body)
+            response = self.transport(url).send(request)
         finally:
             self.stall_budget.took(time.perf_counter() - begun)
-        return self._seen(Request(method, url, sent, body), response, operation, identity, valid, tags)
+        return self._seen(request, response, operation, identity, valid, tags)
 
     def _seen(
         self,
@@ -296,17 +278,9 @@ def origin_of(url: str) -> str:
     return f"{scheme}://{re.split('[/?#]', rest, maxsplit=1)[0]}"
 
 
-def _answering(connection: socket.socket, most: float) -> None:
-    """Wait *most* seconds, or until an answer begins to come; over TLS other octets come before it."""
-    if isinstance(connection, ssl.SSLSocket):
-        time.sleep(most)
-    else:
-        select.select([connection], [], [], most)
-
-
 def _whole(method: str, headers: Pairs, body: bytes) -> Pairs:
     """*headers*, the last of each name, behind those that any client adds."""
-    named = {"user-agent": ("User-Agent", AGENT), "accept-encoding": ("Accept-Encoding", "gzip")}
+    named = {"user-agent": ("User-Agent", USER_AGENT), "accept-encoding": ("Accept-Encoding", "gzip")}
     named.update((name.lower(), (name, value)) for name, value in headers)
     if (body or method in ("POST", "PUT", "PATCH")) and "transfer-encoding" not in named:
         named.setdefault("content-length", ("Content-Length", str(len(body))))
@@ -316,16 +290,3 @@ def _whole(method: str, headers: Pairs, body: bytes) -> Pairs:
 def encoded(value: str) -> str:
     """A header's value in UTF-8, a character for each octet."""
     return value if value.isascii() else value.encode("utf-8", "surrogatepass").decode("latin-1")
-
-
-def reason_of(error: BaseException) -> Said:
-    """What went wrong on the wire, in a few words without addresses of memory or secrets."""
-    if isinstance(error, requests.exceptions.SSLError):
-        return phrase("tls-refused")
-    if isinstance(error, requests.exceptions.InvalidHeader):
-        return phrase("header-malformed")
-    if isinstance(error, requests.Timeout):
-        return phrase("too-late")
-    if isinstance(error, requests.ConnectionError):
-        return phrase("cut")
-    return type(error).__name__

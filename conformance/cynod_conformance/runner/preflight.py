@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-import requests
-
 from cynod_conformance.base import outcomes
 from cynod_conformance.config.settings import Config
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.http import tls
-from cynod_conformance.http.target import Target, reason_of
+from cynod_conformance.http.errors import TransportError
+from cynod_conformance.http.target import Target
 from cynod_conformance.text.messages import told
 from cynod_spec import urls
 from cynod_spec.addresses import is_loopback
@@ -74,9 +73,9 @@ def reached(context: TestContext) -> None:
     """Raises Unreachable when nothing answers."""
     try:
         context.target.send("GET", context.target.url("/"), tags={"malformed"})
-    except requests.RequestException as error:
+    except TransportError as error:
         raise Unreachable(
-            f"{context.target.base_url} does not answer: {told(reason_of(error)).en}",
+            f"{context.target.base_url} does not answer: {told(error.said).en}",
             "is the server started, is the URL right?",
         ) from None
 

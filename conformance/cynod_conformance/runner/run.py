@@ -12,8 +12,6 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, zip_longest
 from pathlib import Path
 
-import requests
-
 from cynod_conformance.base.outcomes import (
     AssertionFailed,
     BudgetSpent,
@@ -30,7 +28,9 @@ from cynod_conformance.config.settings import Config
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.registry import PROBES, Probe, TestCase, load
 from cynod_conformance.experiment.scope import Scope
-from cynod_conformance.http.target import TIMEOUT, Target, reason_of
+from cynod_conformance.http.errors import TransportError
+from cynod_conformance.http.target import READ_TIMEOUT_S, Target
+from cynod_conformance.http.transport import TransportFactory
 from cynod_conformance.observe import OBSERVERS
 from cynod_conformance.reproduction.exchange_log import ExchangeLog
 from cynod_conformance.reproduction.redaction import Redactor
@@ -66,7 +66,7 @@ class Options:
     max_time: float | None = None
     rate: float = 0.0
     max_requests: int = 0
-    timeout: float = TIMEOUT
+    timeout: float = READ_TIMEOUT_S
     language: str = "fr"
     fail_on: str = "must"
     waivers: Sequence[Waiver] = ()
@@ -120,8 +120,12 @@ def conform(
     options: Options,
     progress: Callable[[str], None] = lambda text: None,
     receiver: Receiver | None = None,
+    transport: TransportFactory | None = None,
 ) -> Run:
-    """Judge the target of *config*, whose webhooks come to *receiver*. Raises UsageError and Unreachable."""
+    """Judge the target of *config*, whose webhooks come to *receiver*. Raises UsageError and Unreachable.
+
+    *transport* makes what carries the requests, by default over the network.
+    """
     load()
     check_url(config.base_url, config.allow_http)
     config = replace(config, base_url=urls.without_trailing_slash(config.base_url))
@@ -149,6 +153,7 @@ def conform(
         else {o.path for o in contract.operations if o.is_oauth},
         deadline=deadline,
         elsewhere=paths,
+        transport=transport,
     )
     context = TestContext(
         contract, config, target, redactor, options.seed, nonce, options.scope.allows("write"), receiver
@@ -228,7 +233,7 @@ def experiment(
                     check.ahead(context)
                 finally:
                     context.judged()
-            except (Outcome, requests.RequestException):
+            except (Outcome, TransportError):
                 continue  # the experiment meets it again, and says so
             except Exception:  # noqa: BLE001 - likewise; what the suite did wrong is told with ``-v``
                 details.append(context.redactor.text(traceback.format_exc()))
@@ -314,8 +319,8 @@ def perform(
         recorder.gap(check.clause, case.label, "not_exercised", why)
     except (ControlFailed, Unreachable) as why:
         recorder.gap(check.clause, case.label, "inconclusive", why)
-    except requests.RequestException as error:
-        lost = Outcome("no-answer", why=reason_of(error))
+    except TransportError as error:
+        lost = Outcome("no-answer", why=error.said)
         recorder.gap(check.clause, case.label, "inconclusive", lost)
     except Exception as error:  # noqa: BLE001 - the suite's own fault is a status, not a crash
         crash = phrase("crashed", error=type(error).__name__, check=check.name, case=case.label)

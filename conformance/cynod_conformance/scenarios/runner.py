@@ -10,7 +10,7 @@ from cynod_conformance.base.outcomes import Outcome, OutsideTier, PreconditionMi
 from cynod_conformance.base.phases import WORKFLOW
 from cynod_conformance.experiment.context import Answer, TestContext
 from cynod_conformance.experiment.request_builder import RequestBuilder
-from cynod_conformance.http.target import LONGEST_WAIT
+from cynod_conformance.http.target import MAX_RETRY_AFTER_S
 from cynod_conformance.observe.exchange import Exchange, Request
 from cynod_conformance.reproduction.commands import curl
 from cynod_conformance.reproduction.exchange_log import ExchangeLog
@@ -183,7 +183,7 @@ class Runner:
         """Wait as *action*, or the answer's Retry-After (which comes first, §4.6.8), says."""
         asked = taken.exchange.response.header("Retry-After") if taken.exchange else None
         wait = float(asked) if asked and asked.isascii() and asked.isdigit() else action.after
-        self.context.target.sleep(min(wait, LONGEST_WAIT))
+        self.context.target.sleep(min(wait, MAX_RETRY_AFTER_S))
         if action.workflow:
             self.within(state, action.workflow, dict(state.scene.inputs))
         elif action.step and (before := state.workflow.step(action.step)) is not None:

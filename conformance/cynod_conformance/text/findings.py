@@ -26,6 +26,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "tls-refused": ("TLS refusé", "TLS refused"),
     "too-late": ("pas de réponse à temps", "no answer in time"),
     "header-malformed": ("un en-tête que HTTP n'admet pas", "a header that HTTP does not allow"),
+    "not-http": ("une réponse qui n’est pas du HTTP", "an answer that is not HTTP"),
     "cut": ("connexion refusée ou coupée", "connection refused or cut"),
     "closed": ("une connexion fermée", "a closed connection"),
     "no-plain-success": ("pas de 2xx en HTTP sans TLS", "no 2xx over plain HTTP"),

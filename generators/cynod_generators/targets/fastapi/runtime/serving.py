@@ -108,6 +108,14 @@ class Server(uvicorn.Server):
             await acceptor.wait_closed()
         await super().shutdown(sockets)
 
+    def connected(self, address: str) -> asyncio.Protocol | None:
+        """The protocol of one more connection, from *address*, whoever transports it; None when it is refused.
+
+        Called in the server's loop, once it has started.
+        """
+        connection = self._connections.admit(address)
+        return None if connection is None else self._protocol(connection)
+
     def _protocol(self, connection: Connection) -> asyncio.Protocol:
         make = cast("Callable[..., protocols.Bounded]", self.config.http_protocol_class)
         made = make(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)

@@ -1,0 +1,115 @@
+"""A sandbox in the process of the tests, with or without a fault, and how the suite reaches it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from cynod_conformance import faults
+from cynod_conformance.config.settings import Config, read_config
+from cynod_conformance.http.in_process import InProcessTransport
+from cynod_conformance.http.target import READ_TIMEOUT_S, WHOLE_TO_READ
+from cynod_conformance.http.transport import Transport, TransportFactory
+from cynod_sandbox import seed as planted
+from cynod_sandbox import settings_file
+from cynod_sandbox._generated.contract import Contract
+from cynod_sandbox._generated.server import make_server
+from cynod_sandbox._generated.serving import Server
+from cynod_sandbox._generated.settings import Settings
+from cynod_sandbox.equipment import equip
+from cynod_sandbox.opening import make_ready
+from cynod_sandbox.serving import make
+from cynod_sandbox.storage.database import Database
+
+URL = "http://127.0.0.1"  # of every server in this process: nothing listens there
+CALLER = "127.0.0.1"
+START_TIMEOUT_S = 30.0
+_MEMORY = Path("/dev/shm")  # where there is one, databases are kept in memory
+
+
+@dataclass(frozen=True)
+class InProcess:
+    """A running server: its configuration for the suite, and what carries requests to it."""
+
+    config: Config
+    transport: TransportFactory
+
+
+@cache
+def _seeded() -> tuple[Path, planted.Seed]:
+    """A database that holds the seed, made once: hashing its secrets takes most of a start."""
+    folder = TemporaryDirectory(prefix="cynod-seed-", dir=_MEMORY if _MEMORY.is_dir() else None)
+    _kept.append(folder)
+    path = Path(folder.name) / "seed.db"
+    database = Database(f"sqlite:///{path}")
+    seed = make_ready(database, Contract.load())
+    database.close()
+    assert seed is not None
+    return path, seed
+
+
+_kept: list[TemporaryDirectory[str]] = []
+
+
+@contextmanager
+def sandbox(*names: str, token_ttl: int = 3600) -> Iterator[InProcess]:
+    """A sandbox with the faults *names*, as ``cynod sandbox --fault NAME`` serves it."""
+    path, seed = _seeded()
+    with TemporaryDirectory(prefix="cynod-", dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
+        copy = Path(folder) / "sandbox.db"
+        shutil.copy(path, copy)
+        settings, database = Settings(token_ttl=token_ttl), Database(f"sqlite:///{copy}")
+        application = make(settings, database)
+        known = faults.load()
+        for name in names:
+            known[name](application)
+        around = equip(application, database, strict=False, done=None, added=lambda: [])
+        started = threading.Event()
+        server = make_server(application, around=around, ready=started.set)
+        assert isinstance(server, Server)
+        written = Path(folder) / "cynod.toml"
+        settings_file.write(
+            written, base_url=URL, seed=seed, token_ttl=token_ttl, max_body=application.contract.max_body,
+            troubles={}, language="en",
+        )  # fmt: skip
+        with _serving(server, started) as loop:
+
+            def transport(url: str) -> Transport:
+                read_s = READ_TIMEOUT_S
+                return InProcessTransport(
+                    url, loop, lambda: server.connected(CALLER), read_s=read_s, whole_s=WHOLE_TO_READ * read_s
+                )
+
+            yield InProcess(read_config(str(written)), transport)
+        database.close()
+
+
+@contextmanager
+def _serving(server: Server, started: threading.Event) -> Iterator[asyncio.AbstractEventLoop]:
+    """The loop in which *server* answers, in a thread of its own."""
+    loop = asyncio.new_event_loop()
+
+    def serve() -> None:
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_until_complete(server.serve(sockets=[]))
+        finally:
+            loop.close()
+
+    thread = threading.Thread(target=serve, name=f"in-process-{os.getpid()}", daemon=True)
+    thread.start()
+    if not started.wait(START_TIMEOUT_S):
+        raise TimeoutError("the server in this process did not start")
+    try:
+        yield loop
+    finally:
+        server.should_exit = True
+        thread.join(START_TIMEOUT_S)
