@@ -1,0 +1,69 @@
+"""Each fault, in this process: the suite sees it by the clauses that it declares, and by no others.
+
+The servers are those of ``cynod sandbox --fault NAME``: parser, limits, refusals and storage are the same;
+only the network is left out. ``tox -e soak`` compares with the runs over sockets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from cross_room.in_process import sandbox
+
+from cynod_conformance.experiment import registry
+from cynod_conformance.experiment.scope import Scope
+from cynod_conformance.runner.run import Options, conform
+from cynod_spec.model import Contract
+
+registry.load(faults=True)
+
+SECURED, TOLD = "TLS-", "WHK-"  # groups of clauses: of TLS, and of webhooks, whose receiver listens
+AGED = frozenset(("BEA-4",))  # clauses for which a token has to grow old
+ON_THE_WIRE = {
+    "a-cancellation-beside-a-payment-overdraws": "a race, which callers in one process hardly win",
+    "deep-nesting-is-an-internal-error": "the depth at which Python gives up is that of the process",
+}
+"""Faults that only a server of its own shows, and why."""
+
+
+def in_process() -> Iterator[str]:
+    """The names of the faults that can be seen in this process."""
+    for name, fault in sorted(registry.FAULTS.items()):
+        apart = any(id.startswith((SECURED, TOLD)) or id in AGED for id in fault.clauses)
+        if not apart and name not in ON_THE_WIRE:
+            yield name
+
+
+def failed(name: str, *clauses: str, profile: str = "quick") -> set[str]:
+    """The clauses that fail under the fault *name*, of *clauses* or of all."""
+    probe = registry.PROBES.get(registry.FAULTS[name].primary)
+    tier = "load" if probe is not None and probe.tier == "load" else "write"
+    scope = Scope(profile=profile, tier=tier, clauses=frozenset(clauses))
+    with sandbox(name) as server:
+        options = Options(scope=scope, engine=False, fail_on="should")
+        run = conform(Contract.load(), server.config, options, transport=server.transport)
+    assert run.verdict.name == "non_conformant", run.detail
+    return {result.clause.id for result in run.results if result.status == "failed"}
+
+
+@pytest.mark.parametrize("name", in_process())
+def test_every_fault_is_caught_by_its_own_clauses(name: str) -> None:
+    fault = registry.FAULTS[name]
+    assert failed(name, *fault.clauses) == set(fault.clauses)
+
+
+@pytest.mark.sampled(one_in=40)
+@pytest.mark.parametrize("name", in_process())
+def test_every_fault_breaks_what_it_declares_and_nothing_else(name: str) -> None:
+    assert failed(name, profile="full") == set(registry.FAULTS[name].clauses)
+
+
+def test_no_clause_fails_on_the_correct_sandbox() -> None:
+    with sandbox() as server:
+        options = Options(scope=Scope(profile="quick", tier="load"), engine=False, fail_on="should")
+        run = conform(Contract.load(), server.config, options, transport=server.transport)
+    assert (run.verdict.name, {r.clause.id for r in run.results if r.status == "failed"}) == (
+        "conformant",
+        set(),
+    )
