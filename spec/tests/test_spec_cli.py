@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cynod_spec.commands import spec
+from cynod_spec.cli.commands import spec
 
 ROOM = Path(__file__).parents[1]
 
@@ -25,7 +25,7 @@ def cynod(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_help_imports_no_engine() -> None:
     code = (
-        "import sys, cynod_spec.cli as c;"
+        "import sys, cynod_spec.cli.root as c;"
         "c.cynod.get_help(c.cynod.make_context('cynod', [], resilient_parsing=True)); print(*sys.modules)"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOM)}

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from cynod_spec import parts
-from cynod_spec.errors import UsageError
+from cynod_spec.base.errors import UsageError
+from cynod_spec.environment import parts
 
 ROOT = Path(__file__).parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -13,12 +13,13 @@ import openapi_schema_validator
 import openapi_spec_validator
 import pytest
 
-from cynod_spec import references, validity
-from cynod_spec.errors import DocumentError
-from cynod_spec.parsing import parse
-from cynod_spec.reading import read
-from cynod_spec.source import Source
-from cynod_spec.validity import problems
+from cynod_spec.base.errors import DocumentError
+from cynod_spec.openapi import validity
+from cynod_spec.openapi.validity import problems
+from cynod_spec.source import references
+from cynod_spec.source.document import Source
+from cynod_spec.source.parsing import parse
+from cynod_spec.source.reading import read
 
 DOCUMENTS = Path(__file__).parent / "documents"
 SOURCES = (read(DOCUMENTS / "example" / "openapi.yaml"), read(DOCUMENTS / "small.yaml"))

@@ -22,9 +22,9 @@ from cynod_conformance.http.raw import speak
 from cynod_conformance.http.stall_budget import StallBudget
 from cynod_conformance.observe.exchange import Exchange, Pairs, Request, Response
 from cynod_conformance.text.phrase import Said, phrase
-from cynod_spec import urls
 from cynod_spec.model import SAFE_METHODS, Operation
-from cynod_spec.trust import TrustStore, trust_store
+from cynod_spec.network import urls
+from cynod_spec.network.trust import TrustStore, trust_store
 
 TIMEOUT = 20.0  # seconds between bytes, unless told otherwise
 WHOLE = 1.5  # of that for one answer from its first byte to its last
