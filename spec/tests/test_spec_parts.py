@@ -49,7 +49,9 @@ def test_what_is_here_is_not_asked_for() -> None:
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """An installation of the base alone, in an empty folder, whose code stands in no checkout."""
     monkeypatch.setattr(parts, "find_spec", lambda name: None)
-    monkeypatch.setattr(parts, "__file__", str(tmp_path / "site-packages" / "cynod_spec" / "parts.py"))
+    monkeypatch.setattr(
+        parts, "__file__", str(tmp_path / "site-packages" / "cynod_spec" / "environment" / "parts.py")
+    )
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
