@@ -19,7 +19,7 @@ from cynod_conformance.experiment.registry import FAULTS, load
 from cynod_conformance.experiment.scope import Scope
 from cynod_conformance.results.recorder import ResultRecorder
 from cynod_conformance.runner.run import Options, conform
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 
 def main() -> None:
@@ -43,7 +43,7 @@ def main() -> None:
         config, receiver = own_sandbox(stack, wishes)
         options = Options(scope=Scope("full", "load"), jobs=JOBS, cache=Path(cache))
         began = time.perf_counter()
-        run = conform(Contract.load(), config, options, receiver=receiver)
+        run = conform(load_contract(), config, options, receiver=receiver)
         verdict = time.perf_counter() - began
     broken = sorted(result.clause.id for result in run.results if result.status == "failed")
     first = min(failures) - began if failures else None

@@ -24,8 +24,9 @@ from cynod_conformance.http.target import Target
 from cynod_conformance.observe import Context, Exchange, judge
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.results.recorder import ResultRecorder
+from cynod_spec import load_contract
 from cynod_spec.model import Contract
-from cynod_spec.validation import Validators
+from cynod_spec.schema.validation import Validators
 
 Keep = Callable[[Exchange], None] | None
 
@@ -40,7 +41,7 @@ def main() -> None:
     parser.add_argument("--phases", nargs="+", default=[phase for phase in PHASES if phase != LIVE])
     options = parser.parse_args()
     began = time.process_time()
-    contract = Contract.load(options.spec)
+    contract = load_contract(options.spec)
     loaded = time.process_time() - began
     recorded: list[Exchange] = []
     found: dict[str, Any] = {"loaded": loaded}

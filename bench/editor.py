@@ -15,7 +15,7 @@ from statistics import median
 
 import psutil
 
-from cynod_spec.locating import default_contract
+from cynod_spec.environment.locating import default_contract
 
 sys.path.append(str(Path(__file__).parent.parent / "tests" / "support"))
 

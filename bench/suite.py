@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from bench import synthetic
 from bench.servers import token_of
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 ROOT: Final = Path(__file__).parent.parent
 SCHEMATHESIS: Final = 0.2  # of its processor time a request that ours may take
@@ -272,7 +272,7 @@ def stub(folder: Path, spec: Path) -> Iterator[Path]:
     """
     generate = [sys.executable, "-c", RUN, "generate", "server", "--target", "fastapi"]
     spent([*generate, "-o", str(folder / "server"), "--spec", str(spec)], folder)
-    scopes = sorted({scope for each in Contract.load(str(spec)).operations for scope in each.scopes})
+    scopes = sorted({scope for each in load_contract(str(spec)).operations for scope in each.scopes})
     pair = 'consumer_key = "bench"\nconsumer_secret = "bench-secret"\n'
     partners, config = folder / "partners.toml", folder / "cynod.toml"
     partners.write_text(f"[[partners]]\n{pair}scopes = {json.dumps(scopes)}\n", encoding="utf-8")

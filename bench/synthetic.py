@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 METHODS = ("get", "put", "post", "delete", "patch")
 
 
 def write(count: int, path: Path) -> Path:
     """Write a document of *count* operations to *path*; gives *path*."""
-    document: dict[str, Any] = copy.deepcopy(dict(Contract.load().document))
+    document: dict[str, Any] = copy.deepcopy(dict(load_contract().document))
     document.pop("webhooks", None)
     ours, document["paths"], left = document["paths"], {}, count
     for number, (name, item) in enumerate(_repeated(ours)):

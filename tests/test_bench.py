@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from bench import suite, synthetic, workbench
 
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 ROOT = Path(__file__).parent.parent
 
@@ -38,7 +38,7 @@ def test_the_workbench_tells_processor_time_of_whole_processes() -> None:
 def test_the_suite_is_measured_on_a_contract_of_any_size(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert len(Contract.load(str(synthetic.write(40, tmp_path / "40.json"))).operations) == 40
+    assert len(load_contract(str(synthetic.write(40, tmp_path / "40.json"))).operations) == 40
     suite.as_it_grows(tmp_path, [6], ["examples"])
     size, requests, *costs = capsys.readouterr().out.splitlines()[1].split()
     assert int(size) == 6

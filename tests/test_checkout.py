@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 ROOT = Path(__file__).parent.parent
 START = "from cynod_spec.cli import main; main()"
@@ -86,7 +86,7 @@ def judged(
     site: Path, root: Path, *arguments: str
 ) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
     """A run of the suite on its own sandbox: what it said, and its report, empty without one."""
-    operation = Contract.load().find("read", "balance")
+    operation = load_contract().find("read", "balance")
     assert operation is not None
     few = ("--profile", "quick", "--lang", "en", "--clause", "ENV-1", "--operation", operation.id)
     done = cynod(site, root, "conform", "--sandbox", *few)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from cross_room.servers import CYNOD, SECRET, Stub, cynod, generate, serving
 
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 ROOT = Path(__file__).parent.parent
 MOST_LINES = 6  # of an error: the line itself, a hint, or the usage that click prints
@@ -93,7 +93,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def stub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stub]:
     """The generated server, running."""
     path = tmp_path_factory.mktemp("stub")
-    with serving(generate(None, path / "server"), Contract.load(), path / "run") as running:
+    with serving(generate(None, path / "server"), load_contract(), path / "run") as running:
         yield running
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cross_room.printed import assert_inert
 
-from cynod_spec import cli
+from cynod_spec.cli import root as cli
 from cynod_spec.output.control_characters import one_line
 
 ROOT = Path(__file__).parent.parent
@@ -24,7 +24,7 @@ PACKAGES = (
 ALLOWED = {
     "spec/cynod_spec/output/terminal.py": "the writer",
     "spec/cynod_spec/output/files.py": "writes a file whose name means standard output",
-    "spec/cynod_spec/commands/lint.py": "clears the screen for --watch",
+    "spec/cynod_spec/cli/commands/lint.py": "clears the screen for --watch",
     "conformance/cynod_conformance/report/console.py": "the progress line, escaped before it is cut",
     "generators/cynod_generators/targets/fastapi/runtime/server.py": "a generated server has no such writer",
     "sandbox/cynod_sandbox/_generated/server.py": "likewise",
@@ -32,12 +32,12 @@ ALLOWED = {
 }
 # Who may print a text as it is, since its format has an escape of its own.
 WRITTEN = {
-    "spec/cynod_spec/writing.py",
-    "spec/cynod_spec/commands/diff.py",
-    "spec/cynod_spec/commands/lint.py",
-    "spec/cynod_spec/commands/listing.py",
-    "spec/cynod_spec/commands/rules.py",
-    "spec/cynod_spec/commands/workflows.py",
+    "spec/cynod_spec/source/writing.py",
+    "spec/cynod_spec/cli/commands/diff.py",
+    "spec/cynod_spec/cli/commands/lint.py",
+    "spec/cynod_spec/cli/commands/listing.py",
+    "spec/cynod_spec/cli/commands/rules.py",
+    "spec/cynod_spec/cli/commands/workflows.py",
     "conformance/cynod_conformance/cli/conform_command.py",
 }
 NAMES = ["a\nFORGED\r\x1b[2K\u202e\u200bFORGED", "::error::FORGED ##[error]FORGED"]

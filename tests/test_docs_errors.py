@@ -11,13 +11,14 @@ import requests
 from cross_room.sandboxes import Caller, Sandbox, running
 
 from cynod_generators.targets import docs
-from cynod_spec import pointer as pointers
-from cynod_spec.model import Code, Contract, Member
-from cynod_spec.validation import Validators
+from cynod_spec import load_contract
+from cynod_spec.base import pointer as pointers
+from cynod_spec.model import Code, Member
+from cynod_spec.schema.validation import Validators
 
 SWITCH = "X-Cynod-Sandbox"
 FRENCH = re.compile(r"\b(le|la|les|un|une|des|du|pas|est|ce|aucune?|de)\b|[éèêàçôûîœ’]", re.IGNORECASE)
-CONTRACT = Contract.load()
+CONTRACT = load_contract()
 VALIDATORS = Validators(CONTRACT)
 REFUSALS = [code for code in CONTRACT.codes if code.case != "success"]
 

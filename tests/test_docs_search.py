@@ -11,13 +11,13 @@ import pytest
 from cross_room.pages import HtmlPage
 
 from cynod_generators.targets import docs
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 if TYPE_CHECKING:
     from cross_room.browser import Visit
     from playwright.sync_api import Browser
 
-CONTRACT = Contract.load()
+CONTRACT = load_contract()
 MAX_INDEX_OCTETS = 400_000  # of one language
 
 

@@ -20,9 +20,10 @@ from cynod_generators.targets.docs.edition import Edition
 from cynod_generators.targets.docs.guide import guide_pages
 from cynod_generators.targets.docs.verification import VerificationView
 from cynod_generators.targets.docs.webhooks import webhooks_view
+from cynod_spec import load_contract
 from cynod_spec.model import Contract, Language
 
-CONTRACT = Contract.load()
+CONTRACT = load_contract()
 WEBHOOK = CONTRACT.webhooks[0]
 ID, TIMESTAMP, SIGNATURE = (WEBHOOK.request[role].name for role in ("id", "timestamp", "signature"))
 
@@ -120,7 +121,7 @@ def test_any_example_gives_a_command_that_finds_its_signature(
         parameter["example"] = example
     source = tmp_path / "openapi.json"
     source.write_text(json.dumps(document))
-    (view,) = views(Contract.load(str(source)))
+    (view,) = views(load_contract(str(source)))
     assert view.content.startswith("a'b$c.1")
     assert view.content.isprintable()
     verify(view, monkeypatch)
@@ -136,4 +137,4 @@ def test_a_webhook_that_is_not_signed_has_no_such_section(tmp_path: Path) -> Non
     document = documents.load()
     operation = next(iter(next(iter(document["webhooks"].values())).values()))
     del operation["x-cynod"]["request"]["signature"]
-    assert views(Contract.load(str(documents.save(document, tmp_path / "openapi.yaml")))) == ()
+    assert views(load_contract(str(documents.save(document, tmp_path / "openapi.yaml")))) == ()

@@ -16,7 +16,7 @@ from cross_room import documents
 from cross_room.renaming import rename
 from cross_room.servers import Judgement, generate, judge, serving
 
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 SEED = 20_260_101
 
@@ -49,7 +49,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_names_mean_nothing(shipped: Path, tmp_path: Path) -> None:
     """The bare stub passes, and under other names each clause ends as it does under its own."""
-    with serving(shipped, Contract.load(), tmp_path / "run") as stub:
+    with serving(shipped, load_contract(), tmp_path / "run") as stub:
         own = judge(stub, None, tmp_path / "report")
     assert passed(own), str(own)
     assert list(own.statuses.values()).count("passed") > 50, (
@@ -72,7 +72,7 @@ def test_a_server_made_from_a_changed_document_passes(name: str, tmp_path: Path)
 def test_a_server_made_before_the_change_fails(name: str, shipped: Path, tmp_path: Path) -> None:
     case = CASES[name]
     spec = documents.save(case.change(documents.load()), tmp_path / "contract" / "openapi.yaml")
-    with serving(shipped, Contract.load(str(spec)), tmp_path / "run") as stub:
+    with serving(shipped, load_contract(str(spec)), tmp_path / "run") as stub:
         found = judge(stub, spec, tmp_path / "report", engine=False)
     assert found.exit_code == 1, str(found)
     assert found.report["verdict"] == "non_conformant"
@@ -83,7 +83,7 @@ def judged_anew(name: str, folder: Path, *, engine: bool = True) -> Judgement:
     """The suite's word on a server that was generated from the changed document *name*."""
     spec = documents.save(CASES[name].change(documents.load()), folder / "anew" / "openapi.yaml")
     generated = generate(spec, folder / "anew" / "server")
-    with serving(generated, Contract.load(str(spec)), folder / "anew" / "run") as stub:
+    with serving(generated, load_contract(str(spec)), folder / "anew" / "run") as stub:
         return judge(stub, spec, folder / "anew" / "report", engine=engine)
 
 

@@ -20,9 +20,9 @@ from cynod_sandbox import settings_file
 from cynod_sandbox.cli import sandbox
 from cynod_sandbox.seed import Credential, Seed
 from cynod_sandbox.webhooks.endpoints import Endpoint
+from cynod_spec.cli.commands import spec
 from cynod_spec.cli import SUMMARIES, cynod
-from cynod_spec.commands import spec
-from cynod_spec.translations import (
+from cynod_spec.i18n.translations import (
     CATALOGUE,
     TranslatedCommand,
     catalogue,

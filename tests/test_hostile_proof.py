@@ -27,7 +27,7 @@ from cross_room.hostile_document import KINDS, written
 from cross_room.hostile_texts import FIELDS
 from cross_room.hostile_trial import MANY_DIGITS, NINE_DIGITS, chosen, trial
 
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 PROBED = ("TOK-15", "TOK-18", "IDE-1", "AUZ-2", "BEA-3")  # what a few requests each can tell
 OBSERVED = ("TOK-2", "IDE-6", "ENV-1", "ERR-2", "WHK-1")
@@ -151,7 +151,7 @@ def test_a_run_against_a_hostile_document(kind: str, seed: int, tmp_path: Path) 
         found = accepted(made, author, kind, 40)
     assert found is not None
     with trial(tmp_path / "run", seed, chance=0) as run:
-        run.contract = Contract.load(str(found[0]))
+        run.contract = load_contract(str(found[0]))
         run.run_and_judge("--spec", str(found[0]), "--max-requests", "400", "--no-cache")
         run.execute("the-same", run.scripts())
     assert not run.found, run.outcome()

@@ -29,9 +29,9 @@ from cynod_generators.targets.fastapi.runtime.login_queue import (
     MAX_AT_ONCE_OF_ADDRESS,
     MAX_WAITING_OF_ADDRESS,
 )
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
-CONTRACT = Contract.load()
+CONTRACT = load_contract()
 FORM = "application/x-www-form-urlencoded"
 STRANGERS = tuple(f"127.0.0.{number}" for number in range(2, 7))
 FEW, MANY = 20, 60  # partners that a server knows

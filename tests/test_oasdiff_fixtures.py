@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from cross_room.oasdiff import Verdict, counted, judged, table
 
-from cynod_spec.errors import DocumentError
+from cynod_spec.base.errors import DocumentError
 
 MODULE = "github.com/oasdiff/oasdiff"
 VERSION = "v1.37.0"

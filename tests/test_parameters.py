@@ -10,7 +10,7 @@ from cross_room.documents import save
 from cross_room.parameters import PATH, parameter, with_parameters
 from cross_room.servers import Judgement, generate, judge, serving
 
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 OPERATION = "essai0"
 TEMPLATE = PATH + "/{name}/{ids}"
@@ -51,7 +51,7 @@ def declared(part: dict[str, Any], most: int, extra: bool) -> list[dict[str, Any
 def judged(served: Path, promised: Path, folder: Path, **how: Any) -> Judgement:
     """The suite's word on the server of the document *served* against the document *promised*."""
     generated = generate(served, folder / "server")
-    with serving(generated, Contract.load(str(served)), folder / "run") as stub:
+    with serving(generated, load_contract(str(served)), folder / "run") as stub:
         return judge(stub, promised, folder / "report", operation=OPERATION, **how)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from cynod_conformance.launch.sandbox_process import sandbox
-from cynod_spec.locating import default_workflows
+from cynod_spec.environment.locating import default_workflows
 from cynod_spec.workflows.model import InputRole
 from cynod_spec.workflows.reading import load
 

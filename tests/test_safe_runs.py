@@ -19,6 +19,7 @@ from cross_room.hostile import BEHAVIOURS, Hostile, hostile
 from cynod_conformance.config.settings import read_config
 from cynod_conformance.launch.sandbox_process import sandbox
 from cynod_conformance.observe.answers import value_at
+from cynod_spec import load_contract
 from cynod_spec.model import Contract
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110 §9.2.1
@@ -61,7 +62,7 @@ def reasons(report: Any, status: str) -> set[str]:
 def test_a_reading_run_sends_nothing_that_writes(recorder: Hostile, config: Path, tmp_path: Path) -> None:
     process = start(recorder.url, config, tmp_path, "--tier", "read", "--profile", "quick")
     out, _ = process.communicate(timeout=120)
-    oauth = {o.path for o in Contract.load().operations if o.is_oauth}
+    oauth = {o.path for o in load_contract().operations if o.is_oauth}
     sent = [line.split() for line in recorder.lines]
     unsafe = {target.partition("?")[0] for method, target, *_ in sent if method not in SAFE}
     assert {path for path in unsafe if not path.endswith(tuple(oauth))} == set()
@@ -111,7 +112,7 @@ def test_an_interrupt_ends_in_a_report_of_what_was_seen(
 def test_what_was_made_is_given_back_or_listed(tmp_path: Path) -> None:
     chosen = ("STA-1", "STA-2", "STA-5", "STA-7", "IDE-1", "PAG-1", "CAT-4")
     clauses = [word for id in chosen for word in ("--clause", id)]
-    contract = Contract.load()
+    contract = load_contract()
     with sandbox(["--strict", "--log-level", "warning"]) as written:
         url = read_config(written).base_url
         process = start(url, Path(written), tmp_path, *clauses, "--tier", "destructive")

@@ -20,8 +20,8 @@ from cross_room.sandboxes import Sandbox, running
 from cynod_generators.targets import docs
 from cynod_generators.targets.docs.sequence import NARROW, WIDE, Call, Sizes, draw
 from cynod_generators.targets.docs.step_samples import Variables
-from cynod_spec.errors import UsageError
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
+from cynod_spec.base.errors import UsageError
 from cynod_spec.output.sample_variables import ACCESS_TOKEN, CONSUMER_KEY, CONSUMER_SECRET, shell_name
 from cynod_spec.workflows.reading import load
 
@@ -38,7 +38,7 @@ TEXTS = (
 
 def page(contract: str, language: str) -> str:
     """The scenarios of the docs of the contract at that path."""
-    plan = docs.plan(Contract.load(contract))
+    plan = docs.plan(load_contract(contract))
     files = {str(each.path): each.content for each in plan.files}
     return files[f"{language}/scenarios.html"].decode()
 
@@ -52,7 +52,7 @@ def calls(text: str) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def shipped() -> dict[str, str]:
     """The page of the shipped scenarios in each language."""
-    contract = Contract.load()
+    contract = load_contract()
     files = {str(each.path): each.content for each in docs.plan(contract).files}
     return {each: files[f"{each}/scenarios.html"].decode() for each in contract.languages}
 
@@ -72,7 +72,7 @@ def test_every_scenario_stands_in_every_language(shipped: dict[str, str]) -> Non
 
 
 def test_the_page_is_found(shipped: dict[str, str]) -> None:
-    plan = docs.plan(Contract.load())
+    plan = docs.plan(load_contract())
     files = {str(each.path): each.content for each in plan.files}
     for language, text in shipped.items():
         index = json.loads(files[f"{language}/search.js"].decode().partition("=")[2].rstrip(";\n"))
@@ -86,7 +86,7 @@ def test_the_page_is_found(shipped: dict[str, str]) -> None:
 def test_a_contract_without_scenarios_has_no_page(tmp_path: Path) -> None:
     path = tmp_path / "openapi.yaml"
     path.write_text((FOLDER / "openapi.yaml").read_text("utf-8"), "utf-8")
-    names = {str(each.path) for each in docs.plan(Contract.load(str(path))).files}
+    names = {str(each.path) for each in docs.plan(load_contract(str(path))).files}
     assert not any("scenarios" in name for name in names)
 
 
@@ -97,7 +97,7 @@ def test_scenarios_with_an_error_are_refused_with_their_place(tmp_path: Path) ->
         path.read_text("utf-8").replace("operationId: readPass", "operationId: showPass"), "utf-8"
     )
     with pytest.raises(UsageError, match=r"workflows\.arazzo\.yaml:\d+:\d+: .*showPass"):
-        docs.plan(Contract.load(str(tmp_path / "openapi.yaml")))
+        docs.plan(load_contract(str(tmp_path / "openapi.yaml")))
 
 
 @pytest.mark.parametrize("sizes", [WIDE, NARROW], ids=lambda sizes: sizes.name)

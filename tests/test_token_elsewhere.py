@@ -9,12 +9,12 @@ from cross_room.servers import cynod
 
 from cynod_conformance.config.settings import read_config
 from cynod_conformance.launch.sandbox_process import sandbox
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 
 def test_tokens_are_asked_for_where_the_configuration_says(tmp_path: Path) -> None:
     document = documents.load()
-    contract = Contract.load()
+    contract = load_contract()
     for operation in contract.operations:
         if operation.is_oauth:
             document["paths"][operation.path]["servers"] = [{"url": "https://auth.example"}]

@@ -14,7 +14,8 @@ from cynod_conformance.config.oauth_endpoints import oauth_endpoints
 from cynod_conformance.config.settings import Config
 from cynod_conformance.http.target import Target
 from cynod_conformance.probes.http import here
-from cynod_spec.errors import UsageError
+from cynod_spec import load_contract
+from cynod_spec.base.errors import UsageError
 from cynod_spec.model import Contract, Server, Text
 
 BASE = "https://api.example/api/v1"
@@ -99,7 +100,7 @@ def placed(contract: Contract, *urls: str) -> Contract:
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return Contract.load()
+    return load_contract()
 
 
 def test_a_document_alone_does_not_choose_who_is_sent_secrets(contract):

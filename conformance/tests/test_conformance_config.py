@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from cynod_conformance.cli.conform_command import conform
 from cynod_conformance.config.settings import read_config
 from cynod_conformance.runner.preflight import check_url
-from cynod_spec.errors import UsageError
+from cynod_spec.base.errors import UsageError
 
 SECRET = "never-shown-0123456789"
 

@@ -17,7 +17,7 @@ import pytest
 from cynod_conformance.base.phases import LIVE, PHASES
 from cynod_conformance.engine.cases import Case, Corpus
 from cynod_conformance.engine.corpus_store import KEPT, MOST, SUFFIX, Store, name_of, packed, unpacked
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 ODD = Case(
     "op",
@@ -38,8 +38,8 @@ sys.addaudithook(lambda name, given: sys.exit("traffic") if name.startswith("soc
 from cynod_conformance.engine.prepared_document import prepared
 from cynod_conformance.engine.generate import generate
 from cynod_conformance.engine.corpus_store import packed
-from cynod_spec.model import Contract
-contract = Contract.load()
+from cynod_spec import load_contract
+contract = load_contract()
 cancel = contract.find("cancel", "top-up")
 document = prepared(contract.document, {cancel.id}, "http://cynod.invalid")
 corpus = generate(document, "http://cynod.invalid", int(sys.argv[1]), ["examples", "coverage", "fuzzing"])
@@ -58,10 +58,10 @@ from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.launch.sandbox_process import sandbox
 from cynod_conformance.results.recorder import ResultRecorder
 from cynod_conformance.http.target import Target
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 cache, jobs, effects = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3].split()
-contract, recorder, seen = Contract.load(), ResultRecorder(Redactor()), []
+contract, recorder, seen = load_contract(), ResultRecorder(Redactor()), []
 
 def on_exchange(exchange):
     sent = exchange.request
@@ -152,7 +152,7 @@ def test_where_nothing_can_be_kept_nothing_breaks(tmp_path: Path) -> None:
 
 
 def test_its_name_depends_on_all_that_its_cases_do() -> None:
-    document = Contract.load().document
+    document = load_contract().document
     names = {
         name_of(document, 1, PHASES),
         name_of(document, 2, PHASES),
@@ -164,7 +164,7 @@ def test_its_name_depends_on_all_that_its_cases_do() -> None:
 
 
 def test_values_go_where_their_places_are() -> None:
-    contract = Contract.load()
+    contract = load_contract()
     cancel, credit = contract.find("cancel", "top-up"), contract.find("credit", "top-up")
     assert cancel is not None
     assert credit is not None
@@ -219,7 +219,7 @@ def test_one_seed_sends_the_same_requests_from_a_kept_corpus_in_several_threads(
 
 @pytest.mark.soak
 def test_one_seed_sends_the_same_requests_to_every_operation(tmp_path: Path) -> None:
-    effects = {operation.effect for operation in Contract.load().operations if operation.effect}
+    effects = {operation.effect for operation in load_contract().operations if operation.effect}
     same_again(tmp_path, " ".join(effects - {"token", "revoke"}))
 
 

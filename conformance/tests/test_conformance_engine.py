@@ -13,6 +13,7 @@ import pytest
 
 from cynod_conformance.base.phases import PHASES
 from cynod_conformance.engine.corpus_store import SUFFIX
+from cynod_spec import load_contract
 from cynod_spec.model import Contract, Operation
 
 pytestmark = pytest.mark.lengthy
@@ -34,7 +35,7 @@ class Explored:
 
 @pytest.fixture(scope="module")
 def explored(tmp_path_factory: pytest.TempPathFactory) -> Explored:
-    contract, folder = Contract.load(), tmp_path_factory.mktemp("engine")
+    contract, folder = load_contract(), tmp_path_factory.mktemp("engine")
     credit, cancel = contract.find("credit", "top-up"), contract.find("cancel", "top-up")
     assert credit is not None
     assert cancel is not None

@@ -6,9 +6,9 @@ import pytest
 
 from cynod_conformance.observe import Exchange, Request, Response
 from cynod_conformance.results.latency import Latencies
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
-OPERATION = Contract.load().operations[0]
+OPERATION = load_contract().operations[0]
 
 
 def counted(*seconds: float) -> Latencies:

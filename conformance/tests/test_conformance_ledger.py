@@ -20,9 +20,9 @@ from cynod_conformance.stateful import explore
 from cynod_conformance.stateful.attribution import blame
 from cynod_conformance.stateful.model import Book, Card, Made, Use
 from cynod_conformance.stateful.oracle import Call, Forecast, forecast
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
-CONTRACT = Contract.load()
+CONTRACT = load_contract()
 CARD = Card({"id": "c"}, ("primary",), "active", [1_000])
 
 

@@ -8,9 +8,9 @@ from typing import Any, cast
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.observe.exchange import Exchange, Request, Response
 from cynod_conformance.runner.cleanup import Cleanup
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
-CONTRACT = Contract.load()
+CONTRACT = load_contract()
 
 
 class Told:

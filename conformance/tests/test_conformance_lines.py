@@ -30,7 +30,7 @@ from cynod_conformance.launch.certificate_authority import authority
 from cynod_conformance.launch.sandbox_process import sandbox
 from cynod_conformance.observe import Exchange, Request, Response
 from cynod_conformance.reproduction.script import BURST, repeated
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 pytestmark = pytest.mark.lengthy
 registry.load(faults=True)
@@ -176,7 +176,7 @@ def look(lines: list[str], shown: bytes) -> list[str]:
 def said(status: int, body: bytes) -> str:
     """Status and code of an answer."""
     exchange = Exchange("", None, Request("GET", ""), Response(status, (), body))
-    return Answer(Contract.load(), exchange).said
+    return Answer(load_contract(), exchange).said
 
 
 def recorded(failure: Failure) -> str:

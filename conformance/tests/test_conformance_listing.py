@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from cynod_conformance.cli.conform_command import conform
 from cynod_conformance.report import traceability
-from cynod_spec.model import Contract
-from cynod_spec.provenance import line
+from cynod_spec import load_contract
+from cynod_spec.environment.provenance import line
 
 
 def test_nothing_lacks_its_counterpart() -> None:
@@ -21,8 +21,8 @@ def test_nothing_lacks_its_counterpart() -> None:
     checks, faults = (sum(len(row[each]) for row in found) for each in ("checks", "faults"))
     *rows, last = shown.stdout.splitlines()
     assert shown.exit_code == 0
-    assert shown.stderr.splitlines() == [line(Contract.load())]
-    assert len(rows) == len(found) == len(Contract.load().clauses)
+    assert shown.stderr.splitlines() == [line(load_contract())]
+    assert len(rows) == len(found) == len(load_contract().clauses)
     assert all(row["checks"] or row["unchecked"] for row in found)
     assert last.startswith(f"{len(found)} clauses: ")
     assert f"0 without either; {checks} checks, 0 that no fault trips" in last

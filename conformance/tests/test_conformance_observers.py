@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from cynod_conformance.observe import Context, Exchange, Request, Response, judge, parse_json
-from cynod_spec.model import Contract, Operation
-from cynod_spec.validation import Validators
+from cynod_spec import load_contract
+from cynod_spec.model import Operation
+from cynod_spec.schema.validation import Validators
 
-CONTRACT = Contract.load()
+CONTRACT = load_contract()
 VALIDATORS = Validators(CONTRACT)
 SECRET = "hush-hush-0123456789"
 CARD = "4000123412341234"

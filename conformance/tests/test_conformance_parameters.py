@@ -16,10 +16,11 @@ from cynod_conformance.experiment.inputs import (
     wrong_parts,
 )
 from cynod_conformance.experiment.request_builder import NOTHING, RequestBuilder
+from cynod_spec import load_contract
 from cynod_spec.model import Contract, Operation
-from cynod_spec.sample import parameter_sample
-from cynod_spec.serialization import Unwritable
-from cynod_spec.validation import Validators
+from cynod_spec.model.serialization import Unwritable
+from cynod_spec.schema.sample import parameter_sample
+from cynod_spec.schema.validation import Validators
 
 INTEGERS = {"type": "array", "items": {"type": "integer", "maximum": 9}, "minItems": 1, "maxItems": 3}
 CLOSED = {
@@ -47,7 +48,7 @@ LISTS = [
 @pytest.fixture(scope="module")
 def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
     document = with_parameters(*LISTS, paths=[PATH + "/{ids}"])
-    return Contract.load(str(save(document, tmp_path_factory.mktemp("suite") / "openapi.yaml")))
+    return load_contract(str(save(document, tmp_path_factory.mktemp("suite") / "openapi.yaml")))
 
 
 @pytest.fixture(scope="module")

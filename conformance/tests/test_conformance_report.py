@@ -31,11 +31,11 @@ from cynod_conformance.results.waivers import Waiver, waive
 from cynod_conformance.runner.run import Options, Run
 from cynod_conformance.text.messages import both
 from cynod_conformance.text.phrase import phrase
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 pytestmark = pytest.mark.lengthy
 
-CONTRACT = Contract.load()
+CONTRACT = load_contract()
 CANARIES = ("canary-header-0a1b2c", "canary-form-3d4e5f", "canary-echo-6a7b8c<&>")
 UNKNOWN = "never-registered-9f8e7d"  # a credential that the suite never learned: its place gives it away
 HOSTILE = (

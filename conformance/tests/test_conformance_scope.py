@@ -11,10 +11,10 @@ import pytest
 from cynod_conformance.cli.conform_command import conform
 from cynod_conformance.experiment.registry import PROBES, load
 from cynod_conformance.experiment.scope import FEW, PART, SHARE, Scope
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 load()
-CONTRACT = Contract.load()
+CONTRACT = load_contract()
 MANY, ONE = PROBES["CAT-4"], PROBES["TOK-1"]
 
 

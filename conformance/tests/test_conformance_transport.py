@@ -15,7 +15,7 @@ import pytest
 
 from cynod_conformance.http import tls, tls_client_hello
 from cynod_conformance.launch.certificate_authority import HOST, Files, authority
-from cynod_spec.trust import trust_store
+from cynod_spec.network.trust import trust_store
 
 
 @pytest.fixture(scope="module")

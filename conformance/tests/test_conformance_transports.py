@@ -26,7 +26,7 @@ from cynod_conformance.http.raw_socket import RawSocketTransport, octets_of, soc
 from cynod_conformance.http.target import Target
 from cynod_conformance.http.transport import MAX_BODY_BYTES, Transport
 from cynod_conformance.observe.exchange import Request
-from cynod_spec.trust import trust_store
+from cynod_spec.network.trust import trust_store
 
 KINDS = ("pooled", "raw socket", "in process")
 READ_S, WHOLE_S = 1.0, 1.5

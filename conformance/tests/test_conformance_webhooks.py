@@ -20,7 +20,7 @@ from cynod_conformance.probes.webhooks import is_private
 from cynod_conformance.webhooks.receiver import MAX_BODY_OCTETS, Receiver, receiving
 from cynod_conformance.webhooks.signature import key_of, verifies
 from cynod_conformance.webhooks.watch import Reply
-from cynod_spec.errors import UsageError
+from cynod_spec.base.errors import UsageError
 
 WHK = [word for number in range(1, 7) for word in ("--clause", f"WHK-{number}")]
 # Published with the Standard Webhooks specification's libraries.

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
-from cynod_spec.locating import DEFAULT_CONTRACT
+from cynod_spec import load_contract
+from cynod_spec.environment.locating import DEFAULT_CONTRACT
+from cynod_spec.environment.parts import need
+from cynod_spec.i18n.translations import TranslatedGroup, lang_option
 from cynod_spec.output.terminal import echo_line
-from cynod_spec.parts import need
-from cynod_spec.translations import TranslatedGroup, lang_option
 
 if TYPE_CHECKING:
     from cynod_generators.planning import Plan
@@ -134,8 +135,8 @@ def _changes(old: str, new: str) -> Comparison:
     """How the contract at *new* differs from *old*, a file or a document of a git revision."""
     from cynod_spec.diff import compare
     from cynod_spec.diff.revision import read_named
-    from cynod_spec.provenance import announce
-    from cynod_spec.reading import read
+    from cynod_spec.environment.provenance import announce
+    from cynod_spec.source.reading import read
 
     former = read_named(old)
     announce(former)
@@ -147,12 +148,11 @@ def _generate(
 ) -> None:
     """Write what *plan* makes of the contract, or compare; exits."""
     from cynod_generators import writing
-    from cynod_spec.errors import CynodError, UsageError
-    from cynod_spec.model import Contract
-    from cynod_spec.provenance import announce
+    from cynod_spec.base.errors import CynodError, UsageError
+    from cynod_spec.environment.provenance import announce
 
     try:
-        contract = Contract.load(spec)
+        contract = load_contract(spec)
         announce(contract)
         planned = plan(contract)
         if output.exists() and not output.is_dir():
@@ -172,7 +172,7 @@ def _generate(
 def _check_package(package: str) -> None:
     import keyword
 
-    from cynod_spec.errors import UsageError
+    from cynod_spec.base.errors import UsageError
 
     if not _PACKAGE.fullmatch(package) or keyword.iskeyword(package) or package in sys.stdlib_module_names:
         raise UsageError(f"--package {package!r} is no name for a package", "such as cynod_server")

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from cynod_spec.errors import CynodError
+from cynod_spec.base.errors import CynodError
 from cynod_spec.model import Operation
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+")

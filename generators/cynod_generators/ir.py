@@ -10,12 +10,12 @@ from typing import Any
 from cynod_generators.encoders import allocate
 from cynod_generators.notices import notices
 from cynod_generators.schemas import Schemas
+from cynod_spec.base.errors import CynodError
 from cynod_spec.build.parameters import check_supported
-from cynod_spec.directions import in_direction, schema_in
-from cynod_spec.errors import CynodError
 from cynod_spec.model import Case, Code, Contract, Envelope, Expression, Member, Operation, Resource
-from cynod_spec.sample import sample
-from cynod_spec.validation import Validators
+from cynod_spec.schema.directions import in_direction, schema_in
+from cynod_spec.schema.sample import sample
+from cynod_spec.schema.validation import Validators
 
 # The codes that the server itself answers, by role name.
 _ALWAYS = (

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from cynod_generators.schemas import Schemas
-from cynod_spec.directions import schema_in
 from cynod_spec.model import Contract, Webhook
+from cynod_spec.schema.directions import schema_in
 
 _HEADERS = ("id", "timestamp", "signature")
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cynod_spec import pointer as pointers
+from cynod_spec.base import pointer as pointers
 from cynod_spec.model import Contract, Schema
-from cynod_spec.references import target
-from cynod_spec.sample import sample
+from cynod_spec.schema.sample import sample
+from cynod_spec.source.references import target
 
 _MAX_DEPTH = 32
 

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from cynod_generators import manifest
 from cynod_generators.drift import orphans
 from cynod_generators.planning import Plan, PlannedFile
-from cynod_spec.errors import CynodError, UsageError
+from cynod_spec.base.errors import CynodError, UsageError
 
 _WHOLE = PurePosixPath()  # the folder of a plan that fills the whole output folder
 _LITTER = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache")

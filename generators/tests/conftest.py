@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from cynod_generators.cli import generate
+from cynod_spec import load_contract
 from cynod_spec.model import Contract, Operation
 
 SPEC = os.environ.get("CYNOD_TEST_SPEC")  # another contract to run these tests on
@@ -178,7 +179,7 @@ def start(
 
 @pytest.fixture(scope="session")
 def contract() -> Contract:
-    return Contract.load(SPEC)
+    return load_contract(SPEC)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,8 @@ from cynod_generators.targets.fastapi.runtime.contract import Contract as Served
 from cynod_generators.targets.fastapi.runtime.handling import HandlerSet
 from cynod_generators.targets.fastapi.runtime.identity import MemoryIdentity
 from cynod_generators.targets.fastapi.runtime.messages import RawAnswer, RawRequest
-from cynod_spec import pointer as pointers
+from cynod_spec import load_contract
+from cynod_spec.base import pointer as pointers
 from cynod_spec.model import Contract
 
 SCHEMA = {
@@ -74,7 +75,7 @@ class Server:
         self.path = operation.path
         source = folder / "openapi.json"
         source.write_text(json.dumps(document), encoding="utf-8")
-        self.ir = build(Contract.load(str(source)))
+        self.ir = build(load_contract(str(source)))
         self.handlers = Handlers()
         answers = {each["id"]: each["success"]["example"] for each in self.ir["operations"]}
         self.handlers.shown = answers[operation.id]

@@ -22,7 +22,8 @@ from cynod_generators.targets.docs.highlighting import highlight
 from cynod_generators.targets.docs.layout import NARROW, WIDE, Scene, Sizes, draw
 from cynod_generators.targets.docs.slugs import allocate, slug
 from cynod_generators.targets.docs.words import words
-from cynod_spec import parts
+from cynod_spec import load_contract
+from cynod_spec.environment import parts
 from cynod_spec.model import Contract
 from cynod_spec.output.control_characters import multi_line
 from cynod_spec.output.json_text import json_text
@@ -222,7 +223,7 @@ def test_nothing_of_a_hostile_document_runs(
     text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    document = json.loads(json.dumps(Contract.load(str(SMALL)).document))
+    document = json.loads(json.dumps(load_contract(str(SMALL)).document))
     _everywhere(document, text)
     source = tmp_path / "contract.json"
     source.write_text(json.dumps(document))
@@ -283,7 +284,7 @@ def test_a_sample_says_what_it_says_whatever_the_examples_hold(contract: Contrac
                 media["examples"] = {"x": {"value": {"x": hostile}}}
     source = tmp_path / "contract.json"
     source.write_text(json.dumps(document))
-    changed = Contract.load(str(source))
+    changed = load_contract(str(source))
     for operation in changed.operations:
         arguments = _arguments(samples.curl(changed, operation, words("en")), tmp_path)
         assert arguments[-1 if operation.method == "GET" else 0]
@@ -310,7 +311,7 @@ def test_a_header_that_no_request_can_have_is_in_no_sample(
         item["parameters"] = [*item.get("parameters", []), {"$ref": "#/components/parameters/Odd"}]
     source = tmp_path / "contract.json"
     source.write_text(json.dumps(document))
-    changed = Contract.load(str(source))
+    changed = load_contract(str(source))
     for operation in changed.operations:
         arguments = _arguments(samples.curl(changed, operation, words("en")), tmp_path)
         assert "--globoff" in arguments
@@ -357,7 +358,7 @@ def test_a_painted_sample_is_the_text_itself(language: str, tmp_path: Path) -> N
 
 def test_hidden_characters_are_seen_on_every_page(tmp_path: Path) -> None:
     text = "a\u202eb\u00a0c\u200bd\U000e0041e\x9bf"
-    document = json.loads(json.dumps(Contract.load(str(SMALL)).document))
+    document = json.loads(json.dumps(load_contract(str(SMALL)).document))
     _everywhere(document, text)
     (tmp_path / "contract.json").write_text(json.dumps(document))
     result = run("-o", str(tmp_path / "site"), "--spec", str(tmp_path / "contract.json"))

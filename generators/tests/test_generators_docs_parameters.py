@@ -15,8 +15,9 @@ from cynod_generators.targets.docs.parameters import as_shown
 from cynod_generators.targets.docs.samples import curl
 from cynod_generators.targets.docs.step_samples import curl as step_curl
 from cynod_generators.targets.docs.words import words
-from cynod_spec.errors import CynodError
-from cynod_spec.locating import default_contract
+from cynod_spec import load_contract
+from cynod_spec.base.errors import CynodError
+from cynod_spec.environment.locating import default_contract
 from cynod_spec.model import Contract, Operation
 from cynod_spec.workflows.lint import usable
 from cynod_spec.workflows.model import Argument
@@ -49,7 +50,7 @@ SHOWN: list[tuple[dict[str, Any], str, str]] = [
 
 
 def contract_of(folder: Path, *lists: list[dict[str, Any]]) -> Contract:
-    return Contract.load(str(save(with_parameters(*lists), folder / "openapi.yaml")))
+    return load_contract(str(save(with_parameters(*lists), folder / "openapi.yaml")))
 
 
 def tried(contract: Contract) -> list[Operation]:
@@ -119,7 +120,7 @@ def test_an_example_that_cannot_be_sent_is_an_error_with_its_place(
 def test_a_step_of_a_scenario_writes_lists_and_objects_with_its_variables(
     contract: Contract, number: int, value: Any, wanted: str
 ) -> None:
-    shipped = Contract.load(default_contract())
+    shipped = load_contract(default_contract())
     path = beside(shipped.file)
     assert path is not None
     document = usable(path, shipped)

@@ -17,8 +17,10 @@ from cynod_generators.targets.docs.families import family_view
 from cynod_generators.targets.docs.guide import guide_pages
 from cynod_generators.targets.docs.operations import operation_view
 from cynod_generators.targets.docs.tables import MAX_DEPTH, MAX_ROWS, Row, Tables
-from cynod_spec.directions import Direction
-from cynod_spec.model import At, Contract, Language, Schema
+from cynod_spec import load_contract
+from cynod_spec.base.location import At
+from cynod_spec.model import Contract, Language, Schema
+from cynod_spec.schema.directions import Direction
 
 SMALL = Path(__file__).parents[2] / "spec" / "tests" / "documents" / "small.yaml"
 
@@ -26,7 +28,7 @@ SMALL = Path(__file__).parents[2] / "spec" / "tests" / "documents" / "small.yaml
 @cache
 def small() -> Contract:
     """A small contract, of which the tests take everything but the schema that they show."""
-    return Contract.load(str(SMALL))
+    return load_contract(str(SMALL))
 
 
 def rows(
@@ -332,7 +334,7 @@ def test_what_is_deprecated_is_marked(tmp_path: Path) -> None:
     item["get"].setdefault("parameters", []).append(old)
     source = tmp_path / "openapi.json"
     source.write_text(json.dumps(document), encoding="utf-8")
-    contract = Contract.load(str(source))
+    contract = load_contract(str(source))
     edition = Edition.of(contract, "en", addresses.plan(contract, guide_pages(contract)))
     shown = [operation_view(each, edition) for each in contract.operations]
     assert [(view.path, view.method) for view in shown if view.is_deprecated] == [(path, "GET")]

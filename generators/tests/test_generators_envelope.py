@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from cynod_spec import load_contract
 from cynod_spec.model import Contract
-from cynod_spec.validation import Validators
+from cynod_spec.schema.validation import Validators
 
 from .conftest import Client, run, start
 
@@ -28,7 +29,7 @@ def test_another_flag_and_one_more_member(contract: Contract, tmp_path: Path) ->
     assert result.exit_code == 0, result.output
     process, port = start(tmp_path / "out")
     try:
-        changed = Contract.load(str(source))
+        changed = load_contract(str(source))
         client, validators = Client(changed, port), Validators(changed)
         for effect, status in (("health", 200), ("whoami", 401)):
             operation = client.operation(effect)

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 import pytest
 
 from cynod_spec.model import Contract, Operation
-from cynod_spec.validation import Validators
+from cynod_spec.schema.validation import Validators
 
 from .conftest import Answer, Client, partners, start
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from cynod_generators.ir import build
+from cynod_spec import load_contract
 from cynod_spec.model import Contract
-from cynod_spec.reading import read
+from cynod_spec.source.reading import read
 
 
 def test_operations_of_further_methods_are_generated_too(contract: Contract, tmp_path: Path) -> None:
@@ -23,6 +24,6 @@ def test_operations_of_further_methods_are_generated_too(contract: Contract, tmp
     item.update({"query": read_operation, "additionalOperations": {"COPY": other}})
     path = tmp_path / "openapi.json"
     path.write_text(json.dumps(document), "utf-8")
-    built = build(Contract.load(path))
+    built = build(load_contract(path))
     methods = {each["method"]: each["id"] for each in built["operations"] if each["path"] == health.path}
     assert methods == {"QUERY": health.id, "COPY": "copyHealth"}

@@ -19,7 +19,8 @@ from cynod_generators.targets.fastapi.runtime.core import Application
 from cynod_generators.targets.fastapi.runtime.handling import Handler, HandlerSet
 from cynod_generators.targets.fastapi.runtime.identity import MemoryIdentity
 from cynod_generators.targets.fastapi.runtime.messages import RawRequest
-from cynod_spec.errors import DocumentError
+from cynod_spec import load_contract
+from cynod_spec.base.errors import DocumentError
 from cynod_spec.lint import check
 from cynod_spec.model import Contract
 
@@ -205,7 +206,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Server:
     answer = document["paths"][at("m", 0)]["get"]["responses"]["200"]
     answer["headers"]["X-Parts"] = {"description": "Des nombres.", "schema": INTEGERS}
     path = save(document, tmp_path_factory.mktemp("parameters") / "openapi.yaml")
-    return Server(Contract.load(str(path)))
+    return Server(load_contract(str(path)))
 
 
 def at(kind: str, number: int) -> str:
@@ -266,7 +267,7 @@ def test_a_list_in_a_header_of_an_answer_is_held_against_its_schema(server: Serv
 @pytest.fixture(scope="module")
 def refused(tmp_path_factory: pytest.TempPathFactory) -> Contract:
     document = with_parameters(*([each] for each, _ in REFUSED))
-    return Contract.load(str(save(document, tmp_path_factory.mktemp("refused") / "openapi.yaml")))
+    return load_contract(str(save(document, tmp_path_factory.mktemp("refused") / "openapi.yaml")))
 
 
 def test_what_has_no_certain_meaning_is_refused_where_it_stands(refused: Contract) -> None:
@@ -298,7 +299,7 @@ def test_members_that_other_parameters_claim_are_refused(tmp_path: Path) -> None
         [parameter("a", schema={"type": "integer"}), parameter("p", schema=CLOSED)],
         [parameter("p", schema=ANY_NAME), parameter("q", schema=ANY_NAME)],
     )
-    contract = Contract.load(str(save(document, tmp_path / "openapi.yaml")))
+    contract = load_contract(str(save(document, tmp_path / "openapi.yaml")))
     first, second = [each for each in contract.operations if each.path.startswith(PATH)]
     assert [len(each.unsupported) for each in first.parameters] == [0, 1]
     assert [len(each.unsupported) for each in second.parameters] == [1, 1]

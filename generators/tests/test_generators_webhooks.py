@@ -8,12 +8,12 @@ import pytest
 from cross_room import documents
 
 from cynod_generators.ir import build
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 
 def known(document: dict[str, Any], path: Any) -> list[dict[str, Any]]:
     """The webhooks of a server generated from *document*."""
-    found: list[dict[str, Any]] = build(Contract.load(str(documents.save(document, path / "x.yaml"))))[
+    found: list[dict[str, Any]] = build(load_contract(str(documents.save(document, path / "x.yaml"))))[
         "webhooks"
     ]
     return found

@@ -15,11 +15,11 @@ from cynod_sandbox._generated.origins import read_origin
 from cynod_sandbox._generated.prefixes import read_prefix
 from cynod_sandbox.console.wanted import ADMIN_HOST
 from cynod_sandbox.limit_options import limit_options
-from cynod_spec.errors import CynodError
-from cynod_spec.locating import DEFAULT_CONTRACT
+from cynod_spec.base.errors import CynodError
+from cynod_spec.environment.locating import DEFAULT_CONTRACT
+from cynod_spec.environment.parts import need
+from cynod_spec.i18n.translations import TranslatedCommand, lang_option, language
 from cynod_spec.output.terminal import echo_line
-from cynod_spec.parts import need
-from cynod_spec.translations import TranslatedCommand, lang_option, language
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -261,7 +261,7 @@ def sandbox(
 def _half(spec: str | None) -> Iterator[tuple[str, bool]]:
     """The document to serve, and whether the server half was generated anew; exits when it cannot be."""
     from cynod_sandbox.generated_half import generated_from
-    from cynod_spec.locating import default_contract
+    from cynod_spec.environment.locating import default_contract
 
     with ExitStack() as stack:
         try:

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import cynod_sandbox
 from cynod_sandbox import PATH_VARIABLE
-from cynod_spec.errors import UsageError
-from cynod_spec.reading import is_same
+from cynod_spec.base.errors import UsageError
+from cynod_spec.source.reading import is_same
 
 _PACKAGE = "cynod_sandbox"
 _FOLDER = "_generated"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from cynod_spec.environment.provenance import line
 from cynod_spec.output.terminal import echo_line
-from cynod_spec.provenance import line
-from cynod_spec.reading import fingerprints
+from cynod_spec.source.reading import fingerprints
 
 NOTE: Final = "note: "
 """Begins a line about how the sandbox was started that is not only for its log."""

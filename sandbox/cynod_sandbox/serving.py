@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cynod_spec.errors import UsageError
-from cynod_spec.translations import Language
-from cynod_spec.trust import trust_store
+from cynod_spec.base.errors import UsageError
+from cynod_spec.i18n.translations import Language
+from cynod_spec.network.trust import trust_store
 
 from . import seed as planted
 from . import settings_file, workers

@@ -8,9 +8,9 @@ from pathlib import Path
 from textwrap import wrap
 from urllib.parse import urlsplit
 
-from cynod_spec.errors import UsageError
+from cynod_spec.base.errors import UsageError
+from cynod_spec.i18n.translations import Language, translated
 from cynod_spec.output import files
-from cynod_spec.translations import Language, translated
 
 from ._generated.settings import SettingsError
 from .seed import Seed

@@ -330,14 +330,14 @@ def test_every_page_is_in_the_language_of_the_visitor(opened):
 
 
 def test_a_broken_clause_is_named_with_its_sentence(tmp_path):
-    from cynod_spec.model import Contract
+    from cynod_spec import load_contract
 
     process, sandbox, url = open_console(tmp_path, "--fault", "successes-name-the-software")
     try:
         requests.get(f"{sandbox.base_url}/sante", timeout=10)
         rows = Visitor(url).get("/requests/rows?broken=1", Accept_Language="fr").text
         assert "LEA-3" in rows
-        assert Contract.load().clause("LEA-3").text.fr in rows.replace("&#39;", "'").replace("&#34;", '"')
+        assert load_contract().clause("LEA-3").text.fr in rows.replace("&#39;", "'").replace("&#34;", '"')
         newest = re.search(r"/requests/(\d+)", rows)
         assert newest
         assert "LEA-3" in Visitor(url).get(f"/requests/{newest[1]}").text

@@ -20,7 +20,7 @@ from cynod_sandbox._generated.contract import Contract as Served
 from cynod_sandbox.console.judging import Judge
 from cynod_sandbox.generated_half import is_current
 from cynod_sandbox.served import NEW_HALF
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 COMMAND = [sys.executable, "-m", "cynod_sandbox", "--port", "0"]
 NOTE = f"note: {NEW_HALF}\n"
@@ -30,7 +30,7 @@ NEW = "Un message nouveau"
 @pytest.fixture
 def document(tmp_path: Path) -> Path:
     """A copy of the contract with its translation."""
-    source = Path(Contract.load().file).resolve()
+    source = Path(load_contract().file).resolve()
     shutil.copytree(source.parent / "locales", tmp_path / "locales")
     return Path(shutil.copy(source, tmp_path))
 
@@ -66,7 +66,7 @@ def said(process: subprocess.Popen[str]) -> str:
 
 def refusal(url: str) -> str:
     """The message of an answer to a caller without credentials."""
-    operation = Contract.load().find("whoami")
+    operation = load_contract().find("whoami")
     assert operation is not None
     return str(requests.get(f"{url}{operation.path}", timeout=10).json()["message"])
 
@@ -74,7 +74,7 @@ def refusal(url: str) -> str:
 def test_the_installed_half_serves_its_own_document(document: Path) -> None:
     assert is_current(str(document))
     with serving(document) as (url, process):
-        assert refusal(url) == Contract.load().code("credentials-missing").message.fr
+        assert refusal(url) == load_contract().code("credentials-missing").message.fr
         assert said(process) == ""
 
 

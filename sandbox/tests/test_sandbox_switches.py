@@ -17,11 +17,11 @@ from cynod_sandbox.storage.database import Database
 from cynod_sandbox.switches.board import Board
 from cynod_sandbox.switches.magic import TROUBLES
 from cynod_sandbox.webhooks.mishaps import LATE_BY
-from cynod_spec.model import Contract as Document
+from cynod_spec import load_contract
 
 from .receiver import Receiver
 
-DOCUMENT = Document.load()
+DOCUMENT = load_contract()
 HEADER = "X-Cynod-Sandbox"
 
 

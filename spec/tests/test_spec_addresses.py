@@ -6,7 +6,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 import pytest
 
-from cynod_spec.addresses import is_loopback, is_public, literal
+from cynod_spec.network.addresses import is_loopback, is_public, literal
 
 # Everything with a special purpose: block → whether the addresses right before and after it are public.
 IPV4_BLOCKS = {

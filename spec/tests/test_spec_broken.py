@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from cynod_spec import references
+from cynod_spec.base.errors import DocumentError
 from cynod_spec.build import build
-from cynod_spec.errors import DocumentError
 from cynod_spec.lint.catalogue import all_rules
 from cynod_spec.lint.registry import Subject
-from cynod_spec.reading import read
+from cynod_spec.source.document import references
+from cynod_spec.source.reading import read
 
 WHOLE = read(Path(__file__).parent / "documents" / "example" / "openapi.yaml")
 STRANGE: tuple[Any, ...] = (None, 42, "x", [], {}, [None], {"a": 1}, True)

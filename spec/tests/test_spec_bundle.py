@@ -9,10 +9,10 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from cynod_spec.commands import spec
-from cynod_spec.errors import DocumentError, UsageError
-from cynod_spec.locating import default_contract
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
+from cynod_spec.base.errors import DocumentError, UsageError
+from cynod_spec.cli.commands import spec
+from cynod_spec.environment.locating import default_contract
 
 
 def run(*arguments: str) -> str:
@@ -36,7 +36,7 @@ def parts(folder: Path) -> Path:
 def test_the_contract_in_one_file_is_the_same_contract(form: str, tmp_path: Path) -> None:
     file = tmp_path / f"openapi.{form}"
     run("bundle", "--format", form, "-o", str(file))
-    made, own = Contract.load(str(file)), Contract.load()
+    made, own = load_contract(str(file)), load_contract()
     assert made.document == own.document
     assert [code.value for code in made.codes] == [code.value for code in own.codes]
     assert file.read_text(encoding="utf-8") == run("bundle", "--format", form)

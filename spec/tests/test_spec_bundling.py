@@ -12,16 +12,16 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from cynod_spec import bundling
-from cynod_spec.commands import spec
-from cynod_spec.errors import DocumentError
-from cynod_spec.locating import default_contract
-from cynod_spec.model import Contract
-from cynod_spec.pointer import join, resolve
-from cynod_spec.reading import read
-from cynod_spec.references import references, target
-from cynod_spec.validity import problems
-from cynod_spec.writing import yaml_text
+from cynod_spec import load_contract
+from cynod_spec.base.errors import DocumentError
+from cynod_spec.base.pointer import join, resolve
+from cynod_spec.cli.commands import spec
+from cynod_spec.environment.locating import default_contract
+from cynod_spec.openapi.validity import problems
+from cynod_spec.source.document import bundling
+from cynod_spec.source.reading import read
+from cynod_spec.source.references import references, target
+from cynod_spec.source.writing import yaml_text
 
 HEAD_3_0 = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n"
 HEAD = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\n"
@@ -455,7 +455,7 @@ def split(document: Any, folder: Path) -> int:
 def test_the_contract_in_many_files_is_the_contract_again(tmp_path: Path) -> None:
     document = json.loads(json.dumps(read(default_contract()).value))
     assert split(document, tmp_path) > 100
-    made, own = Contract.load(str(tmp_path / "openapi.yaml")), Contract.load()
+    made, own = load_contract(str(tmp_path / "openapi.yaml")), load_contract()
     assert made.document == own.document
     assert {code.value for code in made.codes} == {code.value for code in own.codes}
     assert made.codes[0].at.file.startswith(str(tmp_path / "schemas"))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cynod_spec.commands import spec
+from cynod_spec.cli.commands import spec
 
 ROOM = Path(__file__).parents[1]
 

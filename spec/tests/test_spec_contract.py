@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from cynod_spec.errors import DocumentError
-from cynod_spec.matching import matching
+from cynod_spec import load_contract
+from cynod_spec.base.errors import DocumentError
 from cynod_spec.model import Contract, Schema, Text
-from cynod_spec.sample import sample
-from cynod_spec.validation import Validators
+from cynod_spec.schema.matching import matching
+from cynod_spec.schema.sample import sample
+from cynod_spec.schema.validation import Validators
 
 
 @pytest.fixture
 def contract(small: Path) -> Contract:
-    return Contract.load(str(small))
+    return load_contract(str(small))
 
 
 def test_codes_take_their_status_from_the_responses(contract: Contract) -> None:
@@ -43,7 +44,7 @@ def test_codes_take_their_status_from_the_responses(contract: Contract) -> None:
 )
 def test_a_code_may_be_allowed_in_several_ways(written: str, changed: Callable[..., Path]) -> None:
     path = changed(("{oneOf: [{$ref: '#/components/schemas/Code1002'}]}", written))
-    operation = Contract.load(str(path)).find("credit")
+    operation = load_contract(str(path)).find("credit")
     assert operation is not None
     refused = operation.response(400)
     assert refused is not None
@@ -93,7 +94,7 @@ def test_general_answers_may_be_listed_by_status(changed: Callable[..., Path]) -
         ),
         ("      x-cynod: {status: 404}\n", ""),
     )
-    assert Contract.load(str(path)).general_answer("unknown-path").status == 404
+    assert load_contract(str(path)).general_answer("unknown-path").status == 404
 
 
 def test_a_plain_validator_refuses_a_wrong_code_and_a_wrong_member(contract: Contract) -> None:
@@ -117,7 +118,7 @@ def test_every_schema_of_the_contract_has_a_sample(contract: Contract) -> None:
 
 
 def test_every_schema_of_the_shipped_contract_has_a_sample() -> None:
-    contract = Contract.load()
+    contract = load_contract()
     validators = Validators(contract)
     for operation in contract.operations:
         schemas = [response.schema for response in operation.responses]
@@ -149,7 +150,7 @@ def test_a_pattern_has_a_matching_string(pattern: str, least: int, most: int) ->
 
 def test_the_shipped_contract_loads_quickly() -> None:
     started = time.process_time()
-    Contract.load()
+    load_contract()
     assert time.process_time() - started < 2
 
 
@@ -187,11 +188,11 @@ def test_two_places_of_the_guide_never_share_an_address(
     old: str, new: str, changed: Callable[..., Path]
 ) -> None:
     with pytest.raises(DocumentError, match="a second"):
-        Contract.load(str(changed((old, new))))
+        load_contract(str(changed((old, new))))
 
 
 def test_the_shipped_contract_has_webhooks_and_links() -> None:
-    contract = Contract.load()
+    contract = load_contract()
     known = {operation.id for operation in contract.operations}
     links = [link for operation in contract.operations for link in operation.success.links]
     assert links

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from cynod_spec.commands import spec
+from cynod_spec.cli.commands import spec
 from cynod_spec.output import markdown
 
 ROOM = Path(__file__).parents[1]
@@ -419,7 +419,8 @@ def test_without_git_files_still_compare(pair: tuple[Path, Path], monkeypatch: p
 def test_the_own_document_is_compared_without_engines() -> None:
     code = (
         "import sys; from cynod_spec.diff import compare; from cynod_spec.diff.revision import read_named;"
-        "from cynod_spec.diff.formats import render; from cynod_spec.locating import default_contract;"
+        "from cynod_spec.diff.formats import render;"
+        "from cynod_spec.environment.locating import default_contract;"
         "a = read_named(default_contract()); print(render(compare(a, a), 'text', 'en')); print(*sys.modules)"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOM)}

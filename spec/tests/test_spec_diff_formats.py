@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from markdown_it import MarkdownIt
 
-from cynod_spec.commands import spec
+from cynod_spec.cli.commands import spec
 
 PATHS = [f"/p{index:02}" for index in range(15)]
 

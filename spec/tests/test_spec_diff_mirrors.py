@@ -17,12 +17,12 @@ import pytest
 from cross_room.diff_cases import CASES, MARK, SMALL
 from cross_room.evolutions import READ, SENT, Pair, at, mixed, pairs, reduced
 
+from cynod_spec.base.location import At
 from cynod_spec.diff import compare
 from cynod_spec.diff.changes import Change, Direction
 from cynod_spec.diff.rows import NOT_MIRRORED
-from cynod_spec.model import At
-from cynod_spec.reading import read
-from cynod_spec.source import Source
+from cynod_spec.source.document import Source
+from cynod_spec.source.reading import read
 
 VERSION = "3.1.0"
 Seen = Counter[tuple[object, ...]]

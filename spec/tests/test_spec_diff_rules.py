@@ -11,8 +11,8 @@ from cross_room.diff_cases import CASES, MARK, SMALL, Case, place
 from cynod_spec.diff import compare
 from cynod_spec.diff.changes import Change
 from cynod_spec.diff.rows import NOT_MIRRORED, RULES
-from cynod_spec.reading import read
-from cynod_spec.source import Source
+from cynod_spec.source.document import Source
+from cynod_spec.source.reading import read
 
 Reader = Callable[[str, str], Source]
 

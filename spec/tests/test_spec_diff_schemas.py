@@ -7,7 +7,7 @@ from cross_room.diff_schemas import DIFFERENT, SAME, document
 
 from cynod_spec.diff import compare
 from cynod_spec.diff.changes import SEVERITIES, Change, Direction, Severity
-from cynod_spec.source import Source
+from cynod_spec.source.document import Source
 
 WORDS = ("document-rewritten", "text-changed")  # rules that no value is refused or admitted by
 

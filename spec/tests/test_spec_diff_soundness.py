@@ -16,7 +16,7 @@ from cynod_spec.diff import compare
 from cynod_spec.diff.changes import Change, Direction
 from cynod_spec.diff.schemas.meaning import Meanings
 from cynod_spec.diff.schemas.normal_form import NormalForms
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 Json = Any
 Pair = tuple[Json, Json]

@@ -14,7 +14,7 @@ import pytest
 
 from cynod_spec.diff import REWRITTEN, Comparison, compare
 from cynod_spec.diff.rows import RULES
-from cynod_spec.reading import read
+from cynod_spec.source.reading import read
 
 Part = dict[str, Any]
 RESPONSES = {"200": {"description": "d"}}

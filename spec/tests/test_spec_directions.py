@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cynod_spec.directions import directed
-from cynod_spec.validation import Validators, without
+from cynod_spec.schema.directions import directed
+from cynod_spec.schema.validation import Validators, without
 
 ID = {"type": "string", "readOnly": True}
 SECRET = {"type": "string", "writeOnly": True}

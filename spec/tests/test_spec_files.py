@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cynod_spec.errors import UsageError
+from cynod_spec.base.errors import UsageError
 from cynod_spec.output import files
 
 CONTENT = "première ligne\n" * 50_000

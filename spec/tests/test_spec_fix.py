@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 from cross_room.lint_examples import BASE, Example, bad
 
-from cynod_spec.commands import spec
-from cynod_spec.errors import UsageError
+from cynod_spec.base.errors import UsageError
+from cynod_spec.cli.commands import spec
 from cynod_spec.lint import check
 from cynod_spec.lint.catalogue import all_rules
 from cynod_spec.lint.fixes import Add, Drop, Fix, Put

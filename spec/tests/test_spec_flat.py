@@ -18,17 +18,17 @@ import yaml
 from click.testing import CliRunner
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from cynod_spec import pointer as pointers
-from cynod_spec.commands import spec
-from cynod_spec.errors import DocumentError
+from cynod_spec.base import pointer as pointers
+from cynod_spec.base.errors import DocumentError
+from cynod_spec.cli.commands import spec
+from cynod_spec.environment.locating import default_contract
 from cynod_spec.flat import flat
-from cynod_spec.lint.walking import walk
-from cynod_spec.locating import default_contract
-from cynod_spec.node import Node
-from cynod_spec.overlay import translated
-from cynod_spec.reading import read
-from cynod_spec.source import Source
-from cynod_spec.validation import Validators
+from cynod_spec.schema.validation import Validators
+from cynod_spec.source.document import Source
+from cynod_spec.source.node import Node
+from cynod_spec.source.overlay import translated
+from cynod_spec.source.reading import read
+from cynod_spec.source.traversal import walk
 
 EXAMPLE = Path(__file__).parent / "documents" / "example" / "openapi.yaml"
 STRANGE: tuple[Any, ...] = (None, True, 0, -1, 2**53, 1.5, "", "x", "1010", "0000", [], {}, [{}], {"a": 1})

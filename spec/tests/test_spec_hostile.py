@@ -12,9 +12,10 @@ import pytest
 from click.testing import CliRunner
 from cross_room.lint_examples import BASE, Example
 
-from cynod_spec.commands import spec
-from cynod_spec.errors import CynodError, DocumentError, UsageError
-from cynod_spec.reading import MAX_BYTES, read
+from cynod_spec import load_contract
+from cynod_spec.base.errors import CynodError, DocumentError, UsageError
+from cynod_spec.cli.commands import spec
+from cynod_spec.source.reading import MAX_BYTES, read
 
 HEAD = "openapi: 3.1.1\ninfo: {title: t, version: '1'}\n"
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -260,18 +261,14 @@ REPLACED = [
 
 @pytest.mark.parametrize(("old", "new", "message"), REPLACED)
 def test_what_is_no_contract_says_why(old: str, new: str, message: str, changed: Callable[..., Path]) -> None:
-    from cynod_spec.model import Contract
-
     with pytest.raises(CynodError) as caught:
-        Contract.load(str(changed((old, new))))
+        load_contract(str(changed((old, new))))
     assert message in caught.value.message
     assert caught.value.at is not None
 
 
 def test_any_other_openapi_document_says_what_it_lacks(tmp_path: Path) -> None:
-    from cynod_spec.model import Contract
-
     path = tmp_path / "openapi.yaml"
     path.write_text(HEAD + "paths: {}\n")
     with pytest.raises(DocumentError, match="lacks the member 'x-cynod'"):
-        Contract.load(str(path))
+        load_contract(str(path))

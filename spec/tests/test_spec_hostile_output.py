@@ -19,8 +19,8 @@ import yaml
 from click.testing import CliRunner, Result
 from cross_room.printed import ANSI, PAYLOADS, assert_inert
 
-from cynod_spec import cli
-from cynod_spec.commands import spec
+from cynod_spec.cli.commands import spec
+from cynod_spec.cli import root as cli
 from cynod_spec.output.control_characters import folded, one_line
 
 SMALL = Path(__file__).parent / "documents" / "small.yaml"
@@ -227,7 +227,7 @@ def test_a_traceback_that_was_asked_for_forges_nothing(
     def broken() -> None:
         raise ValueError("x\nFORGED\n::error::FORGED\n\x1b[2J##[error]FORGED")
 
-    monkeypatch.setattr(sys.modules["cynod_spec.commands.rules"], "_every", broken)
+    monkeypatch.setattr(sys.modules["cynod_spec.cli.commands.rules"], "_every", broken)
     monkeypatch.setattr(sys, "argv", ["cynod", "spec", "rules"])
     monkeypatch.setenv("CYNOD_DEBUG", "1")
     with pytest.raises(SystemExit) as left:

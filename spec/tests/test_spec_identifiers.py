@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 from cross_room.lint_examples import BASE, Example
 
-from cynod_spec.commands import spec
+from cynod_spec import load_contract
+from cynod_spec.cli.commands import spec
 from cynod_spec.lint import check
-from cynod_spec.model import Contract
-from cynod_spec.reading import read
-from cynod_spec.validation import Validators
+from cynod_spec.schema.validation import Validators
+from cynod_spec.source.reading import read
 
 PRICE = "    Price:\n      type: object\n"
 NEW_PASS = "    NewPass:\n      type: object\n      required: [price]\n      properties:\n"
@@ -60,7 +60,7 @@ ACCEPTED = {
 def test_a_schema_is_found_by_its_own_name(price: str, member: str, more: str, tmp_path: Path) -> None:
     path = Example(document(price, member, more), []).written(tmp_path)
     assert [each for each in check(path) if each.rule != "component-unused"] == []
-    contract = Contract.load(path)
+    contract = load_contract(path)
     validators = Validators(contract)
     right: dict[str, Any] = {
         "price": {"units": 1, "currency": "XOF"},
@@ -81,7 +81,7 @@ TREE = """    Tree:
 def test_a_dynamic_reference_may_recur(tmp_path: Path) -> None:
     path = Example(document("", "{$ref: '#/components/schemas/Tree'}", TREE), []).written(tmp_path)
     assert check(path) == []
-    validators = Validators(Contract.load(path))
+    validators = Validators(load_contract(path))
     assert validators.is_valid("/components/schemas/Tree", {"left": {"left": {"count": 1}}})
     assert not validators.is_valid("/components/schemas/Tree", {"left": {"left": {"count": "1"}}})
 
@@ -167,7 +167,7 @@ def test_a_file_beside_the_document_has_names_of_its_own(tmp_path: Path) -> None
     parts = tmp_path / "parts.yaml"
     parts.write_text("a: {$anchor: cost, $ref: '#word'}\nb: {$anchor: word, type: string}\n", "utf-8")
     assert check(path) == []
-    validators = Validators(Contract.load(path))
+    validators = Validators(load_contract(path))
     assert validators.is_valid("/components/schemas/NewPass/properties/other", "a")
     assert not validators.is_valid(
         "/components/schemas/NewPass/properties/other", {"units": 1, "currency": "XOF"}

@@ -8,11 +8,11 @@ import pytest
 import yaml
 from cross_room.lint_examples import BASE, Example, marked
 
-from cynod_spec.errors import DocumentError
+from cynod_spec.base.errors import DocumentError
 from cynod_spec.lint import check
 from cynod_spec.lint.text import Text
-from cynod_spec.parsing import parse
-from cynod_spec.yaml_events import events, position, replacements
+from cynod_spec.source.parsing import parse
+from cynod_spec.source.yaml_events import events, position, replacements
 
 OTHER_BREAKS = ("\x85", "\u2028", "\u2029")
 PLACES = {

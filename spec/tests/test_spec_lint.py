@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from cross_room.lint_examples import BASE, Example, bad
 
-from cynod_spec.commands import spec
+from cynod_spec.cli.commands import spec
 from cynod_spec.lint import check
 from cynod_spec.lint.backtracking import is_catastrophic
 from cynod_spec.lint.catalogue import all_rules
@@ -23,7 +23,7 @@ RULES = {rule.id: rule for rule in all_rules()}
 
 
 def test_the_shipped_contract_breaks_no_rule() -> None:
-    from cynod_spec.locating import default_contract
+    from cynod_spec.environment.locating import default_contract
 
     assert check(default_contract()) == []
 
@@ -37,7 +37,7 @@ def test_the_shipped_contract_breaks_no_rule() -> None:
     ],
 )
 def test_the_roles_of_a_webhook_lead_somewhere(role: str, wrong: str, tmp_path: Path) -> None:
-    from cynod_spec.locating import default_contract
+    from cynod_spec.environment.locating import default_contract
 
     document = Path(default_contract()).read_text(encoding="utf-8")
     assert role in document

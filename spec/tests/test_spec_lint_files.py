@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from cross_room.lint_examples import BASE, Example
 
-from cynod_spec.commands import spec
+from cynod_spec.cli.commands import spec
 from cynod_spec.lint import check
 
 NEXT = "        next: {type: [string, 'null']}\n"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from cross_room.lint_examples import BASE, FOLDER, Example, marked
 
-from cynod_spec.errors import DocumentError
+from cynod_spec.base.errors import DocumentError
 from cynod_spec.lint import Finding, check
-from cynod_spec.parsing import parse
+from cynod_spec.source.parsing import parse
 
 NEXT = "        next: {type: [string, 'null']}\n"
 CURSOR = "schema: {type: string}}\n        - name: limit"

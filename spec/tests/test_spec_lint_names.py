@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from cross_room.lint_examples import BASE, Example
 
+from cynod_spec.base.suggestions import MAX_SUGGESTIONS, closest, limited, slip
 from cynod_spec.lint import Finding, check
 from cynod_spec.lint.known_names import LISTS, known
-from cynod_spec.suggesting import MAX_SUGGESTIONS, closest, limited, slip
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (

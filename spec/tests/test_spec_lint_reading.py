@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 from cross_room.lint_examples import BASE, Example
 
-from cynod_spec.commands import spec
+from cynod_spec.cli.commands import spec
 from cynod_spec.lint import Finding, check
 from cynod_spec.lint.catalogue import all_rules
-from cynod_spec.reference_kinds import kind_at
+from cynod_spec.source.reference_kinds import kind_at
 
 UNRESOLVED = {  # what stands in the example → a reference that leads nowhere → the hint
     "price: {$ref: '#/components/schemas/Price'}\n        state": (

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 from cross_room.lint_examples import BASE, Example
 
+from cynod_spec.base.suggestions import limited
 from cynod_spec.build import build
+from cynod_spec.environment.locating import default_contract
 from cynod_spec.lint import check
 from cynod_spec.lint.catalogue import all_rules
 from cynod_spec.lint.mentions import Names, unknown_codes, unknown_names, unknown_paths
 from cynod_spec.lint.registry import Subject
-from cynod_spec.locating import default_contract
 from cynod_spec.model import Text
-from cynod_spec.reading import read
-from cynod_spec.source import Source
-from cynod_spec.suggesting import limited
+from cynod_spec.source.document import Source
+from cynod_spec.source.reading import read
 
 RULES = {rule.id: rule for rule in all_rules()}
 

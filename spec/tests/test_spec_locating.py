@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cynod_spec import locating
-from cynod_spec.commands import spec
-from cynod_spec.errors import UsageError
-from cynod_spec.locating import default_contract, default_workflows, surrounding
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
+from cynod_spec.base.errors import UsageError
+from cynod_spec.cli.commands import spec
+from cynod_spec.environment import locating
+from cynod_spec.environment.locating import default_contract, default_workflows, surrounding
 
 ROOM = Path(__file__).parents[1]
 PROJECT = '[project]\nname = "cynod"\n'
@@ -200,5 +200,5 @@ def test_a_path_with_a_line_break_stays_on_one_line(tmp_path: Path, monkeypatch:
 
 def test_a_contract_knows_every_file_that_was_read(checkout: Path) -> None:
     overlay = (checkout / OVERLAY).read_bytes()
-    contract = Contract.load(str(checkout / "spec" / "openapi.yaml"))
+    contract = load_contract(str(checkout / "spec" / "openapi.yaml"))
     assert contract.beside == {"locales/en.overlay.yaml": hashlib.sha256(overlay).hexdigest()}

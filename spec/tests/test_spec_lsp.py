@@ -15,9 +15,9 @@ from cross_room.editor import COMMAND, Editor, editing, position
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from cynod_spec import load_contract
+from cynod_spec.environment.locating import default_contract
 from cynod_spec.lint import check
-from cynod_spec.locating import default_contract
-from cynod_spec.model import Contract
 
 ROOM = Path(__file__).parents[1]
 SHIPPED = Path(default_contract()).parent
@@ -271,7 +271,7 @@ def test_hover_says_what_a_name_is(editor: Editor, small: Path) -> None:
 
 def test_hover_of_a_great_part_is_cut(editor: Editor, whole: Path) -> None:
     overlay = whole.parent / "locales" / "en.overlay.yaml"
-    first = Contract.load(str(whole)).operations[0]
+    first = load_contract(str(whole)).operations[0]
     update = f"{{{first.path}: {{{first.method.lower()}: {{summary: x}}}}}}"
     text = overlay.read_text("utf-8") + f"  - target: $.paths\n    update: {update}\n"
     editor.open(overlay, text)

@@ -13,10 +13,10 @@ from cross_room.editor import Editor, editing
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from cynod_spec.commands import spec
+from cynod_spec import load_contract
+from cynod_spec.cli.commands import spec
+from cynod_spec.environment.locating import default_contract
 from cynod_spec.lint import check
-from cynod_spec.locating import default_contract
-from cynod_spec.model import Contract
 
 DOCUMENTS = Path(__file__).parent / "documents"
 ARAZZO = """arazzo: 1.0.1
@@ -91,7 +91,7 @@ def test_a_component_across_document_and_overlay(editor: Editor, whole: Path) ->
     overlay = whole.parent / "locales" / "en.overlay.yaml"
     editor.open(whole)
     editor.open(overlay)
-    code = next(each for each in Contract.load(str(whole)).codes if each.provoke.fr and each.status)
+    code = next(each for each in load_contract(str(whole)).codes if each.provoke.fr and each.status)
     old, text = code.schema_name, editor.texts[whole]
     reference = f"'#/components/schemas/{old}'"
     assert prepared(editor, whole, reference, len(reference) - 2) == old
@@ -102,7 +102,7 @@ def test_a_component_across_document_and_overlay(editor: Editor, whole: Path) ->
     for before, after in changed_lines(text, changed[whole]):
         assert before.replace(old, "Code.Other-1") == after
     assert_sound(whole, [])
-    again = next(each for each in Contract.load(str(whole)).codes if each.value == code.value)
+    again = next(each for each in load_contract(str(whole)).codes if each.value == code.value)
     assert (again.schema_name, again.title, again.provoke) == ("Code.Other-1", code.title, code.provoke)
     editor.close(overlay)
     editor.close(whole)
@@ -111,7 +111,7 @@ def test_a_component_across_document_and_overlay(editor: Editor, whole: Path) ->
 def test_the_value_of_a_code_wherever_the_document_repeats_it(editor: Editor, whole: Path) -> None:
     """In examples, in the address of its page and, where the editor asks about each, in sentences."""
     editor.open(whole)
-    contract = Contract.load(str(whole))
+    contract = load_contract(str(whole))
     text = editor.texts[whole]
     code = next(each for each in contract.codes if f"codes.html#{each.value}" in text)
     edit = rename(editor, whole, f"const: '{code.value}'", "3999", len("const: '") + 1)
@@ -121,7 +121,7 @@ def test_the_value_of_a_code_wherever_the_document_repeats_it(editor: Editor, wh
     for before, after in changed_lines(text, changed):
         assert re.sub(rf"\b{code.value}\b", "3999", before) == after
     assert_sound(whole, [])
-    again = Contract.load(str(whole)).code(code.name)
+    again = load_contract(str(whole)).code(code.name)
     assert (again.value, again.schema_name) == ("3999", code.schema_name)
     editor.close(whole)
 
@@ -159,13 +159,13 @@ def test_words_of_sentences_are_asked_about(editor: Editor, small: Path) -> None
 
 def test_a_scope(editor: Editor, whole: Path) -> None:
     editor.open(whole)
-    scope = next(iter(Contract.load(str(whole)).security.scopes))
+    scope = next(iter(load_contract(str(whole)).security.scopes))
     edit = rename(editor, whole, f"['{scope}'", "solde:voir", 3)
     changed = editor.apply(edit)
     assert {path.name for path in changed} == {"openapi.yaml", "en.overlay.yaml"}
     assert all(scope not in text for text in changed.values())
     assert_sound(whole, [])
-    contract = Contract.load(str(whole))
+    contract = load_contract(str(whole))
     assert contract.security.scopes["solde:voir"].en
     assert any("solde:voir" in each.scopes for each in contract.operations)
     editor.close(whole)
@@ -182,7 +182,7 @@ def test_a_security_scheme_an_operation_and_a_tag(editor: Editor, small: Path) -
         changed = editor.apply(rename(editor, small, word, new, offset))
         editor.edit(small, changed[small])
         assert_sound(small, before)
-    contract = Contract.load(str(small))
+    contract = load_contract(str(small))
     assert [each.name for each in contract.security.schemes] == ["oauth2", "basic", "couple"]
     assert contract.tags[0].name == contract.operations[0].tag == "Premiers pas"
     workflows = (small.parent / "small.arazzo.yaml").read_text("utf-8")

@@ -20,11 +20,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from cynod_spec.model import At
+from cynod_spec.base.location import At
 from cynod_spec.output import control_characters, csv_text, github, markdown, sarif, terminal
 from cynod_spec.output.control_characters import folded, multi_line, one_line
 from cynod_spec.output.json_text import json_text
-from cynod_spec.writing import text as written
+from cynod_spec.source.writing import text as written
 
 EVERY = [*PAYLOADS.values(), "", " ", "plain", "é à ü « x » a\u00a0: b\u202f! ⚠️", "\t", "\n"]
 MARKED = re.compile(r"⟨U\+([0-9A-F]{4,6})⟩")

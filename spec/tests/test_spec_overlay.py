@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from cynod_spec.errors import DocumentError
-from cynod_spec.model import Contract
-from cynod_spec.overlay import apply, read, translated
-from cynod_spec.parsing import parse
-from cynod_spec.reading import read as read_document
+from cynod_spec import load_contract
+from cynod_spec.base.errors import DocumentError
+from cynod_spec.source.overlay import apply, read, translated
+from cynod_spec.source.parsing import parse
+from cynod_spec.source.reading import read as read_document
 
 
 def overlay(actions: str) -> Any:
@@ -54,7 +54,7 @@ def test_what_would_do_nothing_is_an_error(actions: str, message: str) -> None:
 
 
 def test_english_words_come_from_the_overlay(small: Path) -> None:
-    contract = Contract.load(str(small))
+    contract = load_contract(str(small))
     code = contract.code("value-invalid")
     assert (code.title.fr, code.title.en) == ("Valeur invalide", "Invalid value")
     assert contract.clause("TOK-1").text.in_("en") == "A token is only had by POST."
@@ -79,7 +79,7 @@ def test_a_translation_only_replaces_words(
     old: str, new: str, message: str, changed: Callable[..., Path]
 ) -> None:
     with pytest.raises(DocumentError, match=message) as caught:
-        Contract.load(str(changed((old, new))))
+        load_contract(str(changed((old, new))))
     assert caught.value.at is not None
     assert caught.value.at.file.endswith("en.overlay.yaml")
     assert caught.value.at.line > 3

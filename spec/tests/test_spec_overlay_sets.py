@@ -10,8 +10,8 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from cynod_spec.commands import spec
-from cynod_spec.errors import DocumentError
+from cynod_spec.base.errors import DocumentError
+from cynod_spec.cli.commands import spec
 
 SETS = yaml.safe_load((Path(__file__).parent / "documents" / "overlays.yaml").read_text(encoding="utf-8"))
 DOCUMENT = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}, "x-two": [{}, {}]}

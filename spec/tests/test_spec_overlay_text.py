@@ -13,13 +13,13 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cynod_spec.commands import spec
-from cynod_spec.editing import edited, same
-from cynod_spec.errors import DocumentError
-from cynod_spec.locating import default_contract
-from cynod_spec.overlay import Overlay, apply, read
-from cynod_spec.parsing import parse
-from cynod_spec.writing import yaml_text
+from cynod_spec.base.errors import DocumentError
+from cynod_spec.cli.commands import spec
+from cynod_spec.environment.locating import default_contract
+from cynod_spec.source.editing import edited, same
+from cynod_spec.source.overlay import Overlay, apply, read
+from cynod_spec.source.parsing import parse
+from cynod_spec.source.writing import yaml_text
 
 DOCUMENT = """\
 # The contract of the shop.

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from cynod_spec import parts
-from cynod_spec.errors import UsageError
+from cynod_spec.base.errors import UsageError
+from cynod_spec.environment import parts
 
 ROOT = Path(__file__).parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -49,7 +49,9 @@ def test_what_is_here_is_not_asked_for() -> None:
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """An installation of the base alone, in an empty folder, whose code stands in no checkout."""
     monkeypatch.setattr(parts, "find_spec", lambda name: None)
-    monkeypatch.setattr(parts, "__file__", str(tmp_path / "site-packages" / "cynod_spec" / "parts.py"))
+    monkeypatch.setattr(
+        parts, "__file__", str(tmp_path / "site-packages" / "cynod_spec" / "environment" / "parts.py")
+    )
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cynod_spec.parsing import parse
-from cynod_spec.reading import read
+from cynod_spec.source.parsing import parse
+from cynod_spec.source.reading import read
 
 HEAD = "openapi: 3.1.1\n"
 

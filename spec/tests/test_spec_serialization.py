@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cynod_spec.serialization import (
+from cynod_spec.model.serialization import (
     Kind,
     Reading,
     Serialization,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from cynod_spec import trust
-from cynod_spec.errors import UsageError
-from cynod_spec.trust import TrustStore, trust_store
+from cynod_spec.base.errors import UsageError
+from cynod_spec.network import trust
+from cynod_spec.network.trust import TrustStore, trust_store
 
 trustme = pytest.importorskip("trustme")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cynod_spec import urls
+from cynod_spec.network import urls
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ import openapi_schema_validator
 import openapi_spec_validator
 import pytest
 
-from cynod_spec import references, validity
-from cynod_spec.errors import DocumentError
-from cynod_spec.parsing import parse
-from cynod_spec.reading import read
-from cynod_spec.source import Source
-from cynod_spec.validity import problems
+from cynod_spec.base.errors import DocumentError
+from cynod_spec.openapi import validity
+from cynod_spec.openapi.validity import problems
+from cynod_spec.source.document import Source, references
+from cynod_spec.source.parsing import parse
+from cynod_spec.source.reading import read
 
 DOCUMENTS = Path(__file__).parent / "documents"
 SOURCES = (read(DOCUMENTS / "example" / "openapi.yaml"), read(DOCUMENTS / "small.yaml"))
@@ -141,7 +141,7 @@ def test_the_schemas_are_those_of_the_authority() -> None:
         "3.2.dialect.json": dialects / "oas3.2" / "dialect" / "2025-09-17.json",
         "3.2.vocabulary.json": dialects / "oas3.2" / "meta" / "2025-09-17.json",
     }
-    own = Path(validity.__file__).with_name("openapi")
+    own = Path(validity.__file__).parent
     assert {each.name for each in own.glob("*.json")} == published.keys()
     for name, path in published.items():
         assert (own / name).read_bytes() == path.read_bytes(), name

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from cross_room.lint_examples import BASE, Example
 
-from cynod_spec.commands import spec
+from cynod_spec.cli.commands import spec
 from cynod_spec.lint.rules.vocabulary_invalid import SCHEMA
 
 VOCABULARY = json.loads(SCHEMA.read_text(encoding="utf-8"))

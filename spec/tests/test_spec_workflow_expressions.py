@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cynod_spec.model import At
+from cynod_spec.base.location import At
 from cynod_spec.workflows import conditions, criteria
 from cynod_spec.workflows.conditions import ConditionError
 from cynod_spec.workflows.expressions import (

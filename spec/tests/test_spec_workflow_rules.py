@@ -20,7 +20,7 @@ def test_no_rule_reports_the_good_examples(tmp_path: Path) -> None:
 
 
 def test_the_shipped_workflows_break_no_rule() -> None:
-    from cynod_spec.locating import default_workflows
+    from cynod_spec.environment.locating import default_workflows
 
     assert judge(default_workflows()).findings == ()
 

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 from cross_room.lint_examples import WORKFLOWS, Example
 
-from cynod_spec.commands import spec
-from cynod_spec.errors import CynodError, WorkflowsDocument
-from cynod_spec.locating import default_workflows
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
+from cynod_spec.base.errors import CynodError, WorkflowsDocument
+from cynod_spec.cli.commands import spec
+from cynod_spec.environment.locating import default_workflows
 from cynod_spec.workflows.lint import workflow_rules
 from cynod_spec.workflows.reading import load
 
@@ -64,7 +64,7 @@ def test_a_page_of_a_rule_is_printed() -> None:
 
 def test_workflows_are_no_contract() -> None:
     with pytest.raises(WorkflowsDocument):
-        Contract.load(default_workflows())
+        load_contract(default_workflows())
 
 
 HOSTILE = {

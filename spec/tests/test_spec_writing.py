@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from cynod_spec.commands import spec
-from cynod_spec.editing import same
-from cynod_spec.errors import DocumentError
-from cynod_spec.parsing import parse
-from cynod_spec.writing import scalar, text, yaml_text
+from cynod_spec.base.errors import DocumentError
+from cynod_spec.cli.commands import spec
+from cynod_spec.source.editing import same
+from cynod_spec.source.parsing import parse
+from cynod_spec.source.writing import scalar, text, yaml_text
 
 _NUMBERS = """
 25921e05 1E6 1e3 -1e-3 +1e400 .5 5. -.5e1 1.5 1e 1.0.0 +1 -0 00 1__0 1_000 1,000 _1 -_1 1_e3 12:30 12:30:45

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cynod_spec.errors import CynodError, UsageError
-from cynod_spec.locating import DEFAULT_CONTRACT
+from cynod_spec import load_contract
+from cynod_spec.base.errors import CynodError, UsageError
+from cynod_spec.environment.locating import DEFAULT_CONTRACT
+from cynod_spec.environment.parts import need
+from cynod_spec.environment.provenance import announce
+from cynod_spec.i18n.translations import LANGUAGES, TranslatedCommand, asked_language
 from cynod_spec.output.terminal import echo_all, echo_line, echo_written, line, lines
-from cynod_spec.parts import need
-from cynod_spec.provenance import announce
-from cynod_spec.translations import LANGUAGES, TranslatedCommand, asked_language
 
 if TYPE_CHECKING:
     from cynod_conformance.config.settings import Config
@@ -168,10 +169,9 @@ def parts(given: dict[str, Any]) -> tuple[str, ...]:
 def listed(given: dict[str, Any]) -> int:
     """``--list``: 0 when every clause, check and fault has its counterpart, else 1."""
     from cynod_conformance.report.traceability import as_table, problems, rows
-    from cynod_spec.model import Contract
     from cynod_spec.output.json_text import json_text
 
-    contract = Contract.load(given["spec"])
+    contract = load_contract(given["spec"])
     announce(contract)
     if given["form"] == "json":
         echo_written(json_text(rows(contract, given["lang"])) + "\n")
@@ -210,11 +210,10 @@ def judged(given: dict[str, Any]) -> int:
     from cynod_conformance.runner.run import Options, conform
     from cynod_conformance.text.messages import say
     from cynod_spec.build.parameters import check_supported
-    from cynod_spec.model import Contract
     from cynod_spec.output import files
 
     files.check_folder(Path(given["report_dir"]))  # a run is long, and its report is written at its end
-    contract = Contract.load(given["spec"])
+    contract = load_contract(given["spec"])
     check_supported(contract)
     workflows = scenarios(given, contract)
     announce(contract, *([workflows] if workflows else []))

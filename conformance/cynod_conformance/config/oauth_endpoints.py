@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cynod_conformance.config.settings import Config
-from cynod_spec import urls
-from cynod_spec.errors import UsageError
+from cynod_spec.base.errors import UsageError
 from cynod_spec.model import Contract, Operation, Server
+from cynod_spec.network import urls
 
 _SETTINGS = {"token": "token_url", "revoke": "revocation_url"}
 

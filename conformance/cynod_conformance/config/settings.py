@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cynod_conformance.webhooks.signature import key_of
-from cynod_spec.errors import UsageError
+from cynod_spec.base.errors import UsageError
 
 CREDENTIALS = ("primary", "other", "limited", "basic", "suspended", "elsewhere", "throttled", "core")
 CARDS = ("active", "pauvre", "bloquee", "expiree")

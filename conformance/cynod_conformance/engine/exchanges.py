@@ -11,7 +11,7 @@ from cynod_conformance.base.phases import Phase
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.observe.exchange import Exchange, Request, Response
 from cynod_spec.model import Operation, Parameter
-from cynod_spec.serialization import Reading, read_cookies, read_header, read_query
+from cynod_spec.model.serialization import Reading, read_cookies, read_header, read_query
 
 PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-")
 ADDED = 200  # octets of headers that any client adds

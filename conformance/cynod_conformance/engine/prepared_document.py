@@ -6,8 +6,8 @@ import copy
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from cynod_spec import pointer as pointers
-from cynod_spec.references import target
+from cynod_spec.base import pointer as pointers
+from cynod_spec.source.references import target
 
 
 def prepared(contract: Mapping[str, Any], ids: Collection[str], base_url: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.text.phrase import Said, any_of, phrase
 from cynod_conformance.webhooks.receiver import Receiver
 from cynod_spec.model import Code, Contract, Operation
-from cynod_spec.validation import Validators
+from cynod_spec.schema.validation import Validators
 
 CALLERS = ("primary", "core", "other", "basic", "limited")
 SUCCESS = range(200, 300)

@@ -14,12 +14,12 @@ from cynod_conformance.config.settings import Config
 from cynod_conformance.experiment.request_builder import NOTHING, RequestBuilder, written
 from cynod_conformance.observe.answers import value_at
 from cynod_conformance.observe.exchange import Exchange
-from cynod_spec.directions import in_direction, schema_in
-from cynod_spec.errors import CynodError
+from cynod_spec.base.errors import CynodError
 from cynod_spec.model import Contract, Operation, Parameter, Schema
-from cynod_spec.sample import parameter_sample, sample
-from cynod_spec.serialization import Unwritable
-from cynod_spec.validation import Validators, without
+from cynod_spec.model.serialization import Unwritable
+from cynod_spec.schema.directions import in_direction, schema_in
+from cynod_spec.schema.sample import parameter_sample, sample
+from cynod_spec.schema.validation import Validators, without
 
 Roles = dict[str, Any]
 JSON = "application/json"

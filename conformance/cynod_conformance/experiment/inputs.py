@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cynod_conformance.experiment.request_builder import NOTHING, RequestBuilder, written
-from cynod_spec import pointer as pointers
-from cynod_spec.directions import directed, is_hidden
+from cynod_spec.base import pointer as pointers
 from cynod_spec.model import Contract, Operation, Parameter
-from cynod_spec.references import target
-from cynod_spec.serialization import Unwritable, read_query, write
-from cynod_spec.validation import Validators
+from cynod_spec.model.serialization import Unwritable, read_query, write
+from cynod_spec.schema.directions import directed, is_hidden
+from cynod_spec.schema.validation import Validators
+from cynod_spec.source.references import target
 
 DEEPEST = 6
 NO_NUMBER = "cf"  # a text that is no number and no boolean

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from cynod_spec.model import Expression, Operation, Parameter
-from cynod_spec.serialization import scalar_text, write
+from cynod_spec.model.serialization import scalar_text, write
 
 Pairs = tuple[tuple[str, str], ...]
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from cynod_conformance.experiment.registry import TIERS, Probe, TestCase
 from cynod_conformance.text.messages import both
-from cynod_spec.errors import UsageError
+from cynod_spec.base.errors import UsageError
 from cynod_spec.model import Clause, Contract, Operation, Text, Tier
 
 Profile = Literal["full", "quick", "protocol"]

@@ -8,10 +8,10 @@ from cynod_conformance.base.outcomes import NotApplicable
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.inputs import InputLocation, reachable, schema_at
 from cynod_conformance.experiment.request_builder import NOTHING, RequestBuilder
-from cynod_spec.directions import in_direction
-from cynod_spec.errors import CynodError
+from cynod_spec.base.errors import CynodError
 from cynod_spec.model import Schema
-from cynod_spec.sample import parameter_sample, sample
+from cynod_spec.schema.directions import in_direction
+from cynod_spec.schema.sample import parameter_sample, sample
 
 
 def filled(context: TestContext, slot: InputLocation) -> tuple[RequestBuilder, Any]:

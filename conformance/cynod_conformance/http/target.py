@@ -17,9 +17,9 @@ from cynod_conformance.http.pooled import PooledTransport
 from cynod_conformance.http.stall_budget import StallBudget
 from cynod_conformance.http.transport import CONNECT_TIMEOUT_S, Transport, TransportFactory
 from cynod_conformance.observe.exchange import Exchange, Pairs, Request, Response
-from cynod_spec import urls
 from cynod_spec.model import SAFE_METHODS, Operation
-from cynod_spec.trust import TrustStore, trust_store
+from cynod_spec.network import urls
+from cynod_spec.network.trust import TrustStore, trust_store
 
 READ_TIMEOUT_S = 20.0  # between two octets of an answer, unless told otherwise
 WHOLE_TO_READ = 1.5  # the time for a whole answer, as a multiple of that

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cynod_spec.parts import need
+from cynod_spec.environment.parts import need
 
 HOST = "127.0.0.1"
 _AUTHORITY, _CHAIN, _KEY, _AUTHORITY_KEY = "ca.pem", "chain.pem", "key.pem", "ca-key.pem"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from cynod_spec.errors import CynodError, Unreachable, UsageError
+from cynod_spec.base.errors import CynodError, Unreachable, UsageError
 from cynod_spec.output.terminal import echo_line
 
 START_TIMEOUT_S = 120.0  # on a busy machine, with a server half to generate first

@@ -13,7 +13,7 @@ from cynod_conformance.experiment.request_builder import NOTHING, unknown_ids
 from cynod_conformance.experiment.test_cases import each, each_listing, identified
 from cynod_conformance.observe.answers import value_at
 from cynod_conformance.text.phrase import phrase
-from cynod_spec import pointer as pointers
+from cynod_spec.base import pointer as pointers
 from cynod_spec.model import Contract, Operation
 
 LANGUAGES = (

@@ -14,8 +14,8 @@ from cynod_conformance.experiment.context import Answer, TestContext
 from cynod_conformance.experiment.registry import TestCase, probe
 from cynod_conformance.experiment.test_cases import each, each_listing, each_path, each_reading, identified
 from cynod_conformance.text.phrase import any_of, phrase
-from cynod_spec import urls
 from cynod_spec.model import Operation
+from cynod_spec.network import urls
 
 OVERRIDE = ("X-HTTP-Method-Override", "PATCH")  # no header of the contract: nobody need know it
 

@@ -32,7 +32,7 @@ from cynod_conformance.experiment.test_cases import (
 from cynod_conformance.experiment.valid_inputs import filled
 from cynod_conformance.observe.robustness import VALIDATION
 from cynod_spec.model import Contract
-from cynod_spec.serialization import Unwritable
+from cynod_spec.model.serialization import Unwritable
 
 WRONG: tuple[Any, ...] = (None, True, 7, [], {})
 PUNCTUATION = "-._~:/+=@"  # marks that a key may be allowed to have

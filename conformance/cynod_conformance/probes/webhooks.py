@@ -22,9 +22,9 @@ from cynod_conformance.experiment.webhook_round import (
 from cynod_conformance.text.phrase import Said, phrase
 from cynod_conformance.webhooks.signature import key_of, verifies
 from cynod_conformance.webhooks.watch import Delivery
-from cynod_spec.addresses import is_loopback, is_public, literal
 from cynod_spec.model import Contract, Operation
-from cynod_spec.validation import Validators
+from cynod_spec.network.addresses import is_loopback, is_public, literal
+from cynod_spec.schema.validation import Validators
 
 EFFECTS = ("credit", "cancel", "debit", "refund")
 SIGNED = ("id", "timestamp", "signature")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cynod_conformance.results.status import Result
 from cynod_conformance.text.messages import both
-from cynod_spec.errors import UsageError
+from cynod_spec.base.errors import UsageError
 
 
 @dataclass(frozen=True)

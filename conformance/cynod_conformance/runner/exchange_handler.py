@@ -13,7 +13,7 @@ from cynod_conformance.observe.answers import member_value
 from cynod_conformance.results.recorder import ResultRecorder
 from cynod_conformance.runner.background_observer import BackgroundObserver
 from cynod_conformance.runner.cleanup import Cleanup
-from cynod_spec.validation import Validators
+from cynod_spec.schema.validation import Validators
 
 
 class ExchangeHandler:

@@ -11,9 +11,9 @@ from cynod_conformance.http import tls
 from cynod_conformance.http.errors import TransportError
 from cynod_conformance.http.target import Target
 from cynod_conformance.text.messages import told
-from cynod_spec import urls
-from cynod_spec.addresses import is_loopback
-from cynod_spec.errors import Unreachable, UsageError
+from cynod_spec.base.errors import Unreachable, UsageError
+from cynod_spec.network import urls
+from cynod_spec.network.addresses import is_loopback
 
 UNTRIED = ("suspended", "elsewhere", "throttled")  # credentials that are meant to be refused
 

@@ -47,9 +47,9 @@ from cynod_conformance.scenarios.runner import run as run_workflows
 from cynod_conformance.text.messages import both
 from cynod_conformance.text.phrase import phrase
 from cynod_conformance.webhooks.receiver import Receiver
-from cynod_spec import urls
 from cynod_spec.model import Contract
-from cynod_spec.trust import trust_store
+from cynod_spec.network import urls
+from cynod_spec.network.trust import trust_store
 from cynod_spec.workflows.model import Workflows
 
 

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 from cynod_conformance.experiment.request_builder import NOTHING, RequestBuilder
 from cynod_conformance.http.authorization import FORM
 from cynod_conformance.http.target import UNSENDABLE
-from cynod_spec import pointer as pointers
+from cynod_spec.base import pointer as pointers
 from cynod_spec.model import Contract, Operation
-from cynod_spec.serialization import Unwritable
+from cynod_spec.model.serialization import Unwritable
 from cynod_spec.workflows.expressions import ExpressionError, Message, Scene, resolve, written
 from cynod_spec.workflows.model import Argument, Payload, Step, Workflow
 from cynod_spec.workflows.operations import operation_of

@@ -17,7 +17,7 @@ import h11
 
 from cynod_conformance.webhooks.connections import Connection, Connections, Phase
 from cynod_conformance.webhooks.watch import Delivery, Reply, Watch
-from cynod_spec.errors import UsageError
+from cynod_spec.base.errors import UsageError
 
 MAX_HEAD_OCTETS = 16_384  # and of a chunk's head
 MAX_BODY_OCTETS = 256 * 1024

@@ -109,7 +109,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     def connected(self, address: str) -> asyncio.Protocol | None:
-        """The protocol of one more connection, from *address*, whoever transports it; None when it is refused.
+        """The protocol of one more connection, from *address*; None when it is refused.
 
         Called in the server's loop, once it has started.
         """

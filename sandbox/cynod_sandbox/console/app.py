@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from cynod_spec import urls
+from cynod_spec.network import urls
 
 from .._generated import language
 from ..traffic import metrics

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cynod_spec.addresses import is_loopback
+from cynod_spec.network.addresses import is_loopback
 
 from .._generated.heads import Broken
 from .._generated.messages import RawAnswer

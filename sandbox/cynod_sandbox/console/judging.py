@@ -13,9 +13,10 @@ from threading import Lock
 from urllib.parse import parse_qsl, urlsplit
 
 from cynod_conformance.observe import Context, Exchange, Request, Response, judge
-from cynod_spec.errors import CynodError
+from cynod_spec import load_contract
+from cynod_spec.base.errors import CynodError
 from cynod_spec.model import Clause, Contract, Operation
-from cynod_spec.validation import Validators
+from cynod_spec.schema.validation import Validators
 
 from .._generated.contract import Contract as Served
 from ..traffic.record import Record
@@ -51,13 +52,13 @@ class Judge:
     @cached_property
     def _read(self) -> Contract:
         with suppress(CynodError):  # it may have been edited since
-            read = Contract.load(self._path)
+            read = load_contract(self._path)
             if read.document == self._served.document:
                 return read
         with tempfile.TemporaryDirectory(prefix="cynod-") as folder:  # another document: without its overlays
             path = Path(folder) / "openapi.json"
             path.write_text(json.dumps(self._served.document), encoding="utf-8")
-            return Contract.load(str(path))
+            return load_contract(str(path))
 
     @cached_property
     def _validators(self) -> Validators:

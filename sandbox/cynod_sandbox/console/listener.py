@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
-from cynod_spec.addresses import is_loopback
+from cynod_spec.network.addresses import is_loopback
 
 from .._generated.limits import Limits
 from .._generated.server import check_transport, listen, url

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from cynod_spec.model import Contract
-from cynod_spec.sample import sample
+from cynod_spec.schema.sample import sample
 
 from .._generated import pointers
 from .._generated.contract import Webhook

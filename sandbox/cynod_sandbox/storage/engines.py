@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
-from cynod_spec.parts import install
+from cynod_spec.environment.parts import install
 
 from .._generated.settings import SettingsError
 from . import database_file

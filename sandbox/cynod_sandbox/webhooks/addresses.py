@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-from cynod_spec.addresses import is_public, literal
+from cynod_spec.network.addresses import is_public, literal
 
 from .lookups import LOOKUPS
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from cynod_spec.addresses import is_public, literal
+from cynod_spec.network.addresses import is_public, literal
 
 from .._generated.settings import SettingsError
 from ..storage.tables import endpoints

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import h11
 
-from cynod_spec.trust import trust_store
+from cynod_spec.network.trust import trust_store
 
 from .addresses import AddressRefusedError, resolve
 

@@ -12,8 +12,8 @@ from cynod_spec.build.responses import Responses, read_general, read_headers
 from cynod_spec.build.retention import read_retention
 from cynod_spec.build.security import read_security
 from cynod_spec.model import Contract, Language
-from cynod_spec.node import Node
-from cynod_spec.source import Source
+from cynod_spec.source.document import Source
+from cynod_spec.source.node import Node
 
 __all__ = ["build"]
 

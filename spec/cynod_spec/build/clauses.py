@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from cynod_spec.model import Clause, Layer, Level, Text, Tier
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 
 def read_clauses(promises: Node) -> tuple[Clause, ...]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import get_args
 
-from cynod_spec.build.schemas import answers, branches, member
+from cynod_spec.base.pointer import Tokens
 from cynod_spec.model import Case, Code, Envelope, Text
-from cynod_spec.node import Node
-from cynod_spec.pointer import Tokens
+from cynod_spec.schema.branches import branches, member
+from cynod_spec.source.node import Node
+from cynod_spec.source.operations import answers
 
 CASES: tuple[Case, ...] = get_args(Case)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cynod_spec.build.codes import CASES, case
-from cynod_spec.build.schemas import branches
 from cynod_spec.model import Case, Envelope, Member, Schema
-from cynod_spec.node import Node
+from cynod_spec.schema.branches import branches
+from cynod_spec.source.node import Node
 
 _DEEPEST = 8
 

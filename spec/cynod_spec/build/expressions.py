@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import get_args
 
-from cynod_spec import pointer as pointers
+from cynod_spec.base import pointer as pointers
 from cynod_spec.model import Expression, Place
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 _EXPRESSION = re.compile(r"\$(request|response)\.(header|query|path|cookie|body)(?:\.([^#]+)|(?:#(.*))?)")
 

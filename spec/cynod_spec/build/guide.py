@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from cynod_spec.model import Actor, GuidePage, GuideSection, Server, Shown, Tag, Text
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 
 def read_actors(promises: Node) -> tuple[Actor, ...]:

@@ -7,10 +7,10 @@ from cynod_spec.build.expressions import read_expressions
 from cynod_spec.build.guide import read_servers
 from cynod_spec.build.parameters import read_parameters
 from cynod_spec.build.responses import Responses, read_examples, read_summaries
-from cynod_spec.build.schemas import methods, statuses
 from cynod_spec.build.security import Requirement, read_requirement
 from cynod_spec.model import Body, Operation, Schema, Webhook
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
+from cynod_spec.source.operations import methods, statuses
 
 EFFECTS = (
     *("issue", "credit", "cancel", "debit", "refund", "read", "list", "set-state"),

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import get_args
 
+from cynod_spec.base.errors import DocumentError
 from cynod_spec.build.responses import first_example, parameter_schema
 from cynod_spec.build.serializations import read_serialization
-from cynod_spec.errors import DocumentError
 from cynod_spec.model import Contract, Expression, Parameter, Place, Unsupported
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 
 def read_parameters(item: Node, operation: Node, request: Mapping[str, Expression]) -> tuple[Parameter, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cynod_spec import pointer as pointers
+from cynod_spec.base import pointer as pointers
 from cynod_spec.model import Resource, Schema, State
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 
 def read_resources(root: Node) -> dict[str, Resource]:

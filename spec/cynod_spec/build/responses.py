@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cynod_spec.build.codes import allowed, body_media, envelope_of
-from cynod_spec.build.schemas import general, member
 from cynod_spec.build.serializations import read_serialization
 from cynod_spec.model import Case, Code, Envelope, Header, Link, Response, Schema, Text
-from cynod_spec.node import Node
+from cynod_spec.schema.branches import member
+from cynod_spec.source.node import Node
+from cynod_spec.source.operations import general
 
 
 class Responses:

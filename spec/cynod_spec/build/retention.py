@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cynod_spec.model import Retention
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 
 def read_retention(promises: Node) -> Retention:

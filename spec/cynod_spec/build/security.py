@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from cynod_spec.build.schemas import operations
+from cynod_spec.base.suggestions import did_you_mean
 from cynod_spec.model import Scheme, SchemeKind, Security, Text
-from cynod_spec.node import Node
-from cynod_spec.suggesting import did_you_mean
+from cynod_spec.source.node import Node
+from cynod_spec.source.operations import operations
 
 
 @dataclass(frozen=True, slots=True)

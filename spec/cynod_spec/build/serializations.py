@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from cynod_spec.build.codes import body_media
 from cynod_spec.build.shapes import MixedShape, shape_of
 from cynod_spec.model import Unsupported
-from cynod_spec.node import Node
-from cynod_spec.serialization import DEFAULT_STYLES, DELIMITED, STYLES, Serialization, Shape, is_json
+from cynod_spec.model.serialization import DEFAULT_STYLES, DELIMITED, STYLES, Serialization, Shape, is_json
+from cynod_spec.source.node import Node
 
 _PLAIN_TEXT = "text/plain"
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from cynod_spec import pointer as pointers
-from cynod_spec.references import target
-from cynod_spec.serialization import Shape
+from cynod_spec.base import pointer as pointers
+from cynod_spec.model.serialization import Shape
+from cynod_spec.source.references import target
 
 _TYPES: Final = {
     str: "string",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from cynod_spec.bundling import bundled_source
+from cynod_spec.base.errors import DocumentError
 from cynod_spec.diff.changes import Change, Severity, Spot, merged
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.schemas import Schemas
@@ -26,9 +26,9 @@ from cynod_spec.diff.subjects.scheme_pairs import SecuritySchemes
 from cynod_spec.diff.subjects.schemes import schemes
 from cynod_spec.diff.subjects.webhooks import webhooks
 from cynod_spec.diff.version import Advice, advise
-from cynod_spec.errors import DocumentError
-from cynod_spec.node import Node
-from cynod_spec.source import Source
+from cynod_spec.source.bundling import bundled_source
+from cynod_spec.source.document import Source
+from cynod_spec.source.node import Node
 
 __all__ = ["REWRITTEN", "Comparison", "compare"]
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from cynod_spec.model import At, Text
+from cynod_spec.base.location import At
+from cynod_spec.model import Text
 
 Severity = Literal["breaking", "risky", "safe"]
 Direction = Literal["request", "response", "contract"]

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from cynod_spec.base.location import At
 from cynod_spec.diff.changes import Change, Direction, Spot, Word
 from cynod_spec.diff.rows import RULES
-from cynod_spec.model import At, Text
-from cynod_spec.node import Node
+from cynod_spec.model import Text
+from cynod_spec.source.node import Node
 
 Place = Node | At
 

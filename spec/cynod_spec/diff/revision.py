@@ -12,9 +12,9 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from cynod_spec.errors import UsageError
-from cynod_spec.reading import MAX_BYTES, read
-from cynod_spec.source import Source
+from cynod_spec.base.errors import UsageError
+from cynod_spec.source.document import Source
+from cynod_spec.source.reading import MAX_BYTES, read
 
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 _FILES: Final = ("100644", "100755")  # links and submodules lead elsewhere, so that they are left out

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from cynod_spec.base.semantic_versions import Version, read
 from cynod_spec.diff.changes import Change
-from cynod_spec.semantic_versions import Version, read
 
 Part = Literal["major", "minor", "patch", "none"]
 

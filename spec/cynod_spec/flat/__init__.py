@@ -12,15 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cynod_spec import pointer as pointers
-from cynod_spec.errors import DocumentError
+from cynod_spec.base import pointer as pointers
+from cynod_spec.base.errors import DocumentError
+from cynod_spec.base.location import At
+from cynod_spec.base.pointer import Tokens
 from cynod_spec.flat.schemas import Flattener
-from cynod_spec.lint.walking import walk
-from cynod_spec.model import At
-from cynod_spec.node import Node
-from cynod_spec.pointer import Tokens
-from cynod_spec.source import Source
-from cynod_spec.validity import is_quick, problems
+from cynod_spec.openapi.validity import is_quick, problems
+from cynod_spec.source.document import Source
+from cynod_spec.source.node import Node
+from cynod_spec.source.traversal import walk
 
 __all__ = ["Flat", "Remark", "flat"]
 

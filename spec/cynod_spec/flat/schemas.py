@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from cynod_spec import pointer as pointers
+from cynod_spec.base import pointer as pointers
+from cynod_spec.base.pointer import Tokens
 from cynod_spec.flat.choices import as_enumeration, with_null
 from cynod_spec.flat.keywords import assertions, words_of
 from cynod_spec.flat.merging import Apart, merged
-from cynod_spec.pointer import Tokens
-from cynod_spec.references import target
+from cynod_spec.source.references import target
 
 _BY_NAME: Final = ("properties", "patternProperties", "$defs", "dependentSchemas")
 _IN_LIST: Final = ("allOf", "anyOf", "oneOf", "prefixItems")

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cynod_spec.bundling import bundled_source
-from cynod_spec.errors import DocumentError, WorkflowsDocument
+from cynod_spec.base.errors import DocumentError, WorkflowsDocument
+from cynod_spec.base.location import At
+from cynod_spec.base.suggestions import limited
 from cynod_spec.lint.allowing import allowed
 from cynod_spec.lint.catalogue import all_rules, without_contract
 from cynod_spec.lint.fixes import Fix
 from cynod_spec.lint.registry import Finding, Subject
 from cynod_spec.lint.text import Text
-from cynod_spec.model import At
-from cynod_spec.overlay import Untranslatable
-from cynod_spec.reading import SAVED, Refusals, Unsaved, fingerprints, read, translations
-from cynod_spec.references import FILES
-from cynod_spec.source import Fingerprint, Source
-from cynod_spec.suggesting import limited
+from cynod_spec.source.bundling import bundled_source
+from cynod_spec.source.document import Fingerprint, Source
+from cynod_spec.source.overlay import Untranslatable
+from cynod_spec.source.reading import SAVED, Refusals, Unsaved, fingerprints, read, translations
+from cynod_spec.source.references import FILES
 
 __all__ = ["Finding", "Report", "check", "judge", "reported"]
 

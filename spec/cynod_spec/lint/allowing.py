@@ -8,8 +8,8 @@ from typing import Final, Protocol
 
 from cynod_spec.lint.fixes import Drop, Fix
 from cynod_spec.lint.registry import Finding, Rule
-from cynod_spec.lint.walking import Walked
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
+from cynod_spec.source.traversal import Walked
 
 KEY: Final = "x-cynod-allow"
 

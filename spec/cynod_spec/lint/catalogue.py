@@ -8,7 +8,7 @@ from types import ModuleType
 
 from cynod_spec.lint import rules
 from cynod_spec.lint.registry import Finding, Rule, Written, registered
-from cynod_spec.source import Source
+from cynod_spec.source.document import Source
 
 
 def all_rules() -> tuple[Rule, ...]:

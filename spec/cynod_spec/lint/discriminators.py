@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-from cynod_spec import pointer as pointers
-from cynod_spec.build.schemas import branches
+from cynod_spec.base import pointer as pointers
+from cynod_spec.base.pointer import Tokens
 from cynod_spec.lint.registry import Subject
-from cynod_spec.node import Node
-from cynod_spec.pointer import Tokens
-from cynod_spec.references import target
+from cynod_spec.schema.branches import branches
+from cynod_spec.source.node import Node
+from cynod_spec.source.references import target
 
 _UNIONS: Final = ("oneOf", "anyOf")
 _COMPONENTS: Final = ("components", "schemas")

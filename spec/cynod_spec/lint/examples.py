@@ -9,8 +9,8 @@ from cynod_spec.build.codes import body_media
 from cynod_spec.lint.registry import Subject
 from cynod_spec.lint.subjects import responses
 from cynod_spec.model import Schema
-from cynod_spec.node import Node
-from cynod_spec.validation import Validators
+from cynod_spec.schema.validation import Validators
+from cynod_spec.source.node import Node
 
 Judges = tuple[Validators, ...]
 Example = tuple[Node, str, Schema, Judges]  # its value, what it is called, its schema, who must accept it

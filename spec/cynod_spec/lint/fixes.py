@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cynod_spec.pointer import Tokens
+from cynod_spec.base.pointer import Tokens
 
 Scalar = str | int | bool
 

@@ -14,15 +14,15 @@ from typing import Any
 
 import yaml
 
-from cynod_spec import pointer as pointers
-from cynod_spec.errors import DocumentError
+from cynod_spec.base import pointer as pointers
+from cynod_spec.base.errors import DocumentError
 from cynod_spec.lint.fixes import Add, Drop, Fix, Put, Scalar
 from cynod_spec.lint.registry import Finding
 from cynod_spec.lint.text import Text
 from cynod_spec.output import files
-from cynod_spec.parsing import parse
-from cynod_spec.references import FILES
-from cynod_spec.writing import scalar
+from cynod_spec.source.parsing import parse
+from cynod_spec.source.references import FILES
+from cynod_spec.source.writing import scalar
 
 Edit = tuple[int, int, str]  # from and up to which character, and what is written there
 

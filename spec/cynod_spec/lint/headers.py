@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cynod_spec.base.location import At
 from cynod_spec.lint.registry import Subject
-from cynod_spec.model import At
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 
 def header_parameters(subject: Subject) -> Iterator[tuple[At, str]]:

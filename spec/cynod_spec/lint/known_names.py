@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cynod_spec.suggesting import slip
-from cynod_spec.vocabulary import vocabulary
+from cynod_spec.base.suggestions import slip
+from cynod_spec.model.vocabulary import vocabulary
 
 LISTS = (
     *("request-role", "answer-role", "webhook-role", "member-role", "header-role"),

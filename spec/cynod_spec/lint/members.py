@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from cynod_spec.build.schemas import branches
 from cynod_spec.lint.patterns import compiled
-from cynod_spec.node import Node
+from cynod_spec.schema.branches import branches
+from cynod_spec.source.node import Node
 
 UNIONS: Final = ("anyOf", "oneOf")
 IN_PLACE: Final = ("allOf", *UNIONS)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+from cynod_spec.base.suggestions import closest
 from cynod_spec.lint.registry import Subject
 from cynod_spec.lint.standard_names import HEADERS, METHODS, OAUTH, WORDS
 from cynod_spec.model import Text
-from cynod_spec.suggesting import closest
 
 _ADDRESS: Final = re.compile(
     r"https?://\S+|\]\([^)\s]{0,500}\)|(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.]+|<[^<>\s]*>"

@@ -11,8 +11,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
+from cynod_spec.base.location import At
 from cynod_spec.lint.registry import Subject
-from cynod_spec.model import At
 
 MAX_STEPS: Final = 2_000  # of the search for the edges of one pattern
 

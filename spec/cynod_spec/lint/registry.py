@@ -9,16 +9,17 @@ from functools import cached_property
 from textwrap import dedent
 from typing import Any, Literal, Protocol, TypeVar
 
-from cynod_spec.directions import Direction, in_direction
-from cynod_spec.errors import DocumentError
+from cynod_spec.base.errors import DocumentError
+from cynod_spec.base.location import At
+from cynod_spec.base.pointer import split
 from cynod_spec.lint.fixes import Fix
 from cynod_spec.lint.texts import Place, places
-from cynod_spec.lint.walking import Walked, walk
-from cynod_spec.model import At, Contract
-from cynod_spec.node import Node
-from cynod_spec.pointer import split
-from cynod_spec.source import Source
-from cynod_spec.validation import Validators
+from cynod_spec.model import Contract
+from cynod_spec.schema.directions import Direction, in_direction
+from cynod_spec.schema.validation import Validators
+from cynod_spec.source.document import Source
+from cynod_spec.source.node import Node
+from cynod_spec.source.traversal import Walked, walk
 
 Level = Literal["error", "warning"]
 Found = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cynod_spec.lint.registry import Subject
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 

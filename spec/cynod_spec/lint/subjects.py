@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from cynod_spec.build.schemas import branches, member
+from cynod_spec.base.location import At
+from cynod_spec.base.pointer import split
 from cynod_spec.lint.fixes import Add, Fix, Put
 from cynod_spec.lint.registry import Subject
-from cynod_spec.model import At, Contract, Header, Response, Schema
-from cynod_spec.node import Node
-from cynod_spec.pointer import split
+from cynod_spec.model import Contract, Header, Response, Schema
+from cynod_spec.schema.branches import branches, member
+from cynod_spec.source.node import Node
 
 CREATING: Final = ("issue", "credit", "debit", "refund")
 READING: Final = ("read", "list", "whoami", "health")

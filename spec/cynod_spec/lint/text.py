@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import yaml
 
-from cynod_spec.parsing import MAX_DEPTH
-from cynod_spec.pointer import Tokens
-from cynod_spec.reading import MAX_BYTES, SAVED, Unsaved
-from cynod_spec.yaml_events import LINE_BREAK, events
+from cynod_spec.base.pointer import Tokens
+from cynod_spec.source.parsing import MAX_DEPTH
+from cynod_spec.source.reading import MAX_BYTES, SAVED, Unsaved
+from cynod_spec.source.yaml_events import LINE_BREAK, events
 
 _LONGEST: Final = 4_000_000  # characters; the tree of a longer text would take too much memory
 _WORD = re.compile(r"[^\s:,{}\[\]]+")

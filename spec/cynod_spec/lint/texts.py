@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cynod_spec.lint.walking import Walked
-from cynod_spec.model import At, Text
-from cynod_spec.node import Node
-from cynod_spec.pointer import Tokens, join
+from cynod_spec.base.location import At
+from cynod_spec.base.pointer import Tokens, join
+from cynod_spec.model import Text
+from cynod_spec.source.node import Node
+from cynod_spec.source.traversal import Walked
 
 _TEXTS: Final = ("title", "summary", "description")
 _OWN_TEXTS: Final = (*_TEXTS, "text", "unchecked", "provoke", "unprovokable")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from cynod_spec.lint.registry import Subject
-from cynod_spec.node import Node
-from cynod_spec.validation import Validators
+from cynod_spec.schema.validation import Validators
+from cynod_spec.source.node import Node
 
 _ANNOTATIONS: Final = frozenset(
     (

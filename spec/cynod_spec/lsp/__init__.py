@@ -9,10 +9,10 @@ from __future__ import annotations
 
 def serve() -> None:
     """Serve the editor at standard input and output until it leaves."""
+    from cynod_spec.environment.release import release
     from cynod_spec.lsp.features import register
     from cynod_spec.lsp.logs import to_stderr
     from cynod_spec.lsp.server import Server
-    from cynod_spec.release import release
 
     server = Server(release())
     register(server)

@@ -9,19 +9,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from cynod_spec import overlay
-from cynod_spec.errors import CynodError
+from cynod_spec.base.errors import CynodError
+from cynod_spec.base.pointer import Tokens
 from cynod_spec.lint import Finding, Report, judge
 from cynod_spec.lint.registry import Subject
 from cynod_spec.lint.text import Text
 from cynod_spec.lsp.documents import Document
 from cynod_spec.lsp.positions import Encoding, Lines
 from cynod_spec.model import Contract
-from cynod_spec.parsing import parse, without_collector
-from cynod_spec.pointer import Tokens
-from cynod_spec.reading import Unsaved
-from cynod_spec.references import FILES
-from cynod_spec.source import Source
+from cynod_spec.source import overlay
+from cynod_spec.source.document import Source
+from cynod_spec.source.parsing import parse, without_collector
+from cynod_spec.source.reading import Unsaved
+from cynod_spec.source.references import FILES
 from cynod_spec.workflows.lint import judge as judge_workflows
 
 WORKFLOWS: Final = ".arazzo.yaml"  # how the name of a document of workflows ends

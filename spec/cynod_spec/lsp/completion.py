@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
-from cynod_spec import pointer as pointers
+from cynod_spec.base import pointer as pointers
+from cynod_spec.base.pointer import escape
 from cynod_spec.lint.catalogue import all_rules
 from cynod_spec.lint.known_names import meanings
 from cynod_spec.lsp import vocabulary
 from cynod_spec.lsp.analysis import Analysis
 from cynod_spec.lsp.typing_place import Place, place
 from cynod_spec.model import Code
-from cynod_spec.overlay import STEP
-from cynod_spec.pointer import escape
+from cynod_spec.source.overlay import STEP
 
 _CLAUSE = re.compile(r"[A-Z][A-Z0-9]*-?[0-9]*")  # the beginning of a clause's id
 _TARGET = re.compile(r"^[ -]*target:\s*(.*)$", re.MULTILINE)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from cynod_spec.errors import CynodError
+from cynod_spec.base.errors import CynodError
 from cynod_spec.lint.text import Text
 from cynod_spec.lsp.analysis import LOCALES, Analysis, analyse
 from cynod_spec.lsp.documents import Documents, kind_of
-from cynod_spec.parsing import parse, without_collector
+from cynod_spec.source.parsing import parse, without_collector
 
 _PAUSE = 0.03  # seconds without a key before a text is judged
 Publish = Callable[[Analysis], None]

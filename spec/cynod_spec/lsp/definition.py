@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from cynod_spec import pointer as pointers
+from cynod_spec.base import pointer as pointers
+from cynod_spec.base.pointer import Tokens, split
 from cynod_spec.lsp.analysis import Analysis
 from cynod_spec.lsp.symbols import Symbol
-from cynod_spec.pointer import Tokens, split
 
 Span = tuple[Path, int, int]  # a file, and from which character up to which
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from cynod_spec import pointer as pointers
-from cynod_spec.build.schemas import member
+from cynod_spec.base import pointer as pointers
+from cynod_spec.base.pointer import Tokens
 from cynod_spec.lint.subjects import responses
 from cynod_spec.lsp import vocabulary
 from cynod_spec.lsp.analysis import Analysis
@@ -18,9 +18,9 @@ from cynod_spec.lsp.symbols import Index, Symbol
 from cynod_spec.model import Clause, Code, Expression, Header, Operation, Text
 from cynod_spec.output.markdown import code as span
 from cynod_spec.output.markdown import escaped, prose
-from cynod_spec.pointer import Tokens
-from cynod_spec.references import target
-from cynod_spec.writing import text
+from cynod_spec.schema.branches import member
+from cynod_spec.source.references import target
+from cynod_spec.source.writing import text
 
 _LINES: Final = 30  # of a schema
 _WORDS: Final = 100  # characters of a text in it

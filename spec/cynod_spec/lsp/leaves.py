@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
+from cynod_spec.base.pointer import Tokens
 from cynod_spec.lsp.analysis import Analysis
-from cynod_spec.pointer import Tokens
-from cynod_spec.yaml_events import events
+from cynod_spec.source.yaml_events import events
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from cynod_spec import overlay
+from cynod_spec.base.errors import CynodError
 from cynod_spec.build import build
-from cynod_spec.errors import CynodError
 from cynod_spec.lint.subjects import SCOPE
 from cynod_spec.lsp.analysis import Analysis
 from cynod_spec.lsp.definition import declared
 from cynod_spec.lsp.leaves import scalars
 from cynod_spec.lsp.symbols import Index, Mention, Symbol
 from cynod_spec.output.control_characters import HIDDEN
-from cynod_spec.parsing import parse
-from cynod_spec.reading import read
+from cynod_spec.source import overlay
+from cynod_spec.source.parsing import parse
+from cynod_spec.source.reading import read
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")  # OpenAPI 3.1 §4.8.7, of a component
 _STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

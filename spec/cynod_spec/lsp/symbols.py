@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import quote
 
-from cynod_spec.build.schemas import path_item
+from cynod_spec.base.pointer import Tokens, escape
 from cynod_spec.lsp.analysis import Analysis
 from cynod_spec.lsp.leaves import Leaf, leaf_at, leaves
-from cynod_spec.overlay import STEP
-from cynod_spec.pointer import Tokens, escape
-from cynod_spec.references import target
+from cynod_spec.source.operations import path_item
+from cynod_spec.source.overlay import STEP
+from cynod_spec.source.references import target
 
 Kind = Literal["component", "code", "code-name", "scope", "clause", "operation", "tag", "role", "node"]
 _WORD = re.compile(r"[\w:-]*\w")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cynod_spec.base.pointer import Tokens
 from cynod_spec.lint.allowing import KEY
 from cynod_spec.lint.rules.vocabulary_invalid import kind
-from cynod_spec.pointer import Tokens
-from cynod_spec.vocabulary import vocabulary
+from cynod_spec.model.vocabulary import vocabulary
 
 
 def described(where: Tokens) -> Mapping[str, Any] | None:

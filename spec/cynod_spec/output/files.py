@@ -25,7 +25,7 @@ from pathlib import Path
 
 import click
 
-from cynod_spec.errors import UsageError
+from cynod_spec.base.errors import UsageError
 
 STANDARD_OUTPUT = Path("-")
 MAX_LINKS = 40  # symbolic links followed from one path, as in Linux

@@ -6,7 +6,7 @@ and reads ``%25``, ``%0D``, ``%0A``, ``%3A`` and ``%2C`` back.
 
 from __future__ import annotations
 
-from cynod_spec.model import At
+from cynod_spec.base.location import At
 from cynod_spec.output.control_characters import one_line
 
 

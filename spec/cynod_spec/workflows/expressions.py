@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from cynod_spec import pointer as pointers
-from cynod_spec.pointer import Tokens
+from cynod_spec.base import pointer as pointers
+from cynod_spec.base.pointer import Tokens
 
 Pairs = tuple[tuple[str, str], ...]
 _SIMPLE: Final = {"$url": "url", "$method": "method", "$statusCode": "status"}

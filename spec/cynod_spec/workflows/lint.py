@@ -7,13 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from cynod_spec.errors import DocumentError, UsageError
+from cynod_spec.base.errors import DocumentError, UsageError
+from cynod_spec.base.location import At
 from cynod_spec.lint import Finding, Report, reported
 from cynod_spec.lint.allowing import allowed
 from cynod_spec.lint.catalogue import all_rules, rules_of
 from cynod_spec.lint.registry import Rule
-from cynod_spec.model import At, Contract
-from cynod_spec.reading import (
+from cynod_spec.model import Contract
+from cynod_spec.source.document import Fingerprint
+from cynod_spec.source.reading import (
     SAVED,
     Unsaved,
     fingerprints,
@@ -21,7 +23,6 @@ from cynod_spec.reading import (
     translations,
     workflow_translations,
 )
-from cynod_spec.source import Fingerprint
 from cynod_spec.workflows import rules
 from cynod_spec.workflows.model import Workflows
 from cynod_spec.workflows.subject import Subject

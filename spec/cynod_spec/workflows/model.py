@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from cynod_spec.model import At, Text
+from cynod_spec.base.location import At
+from cynod_spec.model import Text
 
 CriterionKind = Literal["simple", "regex", "jsonpath", "xpath"]
 ActionKind = Literal["end", "goto", "retry"]

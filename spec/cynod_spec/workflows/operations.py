@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cynod_spec import pointer as pointers
+from cynod_spec.base import pointer as pointers
 from cynod_spec.model import Contract, Operation
 from cynod_spec.workflows.model import Step, Workflow, Workflows
 

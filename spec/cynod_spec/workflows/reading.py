@@ -8,13 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
 
-from cynod_spec.errors import DocumentError
-from cynod_spec.locating import WORKFLOWS, default_workflows
+from cynod_spec.base.errors import DocumentError
+from cynod_spec.base.pointer import Tokens
+from cynod_spec.environment.locating import WORKFLOWS, default_workflows
 from cynod_spec.model import Text
-from cynod_spec.node import Node
-from cynod_spec.pointer import Tokens
-from cynod_spec.reading import read_workflows
-from cynod_spec.source import Source
+from cynod_spec.source.document import Source
+from cynod_spec.source.node import Node
+from cynod_spec.source.reading import read_workflows
 from cynod_spec.workflows.model import (
     Action,
     ActionKind,

@@ -8,13 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from cynod_spec.errors import DocumentError
-from cynod_spec.lint.walking import Walked, walk
-from cynod_spec.model import At, Contract
-from cynod_spec.node import Node
-from cynod_spec.pointer import split
-from cynod_spec.source import Source
-from cynod_spec.validation import Validators
+from cynod_spec import load_contract
+from cynod_spec.base.errors import DocumentError
+from cynod_spec.base.location import At
+from cynod_spec.base.pointer import split
+from cynod_spec.model import Contract
+from cynod_spec.schema.validation import Validators
+from cynod_spec.source.document import Source
+from cynod_spec.source.node import Node
+from cynod_spec.source.traversal import Walked, walk
 from cynod_spec.workflows.model import Action, Criterion, Step, Workflow, Workflows
 from cynod_spec.workflows.reading import build
 
@@ -49,7 +51,7 @@ class Subject:
         described = self.document.sources[0]
         at = self.below(described.at, "url")
         try:
-            return Contract.load(str(self._beside(described.url, at)))
+            return load_contract(str(self._beside(described.url, at)))
         except DocumentError as error:
             message = f"{described.url!r} cannot be read as a contract: {error}"
             raise DocumentError(message, error.hint, at, "source-unresolved") from None

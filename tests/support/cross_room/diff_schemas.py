@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from cynod_spec.diff.changes import Severity
-from cynod_spec.source import Source
+from cynod_spec.source.document import Source
 
 Json = Any
 

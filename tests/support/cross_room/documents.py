@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from cynod_spec.locating import default_contract
+from cynod_spec.environment.locating import default_contract
 
 ERRORS = ("functional", "authentication", "system")
 

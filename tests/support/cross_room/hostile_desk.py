@@ -19,8 +19,8 @@ from cross_room import tool_judge as tools
 from cross_room.canaries import Canaries, canaries
 from cross_room.hostile_commands import CYNOD, environment, piped
 from cross_room.hostile_document import FREE, Author, written
-from cynod_spec.errors import CynodError
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
+from cynod_spec.base.errors import CynodError
 
 HEADINGS = "".join(
     f"\n{line}"
@@ -62,7 +62,7 @@ class Desk:
 def is_contract(path: Path) -> bool:
     """Whether *path* is read as a contract."""
     try:
-        Contract.load(str(path))
+        load_contract(str(path))
     except CynodError:
         return False
     return True
@@ -118,7 +118,7 @@ def check_diff(desk: Desk, old: Path, new: Path, twin: Path) -> None:
 
 def check_listings(desk: Desk, path: Path) -> None:
     """Clauses and codes, in every format."""
-    contract = Contract.load(str(path))
+    contract = load_contract(str(path))
     ids = {"clauses": [c.id for c in contract.clauses], "codes": [c.value for c in contract.codes]}
     for command, known in ids.items():
         done = desk.call("spec", command, "--spec", path)

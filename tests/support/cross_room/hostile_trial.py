@@ -29,6 +29,7 @@ from cross_room.hostile_texts import FIELDS, Proxy, Texts, hostile_target, hosti
 from cross_room.jail import Jail, syntax_error
 from cynod_conformance.config.settings import read_config
 from cynod_conformance.launch.sandbox_process import sandbox
+from cynod_spec import load_contract
 from cynod_spec.model import Contract
 
 WEBHOOKS = ("--allow-private-webhooks", "--webhook-backoff", "0.3", "--webhook-timeout", "1.5")
@@ -72,7 +73,7 @@ class WebhookRound:
     @cached_property
     def contract(self) -> Contract:
         """The shipped contract, which the runs are about."""
-        return Contract.load()
+        return load_contract()
 
     @cached_property
     def secrets(self) -> list[str]:

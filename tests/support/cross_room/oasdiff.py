@@ -13,7 +13,7 @@ from typing import Any
 
 from cynod_spec.diff import Comparison, compare
 from cynod_spec.diff.changes import Change
-from cynod_spec.reading import read
+from cynod_spec.source.reading import read
 
 ERROR = 3  # oasdiff's level `error`; 2 is a warning, 1 an information
 

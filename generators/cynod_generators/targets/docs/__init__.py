@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from cynod_generators.planning import Plan, PlannedFile
+from cynod_spec.environment.parts import need
 from cynod_spec.model import Contract
-from cynod_spec.parts import need
 
 if TYPE_CHECKING:
     from cynod_spec.diff import Comparison

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 from cynod_generators.targets.docs.slugs import allocate
-from cynod_spec.errors import CynodError
+from cynod_spec.base.errors import CynodError
 from cynod_spec.model import Clause, Code, Contract, GuidePage, Operation
 
 OVERVIEW: Final = "index"

@@ -12,9 +12,10 @@ from cynod_generators.targets.docs import markdown
 from cynod_generators.targets.docs.addresses import Addresses
 from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.words import words
-from cynod_spec import pointer as pointers
-from cynod_spec.errors import CynodError
-from cynod_spec.model import At, Code, Contract, Language, Operation, Text
+from cynod_spec.base import pointer as pointers
+from cynod_spec.base.errors import CynodError
+from cynod_spec.base.location import At
+from cynod_spec.model import Code, Contract, Language, Operation, Text
 from cynod_spec.workflows.model import Workflows
 
 _HINT: Final = "link to code:NAME, page:ID or operation:EFFECT/RESOURCE"

@@ -13,8 +13,8 @@ from cynod_generators.targets.docs import values
 from cynod_generators.targets.docs.edition import Edition
 from cynod_generators.targets.docs.kinds import items
 from cynod_generators.targets.docs.values import Value
-from cynod_spec import pointer as pointers
-from cynod_spec.references import target
+from cynod_spec.base import pointer as pointers
+from cynod_spec.source.references import target
 
 ANY_KEY: Final = "*"  # stands in a path for a key that is not known in advance
 ITEM: Final = "[]"

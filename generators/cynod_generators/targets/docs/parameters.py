@@ -6,11 +6,11 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from cynod_generators.ir import plain
-from cynod_spec.errors import CynodError
+from cynod_spec.base.errors import CynodError
 from cynod_spec.model import Contract, Parameter
+from cynod_spec.model.serialization import Unwritable, write
 from cynod_spec.output.json_text import json_text
-from cynod_spec.sample import parameter_sample
-from cynod_spec.serialization import Unwritable, write
+from cynod_spec.schema.sample import parameter_sample
 
 _LEADS: Final = {"header": "{}: ", "cookie": "Cookie: "}
 

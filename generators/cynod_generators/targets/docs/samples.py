@@ -10,13 +10,13 @@ from urllib.parse import quote
 from cynod_generators.ir import plain
 from cynod_generators.targets.docs.answers import FORM
 from cynod_generators.targets.docs.parameters import serialized, text_of
-from cynod_spec.directions import in_direction, schema_in
 from cynod_spec.model import Body, Contract, Operation
 from cynod_spec.output.bash import Part, variable
 from cynod_spec.output.curl import Call, is_field_name, on_lines
 from cynod_spec.output.json_text import json_text
 from cynod_spec.output.sample_variables import ACCESS_TOKEN, BASE_URL, CONSUMER_KEY, CONSUMER_SECRET
-from cynod_spec.sample import sample
+from cynod_spec.schema.directions import in_direction, schema_in
+from cynod_spec.schema.sample import sample
 
 _PATH = "/-._~:@"  # harmless in a URL
 _PLACEHOLDER = re.compile(r"(\{[^{}]*\})")

@@ -10,13 +10,13 @@ from urllib.parse import quote
 
 from cynod_generators.targets.docs.answers import FORM
 from cynod_generators.targets.docs.samples import one_line, without_nul
-from cynod_spec.errors import CynodError
+from cynod_spec.base.errors import CynodError
 from cynod_spec.model import Operation, Parameter
+from cynod_spec.model.serialization import Unwritable, write
 from cynod_spec.output.bash import Part, variable
 from cynod_spec.output.curl import Call, is_field_name, on_lines
 from cynod_spec.output.json_text import json_text
 from cynod_spec.output.sample_variables import shell_name
-from cynod_spec.serialization import Unwritable, write
 from cynod_spec.workflows.expressions import ExpressionError, is_expression, parse, written
 from cynod_spec.workflows.model import Argument, Step, Workflow
 

@@ -22,8 +22,8 @@ from cynod_generators.targets.docs.markdown import Anchor
 from cynod_generators.targets.docs.parameters import as_shown
 from cynod_generators.targets.docs.slugs import slug
 from cynod_generators.targets.docs.values import Value
-from cynod_spec.directions import Direction
 from cynod_spec.model import Header, Parameter, Schema
+from cynod_spec.schema.directions import Direction
 
 _NOTHING: Final = Markup("")
 MAX_DEPTH: Final = 7  # levels of members in one part of a table: what is deeper has a part of its own

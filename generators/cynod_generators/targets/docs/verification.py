@@ -21,7 +21,7 @@ from cynod_generators.targets.docs.highlighting import highlight
 from cynod_spec.model import Webhook
 from cynod_spec.output.bash import assignment
 from cynod_spec.output.json_text import json_text
-from cynod_spec.sample import sample
+from cynod_spec.schema.sample import sample
 
 PREFIX: Final = "whsec_"  # of a secret
 VERSION: Final = "v1"  # of a signature by HMAC-SHA256

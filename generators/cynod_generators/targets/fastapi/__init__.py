@@ -8,8 +8,7 @@ from typing import Any, Literal
 
 from cynod_generators.planning import Plan, PlannedFile
 from cynod_generators.render import environment, render
-from cynod_spec import serialization
-from cynod_spec.model import Contract
+from cynod_spec.model import Contract, serialization
 from cynod_spec.output import control_characters, redaction
 
 Layout = Literal["project", "package"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from cynod_spec.base.location import At
 from cynod_spec.diff import Comparison
 from cynod_spec.diff.changes import SEVERITIES, Change
 from cynod_spec.diff.formats.grouping import Selection, in_order
-from cynod_spec.model import At
 from cynod_spec.output.json_text import json_text
-from cynod_spec.source import Source
+from cynod_spec.source.document import Source
 
 
 def render(comparison: Comparison, language: str, selection: Selection) -> str:

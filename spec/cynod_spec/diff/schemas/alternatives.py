@@ -18,7 +18,7 @@ from cynod_spec.diff.schemas.pairing import (
 )
 from cynod_spec.diff.schemas.relevance import ASSERTING, relevant
 from cynod_spec.diff.schemas.shape import ALL_TYPES, Nodes, Shape, Types, Union, home
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 
 def generalised(both: Both, old: Nodes, new: Nodes) -> Seen | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cynod_spec.diff.schemas.shape import Nodes, Rest, has_own_rules, home, is_3_0
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 
 @dataclass(frozen=True, slots=True)

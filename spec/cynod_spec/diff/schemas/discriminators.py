@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from cynod_spec.base.pointer import Tokens
 from cynod_spec.diff.schemas.finding import Below, Both, Finding, Seen
 from cynod_spec.diff.schemas.pairing import choices, paired
 from cynod_spec.diff.schemas.shape import Shape, home
 from cynod_spec.diff.schemas.tags import OTHERWISE, Tag, tags
 from cynod_spec.model import Text
-from cynod_spec.node import Node
-from cynod_spec.pointer import Tokens
+from cynod_spec.source.node import Node
 
 ANY_OTHER: Final = Text("(toute autre)", "(any other)")
 

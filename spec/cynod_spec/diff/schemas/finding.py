@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cynod_spec.diff.changes import Word
 from cynod_spec.diff.schemas.meaning import Meanings
 from cynod_spec.diff.schemas.shape import Nodes, Shape, Types
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 
 @dataclass(frozen=True, slots=True)

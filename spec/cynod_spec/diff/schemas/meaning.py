@@ -13,7 +13,7 @@ from cynod_spec.diff.schemas.numbers import KINDS, bound, step
 from cynod_spec.diff.schemas.objects import described, others, patterns, refusing, required
 from cynod_spec.diff.schemas.shape import Nodes, Shape, Types, Union
 from cynod_spec.diff.schemas.tags import tags
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 DEPTH: Final = 10  # schemas one inside the other that are looked at; those of a recursive schema never end
 CONSTRAINTS: Final = (

@@ -8,7 +8,7 @@ from cynod_spec.diff.schemas import objects
 from cynod_spec.diff.schemas.conjuncts import says_nothing
 from cynod_spec.diff.schemas.finding import Below, Both, Finding, Seen
 from cynod_spec.diff.schemas.shape import Nodes, Shape
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 Side = Literal["readOnly", "writeOnly"]
 

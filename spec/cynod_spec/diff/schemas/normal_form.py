@@ -18,7 +18,7 @@ from cynod_spec.diff.schemas.numbers import step
 from cynod_spec.diff.schemas.relevance import excluded, keywords_of, relevant
 from cynod_spec.diff.schemas.shape import ALL_TYPES, Nodes, Shape, Types, Union, home, is_3_0
 from cynod_spec.diff.schemas.unions import FEW, Choice, choices, concerning
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 Listed = dict[str, Node]
 _Key = tuple[int, tuple[tuple[str, ...], ...], Types | None]

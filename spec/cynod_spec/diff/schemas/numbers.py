@@ -10,7 +10,7 @@ from typing import Final, Literal
 from cynod_spec.diff.schemas.json_values import is_number
 from cynod_spec.diff.schemas.shape import Shape, is_3_0
 from cynod_spec.model import Text
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 Way = Literal["least", "greatest"]
 NONE: Final = Text("aucune borne", "no limit")

@@ -6,7 +6,7 @@ import functools
 
 from cynod_spec.diff.schemas.conjuncts import says_nothing
 from cynod_spec.diff.schemas.shape import Nodes, Shape
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 
 def required(shape: Shape) -> dict[str, Node]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Final
 
+from cynod_spec.base.pointer import Tokens
 from cynod_spec.diff.schemas.finding import Both
 from cynod_spec.diff.schemas.objects import applicable, described, required
 from cynod_spec.diff.schemas.shape import ALL_TYPES, Shape, Types, Union, home
 from cynod_spec.diff.schemas.tags import tags
-from cynod_spec.node import Node
-from cynod_spec.pointer import Tokens
+from cynod_spec.source.node import Node
 
 Pair = tuple[Node, Node]
 NOTHING_SHARED: Final = 0

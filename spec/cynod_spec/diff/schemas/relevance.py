@@ -8,7 +8,7 @@ from typing import Any, Final
 from cynod_spec.diff.schemas.conjuncts import saying, says_nothing
 from cynod_spec.diff.schemas.json_values import is_number
 from cynod_spec.diff.schemas.shape import Nodes, Types
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 MATCHES_ALL: Final = frozenset(("", ".*", "^.*$", "^.*", ".*$", "^"))  # patterns that refuse no string
 OBJECT_KEYWORDS: Final = (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from cynod_spec.base.pointer import resolve
 from cynod_spec.diff.emit import differ, shown
 from cynod_spec.diff.schemas.finding import Both, Finding, Seen
 from cynod_spec.diff.schemas.json_values import canonical
 from cynod_spec.model import Text
-from cynod_spec.node import Node
-from cynod_spec.pointer import resolve
+from cynod_spec.source.node import Node
 
 
 def default(both: Both) -> Seen:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 Nodes = tuple[Node, ...]
 Types = frozenset[str]  # "integer" stands beside "number" wherever all numbers are admitted

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from cynod_spec.base.pointer import Tokens
 from cynod_spec.diff.schemas.shape import Shape
-from cynod_spec.node import Node
-from cynod_spec.pointer import Tokens
-from cynod_spec.references import target
+from cynod_spec.source.node import Node
+from cynod_spec.source.references import target
 
 OTHERWISE: Final = ""
 _COMPONENTS: Final = ("components", "schemas")

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from cynod_spec.base.pointer import Tokens
 from cynod_spec.diff.schemas.disjoint import all_disjoint
 from cynod_spec.diff.schemas.relevance import ASSERTING, GENERIC_KEYWORDS
 from cynod_spec.diff.schemas.shape import ALL_TYPES, Nodes, Shape, Types, Union, has_own_rules, home
-from cynod_spec.node import Node
-from cynod_spec.pointer import Tokens
+from cynod_spec.source.node import Node
 
 NULL: Final[Types] = frozenset(("null",))
 Former = Callable[[Nodes, Types | None], Shape]

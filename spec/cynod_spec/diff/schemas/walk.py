@@ -21,7 +21,7 @@ from cynod_spec.diff.schemas.shape import Types
 from cynod_spec.diff.schemas.types import types
 from cynod_spec.diff.schemas.values import formats, multiples, patterns, values
 from cynod_spec.diff.schemas.xml import xml
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 Check = Callable[[Both], Seen]
 Look = tuple[tuple[Finding, ...], tuple[Below, ...]]

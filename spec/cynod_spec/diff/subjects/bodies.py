@@ -11,7 +11,7 @@ from cynod_spec.diff.schemas.shape import home
 from cynod_spec.diff.subjects.both import Documents, is_true
 from cynod_spec.diff.subjects.encodings import encodings
 from cynod_spec.diff.subjects.media_types import cover, is_xml, media_type
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 NONE_SKIPPED: frozenset[tuple[str, ...]] = frozenset()
 ITEMS = "*"  # in a path: any item of a list, or of a sequence of items

@@ -8,7 +8,7 @@ from datetime import date
 from cynod_spec.diff.schemas import Schemas
 from cynod_spec.diff.subjects.scheme_pairs import SecuritySchemes
 from cynod_spec.model import Contract
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 
 @dataclass(frozen=True, slots=True)

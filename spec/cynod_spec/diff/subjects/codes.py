@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from cynod_spec.base.location import At
+from cynod_spec.base.pointer import resolve, split
 from cynod_spec.diff.changes import Change, Spot
 from cynod_spec.diff.emit import change, differ
 from cynod_spec.diff.subjects.both import Contracts, Documents
 from cynod_spec.diff.subjects.responses import response
 from cynod_spec.diff.subjects.roles import called
-from cynod_spec.model import At, Code, Contract, Response
-from cynod_spec.node import Node
-from cynod_spec.pointer import resolve, split
+from cynod_spec.model import Code, Contract, Response
+from cynod_spec.source.node import Node
 
 SPOT = Spot()
 

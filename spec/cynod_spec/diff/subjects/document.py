@@ -9,7 +9,7 @@ from cynod_spec.diff.emit import change, differ, texts
 from cynod_spec.diff.subjects.both import Contracts, Documents
 from cynod_spec.diff.subjects.servers import servers
 from cynod_spec.model import GuidePage, GuideSection
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 SPOT = Spot()
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from cynod_spec.base.location import At
+from cynod_spec.base.pointer import resolve, split
 from cynod_spec.diff.changes import Change, Spot
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.subjects.both import Contracts, Documents
-from cynod_spec.model import At, Envelope, Member
-from cynod_spec.node import Node
-from cynod_spec.pointer import resolve, split
+from cynod_spec.model import Envelope, Member
+from cynod_spec.source.node import Node
 
 SPOT: Final = Spot()
 _RETYPED: Final = (

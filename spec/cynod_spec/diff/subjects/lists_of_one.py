@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cynod_spec.build.schemas import branches
 from cynod_spec.diff.changes import Change, Spot
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.schemas.conjuncts import saying
 from cynod_spec.diff.schemas.shape import home
 from cynod_spec.diff.subjects.bodies import ITEMS
 from cynod_spec.diff.subjects.both import Documents
-from cynod_spec.node import Node
+from cynod_spec.schema.branches import branches
+from cynod_spec.source.node import Node
 
 _SINGLE: Final = frozenset(("string", "integer", "number", "boolean"))
 _PLACES: Final = ("query", "cookie")

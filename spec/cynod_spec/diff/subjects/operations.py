@@ -18,7 +18,7 @@ from cynod_spec.diff.subjects.received import callbacks
 from cynod_spec.diff.subjects.responses import responses
 from cynod_spec.diff.subjects.security import requirement
 from cynod_spec.diff.subjects.servers import operation_servers
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 _PARAMETER = re.compile(r"\{([^}]*)\}")
 SUNSET = "x-sunset"  # the day of removal, as oasdiff and others write it

@@ -13,7 +13,7 @@ from cynod_spec.diff.subjects.both import Documents, is_true
 from cynod_spec.diff.subjects.lists_of_one import became_list, became_text
 from cynod_spec.diff.subjects.path_items import Holders
 from cynod_spec.diff.subjects.serialization import rewritten, schema_of, written_at
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 Key = tuple[str, str]  # place and name
 # Header parameters that OpenAPI says to ignore: media types and security describe them (3.1.1 §4.8.12.1).

@@ -9,7 +9,7 @@ from cynod_spec.diff.subjects.bodies import media, request_body
 from cynod_spec.diff.subjects.both import Documents
 from cynod_spec.diff.subjects.encodings import encoded
 from cynod_spec.diff.subjects.parameters import headers
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 
 def of_request(both: Documents, old: Node, new: Node, direction: Direction, spot: Spot) -> Iterator[Change]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from cynod_spec.build.schemas import METHODS
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
+from cynod_spec.source.operations import METHODS
 
 Holders = tuple[Node, ...]
 """What holds parameters and servers of an operation, the most general first, the operation itself last."""

@@ -13,7 +13,7 @@ from cynod_spec.diff.subjects.both import Documents, both_members
 from cynod_spec.diff.subjects.parameters import parameters
 from cynod_spec.diff.subjects.path_items import Holders, PathItem, path_item
 from cynod_spec.diff.subjects.responses import responses
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 Requests = dict[str, Holders]  # expression and method → what holds the request
 Passed = set[tuple[tuple[str, ...], tuple[str, ...]]]

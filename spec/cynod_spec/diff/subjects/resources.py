@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from cynod_spec.base.pointer import join
 from cynod_spec.diff.changes import Change, Spot
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.subjects.both import Contracts, Documents
 from cynod_spec.model import Resource
-from cynod_spec.pointer import join
 
 SPOT: Final = Spot()
 

@@ -12,7 +12,7 @@ from cynod_spec.diff.subjects.bodies import NONE_SKIPPED, content
 from cynod_spec.diff.subjects.both import Documents, both_members
 from cynod_spec.diff.subjects.parameters import headers
 from cynod_spec.model import Contract, Envelope, Text
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 DEFAULT = "default"
 NO_ENVELOPE = Text("aucune", "none")

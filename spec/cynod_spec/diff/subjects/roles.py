@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from cynod_spec.base.location import At
 from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.subjects.both import Contracts
-from cynod_spec.model import At, Contract, Expression, Operation, Webhook
+from cynod_spec.model import Contract, Expression, Operation, Webhook
 
 KEY = "key"  # the role of the parameter that makes a call replayable
 Found = Mapping[str, Operation | Webhook]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from cynod_spec.diff.emit import shown
-from cynod_spec.node import Node
-from cynod_spec.urls import comparable, resolved
+from cynod_spec.network.urls import comparable, resolved
+from cynod_spec.source.node import Node
 
 Wire = tuple[object, ...]
 """What of a scheme decides how a request carries the identity of its caller."""

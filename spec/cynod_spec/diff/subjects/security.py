@@ -13,7 +13,7 @@ from cynod_spec.diff.changes import Change, Spot
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.subjects.both import Documents
 from cynod_spec.diff.subjects.scheme_pairs import Wire
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 Scopes = Mapping[Wire, frozenset[str]]
 

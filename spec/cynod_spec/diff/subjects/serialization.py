@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cynod_spec.build.shapes import MixedShape, shape_of, types_of
-from cynod_spec.node import Node
-from cynod_spec.serialization import DEFAULT_STYLES
+from cynod_spec.model.serialization import DEFAULT_STYLES
+from cynod_spec.source.node import Node
 
 _FREE_OF_EXPLODE = {
     "scalar": frozenset(("form", "simple", "label", "matrix")),

@@ -17,8 +17,8 @@ from cynod_spec.diff.changes import Change, Spot
 from cynod_spec.diff.emit import change, texts
 from cynod_spec.diff.subjects.both import Documents
 from cynod_spec.diff.subjects.path_items import Holders
-from cynod_spec.node import Node
-from cynod_spec.urls import comparable
+from cynod_spec.network.urls import comparable
+from cynod_spec.source.node import Node
 
 MAX_ADDRESSES: Final = 256
 """How many addresses the enumerations of one server's variables may make before they are left as they are."""

@@ -9,7 +9,7 @@ from cynod_spec.diff.emit import change
 from cynod_spec.diff.subjects.both import Documents
 from cynod_spec.diff.subjects.path_items import path_item
 from cynod_spec.diff.subjects.received import Requests, by_method, received
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 
 def webhooks(both: Documents) -> Iterator[Change]:

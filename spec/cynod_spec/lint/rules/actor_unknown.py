@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from cynod_spec.base.suggestions import did_you_mean
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.suggesting import did_you_mean
 
 _DECLARE: Final = "declare it under x-cynod.actors, or drop it"
 

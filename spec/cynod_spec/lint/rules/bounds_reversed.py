@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cynod_spec.build.schemas import branches
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.subjects import types
-from cynod_spec.node import Node
+from cynod_spec.schema.branches import branches
+from cynod_spec.source.node import Node
 
 _COUNTS: Final = (
     ("minLength", "maxLength"),

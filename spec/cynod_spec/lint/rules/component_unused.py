@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from cynod_spec.lint.discriminators import discriminators, mapped_schema
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 _DEPTH: Final = 4  # steps of a component's pointer, the empty one before its first slash included
 

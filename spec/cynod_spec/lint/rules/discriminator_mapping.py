@@ -13,7 +13,7 @@ from cynod_spec.lint.discriminators import (
     mapped_schema,
 )
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 
 @rule(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cynod_spec.lint.discriminators import Discriminator, discriminators, of_member, requires
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.subjects import types
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 
 @rule(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cynod_spec.errors import DocumentError
+from cynod_spec.base.errors import DocumentError
+from cynod_spec.environment.parts import need
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.parts import need
-from cynod_spec.validity import Problem, is_quick, problems
+from cynod_spec.openapi.validity import Problem, is_quick, problems
 
 
 @rule(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cynod_spec.base.pointer import split
 from cynod_spec.lint.fixes import Add
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.subjects import responses
-from cynod_spec.pointer import split
 
 
 @rule(

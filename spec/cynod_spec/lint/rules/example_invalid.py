@@ -8,7 +8,7 @@ from typing import Final
 from cynod_spec.lint import values
 from cynod_spec.lint.examples import beside_schemas, in_schemas
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 _NOTHING: Final = "{} is not allowed for "
 """How the validator begins to say that a schema without a valid value refuses one."""

@@ -9,7 +9,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.subjects import (
     responses,
 )
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
 
 
 @rule(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from cynod_spec.base.suggestions import slip
 from cynod_spec.lint.allowing import KEY
 from cynod_spec.lint.registry import Found, Written, rule
-from cynod_spec.suggesting import slip
 
 _KNOWN: Final = ("x-cynod", KEY)
 

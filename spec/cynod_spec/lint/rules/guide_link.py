@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from cynod_spec.base.suggestions import did_you_mean
 from cynod_spec.lint.known_names import known
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.model import Contract
-from cynod_spec.suggesting import did_you_mean
 
 _LINK: Final = re.compile(r"\]\((code|operation|page):([^)\s]*)\)")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from cynod_spec.base.suggestions import slip
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.suggesting import slip
 
 _KEYWORDS: Final = frozenset(  # of JSON Schema 2020-12, of its earlier drafts, and of OpenAPI
     (

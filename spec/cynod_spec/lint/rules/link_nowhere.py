@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from cynod_spec.base.pointer import split
+from cynod_spec.base.suggestions import did_you_mean
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.subjects import (
     below,
     responses,
 )
 from cynod_spec.model import Response
-from cynod_spec.pointer import split
-from cynod_spec.suggesting import did_you_mean
 
 
 @rule(

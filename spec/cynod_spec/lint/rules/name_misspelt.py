@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cynod_spec.base.pointer import split
 from cynod_spec.lint.fixes import Put
 from cynod_spec.lint.known_names import nearly
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.node import Node
-from cynod_spec.pointer import split
+from cynod_spec.source.node import Node
 
 _Named = tuple[Node, str, str, str]  # what bears the name, what it is, the name, the list that may hold it
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cynod_spec.build.schemas import path_item
+from cynod_spec.base.location import At
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.model import At
+from cynod_spec.source.operations import path_item
 
 
 @rule(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cynod_spec.build.schemas import methods
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.node import Node
+from cynod_spec.source.node import Node
+from cynod_spec.source.operations import methods
 
 _Key = tuple[str, str]
 

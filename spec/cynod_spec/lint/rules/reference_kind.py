@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cynod_spec.base.pointer import fragment, join
+from cynod_spec.base.suggestions import closest, question
 from cynod_spec.lint.registry import Found, Written, rule
-from cynod_spec.object_kinds import SECTIONS
-from cynod_spec.pointer import fragment, join
-from cynod_spec.reference_kinds import WrongKind, words, wrong_kinds
-from cynod_spec.references import as_written
-from cynod_spec.suggesting import closest, question
+from cynod_spec.source.object_kinds import SECTIONS
+from cynod_spec.source.reference_kinds import WrongKind, words, wrong_kinds
+from cynod_spec.source.references import as_written
 
 
 @rule(

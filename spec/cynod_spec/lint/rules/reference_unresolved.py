@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cynod_spec.lint.discriminators import discriminators, mapped_schema, names_file
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.references import meant_by
+from cynod_spec.source.references import meant_by
 
 
 @rule(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cynod_spec.base.pointer import split
 from cynod_spec.lint.fixes import Drop
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.pointer import split
 
 
 @rule(

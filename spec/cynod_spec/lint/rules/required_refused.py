@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cynod_spec.build.schemas import branches
+from cynod_spec.base.suggestions import did_you_mean
 from cynod_spec.lint.members import IN_PLACE, UNIONS, known_names, refused
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.node import Node
-from cynod_spec.suggesting import did_you_mean
+from cynod_spec.schema.branches import branches
+from cynod_spec.source.node import Node
 
 _REQUIRING: Final = frozenset(("required", *IN_PLACE))
 

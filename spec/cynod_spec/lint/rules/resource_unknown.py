@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cynod_spec.base.pointer import split
+from cynod_spec.base.suggestions import closest, question
 from cynod_spec.lint.fixes import Put
 from cynod_spec.lint.known_names import known
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.pointer import split
-from cynod_spec.suggesting import closest, question
 
 
 @rule(

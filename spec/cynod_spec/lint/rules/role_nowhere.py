@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cynod_spec.build.schemas import branches, member
+from cynod_spec.base.pointer import join, split
+from cynod_spec.base.suggestions import did_you_mean
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.model import Expression, Operation, Schema, Webhook
-from cynod_spec.node import Node
-from cynod_spec.pointer import join, split
-from cynod_spec.suggesting import did_you_mean
+from cynod_spec.schema.branches import branches, member
+from cynod_spec.source.node import Node
 
 
 @rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.validity import is_quick, schema_problems
+from cynod_spec.openapi.validity import is_quick, schema_problems
 
 _ELSEWHERE = frozenset(("requestBody", "requestBodies", "headers", "webhooks", "callbacks", "pathItems"))
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from cynod_spec.build.schemas import branches
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.values import own_types
-from cynod_spec.node import Node
+from cynod_spec.schema.branches import branches
+from cynod_spec.source.node import Node
 
 _TOLD: Final = frozenset(("type", "const", "enum"))
 _Said = tuple[Node, str, list[Any]]  # a part of a schema, its keyword, the types or values that it leaves

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from cynod_spec.addresses import is_loopback
 from cynod_spec.lint.fixes import Put
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.servers import names, servers, values, with_defaults
-from cynod_spec.node import Node
+from cynod_spec.network.addresses import is_loopback
+from cynod_spec.source.node import Node
 
 
 @rule(

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.servers import names, servers, with_defaults
-from cynod_spec.urls import DEFAULT_PORTS
+from cynod_spec.network.urls import DEFAULT_PORTS
 
 _SCHEMES: Final = ("", *DEFAULT_PORTS)
 _NEVER_IN_A_URL = re.compile(r"[\x00-\x20\x7f\"<>\\^`|]")  # RFC 3986 §2

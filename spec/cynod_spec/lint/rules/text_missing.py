@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cynod_spec.base.location import At
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.texts import alias_places
-from cynod_spec.model import At, Contract, Text
+from cynod_spec.model import Contract, Text
 
 
 @rule(

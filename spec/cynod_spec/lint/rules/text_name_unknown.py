@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cynod_spec.base.suggestions import question
 from cynod_spec.lint.mentions import Names, unknown_names
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.suggesting import question
 
 
 @rule(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 
-from cynod_spec import urls
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.model import Contract, Operation
+from cynod_spec.network import urls
 
 
 @rule(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cynod_spec.base.suggestions import did_you_mean
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.suggesting import did_you_mean
 
 
 @rule(

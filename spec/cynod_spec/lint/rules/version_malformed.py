@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cynod_spec.base.semantic_versions import read
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.semantic_versions import read
 
 _NUMBERS = re.compile(r"[vV]?\.?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from cynod_spec.build.schemas import path_item
+from cynod_spec.base.pointer import Tokens, resolve
+from cynod_spec.base.suggestions import closest, question
 from cynod_spec.lint.allowing import KEY
 from cynod_spec.lint.registry import Found, Written, rule
-from cynod_spec.node import Node
-from cynod_spec.pointer import Tokens, resolve
-from cynod_spec.references import target
-from cynod_spec.suggesting import closest, question
-from cynod_spec.vocabulary import PATH, vocabulary
+from cynod_spec.model.vocabulary import PATH, vocabulary
+from cynod_spec.source.node import Node
+from cynod_spec.source.operations import path_item
+from cynod_spec.source.references import target
 
 SCHEMA = PATH
 _PLACES = {

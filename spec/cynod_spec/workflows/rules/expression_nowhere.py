@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cynod_spec.build.schemas import branches
+from cynod_spec.base.location import At
+from cynod_spec.base.pointer import split
 from cynod_spec.lint.registry import Found, rule
-from cynod_spec.model import At, Operation, Response
-from cynod_spec.node import Node
-from cynod_spec.pointer import split
+from cynod_spec.model import Operation, Response
+from cynod_spec.schema.branches import branches
+from cynod_spec.source.node import Node
 from cynod_spec.workflows import criteria
 from cynod_spec.workflows.conditions import ConditionError
 from cynod_spec.workflows.expressions import Expression, ExpressionError, expressions, parse

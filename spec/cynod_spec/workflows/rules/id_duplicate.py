@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from cynod_spec.base.location import At
 from cynod_spec.lint.registry import Found, rule
-from cynod_spec.model import At
 from cynod_spec.workflows.subject import Subject
 
 

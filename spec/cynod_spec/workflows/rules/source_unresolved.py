@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cynod_spec.errors import DocumentError
+from cynod_spec.base.errors import DocumentError
 from cynod_spec.lint.registry import Found, rule
 from cynod_spec.workflows.subject import Subject
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from cynod_spec import pointer as pointers
+from cynod_spec.base import pointer as pointers
+from cynod_spec.base.pointer import split
 from cynod_spec.lint.registry import Found, rule
 from cynod_spec.model import Schema
-from cynod_spec.pointer import split
-from cynod_spec.validation import Problem
+from cynod_spec.schema.validation import Problem
 from cynod_spec.workflows.expressions import has_expression
 from cynod_spec.workflows.model import Step
 from cynod_spec.workflows.operations import operation_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cynod_spec.serialization import (
+from cynod_spec.model.serialization import (
     Reading,
     Serialization,
     Unwritable,

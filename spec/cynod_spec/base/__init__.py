@@ -1,0 +1,1 @@
+"""What every other package leans on: pointers, places, errors, suggestions."""

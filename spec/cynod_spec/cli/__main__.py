@@ -1,0 +1,5 @@
+"""``python -m cynod_spec.cli``."""
+
+from cynod_spec.cli import main
+
+main()

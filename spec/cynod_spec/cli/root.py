@@ -1,0 +1,162 @@
+"""The ``cynod`` command: its subcommands are entry points, imported only when they run.
+
+Exit codes: 0 holds, 1 does not hold, 2 wrong use or configuration, 3 inconclusive, 4 the tool's own error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from cynod_spec.base.errors import CynodError
+from cynod_spec.i18n.translations import TranslatedGroup, catalogue, lang_option
+from cynod_spec.output.control_characters import folded
+from cynod_spec.output.terminal import Styled, echo_all, echo_line, line, lines
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+GROUP: Final = "cynod.commands"
+SUMMARIES: Final = {  # so that --help imports none of them
+    "spec": "Read, check and list the contract.",
+    "generate": "Write servers and documentation from the contract.",
+    "sandbox": "Run a CYNOD of your own to test against.",
+    "conform": "Judge a server against the contract.",
+}
+_EPILOG: Final = """\b
+Exit codes: 0 holds, 1 does not hold, 2 wrong use or configuration,
+3 inconclusive (no answer, no verdict), 4 the tool's own error.
+Completion: eval "$(_CYNOD_COMPLETE=bash_source cynod)"
+(zsh_source and fish_source likewise)."""
+
+
+class Root(TranslatedGroup):
+    """The group whose commands are the entry points of ``cynod.commands``."""
+
+    summaries: Mapping[str, str] = SUMMARIES
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, in the order of a first use."""
+        order = list(SUMMARIES)
+        return sorted(
+            _commands(), key=lambda name: (order.index(name) if name in order else len(order), name)
+        )
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command itself, imported now."""
+        if cmd_name == "spec":  # this room's own: looking through every distribution takes a tenth of lint
+            from cynod_spec.cli.commands import spec
+
+            return spec
+        found = _commands().get(cmd_name)
+        if found is None:
+            return None
+        command = found.load()
+        if not isinstance(command, click.Command):
+            raise TypeError(f"the entry point {found.value} is no click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in --help; only a command without a summary here is imported for its own."""
+        rows = []
+        for name in self.list_commands(ctx):
+            command = None if name in self.summaries else self.get_command(ctx, name)
+            rows.append((name, command.get_short_help_str() if command else self.summaries[name]))
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
+
+    def in_french(self) -> click.Command:
+        """As for any group, with French summaries."""
+        made = super().in_french()
+        assert isinstance(made, Root)  # a copy of this one
+        texts = catalogue().paragraphs
+        made.summaries = {name: texts.get(says, says) for name, says in self.summaries.items()}
+        return made
+
+
+def _commands() -> dict[str, EntryPoint]:
+    from importlib.metadata import entry_points
+
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from cynod_spec.environment.release import release
+
+        echo_line(f"cynod {release()}")
+        ctx.exit()
+
+
+@click.command(cls=Root, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-v", "--verbose", is_flag=True, help="Say more; show the traceback of an internal error.")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
+@lang_option("Language of this help. Default: the locale's.")
+def cynod(verbose: bool) -> None:
+    """The CYNOD contract: its document, servers and docs made from it, the proof that a server keeps it."""
+    if verbose:
+        os.environ["CYNOD_DEBUG"] = "1"
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        code = cynod.main(prog_name="cynod", standalone_mode=False)
+    except click.Abort:
+        fail("interrupted")
+        code = 130
+    except click.UsageError as error:
+        show(error)
+        code = 2
+    except click.ClickException as error:
+        fail(error.format_message())
+        code = 2
+    except CynodError as error:
+        fail(str(error), error.hint)
+        code = error.exit_code
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
+        if os.environ.get("CYNOD_DEBUG"):
+            import traceback
+
+            echo_all(lines(traceback.format_exc()), err=True)
+        fail(
+            f"internal error: {type(error).__name__}: {error}",
+            "run it again with CYNOD_DEBUG=1 for the traceback",
+        )
+        code = 4
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def fail(message: str, hint: str = "") -> None:
+    """One readable line on the standard error, and a hint."""
+    echo_line(Styled("error: ", "red", bold=True), message, err=True)
+    if hint:
+        echo_line(Styled(" hint: ", "cyan"), hint, err=True)
+
+
+def show(error: click.UsageError) -> None:
+    """What click says of wrong use: the usage, where to find help, the error, whose text may name a file."""
+    if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):  # since 8.2
+        error.show()
+        return
+    if error.ctx is not None:
+        echo_all(map(line, error.ctx.get_usage().splitlines()), err=True)
+        if error.ctx.command.get_help_option(error.ctx) is not None:
+            asking = f"{error.ctx.command_path} {error.ctx.help_option_names[0]}"
+            echo_line(f"Try '{asking}' for help.", err=True)
+    echo_line("Error: ", folded(error.format_message()), err=True)

@@ -1,0 +1,1 @@
+"""The installation and the checkout around it: version, extras, default document, documents read."""

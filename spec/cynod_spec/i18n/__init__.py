@@ -1,0 +1,1 @@
+"""The language of helps and reports: French for partners, English in the code."""

@@ -1,0 +1,1 @@
+"""Schemas of the document: what they compose, what they accept, samples of what they accept."""
