@@ -21,7 +21,7 @@ from cynod_sandbox.cli import sandbox
 from cynod_sandbox.seed import Credential, Seed
 from cynod_sandbox.webhooks.endpoints import Endpoint
 from cynod_spec.cli.commands import spec
-from cynod_spec.cli import SUMMARIES, cynod
+from cynod_spec.cli.root import SUMMARIES, cynod
 from cynod_spec.i18n.translations import (
     CATALOGUE,
     TranslatedCommand,

@@ -12,7 +12,7 @@ import click
 import pytest
 
 from cynod_sandbox._generated.server import parser
-from cynod_spec.cli import cynod
+from cynod_spec.cli.root import cynod
 
 ROOT = Path(__file__).parent.parent
 ROOMS = {  # package → the command whose options its texts may name without naming the command

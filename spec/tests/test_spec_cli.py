@@ -25,7 +25,7 @@ def cynod(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_help_imports_no_engine() -> None:
     code = (
-        "import sys, cynod_spec.cli as c;"
+        "import sys, cynod_spec.cli.root as c;"
         "c.cynod.get_help(c.cynod.make_context('cynod', [], resilient_parsing=True)); print(*sys.modules)"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOM)}
