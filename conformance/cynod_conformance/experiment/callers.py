@@ -8,14 +8,25 @@ from cynod_spec.model import Operation
 
 
 def without(context: TestContext, operation: Operation, scope: str) -> tuple[str, str]:
-    """A caller and a Bearer value that lack only *scope*. Raises PreconditionMissing when none can."""
+    """A caller's name and its Bearer value, which lacks only *scope*.
+
+    Raises PreconditionMissing when no configured caller can have such a token.
+    """
+    found = find_without(context, operation, scope)
+    if found is None:
+        raise PreconditionMissing("no-scope", what=f"≠ {scope}")
+    return found
+
+
+def find_without(context: TestContext, operation: Operation, scope: str) -> tuple[str, str] | None:
+    """Like ``without``, but None when no configured caller can have such a token."""
     for name in (context.caller(operation), "primary", "core", "other", "limited"):
         if name not in context.config.credentials:
             continue
         rest = context.tokens.token(name).scopes - {scope}
         if rest:
             return name, f"Bearer {context.tokens.token(name, rest).value}"
-    raise PreconditionMissing("no-scope", what=f"≠ {scope}")
+    return None
 
 
 def as_other(context: TestContext, operation: Operation) -> str:

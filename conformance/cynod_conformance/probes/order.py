@@ -1,4 +1,4 @@
-"""The order of refusal: of two faults in one request, the document's first is the answer. AUZ-8."""
+"""The order of refusal: of two codes that one request earns, the document's first is answered. AUZ-8."""
 
 from __future__ import annotations
 
@@ -8,42 +8,54 @@ from itertools import combinations
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
 from cynod_conformance.experiment.context import Answer, TestContext
-from cynod_conformance.experiment.provocations import EXCLUSIVE, FAULTS, RequestUnderTest, rank
+from cynod_conformance.experiment.provocations import (
+    COMBINABLE,
+    RequestUnderTest,
+    add,
+    are_compatible,
+    rank,
+    send,
+)
 from cynod_conformance.experiment.registry import TestCase, probe
 from cynod_conformance.experiment.test_cases import has_code, identified
 from cynod_spec.model import Contract, Operation
 
 
 def each_pair(contract: Contract, operations: list[Operation]) -> Iterator[TestCase]:
-    """One case for each operation and each two faults of different rank that one request may have."""
+    """One case for each operation and each two codes of different rank that one request can earn."""
     for operation in operations:
         if not identified(operation) or operation.body is None:
             continue
-        ranks = {name: rank(contract, name) for name in FAULTS if has_code(operation, name)}
+        ranks = {name: rank(contract, name) for name in COMBINABLE if has_code(operation, name)}
         for pair in combinations((name for name, place in ranks.items() if place >= 0), 2):
             first, second = sorted(pair, key=ranks.__getitem__)
-            if ranks[first] < ranks[second] and not any(set(pair) <= place for place in EXCLUSIVE):
+            if ranks[first] < ranks[second] and are_compatible(pair):
                 yield TestCase(f"{operation.key} × {first}, {second}", operation, pair)
 
 
 @probe("AUZ-8", tier="write", cases=each_pair)
-def first_fault_answers(context: TestContext, case: TestCase) -> None:
-    """Of two faults in one request, the one that comes first in the order of refusal is answered.
+def first_code_answers(context: TestContext, case: TestCase) -> None:
+    """Of two codes that one request earns, the one that comes first in the order of refusal is answered.
 
-    Each fault by itself is the control: what is not refused alone is for other clauses to judge.
+    Each provocation by itself is the control: what is not refused by itself is for other clauses to judge.
     """
     operation = case.operation
     assert operation is not None
     for name in case.part:
-        context.once((alone, operation.id, name), partial(alone, context, operation, name))
+        context.once(
+            (refused_by_itself, operation.id, name), partial(refused_by_itself, context, operation, name)
+        )
     answer = refused(context, operation, case.part)
     if answer is None:
         raise NotApplicable("not-here", what=case.label)
     answer.expect(min(case.part, key=lambda name: rank(context.contract, name)))
 
 
-def alone(context: TestContext, operation: Operation, name: str) -> None:
-    """See the fault *name* alone refused as it must be. Raises Outcome."""
+def refused_by_itself(context: TestContext, operation: Operation, name: str) -> None:
+    """The control: see *operation* refused with the code *name* when that is provoked by itself.
+
+    Raises NotApplicable where it cannot be, ControlFailed where another answer comes.
+    """
     answer = refused(context, operation, (name,))
     if answer is None:
         raise NotApplicable("not-here", what=f"{operation.key} ({name})")
@@ -53,10 +65,8 @@ def alone(context: TestContext, operation: Operation, name: str) -> None:
 
 
 def refused(context: TestContext, operation: Operation, names: tuple[str, ...]) -> Answer | None:
-    """The answer to a request with the faults *names*; None when they cannot stand together."""
-    sent: RequestUnderTest | None = RequestUnderTest(context.control(operation))
+    """The answer to a request with the provocations *names*; None where it cannot have one of them."""
+    request: RequestUnderTest | None = RequestUnderTest.of(context.control(operation))
     for name in names:
-        sent = FAULTS[name](context, sent) if sent is not None else None
-    if sent is None:
-        return None
-    return context.call(sent.draft, authorization=sent.authorization, headers=sent.headers)
+        request = add(context, request, name) if request is not None else None
+    return None if request is None else send(context, request)

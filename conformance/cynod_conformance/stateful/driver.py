@@ -10,7 +10,7 @@ from cynod_conformance.base.outcomes import ControlFailed, UnexpectedAnswer
 from cynod_conformance.experiment.card_account import drafted, needed
 from cynod_conformance.experiment.context import SUCCESS, Answer, TestContext
 from cynod_conformance.experiment.fixtures import Roles
-from cynod_conformance.experiment.provocations import FAULTS, RequestUnderTest, rank
+from cynod_conformance.experiment.provocations import RequestUnderTest, add, rank
 from cynod_conformance.experiment.request_builder import NOTHING, UNKNOWN, RequestBuilder
 from cynod_conformance.stateful.attribution import blame
 from cynod_conformance.stateful.model import Alone, Book, Card, Made, Use
@@ -211,7 +211,6 @@ class CallDriver:
         draft = drafted(self.context, operation, values)
         content = repr((draft.path, draft.body))
         whole = isinstance(amount, int) and amount > 0
-        faults = faults if whole else ("value-invalid", *faults)
         key = str(values["key"])
         wanted, answer = self.judged(
             operation,
@@ -222,8 +221,8 @@ class CallDriver:
             key=key,
             content=content,
             same_currency=same_currency,
-            faults=faults,
-            spoilt=faults if whole else faults[1:],
+            earned=() if whole else ("value-invalid",),
+            provocations=faults,
         )
         if card is None:
             return
@@ -281,25 +280,34 @@ class CallDriver:
         subject: Card | Made | None,
         draft: RequestBuilder,
         *,
-        spoilt: tuple[str, ...] | None = None,
+        earned: tuple[str, ...] = (),
+        provocations: tuple[str, ...] = (),
         **meaning: Any,
     ) -> tuple[Forecast, Answer]:
-        """What was foretold of a call, and its answer, which agrees with it."""
+        """What was foretold of a call, and its answer, which agrees with it.
+
+        ``earned`` names the codes that the form of *draft* earns as it is, ``provocations`` those that it
+        earns once they have changed it; those for which this call has no place are left out.
+        """
         token = self.context.tokens.token(caller)
         limits = self.limits(caller, operation) if operation.effect in MAKING else (None, None)
+        request = RequestUnderTest.of(draft, f"Bearer {token.value}")
+        for name in provocations:
+            if (changed := add(self.context, request, name)) is not None:
+                request, earned = changed, (*earned, name)
         call = Call(
             operation,
             caller,
             subject,
             limits=limits,
             holds_scopes=token.scopes.issuperset(operation.scopes),
+            faults=earned,
             **meaning,
         )
         wanted = forecast(self.book, call, lambda name: rank(self.context.contract, name))
-        sent = RequestUnderTest(draft, (), f"Bearer {token.value}")
-        for name in call.faults if spoilt is None else spoilt:
-            sent = FAULTS[name](self.context, sent) or sent
-        answer = self._send(sent.draft, sent.authorization, sent.headers, caller, valid=not wanted.reasons)
+        answer = self._send(
+            request.draft, request.authorization, request.headers, caller, valid=not wanted.reasons
+        )
         self._compare(call, wanted, answer)
         self.foretold += 1
         if len(wanted.reasons) == 1:

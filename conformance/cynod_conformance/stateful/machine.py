@@ -22,6 +22,7 @@ from cynod_conformance.base.phases import LEDGER
 from cynod_conformance.experiment.card_account import needed
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.experiment.provocations import without_conflicts
 from cynod_conformance.results.recorder import ResultRecorder
 from cynod_conformance.stateful import lists
 from cynod_conformance.stateful.driver import FORMAL, CallDriver
@@ -48,7 +49,6 @@ TOP_UP, PAYMENT = ("credit", "top-up"), ("debit", "payment")
 LOOK = st.sampled_from(("made", "made", "balance", "entry", "top-up", "payment"))
 UNKNOWN = 9  # one in so many names nothing that exists
 EXPIRED = 5  # one change of a card's state in so many brings a card that is no longer good
-TOGETHER = ({"insufficient-scope", "credentials-missing"},)  # one request cannot have both
 
 
 @dataclass
@@ -203,7 +203,7 @@ def machine(conditions: Conditions) -> type[RuleBasedStateMachine]:
             amount = self.amount(kind, number, chosen.balance, driver.limits(caller, operation))
             key = self.key(fresh, number)
             driver.charge(
-                *charge, caller, chosen, amount, key=key, same_currency=same, faults=possible(faults)
+                *charge, caller, chosen, amount, key=key, same_currency=same, faults=without_conflicts(faults)
             )
 
         @rule(payment=NUMBER, usual=OWN, kind=AMOUNT, number=NUMBER, fresh=FRESH, same=OWN, faults=FAULTS)
@@ -222,7 +222,12 @@ def machine(conditions: Conditions) -> type[RuleBasedStateMachine]:
             amount = self.amount(kind, number, chosen.left if chosen else 1, (None, None))
             key = self.key(fresh, number)
             self.driver.refund(
-                self.caller(usual), chosen, amount, key=key, same_currency=same, faults=possible(faults)
+                self.caller(usual),
+                chosen,
+                amount,
+                key=key,
+                same_currency=same,
+                faults=without_conflicts(faults),
             )
 
         @rule(number=NUMBER)
@@ -261,11 +266,3 @@ def machine(conditions: Conditions) -> type[RuleBasedStateMachine]:
                     driver.look_at(chosen.owner if usual else caller, chosen)
 
     return Ledger
-
-
-def possible(faults: tuple[str, ...]) -> tuple[str, ...]:
-    """*faults*, without the second of two that one request cannot have both."""
-    for pair in TOGETHER:
-        if pair <= set(faults):
-            return tuple(name for name in faults if name != min(pair))
-    return faults
