@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
+from itertools import count, islice
 from typing import Any
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
@@ -15,9 +17,19 @@ from cynod_conformance.experiment.test_cases import identified
 from cynod_conformance.observe.answers import value_at
 from cynod_spec.model import Operation
 
-LONGEST = 200  # pages that a walk may have
-FEW = 8  # pages of a list that may be long
+MAX_PAGES = 200  # of one walk
+SAMPLE_PAGES = 8  # of a list that may be long
 MOVES = {"top-up": "credit", "payment": "debit", "entry": "credit"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: its number from 1, its items by role, the answer, and the next page's cursor."""
+
+    number: int
+    items: list[Roles]
+    answer: Answer
+    cursor: Any  # None on the last page
 
 
 def paged(operation: Operation) -> bool:
@@ -32,40 +44,59 @@ def next_cursor(answer: Answer, operation: Operation) -> Any:
     return value_at(answer.json, operation.answer["next"].path)
 
 
+def pages(
+    context: TestContext,
+    first: RequestBuilder,
+    *limits: int,
+    send: Callable[[RequestBuilder], Answer] | None = None,
+) -> Iterator[Page]:
+    """Each page of the list that *first* asks for, until one has no cursor; the caller may stop before.
+
+    The pages have *limits* in turn, over and over; with none, the document's own. ``send`` sends a request:
+    by default as the operation's own caller, and it must succeed (ControlFailed). How many items a page has,
+    and how many pages a list, is for the caller to judge::
+
+        for page in islice(pages(context, draft, 2), MAX_PAGES):
+            ids += identities(page.items)
+    """
+    operation, draft = first.operation, first
+    send = send or (lambda request: context.call(request).must_succeed())
+    for number in count(1):
+        if limits:
+            draft = draft.put(operation.request["limit"], limits[(number - 1) % len(limits)])
+        answer = send(draft)
+        page = Page(number, context.fixtures.listed(answer.exchange), answer, next_cursor(answer, operation))
+        yield page
+        if page.cursor is None:
+            return
+        draft = draft.put(operation.request["cursor"], page.cursor)
+
+
 def walk(
     context: TestContext,
     first: RequestBuilder,
     *limits: int,
-    pages: int = LONGEST,
-    between: Callable[[], object] = lambda: None,
-) -> tuple[list[Roles], Answer]:
-    """Every item of the first *pages* pages, and the last answer.
-
-    The pages have *limits* in turn, over and over; with none, the document's own. ``between`` runs after
-    each. How many items a page has is for PAG-2 to judge.
-    """
-    operation, draft = first.operation, first
+    most: int = MAX_PAGES,
+    send: Callable[[RequestBuilder], Answer] | None = None,
+) -> tuple[list[Roles], Page]:
+    """Every item of the first *most* pages, and the last of them."""
     found: list[Roles] = []
-    turn = 0
-    while True:
-        limit = limits[turn % len(limits)] if limits else None
-        if limit is not None:
-            draft = draft.put(operation.request["limit"], limit)
-        answer = context.call(draft).must_succeed()
-        found += context.fixtures.listed(answer.exchange)
-        cursor, turn = next_cursor(answer, operation), turn + 1
-        if cursor is None or turn == pages:
-            return found, answer
-        draft = draft.put(operation.request["cursor"], cursor)
-        between()
+    for page in islice(pages(context, first, *limits, send=send), most):
+        found += page.items
+    return found, page
 
 
-def whole(context: TestContext, first: RequestBuilder, *limits: int) -> tuple[list[Roles], Answer]:
-    """A walk to its end. Raises ControlFailed when there is none."""
-    found, last = walk(context, first, *limits)
-    if next_cursor(last, first.operation) is not None:
-        raise ControlFailed("control", what=first.operation.key, status=f"> {LONGEST} pages")
-    return found, last
+def whole(
+    context: TestContext,
+    first: RequestBuilder,
+    *limits: int,
+    send: Callable[[RequestBuilder], Answer] | None = None,
+) -> tuple[list[Roles], Answer]:
+    """Every item of the list, and the last answer. Raises ControlFailed after ``MAX_PAGES`` pages."""
+    found, last = walk(context, first, *limits, send=send)
+    if last.cursor is not None:
+        raise ControlFailed("control", what=first.operation.key, status=f"> {MAX_PAGES} pages")
+    return found, last.answer
 
 
 def identities(items: list[Roles]) -> list[Any]:

@@ -9,12 +9,14 @@ from cynod_conformance.experiment.callers import as_other
 from cynod_conformance.experiment.card_account import CardAccount, moves_of_another
 from cynod_conformance.experiment.context import Answer, TestContext
 from cynod_conformance.experiment.fixtures import Roles
-from cynod_conformance.experiment.pagination import LONGEST, next_cursor
+from cynod_conformance.experiment.pagination import MAX_PAGES, walk
 from cynod_conformance.experiment.registry import TestCase, probe
 from cynod_conformance.experiment.request_builder import RequestBuilder, unknown_ids
 from cynod_conformance.experiment.test_cases import each, has_path_id, identified
 from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Operation
+
+ITEMS_PER_PAGE = 4  # of lists in which another partner's things are looked for
 
 
 def owned(operation: Operation) -> bool:
@@ -117,7 +119,7 @@ def lists_show_no_more(context: TestContext, case: TestCase) -> None:
     account.made("cancel", "top-up", id=account.made("credit", "top-up", reference=reference)["id"])
     foreign = {str(made["id"]) for made in (top_up, payment, refund)} | {reference}
     for kind in ("top-up", "payment"):
-        shown_to_other(context, account.draft("list", kind), foreign, pages=1)
+        shown_to_other(context, account.draft("list", kind), foreign, most=1)
         found, last = shown_to_other(context, account.draft("list", kind, reference=reference), foreign)
         if found:
             last.fail(phrase("nothing-of-others"), phrase("items", count=len(found)))
@@ -130,21 +132,18 @@ def lists_show_no_more(context: TestContext, case: TestCase) -> None:
 
 
 def shown_to_other(
-    context: TestContext, draft: RequestBuilder, foreign: set[str], pages: int = LONGEST
+    context: TestContext, draft: RequestBuilder, foreign: set[str], most: int = MAX_PAGES
 ) -> tuple[list[Roles], Answer]:
-    """What the second partner sees of a list, and the last answer; none may say any of *foreign*."""
-    operation, found = draft.operation, list[Roles]()
-    draft = draft.put(operation.request["limit"], 4)
-    for _ in range(pages):
-        value = as_other(context, operation)
-        answer = context.call(draft, authorization=value, identity="other").must_succeed()
-        found += context.fixtures.listed(answer.exchange)
-        said = answer.exchange.response.body.decode("utf-8", "replace")
-        asked = {v for _, v in draft.query}
-        if told := sorted(each for each in foreign - asked if each in said):
+    """What the second partner sees of a list, and the last answer; no answer may hold any of *foreign*."""
+
+    def send(request: RequestBuilder) -> Answer:
+        value = as_other(context, request.operation)
+        answer = context.call(request, authorization=value, identity="other").must_succeed()
+        text = answer.exchange.response.body.decode("utf-8", "replace")
+        asked = {v for _, v in request.query}
+        if told := sorted(each for each in foreign - asked if each in text):
             answer.fail(phrase("nothing-of-others"), told[0])
-        cursor = next_cursor(answer, operation)
-        if cursor is None:
-            break
-        draft = draft.put(operation.request["cursor"], cursor)
-    return found, answer
+        return answer
+
+    found, last = walk(context, draft, ITEMS_PER_PAGE, most=most, send=send)
+    return found, last.answer

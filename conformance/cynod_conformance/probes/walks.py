@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
 from cynod_conformance.base.timestamps import finer, just_after, shortly_after
 from cynod_conformance.experiment.callers import as_other
 from cynod_conformance.experiment.card_account import CardAccount
-from cynod_conformance.experiment.context import TestContext
+from cynod_conformance.experiment.context import SUCCESS, TestContext
 from cynod_conformance.experiment.fixtures import Roles
 from cynod_conformance.experiment.inputs import schema_at
 from cynod_conformance.experiment.pagination import (
-    FEW,
-    LONGEST,
+    MAX_PAGES,
     MOVES,
+    SAMPLE_PAGES,
+    Page,
     identities,
     instant,
     next_cursor,
     paged,
+    pages,
     walk,
     whole,
 )
@@ -76,17 +79,21 @@ def walk_gives_each_once(context: TestContext, case: TestCase) -> None:
     account, draft, made = filled(context, operation, 7)
     write = adding(account, operation, made)
     for limits in ((2,), (1, 3, 2), (3, 1)):
-        wanted = identities(walk(context, draft, 100, pages=1)[0])
+        wanted = identities(walk(context, draft, 100, most=1)[0])
         if operation.resource != "entry" and (lost := set(identities(made)) - set(wanted)):
             came = phrase("items-missing", count=len(lost), all=len(made))
             context.call(draft).fail(phrase("whole-page"), came)
-        walked, last = walk(context, draft, *limits, pages=FEW, between=write)
-        ids = identities(walked)
+        walked: list[Roles] = []
+        for page in islice(pages(context, draft, *limits), SAMPLE_PAGES):
+            walked += page.items
+            if page.cursor is not None and page.number < SAMPLE_PAGES:
+                write()
+        last, ids = page.answer, identities(walked)
         if len(ids) != len(set(ids)):
             last.fail(phrase("item-once"), phrase("item-twice"))
         if made and (others := [item for item in walked if strange(item, made[0])]):
             last.fail(phrase("items-of-list"), phrase("foreign-items", count=len(others)))
-        due = wanted if next_cursor(last, operation) is None else wanted[: len(ids)]
+        due = wanted if page.cursor is None else wanted[: len(ids)]
         if missing := set(due) - set(ids):
             came = phrase("items-missing", count=len(missing), all=len(due))
             last.fail(phrase("every-item"), came)
@@ -102,15 +109,10 @@ def limit_is_respected(context: TestContext, case: TestCase) -> None:
     usual = schema.get("default", 20)
     _, draft, _ = filled(context, operation, usual + 1 if usual <= LONG else 4)
     for limit in (1, 2, 3):
-        page = draft.put(expression, limit)
-        for number in ("first", "second"):
-            answer = context.call(page).must_succeed()
-            count, cursor = len(context.fixtures.listed(answer.exchange)), next_cursor(answer, operation)
-            if count > limit or (count < limit and number == "first"):
-                answer.fail(phrase("items", count=limit), f"{count}")
-            if cursor is None:
-                break
-            page = page.put(operation.request["cursor"], cursor)
+        for page in islice(pages(context, draft, limit), 2):
+            count = len(page.items)
+            if count > limit or (count < limit and page.number == 1):
+                page.answer.fail(phrase("items", count=limit), f"{count}")
     unfiltered = context.fixtures.draft(operation)
     for asked, most in ((unfiltered, usual), (draft, usual), (unfiltered.put(expression, 100), 100)):
         answer = context.call(asked).must_succeed()
@@ -160,7 +162,7 @@ def altered_cursor(context: TestContext, draft: RequestBuilder, given: str) -> N
     own: set[Any] = set()
     for altered in (swapped, given[:-3], given + "A"):
         answer = context.call(draft.put(draft.operation.request["cursor"], altered))
-        if answer.status >= 300:
+        if answer.status not in SUCCESS:
             answer.expect("cursor-invalid")
             continue
         own = own or set(identities(walk(context, draft, 100)[0]))
@@ -179,8 +181,8 @@ def newest_first(context: TestContext, case: TestCase) -> None:
     order = identities(made)[::-1] if operation.resource != "entry" else []
     for each_draft in drafts:
         for limit in (5, 2, 4):
-            items, last = walk(context, each_draft, limit, pages=FEW)
-            dates = [instant(item) for item in items]
+            items, page = walk(context, each_draft, limit, most=SAMPLE_PAGES)
+            last, dates = page.answer, [instant(item) for item in items]
             if dates != sorted(dates, reverse=True):
                 last.fail(phrase("newest-first"), ", ".join(str(item.get("date")) for item in items[:6]))
             ids = identities(items)
@@ -196,7 +198,7 @@ def last_page_has_no_cursor(context: TestContext, case: TestCase) -> None:
     operation = case.operation
     _, draft, made = filled(context, operation, 4)
     if not made:
-        ends(context, draft, 100, LONGEST)
+        ends(context, draft, 100, MAX_PAGES)
         return
     for limit in (1, 2, 3, 4, 100):
         ends(context, draft, limit, len(made) + 3)
@@ -204,20 +206,17 @@ def last_page_has_no_cursor(context: TestContext, case: TestCase) -> None:
         ends(context, draft.put(operation.request["reference"], context.fixtures.fresh()), 2, 3)
 
 
-def ends(context: TestContext, draft: RequestBuilder, limit: int, pages: int) -> None:
-    """A walk from *draft* ends within *pages* pages, each but the last with a cursor that is taken."""
-    operation = draft.operation
-    draft = draft.put(operation.request["limit"], limit)
-    answer = context.call(draft).must_succeed()
-    for _ in range(pages):
-        cursor = next_cursor(answer, operation)
-        if cursor is None:
-            return
-        following = context.call(draft.put(operation.request["cursor"], cursor))
-        if following.status >= 300:
-            answer.fail(phrase("null-cursor"), repr(cursor))
-        answer = following
-    answer.fail(phrase("null-cursor"), phrase("cursor-after", count=pages * limit))
+def ends(context: TestContext, draft: RequestBuilder, limit: int, most: int) -> None:
+    """A walk from *draft* ends within *most* pages, each but the last with a cursor that is taken."""
+    before: Page | None = None
+    for page in pages(context, draft, limit, send=context.call):
+        if before is None:
+            page.answer.must_succeed()
+        elif page.answer.status not in SUCCESS:
+            before.answer.fail(phrase("null-cursor"), repr(before.cursor))
+        if page.number > most:
+            page.answer.fail(phrase("null-cursor"), phrase("cursor-after", count=most * limit))
+        before = page
 
 
 @probe("PAG-6", tier="write", cases=each(lambda o: paged(o) and {"from", "until"} <= set(o.request)))

@@ -6,11 +6,10 @@ import time
 from collections import Counter
 from typing import Any
 
-from cynod_conformance.base.outcomes import ControlFailed
 from cynod_conformance.experiment.card_account import drafted, needed
 from cynod_conformance.experiment.context import Answer
 from cynod_conformance.experiment.fixtures import Roles
-from cynod_conformance.experiment.pagination import LONGEST, instant, next_cursor
+from cynod_conformance.experiment.pagination import instant, whole
 from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.stateful.driver import CallDriver
 from cynod_conformance.stateful.model import Card
@@ -67,27 +66,23 @@ def awaited(
     """A walk whose items have the marks *wanted*, tried again for a while when they have not."""
     end = time.monotonic() + PATIENCE
     while True:
-        items, last = walk(driver, caller, draft, limit)
+        items, last = listed(driver, caller, draft, limit)
         if Counter(map(mark, items)) == Counter(wanted) or time.monotonic() > end:
             return items, last
         time.sleep(PAUSE)
 
 
-def walk(driver: CallDriver, caller: str, draft: RequestBuilder, limit: int) -> tuple[list[Roles], Answer]:
+def listed(driver: CallDriver, caller: str, draft: RequestBuilder, limit: int) -> tuple[list[Roles], Answer]:
     """Every item of the list, by pages of at most *limit*, and the last answer."""
-    operation, found = draft.operation, list[Roles]()
-    page = draft.put(operation.request["limit"], limit)
-    for _ in range(LONGEST):
-        answer = driver.asked(page, caller)
+
+    def send(request: RequestBuilder) -> Answer:
+        answer = driver.asked(request, caller)
         items = driver.context.fixtures.listed(answer.exchange)
         if len(items) > limit:
             driver.deviates("PAG-2", phrase("most-items", count=limit), answer, f"{len(items)}")
-        found += items
-        cursor = next_cursor(answer, operation)
-        if cursor is None:
-            return found, answer
-        page = page.put(operation.request["cursor"], cursor)
-    raise ControlFailed("control", what=operation.key, status=f"> {LONGEST} pages")
+        return answer
+
+    return whole(driver.context, draft, limit, send=send)
 
 
 def in_order(driver: CallDriver, items: list[Roles], last: Answer) -> None:
@@ -106,7 +101,7 @@ def period(driver: CallDriver, caller: str, draft: RequestBuilder, items: list[R
     first, last = items[len(items) // 2 + 1 :][0], items[0]
     bounded = draft.put(request["from"], first["date"]).put(request["until"], last["date"])
     wanted = [item for item in items if instant(first) <= instant(item) < instant(last)]
-    shown, answer = walk(driver, caller, bounded, 100)
+    shown, answer = listed(driver, caller, bounded, 100)
     if Counter(map(amount_and_date, shown)) != Counter(map(amount_and_date, wanted)):
         came = phrase("or-others", count=len(shown))
         driver.deviates("PAG-6", phrase("items-of-period", count=len(wanted)), answer, came)
