@@ -222,7 +222,8 @@ def is_taken(validators: Validators, slot: InputLocation, value: Any) -> bool | 
 
     None where nothing is written for it: it is absent, which is another matter.
     """
-    assert slot.parameter is not None
+    if slot.parameter is None:
+        return accepts(validators, slot, value)
     form = slot.parameter.serialization
     text = write(form, value)
     found = read_query([form], text or "", json.loads).get(form.name)

@@ -1,8 +1,8 @@
 """The checks and faults that exist: a clause, its check and the fault that trips it carry one id.
 
-@observe("ENV-2", each_success)          a pure function of any exchange (observe/declare.py)
-@probe("AUZ-1", tier="read", over=…)     a directed experiment, called once a case (below)
-@fault("AUZ-1", "ERR-1")                 a way to break a server that the checks named must see
+@observe("ENV-2", each_success)           a pure function of any exchange (observe/declare.py)
+@probe("AUZ-1", tier="read", cases=…)     a directed experiment, called once a case (below)
+@fault("AUZ-1", "ERR-1")                  a way to break a server that the checks named must see
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from cynod_conformance.experiment.case_types import TestCase
 from cynod_conformance.observe.declare import OBSERVERS, Observer, observe
 from cynod_spec.model import Contract, Operation, Tier
 
@@ -26,7 +27,6 @@ __all__ = [
     "Fault",
     "Observer",
     "Probe",
-    "TestCase",
     "fault",
     "load",
     "observe",
@@ -36,19 +36,10 @@ __all__ = [
 TIERS: tuple[Tier, ...] = ("observe", "read", "write", "destructive", "load")
 
 
-@dataclass(frozen=True)
-class TestCase:
-    """One thing that a probe must exercise: its name in reports, and what the probe needs to do it."""
-
-    __test__: ClassVar[bool] = False  # pytest looks for classes whose names begin so
-
-    label: str
-    operation: Operation | None = None
-    part: Any = None
-
-
-Cases = Callable[[Contract, "list[Operation]"], Iterable[TestCase]]
-Experiment = Callable[["TestContext", TestCase], None]
+C = TypeVar("C", bound=TestCase)
+Cases = Callable[[Contract, "list[Operation]"], Iterable[C]]
+Experiment = Callable[["TestContext", C], None]
+Ahead = Callable[["TestContext"], object]
 
 
 def once(contract: Contract, operations: list[Operation]) -> list[TestCase]:
@@ -65,10 +56,10 @@ class Probe:
 
     clause: str
     tier: Tier
-    experiment: Experiment
-    cases: Cases
+    experiment: Experiment[Any]
+    cases: Cases[Any]
     last: bool
-    ahead: Callable[[TestContext], object] | None = None
+    ahead: Ahead | None = None
 
     @property
     def name(self) -> str:
@@ -96,17 +87,43 @@ PROBES: dict[str, Probe] = {}
 FAULTS: dict[str, Fault] = {}
 
 
+@overload
+def probe(
+    clause: str, *, tier: Tier = ..., last: bool = ..., ahead: Ahead | None = ...
+) -> Callable[[Experiment[TestCase]], Experiment[TestCase]]: ...
+
+
+@overload
+def probe(
+    clause: str, *, cases: Cases[C], tier: Tier = ..., last: bool = ..., ahead: Ahead | None = ...
+) -> Callable[[Experiment[C]], Experiment[C]]: ...
+
+
 def probe(
     clause: str,
     *,
+    cases: Cases[Any] = once,
     tier: Tier = "read",
-    cases: Cases = once,
     last: bool = False,
-    ahead: Callable[[TestContext], object] | None = None,
-) -> Callable[[Experiment], Experiment]:
-    """Declare the probe of *clause*; it is called once for each case that *over* yields."""
+    ahead: Ahead | None = None,
+) -> Callable[[Experiment[Any]], Experiment[Any]]:
+    """Declare the probe of *clause*: an experiment that is called once for each of its *cases*.
 
-    def declare(experiment: Experiment) -> Experiment:
+    Its type of case is that of *cases*, which gives them for the contract and the operations that a run may
+    call. *tier* is the risk of what it sends; *last* and *ahead* are as ``Probe`` says. Raises ValueError for
+    a second probe of a clause. A probe first sends a request that must succeed, then changes one thing::
+
+        @probe("BEA-1", cases=each(identified))
+        def no_credentials(context: TestContext, case: OperationCase) -> None:
+            "Without credentials: 401 and a Bearer challenge."
+            draft = context.control(case.operation)
+            answer = context.call(draft, authorization=None).expect("credentials-missing")
+            answer.expect_header("WWW-Authenticate", has("bearer"), "Bearer")
+
+    It ends by returning (the clause holds), or by an exception of ``base/outcomes.py``.
+    """
+
+    def declare(experiment: Experiment[Any]) -> Experiment[Any]:
         if clause in PROBES:
             raise ValueError(f"two probes for {clause}")
         PROBES[clause] = Probe(clause, tier, experiment, cases, last, ahead)
@@ -116,7 +133,20 @@ def probe(
 
 
 def fault(primary: str, *others: str) -> Callable[[F], F]:
-    """Declare a fault, named as its function is, that breaks *primary*, *others* and nothing else."""
+    """Declare a fault: a way to break a correct server so that *primary*, *others* and no other clause fail.
+
+    It is named as its function, with hyphens for underscores; the function gets the running application, and
+    takes effect once it returns. Raises ValueError for a second fault of that name. ``primary`` is the clause
+    that it is made for::
+
+        @fault("ENV-2")
+        def errors_have_no_code(app: Application) -> None:
+            "The envelope of an error lacks its code."
+
+            @on_answers(app, failed)
+            def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+                return without_member(app, answer, "code")
+    """
 
     def declare(function: F) -> F:
         name = function.__name__.replace("_", "-")

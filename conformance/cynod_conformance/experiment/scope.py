@@ -8,7 +8,8 @@ from fractions import Fraction
 from math import ceil
 from typing import Literal
 
-from cynod_conformance.experiment.registry import TIERS, Probe, TestCase
+from cynod_conformance.experiment.case_types import TestCase
+from cynod_conformance.experiment.registry import TIERS, Probe
 from cynod_conformance.text.messages import both
 from cynod_spec.base.errors import UsageError
 from cynod_spec.model import Clause, Contract, Operation, Text, Tier

@@ -9,7 +9,7 @@ from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.inputs import InputLocation, reachable, schema_at
 from cynod_conformance.experiment.request_builder import NOTHING, RequestBuilder
 from cynod_spec.base.errors import CynodError
-from cynod_spec.model import Schema
+from cynod_spec.model import Parameter, Schema
 from cynod_spec.schema.directions import in_direction
 from cynod_spec.schema.sample import parameter_sample, sample
 
@@ -19,8 +19,8 @@ def filled(context: TestContext, slot: InputLocation) -> tuple[RequestBuilder, A
     draft = context.control(slot.operation)
     if not reachable(draft, slot):
         raise NotApplicable("not-here", what=slot.label)
-    if slot.is_structured:
-        return filled_with_parts(context, slot, draft)
+    if slot.parameter is not None and slot.is_structured:
+        return filled_with_parts(context, slot, slot.parameter, draft)
     if slot.parameter is not None:
         pairs = draft.query if slot.place == "query" else draft.headers
         known: Any = next((v for n, v in pairs if n.lower() == slot.name.lower()), NOTHING)
@@ -41,12 +41,11 @@ def filled(context: TestContext, slot: InputLocation) -> tuple[RequestBuilder, A
 
 
 def filled_with_parts(
-    context: TestContext, slot: InputLocation, draft: RequestBuilder
+    context: TestContext, slot: InputLocation, parameter: Parameter, draft: RequestBuilder
 ) -> tuple[RequestBuilder, Any]:
     """The same for a list or an object in a query parameter, whose value keeps its types."""
-    assert slot.parameter is not None
     try:
-        known = parameter_sample(context.contract, slot.parameter)
+        known = parameter_sample(context.contract, parameter)
         return slot.set(draft, known), known
     except CynodError:
         raise NotApplicable("no-sample", what=slot.label) from None

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
 from cynod_conformance.experiment.callers import without
+from cynod_conformance.experiment.case_types import OperationCase, ScopeCase, TestCase
 from cynod_conformance.experiment.context import TestContext, has
-from cynod_conformance.experiment.registry import Cases, TestCase, probe
+from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import unknown_ids
 from cynod_conformance.experiment.test_cases import each, each_scope, has_path_id, identified
 from cynod_conformance.text.phrase import phrase
 
-each_with_path: Cases = each(lambda o: has_path_id(o) and bool(o.scopes))
-each_with_input: Cases = each(
+each_with_path = each(lambda o: has_path_id(o) and bool(o.scopes))
+each_with_input = each(
     lambda o: (
         identified(o) and (o.body is not None or any(p.required and p.place == "query" for p in o.parameters))
     )
@@ -21,19 +22,17 @@ each_with_input: Cases = each(
 
 
 @probe("AUZ-1", tier="write", cases=each_scope)
-def refused_without_scope(context: TestContext, case: TestCase) -> None:
+def refused_without_scope(context: TestContext, case: ScopeCase) -> None:
     """A token lacking one of the operation's scopes gets insufficient-scope."""
-    assert case.operation is not None
     draft = context.control(case.operation)
-    name, value = without(context, case.operation, case.part)
+    name, value = without(context, case.operation, case.scope)
     answer = context.call(draft, authorization=value, identity=name).expect("insufficient-scope")
     answer.expect_header("WWW-Authenticate", has('error="insufficient_scope"'), 'error="insufficient_scope"')
 
 
 @probe("AUZ-5", cases=each_with_input)
-def identity_before_validation(context: TestContext, case: TestCase) -> None:
+def identity_before_validation(context: TestContext, case: OperationCase) -> None:
     """A bad request without credentials is refused for the credentials."""
-    assert case.operation is not None
     draft = context.control(case.operation)
     bad = replace(draft, query=(), headers=())
     if case.operation.body is not None:
@@ -42,9 +41,8 @@ def identity_before_validation(context: TestContext, case: TestCase) -> None:
 
 
 @probe("AUZ-6", cases=each_with_path)
-def scope_before_existence(context: TestContext, case: TestCase) -> None:
+def scope_before_existence(context: TestContext, case: OperationCase) -> None:
     """Without the scope, an unknown resource is refused for the scope."""
-    assert case.operation is not None
     draft = context.control(case.operation)
     name, value = without(context, case.operation, case.operation.scopes[0])
     context.call(unknown_ids(draft), authorization=value, identity=name).expect("insufficient-scope")

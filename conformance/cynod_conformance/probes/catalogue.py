@@ -6,19 +6,20 @@ from collections.abc import Callable, Mapping
 
 from cynod_conformance.base.outcomes import NotApplicable
 from cynod_conformance.experiment.card_account import CardAccount
+from cynod_conformance.experiment.case_types import CodeCase
 from cynod_conformance.experiment.context import SUCCESS, TestContext
 from cynod_conformance.experiment.provocations import PROVOCATIONS, RequestUnderTest, provoked, send
-from cynod_conformance.experiment.registry import TestCase, probe
+from cynod_conformance.experiment.registry import probe
 from cynod_spec.model import Contract, Operation
 
 MAX_SAFE_INTEGER = 2**53 - 1  # the greatest whole number that every JSON reader keeps (RFC 8259 §6)
 BASIC_CLOSED = "basic-not-enabled"
 
 
-def each_code(contract: Contract, operations: list[Operation]) -> list[TestCase]:
+def each_code(contract: Contract, operations: list[Operation]) -> list[CodeCase]:
     """One case for each operation and each code that it lists and that a tester can provoke there."""
     return [
-        TestCase(f"{o.key} × {code.value}", o, code.name)
+        CodeCase(f"{o.key} × {code.value}", o, code.name)
         for o in operations
         if not o.is_oauth
         for code in o.codes
@@ -27,16 +28,15 @@ def each_code(contract: Contract, operations: list[Operation]) -> list[TestCase]
 
 
 @probe("CAT-4", tier="write", cases=each_code, last=True)
-def the_right_code(context: TestContext, case: TestCase) -> None:
+def the_right_code(context: TestContext, case: CodeCase) -> None:
     """A provocation is answered with its code and no other, once in each language."""
     operation = case.operation
-    assert operation is not None
-    provoke(context, operation, case.part)
-    if operation != first_to_list(context.contract, case.part):
+    provoke(context, operation, case.code)
+    if operation != first_to_list(context.contract, case.code):
         return
     for language in context.contract.languages[1:]:
         with context.speaking(language):
-            provoke(context, operation, case.part)
+            provoke(context, operation, case.code)
 
 
 def first_to_list(contract: Contract, name: str) -> Operation | None:

@@ -6,11 +6,12 @@ from typing import Any
 
 from cynod_conformance.experiment.callers import as_other
 from cynod_conformance.experiment.card_account import CardAccount, moves_of_another
+from cynod_conformance.experiment.case_types import InputCase, TestCase
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import Roles
 from cynod_conformance.experiment.inputs import accepts, schema_at
-from cynod_conformance.experiment.registry import TestCase, probe
-from cynod_conformance.experiment.test_cases import each_input, identified, input_of
+from cynod_conformance.experiment.registry import probe
+from cynod_conformance.experiment.test_cases import each_input, identified
 from cynod_conformance.experiment.valid_inputs import filled
 from cynod_conformance.observe.robustness import VALIDATION
 from cynod_conformance.text.phrase import phrase
@@ -28,9 +29,9 @@ TEXTS = (
 
 
 @probe("VAL-6", tier="write", cases=each_input(lambda s: s.role in ("label", "holder")))
-def text_comes_back_equal(context: TestContext, case: TestCase) -> None:
+def text_comes_back_equal(context: TestContext, case: InputCase) -> None:
     """Accented and non-Latin text is accepted and returned equal."""
-    slot = input_of(case)
+    slot = case.input
     most = schema_at(context.contract, slot.pointer).get("maxLength")
     for text in (*TEXTS, *(["\U0001d4b3" * most] if isinstance(most, int) else [])):
         draft, _ = filled(context, slot)

@@ -6,9 +6,10 @@ from typing import Any
 
 from cynod_conformance.base.outcomes import NotApplicable
 from cynod_conformance.experiment.callers import caller
+from cynod_conformance.experiment.case_types import OperationCase, TestCase
 from cynod_conformance.experiment.context import Answer, TestContext
 from cynod_conformance.experiment.inputs import InputLocation, inputs
-from cynod_conformance.experiment.registry import TestCase, probe
+from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import NOTHING, unknown_ids
 from cynod_conformance.experiment.test_cases import each, each_listing, identified
 from cynod_conformance.observe.answers import value_at
@@ -74,9 +75,8 @@ def has_required(operation: Operation) -> bool:
 
 
 @probe("ERR-4", tier="write", cases=each(has_required))
-def fault_is_named(context: TestContext, case: TestCase) -> None:
+def fault_is_named(context: TestContext, case: OperationCase) -> None:
     """A validation error names the place at fault, absent or null, an item, a bad key, and no other."""
-    assert case.operation is not None
     draft = context.control(case.operation)
     for slot in required_inputs(context.contract, case.operation):
         names_alone(context.call(slot.set(draft, NOTHING)).expect("required-absent"), slot)
@@ -123,9 +123,8 @@ def is_at(slot: InputLocation, name: Any, place: Any) -> bool:
 
 
 @probe("ERR-5", tier="write", cases=each(lambda o: identified(o) and o.body is not None))
-def faults_are_all_named(context: TestContext, case: TestCase) -> None:
+def faults_are_all_named(context: TestContext, case: OperationCase) -> None:
     """A validation error names every place at fault."""
-    assert case.operation is not None
     draft = context.control(case.operation)
     required = [s for s in required_inputs(context.contract, case.operation) if s.place == "body"]
     for slot in required:
@@ -171,9 +170,8 @@ def unknown_language(context: TestContext, case: TestCase) -> None:
 
 
 @probe("ERR-8", cases=each(identified))
-def refusals_in_every_language(context: TestContext, case: TestCase) -> None:
+def refusals_in_every_language(context: TestContext, case: OperationCase) -> None:
     """Refusals of every kind are asked for in every language; the observer looks at their messages."""
-    assert case.operation is not None
     draft = context.control(case.operation) if context.may_write else context.fixtures.bare(case.operation)
     refused = []
     if case.operation.body is not None:
@@ -190,9 +188,8 @@ def refusals_in_every_language(context: TestContext, case: TestCase) -> None:
 
 
 @probe("VAL-4", tier="write", cases=each_listing("json-malformed"))
-def malformed_json(context: TestContext, case: TestCase) -> None:
+def malformed_json(context: TestContext, case: OperationCase) -> None:
     """Malformed or empty JSON is refused as such; so is valid JSON with something behind it, or no UTF-8."""
-    assert case.operation is not None
     draft = context.control(case.operation)
     for raw in (b"", b"{", b"not json", b'{"a":1', b"{'a': 1}", b'{"a": 1,}', b"\xff\xfe\x00"):
         context.call(draft.with_raw(raw)).expect("json-malformed")

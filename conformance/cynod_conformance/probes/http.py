@@ -10,8 +10,9 @@ from cynod_conformance.base.outcomes import NotApplicable
 from cynod_conformance.experiment.callers import caller
 from cynod_conformance.experiment.canaries import canary
 from cynod_conformance.experiment.card_account import CardAccount
+from cynod_conformance.experiment.case_types import OperationCase, TestCase
 from cynod_conformance.experiment.context import Answer, TestContext
-from cynod_conformance.experiment.registry import TestCase, probe
+from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.test_cases import each, each_listing, each_path, each_reading, identified
 from cynod_conformance.text.phrase import any_of, phrase
 from cynod_spec.model import Operation
@@ -26,9 +27,8 @@ def methods_of(context: TestContext, path: str) -> set[str]:
 
 
 @probe("HTT-1", cases=each_path)
-def undeclared_method(context: TestContext, case: TestCase) -> None:
+def undeclared_method(context: TestContext, case: OperationCase) -> None:
     """An undeclared PUT, PATCH or DELETE is 405 with an exact Allow; no header names a method."""
-    assert case.operation is not None
     headers = () if case.operation.is_oauth else caller(context)
     declared = methods_of(context, case.operation.path)
     target = context.fixtures.bare(case.operation).target
@@ -57,9 +57,8 @@ def strange_methods(context: TestContext, case: TestCase) -> None:
 
 
 @probe("HTT-4", cases=each_reading)
-def head_mirrors_get(context: TestContext, case: TestCase) -> None:
+def head_mirrors_get(context: TestContext, case: OperationCase) -> None:
     """HEAD has the status and media type of GET."""
-    assert case.operation is not None
     draft = context.control(case.operation)
     get = context.call(draft).must_succeed()
     head = context.call(draft, method="HEAD").expect_status(get.status)
@@ -81,9 +80,8 @@ def head_has_no_body(context: TestContext, case: TestCase) -> None:
 
 
 @probe("HTT-5", tier="write", cases=each_listing("media-type-unsupported"))
-def wrong_media_type(context: TestContext, case: TestCase) -> None:
+def wrong_media_type(context: TestContext, case: OperationCase) -> None:
     """A wrong or missing media type of the request is refused; the case of its letters does not matter."""
-    assert case.operation is not None
     draft = context.control(case.operation)
     for media_type in ("text/plain", "application/xml", "application/json-seq", "application/jsonp", None):
         context.call(replace(draft, media_type=media_type)).expect("media-type-unsupported")
@@ -93,9 +91,8 @@ def wrong_media_type(context: TestContext, case: TestCase) -> None:
 
 
 @probe("HTT-6", cases=each_listing("not-acceptable"))
-def unsatisfiable_accept(context: TestContext, case: TestCase) -> None:
+def unsatisfiable_accept(context: TestContext, case: OperationCase) -> None:
     """An Accept that rules JSON out is refused."""
-    assert case.operation is not None
     draft = context.control(case.operation)
     for accept in ("image/png", "application/json;q=0"):
         context.call(draft, headers=[("Accept", accept)]).expect("not-acceptable")
@@ -106,9 +103,8 @@ def unsatisfiable_accept(context: TestContext, case: TestCase) -> None:
 
 
 @probe("HTT-7", tier="write", cases=each(lambda o: identified(o) and o.success.status == 201))
-def location_answers(context: TestContext, case: TestCase) -> None:
+def location_answers(context: TestContext, case: OperationCase) -> None:
     """201 has a Location that answers with the resource just made, a large one too."""
-    assert case.operation is not None
     operation = case.operation
     reading = context.contract.find("read", operation.resource)
     if reading is None:
@@ -181,9 +177,8 @@ def unknown_path(context: TestContext, case: TestCase) -> None:
 
 
 @probe("HTT-13", cases=each_path)
-def options(context: TestContext, case: TestCase) -> None:
+def options(context: TestContext, case: OperationCase) -> None:
     """OPTIONS is 204 with Allow, before identity: without credentials, and with a token that is none."""
-    assert case.operation is not None
     target = context.fixtures.bare(case.operation).target.partition("?")[0]
     for headers in ((), (("Authorization", f"Bearer {canary(context, 'token')}"),)):
         answer = context.raw("OPTIONS", target, headers=headers).expect_status(204)

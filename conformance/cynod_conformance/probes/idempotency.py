@@ -11,10 +11,11 @@ from typing import Any
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
 from cynod_conformance.experiment.card_account import CardAccount
+from cynod_conformance.experiment.case_types import OperationCase
 from cynod_conformance.experiment.context import SUCCESS, Answer, TestContext
 from cynod_conformance.experiment.idempotency import keyed, moved, replayed
 from cynod_conformance.experiment.inputs import schema_at, stretch
-from cynod_conformance.experiment.registry import TestCase, probe
+from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.experiment.test_cases import each
 from cynod_conformance.text.phrase import phrase
@@ -40,13 +41,12 @@ def data(answer: Answer) -> Any:
 
 
 @probe("IDE-1", tier="write", cases=each(keyed))
-def replay_is_the_same(context: TestContext, case: TestCase) -> None:
+def replay_is_the_same(context: TestContext, case: OperationCase) -> None:
     """The same key and body give the same status, data and Location, and have one effect.
 
     By whatever token of the partner, in whatever language, and whatever else was tried with the key.
     """
     operation = case.operation
-    assert operation is not None
     draft, first, again = pair(context, operation)
     same(first, again)
     for other in islice(variants(context, draft), 1):
@@ -106,12 +106,11 @@ def change(account: CardAccount, made: Answer) -> None:
 
 
 @probe("IDE-2", tier="write", cases=each(keyed))
-def key_reused(context: TestContext, case: TestCase) -> None:
+def key_reused(context: TestContext, case: OperationCase) -> None:
     """A key used by an effect is refused for another body, whatever its difference, and for another path.
 
     A key that differs from it by case alone, or by the last character that a key may have, was not used.
     """
-    assert case.operation is not None
     operation = case.operation
     draft = context.control(operation)
     context.call(draft, valid=True).must_succeed()
@@ -151,9 +150,8 @@ def variants(context: TestContext, draft: RequestBuilder) -> Iterator[RequestBui
 
 
 @probe("IDE-7", tier="write", cases=each(keyed))
-def replay_says_so(context: TestContext, case: TestCase) -> None:
+def replay_says_so(context: TestContext, case: OperationCase) -> None:
     """A replay carries the header that says so; the first answer does not say true."""
-    assert case.operation is not None
     header = next((h for h in case.operation.success.headers if h.role == "replayed"), None)
     if header is None:
         raise NotApplicable("not-here", what="replayed")
@@ -166,9 +164,8 @@ def replay_says_so(context: TestContext, case: TestCase) -> None:
 
 
 @probe("IDE-9", tier="write", cases=each(lambda o: keyed(o) and o.body is not None))
-def body_is_compared_as_json(context: TestContext, case: TestCase) -> None:
+def body_is_compared_as_json(context: TestContext, case: OperationCase) -> None:
     """Member order, spacing, escapes and ways to write a number do not matter, each by itself."""
-    assert case.operation is not None
     _, first, again = pair(context, case.operation)
     must_replay(first, again)
     draft = context.control(case.operation)

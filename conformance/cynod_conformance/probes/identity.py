@@ -7,8 +7,9 @@ from functools import partial
 from cynod_conformance.base.outcomes import NotApplicable, PreconditionMissing
 from cynod_conformance.experiment.canaries import canary
 from cynod_conformance.experiment.card_account import CardAccount
+from cynod_conformance.experiment.case_types import OperationCase, TestCase
 from cynod_conformance.experiment.context import Answer, TestContext, has
-from cynod_conformance.experiment.registry import TestCase, probe
+from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.test_cases import each_identified
 from cynod_conformance.experiment.token_lifecycle import expired_token, opened
 from cynod_conformance.http.authorization import basic
@@ -99,26 +100,23 @@ def says_deprecated(context: TestContext, answer: Answer) -> None:
 
 
 @probe("BEA-1", cases=each_identified)
-def no_credentials(context: TestContext, case: TestCase) -> None:
+def no_credentials(context: TestContext, case: OperationCase) -> None:
     """Without credentials: 401 and a Bearer challenge."""
-    assert case.operation is not None
     answer = context.call(context.control(case.operation), authorization=None).expect("credentials-missing")
     answer.expect_header("WWW-Authenticate", lambda v: v.lower().startswith("bearer"), "Bearer")
 
 
 @probe("BEA-2", cases=each_identified)
-def no_error_attribute(context: TestContext, case: TestCase) -> None:
+def no_error_attribute(context: TestContext, case: OperationCase) -> None:
     """The challenge of a request without credentials names no error (RFC 6750 §3.1)."""
-    assert case.operation is not None
     answer = context.call(context.control(case.operation), authorization=None).expect_status(401)
     wanted = phrase("no-error-attribute")
     answer.expect_header("WWW-Authenticate", lambda v: "error=" not in v.lower(), wanted)
 
 
 @probe("BEA-3", cases=each_identified)
-def token_that_is_none(context: TestContext, case: TestCase) -> None:
+def token_that_is_none(context: TestContext, case: OperationCase) -> None:
     """Garbage, a token cut, altered, in another case or with more behind it, and none are invalid_token."""
-    assert case.operation is not None
     draft = context.control(case.operation)
     value = context.token(case.operation).value
     middle = len(value) // 2

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import combinations
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
+from cynod_conformance.experiment.case_types import CodePairCase
 from cynod_conformance.experiment.context import Answer, TestContext
 from cynod_conformance.experiment.provocations import (
     COMBINABLE,
@@ -16,12 +17,12 @@ from cynod_conformance.experiment.provocations import (
     rank,
     send,
 )
-from cynod_conformance.experiment.registry import TestCase, probe
+from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.test_cases import has_code, identified
 from cynod_spec.model import Contract, Operation
 
 
-def each_pair(contract: Contract, operations: list[Operation]) -> Iterator[TestCase]:
+def each_pair(contract: Contract, operations: list[Operation]) -> Iterator[CodePairCase]:
     """One case for each operation and each two codes of different rank that one request can earn."""
     for operation in operations:
         if not identified(operation) or operation.body is None:
@@ -30,25 +31,24 @@ def each_pair(contract: Contract, operations: list[Operation]) -> Iterator[TestC
         for pair in combinations((name for name, place in ranks.items() if place >= 0), 2):
             first, second = sorted(pair, key=ranks.__getitem__)
             if ranks[first] < ranks[second] and are_compatible(pair):
-                yield TestCase(f"{operation.key} × {first}, {second}", operation, pair)
+                yield CodePairCase(f"{operation.key} × {first}, {second}", operation, pair)
 
 
 @probe("AUZ-8", tier="write", cases=each_pair)
-def first_code_answers(context: TestContext, case: TestCase) -> None:
+def first_code_answers(context: TestContext, case: CodePairCase) -> None:
     """Of two codes that one request earns, the one that comes first in the order of refusal is answered.
 
     Each provocation by itself is the control: what is not refused by itself is for other clauses to judge.
     """
     operation = case.operation
-    assert operation is not None
-    for name in case.part:
+    for name in case.codes:
         context.once(
             (refused_by_itself, operation.id, name), partial(refused_by_itself, context, operation, name)
         )
-    answer = refused(context, operation, case.part)
+    answer = refused(context, operation, case.codes)
     if answer is None:
         raise NotApplicable("not-here", what=case.label)
-    answer.expect(min(case.part, key=lambda name: rank(context.contract, name)))
+    answer.expect(min(case.codes, key=lambda name: rank(context.contract, name)))
 
 
 def refused_by_itself(context: TestContext, operation: Operation, name: str) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 from cynod_conformance.experiment.callers import as_other
 from cynod_conformance.experiment.card_account import CardAccount, moves_of_another
+from cynod_conformance.experiment.case_types import OperationCase, TestCase
 from cynod_conformance.experiment.context import Answer, TestContext
 from cynod_conformance.experiment.fixtures import Roles
 from cynod_conformance.experiment.pagination import MAX_PAGES, walk
-from cynod_conformance.experiment.registry import TestCase, probe
+from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import RequestBuilder, unknown_ids
 from cynod_conformance.experiment.test_cases import each, has_path_id, identified
 from cynod_conformance.text.phrase import phrase
@@ -25,9 +26,8 @@ def owned(operation: Operation) -> bool:
 
 
 @probe("AUZ-2", tier="write", cases=each(owned))
-def anothers_is_unknown(context: TestContext, case: TestCase) -> None:
+def anothers_is_unknown(context: TestContext, case: OperationCase) -> None:
     """Another's resource, whatever its state and the amount, is answered as an unknown one, to HEAD too."""
-    assert case.operation is not None
     value = as_other(context, case.operation)
     drafts = [context.control(case.operation), *on_shared_card(context, case.operation)]
     if (currency := case.operation.request.get("currency")) is not None:
@@ -81,9 +81,8 @@ def names_card(operation: Operation) -> bool:
 
 
 @probe("AUZ-7", tier="write", cases=each(names_card))
-def card_not_opened(context: TestContext, case: TestCase) -> None:
+def card_not_opened(context: TestContext, case: OperationCase) -> None:
     """A card that is not opened to the caller is unknown to it."""
-    assert case.operation is not None
     draft = context.control(case.operation)
     value = as_other(context, case.operation)
     context.call(draft, authorization=value, identity="other").expect("card-unknown")

@@ -9,9 +9,10 @@ from functools import partial
 from cynod_conformance.base.outcomes import ControlFailed
 from cynod_conformance.experiment.callers import as_other
 from cynod_conformance.experiment.card_account import CardAccount
+from cynod_conformance.experiment.case_types import OperationCase
 from cynod_conformance.experiment.context import Answer, TestContext
 from cynod_conformance.experiment.idempotency import keyed, moved, replayed
-from cynod_conformance.experiment.registry import TestCase, probe
+from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import UNKNOWN, RequestBuilder
 from cynod_conformance.experiment.test_cases import each
 from cynod_conformance.text.phrase import phrase
@@ -24,9 +25,8 @@ MEANWHILE = 0.05  # seconds that the target has for what nobody waits for
 
 
 @probe("IDE-3", tier="write", cases=each(keyed))
-def ten_at_once(context: TestContext, case: TestCase) -> None:
+def ten_at_once(context: TestContext, case: OperationCase) -> None:
     """Ten requests of one key at once have one effect."""
-    assert case.operation is not None
     move = moved(context, case.operation)
     account, draft = move or (None, context.control(case.operation))
     before = account.balance() if account else 0
@@ -50,9 +50,8 @@ def settled(context: TestContext, draft: RequestBuilder, answer: Answer) -> Answ
 
 
 @probe("IDE-6", tier="write", cases=each(keyed))
-def lost_answer_is_found_again(context: TestContext, case: TestCase) -> None:
+def lost_answer_is_found_again(context: TestContext, case: OperationCase) -> None:
     """After an answer that the caller did not wait for, a retry with the same key gets it: one effect."""
-    assert case.operation is not None
     left = []
     for after in HANGING_UP:
         move = moved(context, case.operation)
@@ -74,9 +73,8 @@ def lost_answer_is_found_again(context: TestContext, case: TestCase) -> None:
 
 
 @probe("IDE-4", tier="write", cases=each(keyed))
-def key_belongs_to_one(context: TestContext, case: TestCase) -> None:
+def key_belongs_to_one(context: TestContext, case: OperationCase) -> None:
     """Another operation, and another partner, may use the same key."""
-    assert case.operation is not None
     key, own = context.fixtures.fresh(), case.operation
     first = context.call(context.control(own).put(own.request["key"], key), valid=True).must_succeed()
     for other in context.contract.operations:
@@ -96,9 +94,8 @@ def key_belongs_to_one(context: TestContext, case: TestCase) -> None:
 
 
 @probe("IDE-8", tier="write", cases=each(lambda o: keyed(o) and o.body is not None))
-def refusal_leaves_the_key_free(context: TestContext, case: TestCase) -> None:
+def refusal_leaves_the_key_free(context: TestContext, case: OperationCase) -> None:
     """A first try that validation or the money rules refused does not burn the key."""
-    assert case.operation is not None
     key = case.operation.request["key"]
     for refused, mend, accepted in refusals(context, case.operation):
         if context.call(refused.put(key, accepted.get(key))).status < 400:

@@ -11,9 +11,10 @@ from operator import eq
 from cynod_conformance.base.outcomes import NotApplicable
 from cynod_conformance.experiment.callers import caller
 from cynod_conformance.experiment.canaries import canary
+from cynod_conformance.experiment.case_types import OperationCase, TestCase
 from cynod_conformance.experiment.context import Answer, TestContext
 from cynod_conformance.experiment.inputs import inputs
-from cynod_conformance.experiment.registry import TestCase, probe
+from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.experiment.test_cases import each, each_reading, identified
 from cynod_conformance.http.authorization import FORM
@@ -70,9 +71,8 @@ def oversize(context: TestContext, case: TestCase) -> None:
 
 
 @probe("ROB-1", cases=each_reading)
-def hostile_values(context: TestContext, case: TestCase) -> None:
+def hostile_values(context: TestContext, case: OperationCase) -> None:
     """Values that break careless readers, in the query and in the path; the observer looks."""
-    assert case.operation is not None
     draft = context.control(case.operation)
     for value in HOSTILE:
         for slot in inputs(context.contract, case.operation):
@@ -154,9 +154,8 @@ def canaries(context: TestContext, case: TestCase) -> None:
 
 
 @probe("LEA-4", cases=each(lambda o: identified(o) and bool(naming(o))))
-def numbers_in_the_place_of_ids(context: TestContext, case: TestCase) -> None:
+def numbers_in_the_place_of_ids(context: TestContext, case: OperationCase) -> None:
     """A card's number where an id is due is not repeated by the refusal; the observer looks."""
-    assert case.operation is not None
     context.fixtures.card_roles()
     draft = context.control(case.operation) if context.may_write else context.fixtures.bare(case.operation)
     for expression in naming(case.operation):

@@ -10,11 +10,12 @@ from typing import Any
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
 from cynod_conformance.experiment.card_account import CardAccount, needed
+from cynod_conformance.experiment.case_types import OperationCase, TestCase
 from cynod_conformance.experiment.context import Answer, Survivor, TestContext
 from cynod_conformance.experiment.fixtures import Roles
 from cynod_conformance.experiment.inputs import accepts, body_inputs, schema_at
 from cynod_conformance.experiment.pagination import whole
-from cynod_conformance.experiment.registry import TestCase, probe
+from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.experiment.test_cases import each, identified
 from cynod_conformance.text.phrase import phrase
@@ -39,9 +40,8 @@ def creates(operation: Operation) -> bool:
 
 
 @probe("STA-1", tier="write", cases=each(creates))
-def created_is_readable(context: TestContext, case: TestCase) -> None:
+def created_is_readable(context: TestContext, case: OperationCase) -> None:
     """What was created is readable at once, with equal values, texts as long as they may be included."""
-    assert case.operation is not None
     reading = needed(context, "read", case.operation.resource)
     for as_it_is in (True, False):
         draft = context.control(case.operation)
@@ -348,9 +348,8 @@ def veterans(context: TestContext) -> None:
 
 
 @probe("STA-8", tier="write", cases=each(creates), last=True, ahead=veterans)
-def created_survives(context: TestContext, case: TestCase) -> None:
+def created_survives(context: TestContext, case: OperationCase) -> None:
     """What was answered 201 is still there at the end of the run, whatever states it went through since."""
-    assert case.operation is not None
     kept = context.fixtures.made(case.operation.resource)
     reading = needed(context, "read", case.operation.resource)
     draft = context.fixtures.bare(reading)

@@ -8,9 +8,10 @@ from typing import Any
 
 from cynod_conformance.base.outcomes import ControlFailed
 from cynod_conformance.experiment.canaries import canary
+from cynod_conformance.experiment.case_types import TestCase
 from cynod_conformance.experiment.context import Answer, TestContext, has
 from cynod_conformance.experiment.inputs import members
-from cynod_conformance.experiment.registry import TestCase, probe
+from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.token_lifecycle import PRIMARY, opened, revoke, revoking
 from cynod_conformance.experiment.tokens import GRANT
 from cynod_conformance.http.authorization import FORM, basic

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from cynod_conformance.base.outcomes import NotApplicable
+from cynod_conformance.experiment.case_types import BodyObjectCase, InputCase, OperationCase
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.inputs import (
     InputLocation,
@@ -20,18 +21,17 @@ from cynod_conformance.experiment.inputs import (
     schema_at,
     wrong_parts,
 )
-from cynod_conformance.experiment.registry import TestCase, probe
+from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import NOTHING, RequestBuilder
 from cynod_conformance.experiment.test_cases import (
     each_input,
     each_member,
     each_query,
     each_reading,
-    input_of,
 )
 from cynod_conformance.experiment.valid_inputs import filled
 from cynod_conformance.observe.robustness import VALIDATION
-from cynod_spec.model import Contract
+from cynod_spec.model import Contract, Operation
 from cynod_spec.model.serialization import Unwritable
 
 WRONG: tuple[Any, ...] = (None, True, 7, [], {})
@@ -40,28 +40,28 @@ MARK = 190_017_001_900_170  # a number that stands for a literal JSON cannot wri
 
 
 @probe("VAL-1", tier="write", cases=each_input(lambda s: s.required and s.role != "key"))
-def required_absent(context: TestContext, case: TestCase) -> None:
+def required_absent(context: TestContext, case: InputCase) -> None:
     """A required member or parameter that is absent is refused as such."""
-    slot = input_of(case)
+    slot = case.input
     draft = context.control(slot.operation)
     if not reachable(draft, slot):
         raise NotApplicable("not-here", what=slot.label)
     context.call(slot.set(draft, NOTHING)).expect("required-absent")
 
 
-def each_typed(contract: Contract, operations: Any) -> list[TestCase]:
+def each_typed(contract: Contract, operations: list[Operation]) -> list[InputCase]:
     """One case for each member of a body, and for each query parameter that holds a list or an object."""
     structured = each_input(lambda slot: slot.is_structured)
     return [*each_member(contract, operations), *structured(contract, operations)]
 
 
 @probe("VAL-2", tier="write", cases=each_typed)
-def wrong_type(context: TestContext, case: TestCase) -> None:
+def wrong_type(context: TestContext, case: InputCase) -> None:
     """A member of another type, null or written as another is invalid; so is a body that is no object.
 
     So is a list or an object in a parameter with a text in it where a number has to stand.
     """
-    slot = input_of(case)
+    slot = case.input
     draft, known = filled(context, slot)
     if slot.is_structured:
         if isinstance(known, list | dict):
@@ -114,9 +114,9 @@ def bounded(slot: InputLocation) -> bool:
 
 
 @probe("VAL-3", tier="write", cases=each_input(bounded))
-def bounds(context: TestContext, case: TestCase) -> None:
+def bounds(context: TestContext, case: InputCase) -> None:
     """Bounds, patterns and enumerations hold exactly: just inside is taken, just outside is invalid."""
-    slot = input_of(case)
+    slot = case.input
     draft, known = filled(context, slot)
     if slot.is_structured:
         judge_parts(context, slot, draft, bounded_parts(context.contract, slot, known))
@@ -141,9 +141,9 @@ def bounds(context: TestContext, case: TestCase) -> None:
     tier="write",
     cases=each_input(lambda s: s.role in ("amount", "initial-amount") and s.place == "body"),
 )
-def amounts(context: TestContext, case: TestCase) -> None:
+def amounts(context: TestContext, case: InputCase) -> None:
     """Amounts are whole numbers within the safe integers, however written; other literals are malformed."""
-    slot = input_of(case)
+    slot = case.input
     draft, known = filled(context, slot)
     for value in (0, -1, -1500, 1500.5, 2**53, 2**63, "1500"):
         if not accepts(context.validators, slot, value):
@@ -178,61 +178,62 @@ WRONG_FORMAT = {
 }
 
 
-def each_format(contract: Contract, operations: Any) -> list[TestCase]:
+def each_format(contract: Contract, operations: list[Operation]) -> list[InputCase]:
     """One case for each input whose schema names a format that can be got wrong."""
     slotted = each_input(lambda slot: schema_at(contract, slot.pointer).get("format") in WRONG_FORMAT)
     return list(slotted(contract, operations))
 
 
 @probe("VAL-7", tier="write", cases=each_format)
-def formats(context: TestContext, case: TestCase) -> None:
+def formats(context: TestContext, case: InputCase) -> None:
     """What looks like a date or a time, and is none that the calendar knows, is invalid."""
-    slot = input_of(case)
+    slot = case.input
     draft, _ = filled(context, slot)
     for value in WRONG_FORMAT[schema_at(context.contract, slot.pointer)["format"]]:
         if not accepts(context.validators, slot, value):
             context.call(slot.set(draft, value)).expect(slot.invalid)
 
 
-def objects(contract: Contract, operations: Any) -> list[TestCase]:
+def objects(contract: Contract, operations: list[Operation]) -> list[BodyObjectCase | InputCase]:
     """One case for each object of each body, the body itself included, and for each object in a query."""
-    found: list[TestCase] = []
+    found: list[BodyObjectCase] = []
     for case in each_member(contract, operations):
-        slot = input_of(case)
-        if len(slot.path) == 1 and not any(c.operation is slot.operation and c.part == () for c in found):
-            found.append(TestCase(f"{slot.operation.key} body", slot.operation, ()))
+        slot = case.input
+        if len(slot.path) == 1 and not any(c.operation is slot.operation and c.path == () for c in found):
+            found.append(BodyObjectCase(f"{slot.operation.key} body", slot.operation, ()))
         if members(contract, slot.pointer):
-            found.append(TestCase(case.label, slot.operation, slot.path))
+            found.append(BodyObjectCase(case.label, slot.operation, slot.path))
     structured = each_input(lambda s: s.is_structured and bool(members(contract, s.pointer)))
     return [*found, *structured(contract, operations)]
 
 
 @probe("VAL-8", tier="write", cases=objects)
-def unknown_member(context: TestContext, case: TestCase) -> None:
+def unknown_member(context: TestContext, case: BodyObjectCase | InputCase) -> None:
     """A member that the document does not know is invalid, be it a known one but for its case."""
-    assert case.operation is not None
-    if isinstance(case.part, InputLocation):
-        draft, known = filled(context, case.part)
-        judge_parts(context, case.part, draft, [{**known, f"cf_{context.fixtures.nonce}": "x"}])
+    if isinstance(case, InputCase):
+        draft, known = filled(context, case.input)
+        judge_parts(context, case.input, draft, [{**known, f"cf_{context.fixtures.nonce}": "x"}])
         return
-    assert case.operation.body is not None
-    draft = context.control(case.operation).with_member((*case.part, f"cf_{context.fixtures.nonce}"), "x")
-    if context.validators.is_valid(case.operation.body.schema, draft.body):
+    body = case.operation.body
+    if body is None:
+        raise NotApplicable("not-here", what=case.label)
+    draft = context.control(case.operation).with_member((*case.path, f"cf_{context.fixtures.nonce}"), "x")
+    if context.validators.is_valid(body.schema, draft.body):
         raise NotApplicable("not-here", what=case.label)
     context.call(draft).expect("value-invalid")
     for slot in body_inputs(context.contract, case.operation):
-        if slot.path[:-1] == case.part and not slot.required:
+        if slot.path[:-1] == case.path and not slot.required:
             draft, known = filled(context, slot)
-            another = (*case.part, slot.path[-1].capitalize())
+            another = (*case.path, slot.path[-1].capitalize())
             draft = slot.set(draft, NOTHING).with_member(another, known)
-            if not context.validators.is_valid(case.operation.body.schema, draft.body):
+            if not context.validators.is_valid(body.schema, draft.body):
                 context.call(draft).expect("value-invalid")
 
 
 @probe("VAL-11", cases=each_query)
-def repeated_parameter(context: TestContext, case: TestCase) -> None:
+def repeated_parameter(context: TestContext, case: InputCase) -> None:
     """A declared query parameter that is sent twice is invalid."""
-    slot = input_of(case)
+    slot = case.input
     draft, _ = filled(context, slot)
     twice = draft.target + "&" + once_more(draft, slot)
     operation = slot.operation
@@ -243,7 +244,8 @@ def repeated_parameter(context: TestContext, case: TestCase) -> None:
 
 def once_more(draft: RequestBuilder, slot: InputLocation) -> str:
     """What of the query of *draft* a declared parameter may have but once: itself, or its first member."""
-    assert slot.parameter is not None
+    if slot.parameter is None:
+        raise NotApplicable("not-here", what=slot.label)
     form = slot.parameter.serialization
     if form.is_plain:
         value = next(v for n, v in draft.query if n == slot.name)
@@ -254,9 +256,8 @@ def once_more(draft: RequestBuilder, slot: InputLocation) -> str:
 
 
 @probe("VAL-12", cases=each_reading)
-def unknown_parameter(context: TestContext, case: TestCase) -> None:
+def unknown_parameter(context: TestContext, case: OperationCase) -> None:
     """An unknown query parameter is ignored, be it a known one but for its case."""
-    assert case.operation is not None
     draft = context.control(case.operation)
     context.call(draft, valid=True).must_succeed()
     forms = [p.serialization for p in case.operation.parameters if p.place == "query"]
@@ -270,9 +271,9 @@ def unknown_parameter(context: TestContext, case: TestCase) -> None:
 
 
 @probe("IDE-5", tier="write", cases=each_input(lambda s: s.role == "key"))
-def key_missing_or_malformed(context: TestContext, case: TestCase) -> None:
+def key_missing_or_malformed(context: TestContext, case: InputCase) -> None:
     """A missing or malformed idempotency key is refused as such, and none with any character it may have."""
-    slot = input_of(case)
+    slot = case.input
     draft = context.control(slot.operation)
     context.call(slot.set(draft, NOTHING)).expect("idempotency-key-invalid")
     known = context.fixtures.fresh()

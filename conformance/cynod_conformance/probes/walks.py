@@ -11,6 +11,7 @@ from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
 from cynod_conformance.base.timestamps import finer, just_after, shortly_after
 from cynod_conformance.experiment.callers import as_other
 from cynod_conformance.experiment.card_account import CardAccount
+from cynod_conformance.experiment.case_types import OperationCase
 from cynod_conformance.experiment.context import SUCCESS, TestContext
 from cynod_conformance.experiment.fixtures import Roles
 from cynod_conformance.experiment.inputs import schema_at
@@ -27,7 +28,7 @@ from cynod_conformance.experiment.pagination import (
     walk,
     whole,
 )
-from cynod_conformance.experiment.registry import TestCase, probe
+from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.experiment.test_cases import each
 from cynod_conformance.text.phrase import phrase
@@ -71,9 +72,8 @@ def strange(item: Roles, mine: Roles) -> bool:
 
 
 @probe("PAG-1", tier="write", cases=each(paged))
-def walk_gives_each_once(context: TestContext, case: TestCase) -> None:
+def walk_gives_each_once(context: TestContext, case: OperationCase) -> None:
     """A walk gives every entry of its beginning exactly once, also while others write and limits change."""
-    assert case.operation is not None
     operation = case.operation
     filled(context, operation, 2)  # older ones, of another list
     account, draft, made = filled(context, operation, 7)
@@ -100,9 +100,8 @@ def walk_gives_each_once(context: TestContext, case: TestCase) -> None:
 
 
 @probe("PAG-2", tier="write", cases=each(paged))
-def limit_is_respected(context: TestContext, case: TestCase) -> None:
+def limit_is_respected(context: TestContext, case: OperationCase) -> None:
     """A page has no more items than its limit, stated or not; a limit outside its bounds is invalid."""
-    assert case.operation is not None
     operation = case.operation
     expression, parameter = operation.request["limit"], operation.parameter("limit")
     schema = schema_at(context.contract, parameter.schema.pointer) if parameter else {}
@@ -124,9 +123,8 @@ def limit_is_respected(context: TestContext, case: TestCase) -> None:
 
 
 @probe("PAG-3", tier="write", cases=each(paged))
-def foreign_cursors(context: TestContext, case: TestCase) -> None:
+def foreign_cursors(context: TestContext, case: OperationCase) -> None:
     """A cursor that nobody gave, or that another list, filter, card or partner was given, is invalid."""
-    assert case.operation is not None
     operation = case.operation
     cursor, limit = operation.request["cursor"], operation.request["limit"]
     _, draft, made = filled(context, operation, 3, ("primary", "other"))
@@ -171,9 +169,8 @@ def altered_cursor(context: TestContext, draft: RequestBuilder, given: str) -> N
 
 
 @probe("PAG-4", tier="write", cases=each(paged))
-def newest_first(context: TestContext, case: TestCase) -> None:
+def newest_first(context: TestContext, case: OperationCase) -> None:
     """Items come newest first, in an order that neither limits nor a period change."""
-    assert case.operation is not None
     operation = case.operation
     _, draft, made = filled(context, operation, 6)
     since = operation.request.get("from")
@@ -192,9 +189,8 @@ def newest_first(context: TestContext, case: TestCase) -> None:
 
 
 @probe("PAG-5", tier="write", cases=each(paged))
-def last_page_has_no_cursor(context: TestContext, case: TestCase) -> None:
+def last_page_has_no_cursor(context: TestContext, case: OperationCase) -> None:
     """A walk ends with a null cursor, be its last page full, part full or the only, empty one."""
-    assert case.operation is not None
     operation = case.operation
     _, draft, made = filled(context, operation, 4)
     if not made:
@@ -220,9 +216,8 @@ def ends(context: TestContext, draft: RequestBuilder, limit: int, most: int) -> 
 
 
 @probe("PAG-6", tier="write", cases=each(lambda o: paged(o) and {"from", "until"} <= set(o.request)))
-def period_is_exact(context: TestContext, case: TestCase) -> None:
+def period_is_exact(context: TestContext, case: OperationCase) -> None:
     """The period includes its beginning and excludes its end, to the last digit that dates show."""
-    assert case.operation is not None
     _, draft, _ = filled(context, case.operation, 3)
     since, until = case.operation.request["from"], case.operation.request["until"]
     items, _ = whole(context, draft)

@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cynod_conformance.base.outcomes import AssertionFailed, ControlFailed, NotApplicable, PreconditionMissing
+from cynod_conformance.experiment.case_types import TestCase
 from cynod_conformance.experiment.context import TestContext
-from cynod_conformance.experiment.registry import Cases, TestCase, probe
+from cynod_conformance.experiment.registry import Cases, probe
 from cynod_conformance.experiment.webhook_round import (
     FAILURES,
     LEAST_QUIET,
@@ -32,7 +33,7 @@ RECENT = 300  # seconds that a delivery's time may be off
 GROWTH = 1.3  # how much longer the last interval is than the first, at least: beyond what chance adds
 
 
-def named(*labels: str) -> Cases:
+def named(*labels: str) -> Cases[TestCase]:
     """One case for each of *labels*."""
 
     def cases(contract: Contract, operations: list[Operation]) -> Iterable[TestCase]:

@@ -25,8 +25,9 @@ from cynod_conformance.base.outcomes import (
 from cynod_conformance.base.phases import LEDGER, PHASES, PROBE, TIDYING, Phase
 from cynod_conformance.config.oauth_endpoints import oauth_endpoints
 from cynod_conformance.config.settings import Config
+from cynod_conformance.experiment.case_types import TestCase
 from cynod_conformance.experiment.context import TestContext
-from cynod_conformance.experiment.registry import PROBES, Probe, TestCase, load
+from cynod_conformance.experiment.registry import PROBES, Probe, load
 from cynod_conformance.experiment.scope import Scope
 from cynod_conformance.http.errors import TransportError
 from cynod_conformance.http.target import READ_TIMEOUT_S, Target
