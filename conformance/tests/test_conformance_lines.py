@@ -25,7 +25,7 @@ import pytest
 
 from cynod_conformance.config.settings import read_config
 from cynod_conformance.experiment import registry
-from cynod_conformance.experiment.context import Answer
+from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.launch.certificate_authority import authority
 from cynod_conformance.launch.sandbox_process import sandbox
 from cynod_conformance.observe import Exchange, Request, Response

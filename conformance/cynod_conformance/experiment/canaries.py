@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 
 from cynod_conformance.experiment.context import TestContext
+from cynod_conformance.experiment.memo import MemoKey
+
+CANARY = MemoKey[str]("canary")
 
 
 def canary(context: TestContext, name: str) -> str:
@@ -12,7 +15,11 @@ def canary(context: TestContext, name: str) -> str:
 
     A server may hash a wrong secret for as long as a right one; one that it has refused costs it less.
     """
-    if name not in context.canaries:
-        context.canaries[name] = f"canary-{context.fixtures.nonce}-{os.urandom(6).hex()}"
-        context.redactor.add(context.canaries[name], f"canary_{name}")
-    return context.canaries[name]
+    return context.memo.keep(CANARY.of(name), lambda: new_canary(context, name))
+
+
+def new_canary(context: TestContext, name: str) -> str:
+    """Another one, which reports hide from here on."""
+    secret = f"canary-{context.nonce}-{os.urandom(6).hex()}"
+    context.redactor.add(secret, f"canary_{name}")
+    return secret

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cynod_conformance.base.outcomes import ControlFailed, PreconditionMissing
-from cynod_conformance.experiment.context import Answer, TestContext
+from cynod_conformance.experiment.answer import Answer
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import Roles
 from cynod_conformance.experiment.request_builder import NOTHING, RequestBuilder
 from cynod_spec.model import Operation

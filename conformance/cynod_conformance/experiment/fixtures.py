@@ -1,4 +1,4 @@
-"""The world that valid requests need, found and made by role: cards, top-ups, payments, keys, references."""
+"""What valid requests need, found and made by role: cards, top-ups, payments, keys, references."""
 
 from __future__ import annotations
 
@@ -35,37 +35,57 @@ class Shown(Roles):
         raise ControlFailed("no-role", what=role)
 
 
+class FixtureState:
+    """What the fixtures of one run have made so far, and the random numbers that *seed* gives."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.numbers: frozenset[str] = frozenset()  # full card numbers that the suite knows
+        self.count = 0  # keys and references that were given out
+        self.made: dict[tuple[str, str], Roles] = {}  # by kind and purpose
+        self.limits: Roles | None = None  # of the caller; None before they were asked for
+
+
 class FixtureFactory:
-    """Builds a valid draft for any operation; ``send`` performs one as the caller it needs."""
+    """Builds a valid request to any operation, and makes what that needs: cards, top-ups, payments…
+
+    ``send`` performs a request as the caller it needs. What is made is kept in ``state``, which factories
+    that send in other languages share.
+    """
 
     def __init__(
         self,
         contract: Contract,
         config: Config,
         send: Callable[[RequestBuilder], Exchange],
-        seed: int,
+        state: FixtureState,
         nonce: str,
         may_write: bool = True,
     ) -> None:
-        self.contract, self.config, self._send = contract, config, send
+        self.contract, self.config, self._send, self._state = contract, config, send, state
         self._in_requests = in_direction(contract, "request")
         self._validators = Validators(self._in_requests)
         self.may_write = may_write
-        self.random = random.Random(seed)
         self.nonce = nonce
-        self.numbers: frozenset[str] = frozenset()  # full card numbers that the suite knows
-        self._count = 0
-        self._made: dict[tuple[str, str], Roles] = {}
-        self._limits: Roles | None = None
+
+    @property
+    def random(self) -> random.Random:
+        """The run's random numbers."""
+        return self._state.random
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The full card numbers that the suite knows so far; the set given never changes."""
+        return self._state.numbers
 
     def learn(self, number: str) -> None:
-        """A full card number that the suite knows from now on; who looks through them sees a whole set."""
-        self.numbers |= {number}
+        """Add *number* to the full card numbers that the suite knows."""
+        self._state.numbers |= {number}
 
     def fresh(self) -> str:
         """A key or reference that no run has used."""
-        self._count += 1
-        return f"{PREFIX}{self.nonce}-{self._count}"
+        self._state.count += 1
+        return f"{PREFIX}{self.nonce}-{self._state.count}"
 
     def draft(self, operation: Operation) -> RequestBuilder:
         """A valid request: the document's example, then the values that the roles need now.
@@ -171,14 +191,14 @@ class FixtureFactory:
 
     def limits(self) -> Roles:
         """What the whoami operation says of the caller's limits; empty when it says nothing."""
-        if self._limits is None:
-            self._limits = {}
+        if self._state.limits is None:
+            self._state.limits = {}
             operation = self.contract.find("whoami")
             if operation is not None:
                 exchange = self._send(self.bare(operation))
                 if exchange.response.status == operation.success.status:
-                    self._limits = self.shown(exchange)
-        return self._limits
+                    self._state.limits = self.shown(exchange)
+        return self._state.limits
 
     def card_roles(self) -> Roles:
         """The card that requests use: ``card``, ``number`` and ``currency``."""
@@ -195,9 +215,9 @@ class FixtureFactory:
 
     def kept(self, kind: str, purpose: str) -> Roles:
         """A resource of *kind*, made once for *purpose*: what one experiment changes, no other relies on."""
-        if (kind, purpose) not in self._made:
-            self._made[kind, purpose] = self.make(kind)
-        return self._made[kind, purpose]
+        if (kind, purpose) not in self._state.made:
+            self._state.made[kind, purpose] = self.make(kind)
+        return self._state.made[kind, purpose]
 
     def make(self, kind: str) -> Roles:
         """A new resource of *kind*, by role; one that is there already when nothing may be written.

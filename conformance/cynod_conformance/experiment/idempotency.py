@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.experiment.card_account import CardAccount
-from cynod_conformance.experiment.context import Answer, TestContext
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.experiment.test_cases import identified
 from cynod_spec.model import Operation

@@ -10,7 +10,8 @@ from itertools import count, islice
 from typing import Any
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
-from cynod_conformance.experiment.context import Answer, TestContext
+from cynod_conformance.experiment.answer import Answer
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import Roles
 from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.experiment.test_cases import identified

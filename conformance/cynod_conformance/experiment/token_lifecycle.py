@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable, PreconditionMissing
 from cynod_conformance.experiment.context import TestContext
+from cynod_conformance.experiment.memo import MemoKey
 from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Operation
 
 PRIMARY = "primary"
+DEFAULT_TOLERANCE_S = 60  # for which a token may be taken after its end, where nobody says how long
+MAX_EXPIRY_WAIT_S = 20.0  # for a token to expire
+EXPIRY_MARGIN_S = 0.5  # after its end, so that clocks may differ a little
+REVOKED_TOKEN = MemoKey[str]("revoked token")
+EXPIRED_TOKEN = MemoKey[str]("expired token")
 
 
 def revoking(context: TestContext) -> Operation:
@@ -41,14 +48,14 @@ def revoke(context: TestContext, token: str, *more: tuple[str, str]) -> None:
 
 def revoked_token(context: TestContext) -> str:
     """A token that was revoked, once a run."""
-    if context.revoked is None:
-        _, token = opened(context)
-        revoke(context, token)
-        context.revoked = token
-    return context.revoked
+    return context.memo.keep(REVOKED_TOKEN, partial(new_revoked_token, context))
 
 
-PATIENCE = 20.0  # seconds that a probe waits for a token to expire
+def new_revoked_token(context: TestContext) -> str:
+    """A token of the primary partner that has opened something, and was then revoked."""
+    _, token = opened(context)
+    revoke(context, token)
+    return token
 
 
 def expired_token(context: TestContext) -> str:
@@ -56,16 +63,21 @@ def expired_token(context: TestContext) -> str:
 
     Raises ControlFailed when none is granted, NotApplicable when it would live too long to wait for.
     """
-    if context.expired is None:
-        tolerance = 60 if context.config.expiry_tolerance is None else context.config.expiry_tolerance
-        exchange = context.tokens.grant(context.credential("primary"))
-        granted = exchange.response.json.value
-        life = granted.get("expires_in") if isinstance(granted, dict) else None
-        if not isinstance(life, int) or isinstance(life, bool):
-            why = phrase("no-integer", name="expires_in")
-            raise ControlFailed("control", what=exchange.label, status=why)
-        if life + tolerance > PATIENCE:
-            raise NotApplicable("long-life")
-        context.expired = opened(context)[1]
-        time.sleep(life + tolerance + 0.5)
-    return context.expired
+    return context.memo.keep(EXPIRED_TOKEN, partial(new_expired_token, context))
+
+
+def new_expired_token(context: TestContext) -> str:
+    """A token of the primary partner that has opened something, once its life is over. Raises likewise."""
+    tolerance = context.config.expiry_tolerance
+    tolerance = DEFAULT_TOLERANCE_S if tolerance is None else tolerance
+    exchange = context.tokens.grant(context.credential(PRIMARY))
+    granted = exchange.response.json.value
+    life = granted.get("expires_in") if isinstance(granted, dict) else None
+    if not isinstance(life, int) or isinstance(life, bool):
+        why = phrase("no-integer", name="expires_in")
+        raise ControlFailed("control", what=exchange.label, status=why)
+    if life + tolerance > MAX_EXPIRY_WAIT_S:
+        raise NotApplicable("long-life")
+    token = opened(context)[1]
+    time.sleep(life + tolerance + EXPIRY_MARGIN_S)
+    return token

@@ -13,9 +13,11 @@ from itertools import pairwise
 from typing import Any
 
 from cynod_conformance.base.outcomes import BudgetSpent, ControlFailed, NotApplicable
+from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.experiment.card_account import CardAccount
-from cynod_conformance.experiment.context import Answer, TestContext
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.experiment.memo import MemoKey
 from cynod_conformance.experiment.request_builder import NOTHING
 from cynod_conformance.observe.answers import value_at
 from cynod_conformance.webhooks.receiver import Receiver
@@ -191,6 +193,9 @@ class WebhookRound:
         return end if deadline is None else min(end, deadline)
 
 
+WEBHOOK_ROUND = MemoKey[WebhookRound]("webhook round")
+
+
 def intervals(attempts: list[Delivery]) -> list[float]:
     """The seconds between each attempt and the next."""
     return [later.at - earlier.at for earlier, later in pairwise(attempts)]
@@ -198,7 +203,7 @@ def intervals(attempts: list[Delivery]) -> list[float]:
 
 def webhook_round(context: TestContext) -> WebhookRound:
     """The run's round of changes, made once. Raises NotApplicable without a receiver or a webhook."""
-    return context.once(webhook_round, lambda: _made(context))
+    return context.memo.once(WEBHOOK_ROUND, lambda: _made(context))
 
 
 def _made(context: TestContext) -> WebhookRound:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
-from cynod_conformance.experiment.callers import without
+from cynod_conformance.experiment.answer import has
 from cynod_conformance.experiment.case_types import OperationCase, ScopeCase, TestCase
-from cynod_conformance.experiment.context import TestContext, has
+from cynod_conformance.experiment.context import TestContext
+from cynod_conformance.experiment.other_callers import without
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import unknown_ids
 from cynod_conformance.experiment.test_cases import each, each_scope, has_path_id, identified

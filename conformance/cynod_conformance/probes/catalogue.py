@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cynod_conformance.base.outcomes import NotApplicable
+from cynod_conformance.experiment.answer import SUCCESS
 from cynod_conformance.experiment.card_account import CardAccount
 from cynod_conformance.experiment.case_types import CodeCase
-from cynod_conformance.experiment.context import SUCCESS, TestContext
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.provocations import PROVOCATIONS, RequestUnderTest, provoked, send
 from cynod_conformance.experiment.registry import probe
 from cynod_spec.model import Contract, Operation
@@ -35,8 +36,7 @@ def the_right_code(context: TestContext, case: CodeCase) -> None:
     if operation != first_to_list(context.contract, case.code):
         return
     for language in context.contract.languages[1:]:
-        with context.speaking(language):
-            provoke(context, operation, case.code)
+        provoke(context.speaking(language), operation, case.code)
 
 
 def first_to_list(contract: Contract, name: str) -> Operation | None:

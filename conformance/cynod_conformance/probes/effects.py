@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from cynod_conformance.experiment.callers import as_other
 from cynod_conformance.experiment.card_account import CardAccount, moves_of_another
 from cynod_conformance.experiment.case_types import InputCase, TestCase
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import Roles
 from cynod_conformance.experiment.inputs import accepts, schema_at
+from cynod_conformance.experiment.other_callers import as_other
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.test_cases import each_input, identified
 from cynod_conformance.experiment.valid_inputs import filled

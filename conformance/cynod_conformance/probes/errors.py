@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from cynod_conformance.base.outcomes import NotApplicable
-from cynod_conformance.experiment.callers import caller
+from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.experiment.case_types import OperationCase, TestCase
-from cynod_conformance.experiment.context import Answer, TestContext
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.inputs import InputLocation, inputs
+from cynod_conformance.experiment.other_callers import caller
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import NOTHING, unknown_ids
 from cynod_conformance.experiment.test_cases import each, each_listing, identified

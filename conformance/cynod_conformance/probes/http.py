@@ -7,11 +7,12 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from cynod_conformance.base.outcomes import NotApplicable
-from cynod_conformance.experiment.callers import caller
+from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.experiment.canaries import canary
 from cynod_conformance.experiment.card_account import CardAccount
 from cynod_conformance.experiment.case_types import OperationCase, TestCase
-from cynod_conformance.experiment.context import Answer, TestContext
+from cynod_conformance.experiment.context import TestContext
+from cynod_conformance.experiment.other_callers import caller
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.test_cases import each, each_listing, each_path, each_reading, identified
 from cynod_conformance.text.phrase import any_of, phrase

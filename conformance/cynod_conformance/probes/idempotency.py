@@ -10,9 +10,10 @@ from itertools import islice
 from typing import Any
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
+from cynod_conformance.experiment.answer import SUCCESS, Answer
 from cynod_conformance.experiment.card_account import CardAccount
 from cynod_conformance.experiment.case_types import OperationCase
-from cynod_conformance.experiment.context import SUCCESS, Answer, TestContext
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.idempotency import keyed, moved, replayed
 from cynod_conformance.experiment.inputs import schema_at, stretch
 from cynod_conformance.experiment.registry import probe

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from cynod_conformance.base.outcomes import NotApplicable, PreconditionMissing
+from cynod_conformance.experiment.answer import Answer, has
 from cynod_conformance.experiment.canaries import canary
 from cynod_conformance.experiment.card_account import CardAccount
 from cynod_conformance.experiment.case_types import OperationCase, TestCase
-from cynod_conformance.experiment.context import Answer, TestContext, has
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.test_cases import each_identified
 from cynod_conformance.experiment.token_lifecycle import expired_token, opened

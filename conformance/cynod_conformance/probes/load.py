@@ -7,9 +7,10 @@ import time
 from email.utils import parsedate
 
 from cynod_conformance.base.outcomes import PreconditionMissing
+from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.experiment.canaries import canary
 from cynod_conformance.experiment.case_types import TestCase
-from cynod_conformance.experiment.context import Answer, TestContext
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.tokens import GRANT
 from cynod_conformance.http.authorization import basic

@@ -7,8 +7,10 @@ from functools import partial
 from itertools import combinations
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
+from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.experiment.case_types import CodePairCase
-from cynod_conformance.experiment.context import Answer, TestContext
+from cynod_conformance.experiment.context import TestContext
+from cynod_conformance.experiment.memo import MemoKey
 from cynod_conformance.experiment.provocations import (
     COMBINABLE,
     RequestUnderTest,
@@ -20,6 +22,8 @@ from cynod_conformance.experiment.provocations import (
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.test_cases import has_code, identified
 from cynod_spec.model import Contract, Operation
+
+CONTROL = MemoKey[None]("a provocation by itself is refused")
 
 
 def each_pair(contract: Contract, operations: list[Operation]) -> Iterator[CodePairCase]:
@@ -42,8 +46,8 @@ def first_code_answers(context: TestContext, case: CodePairCase) -> None:
     """
     operation = case.operation
     for name in case.codes:
-        context.once(
-            (refused_by_itself, operation.id, name), partial(refused_by_itself, context, operation, name)
+        context.memo.once(
+            CONTROL.of(operation.id, name), partial(refused_by_itself, context, operation, name)
         )
     answer = refused(context, operation, case.codes)
     if answer is None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cynod_conformance.experiment.callers import as_other
+from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.experiment.card_account import CardAccount, moves_of_another
 from cynod_conformance.experiment.case_types import OperationCase, TestCase
-from cynod_conformance.experiment.context import Answer, TestContext
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.experiment.other_callers import as_other
 from cynod_conformance.experiment.pagination import MAX_PAGES, walk
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import RequestBuilder, unknown_ids

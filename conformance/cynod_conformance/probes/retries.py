@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from cynod_conformance.base.outcomes import ControlFailed
-from cynod_conformance.experiment.callers import as_other
+from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.experiment.card_account import CardAccount
 from cynod_conformance.experiment.case_types import OperationCase
-from cynod_conformance.experiment.context import Answer, TestContext
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.idempotency import keyed, moved, replayed
+from cynod_conformance.experiment.other_callers import as_other
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import UNKNOWN, RequestBuilder
 from cynod_conformance.experiment.test_cases import each

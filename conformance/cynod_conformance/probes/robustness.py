@@ -9,11 +9,12 @@ from itertools import islice
 from operator import eq
 
 from cynod_conformance.base.outcomes import NotApplicable
-from cynod_conformance.experiment.callers import caller
+from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.experiment.canaries import canary
 from cynod_conformance.experiment.case_types import OperationCase, TestCase
-from cynod_conformance.experiment.context import Answer, TestContext
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.inputs import inputs
+from cynod_conformance.experiment.other_callers import caller
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.experiment.test_cases import each, each_reading, identified

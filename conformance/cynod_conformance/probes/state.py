@@ -9,11 +9,13 @@ from functools import partial
 from typing import Any
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
+from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.experiment.card_account import CardAccount, needed
 from cynod_conformance.experiment.case_types import OperationCase, TestCase
-from cynod_conformance.experiment.context import Answer, Survivor, TestContext
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import Roles
 from cynod_conformance.experiment.inputs import accepts, body_inputs, schema_at
+from cynod_conformance.experiment.memo import MemoKey
 from cynod_conformance.experiment.pagination import whole
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import RequestBuilder
@@ -341,10 +343,26 @@ def refunds_stay_below_the_payment(context: TestContext, case: TestCase) -> None
         answers[-1].fail(phrase("one-refund"), phrase("refunds", count=len(done)))
 
 
+@dataclass(frozen=True)
+class Survivor:
+    """A resource that went through its states and must still be there at the end of the run."""
+
+    reading: RequestBuilder
+    shown: Roles
+    since: float  # ``time.monotonic``
+
+
+SURVIVORS = MemoKey[list[Survivor]]("survivors")
+
+
 def veterans(context: TestContext) -> None:
-    """Make the survivors, unless there are some: as early in a run as can be."""
-    if not context.survivors:
-        context.survivors += aged(context)
+    """Make the survivors, as early in a run as can be."""
+    survivors(context)
+
+
+def survivors(context: TestContext) -> list[Survivor]:
+    """The survivors of the run, made once."""
+    return context.memo.keep(SURVIVORS, partial(aged, context))
 
 
 @probe("STA-8", tier="write", cases=each(creates), last=True, ahead=veterans)
@@ -356,8 +374,7 @@ def created_survives(context: TestContext, case: OperationCase) -> None:
     for role, expression in reading.request.items():
         draft = draft.put(expression, kept[role])
     survives(context, draft, {"amount": kept.get("amount")})
-    veterans(context)
-    for veteran in context.survivors:
+    for veteran in survivors(context):
         if veteran.reading.operation == reading:
             time.sleep(max(0.0, veteran.since + SETTLED - time.monotonic()))
             survives(context, veteran.reading, veteran.shown)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from cynod_conformance.base.outcomes import ControlFailed
+from cynod_conformance.experiment.answer import Answer, has
 from cynod_conformance.experiment.canaries import canary
 from cynod_conformance.experiment.case_types import TestCase
-from cynod_conformance.experiment.context import Answer, TestContext, has
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.inputs import members
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.token_lifecycle import PRIMARY, opened, revoke, revoking

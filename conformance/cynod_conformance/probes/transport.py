@@ -5,8 +5,9 @@ from __future__ import annotations
 import ssl
 
 from cynod_conformance.base.outcomes import AssertionFailed, ControlFailed, NotApplicable, Unreachable
+from cynod_conformance.experiment.answer import SUCCESS
 from cynod_conformance.experiment.case_types import TestCase
-from cynod_conformance.experiment.context import SUCCESS, TestContext
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.http import tls, tls_client_hello
 from cynod_conformance.text.phrase import phrase

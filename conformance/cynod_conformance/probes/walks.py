@@ -9,12 +9,13 @@ from typing import Any
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
 from cynod_conformance.base.timestamps import finer, just_after, shortly_after
-from cynod_conformance.experiment.callers import as_other
+from cynod_conformance.experiment.answer import SUCCESS
 from cynod_conformance.experiment.card_account import CardAccount
 from cynod_conformance.experiment.case_types import OperationCase
-from cynod_conformance.experiment.context import SUCCESS, TestContext
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import Roles
 from cynod_conformance.experiment.inputs import schema_at
+from cynod_conformance.experiment.other_callers import as_other
 from cynod_conformance.experiment.pagination import (
     MAX_PAGES,
     MOVES,

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cynod_conformance.base.outcomes import Outcome
+from cynod_conformance.experiment.answer import SUCCESS
 from cynod_conformance.experiment.card_account import drafted
-from cynod_conformance.experiment.context import SUCCESS, TestContext
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.observe.exchange import Exchange
 from cynod_spec.model import Operation
 

@@ -16,20 +16,30 @@ from cynod_conformance.runner.cleanup import Cleanup
 from cynod_spec.schema.validation import Validators
 
 
+def put_down_abandoned(
+    recorder: ResultRecorder, background: BackgroundObserver, exchange: Exchange, after: float
+) -> None:
+    """Put down *exchange*, whose answer was not awaited, and that it was abandoned after *after* seconds."""
+    background.wait()
+    recorder.exchange_log.see(exchange, time.monotonic(), after)
+
+
 class ExchangeHandler:
-    """Sees every exchange of the run in *lab*, and gives *recorder* its evidence.
+    """Sees every exchange of the run in *context*, and gives *recorder* its evidence.
 
     A probe's exchange is judged while the target works at the next one; ``judged`` waits for that. In other
     phases, where who sends asks at once how it was judged, it is judged when it is seen.
     """
 
-    def __init__(self, context: TestContext, recorder: ResultRecorder) -> None:
+    def __init__(
+        self, context: TestContext, recorder: ResultRecorder, background: BackgroundObserver
+    ) -> None:
         self._context, self._recorder = context, recorder
         self._validators = Validators(context.contract, "response")
         self.leftovers = Cleanup(context)
-        self._background = BackgroundObserver()
-        self.judged = self._background.wait
-        self.close = self._background.close
+        self._background = background
+        self.judged = background.wait
+        self.close = background.close
 
     def see(self, exchange: Exchange) -> None:
         """Look at *exchange*, whose answer has just come."""
@@ -46,11 +56,6 @@ class ExchangeHandler:
         if exchange.phase in PHASES:
             self._recorder.exchange_log.begin()  # the engine's requests are experiments of their own
         look()
-
-    def see_left(self, exchange: Exchange, after: float) -> None:
-        """Put down *exchange*, whose answer nobody waited for, and that it was left *after* seconds."""
-        self.judged()
-        self._recorder.exchange_log.see(exchange, time.monotonic(), after)
 
     def _look(self, exchange: Exchange, came: float, secrets: Iterable[str], numbers: Iterable[str]) -> None:
         contract, recorder = self._context.contract, self._recorder

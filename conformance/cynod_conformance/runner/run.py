@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain, zip_longest
 from pathlib import Path
 
@@ -41,8 +42,9 @@ from cynod_conformance.results.status import Result
 from cynod_conformance.results.unchecked import reason
 from cynod_conformance.results.verdict import Verdict, verdict
 from cynod_conformance.results.waivers import Waiver, waive
+from cynod_conformance.runner.background_observer import BackgroundObserver
 from cynod_conformance.runner.cleanup import Cleanup, Leftover
-from cynod_conformance.runner.exchange_handler import ExchangeHandler
+from cynod_conformance.runner.exchange_handler import ExchangeHandler, put_down_abandoned
 from cynod_conformance.runner.preflight import check_url, preflight
 from cynod_conformance.scenarios.runner import run as run_workflows
 from cynod_conformance.text.messages import both
@@ -156,15 +158,21 @@ def conform(
         elsewhere=paths,
         transport=transport,
     )
+    background = BackgroundObserver()
     context = TestContext(
-        contract, config, target, redactor, options.seed, nonce, options.scope.allows("write"), receiver
+        contract,
+        config,
+        target,
+        redactor,
+        options.seed,
+        nonce,
+        options.scope.allows("write"),
+        receiver,
+        on_abandoned=partial(put_down_abandoned, recorder, background),
+        wait_until_judged=background.wait,
     )
-    exchange_handler = ExchangeHandler(context, recorder)
-    target.on_exchange, context.left, context.judged = (
-        exchange_handler.see,
-        exchange_handler.see_left,
-        exchange_handler.judged,
-    )
+    exchange_handler = ExchangeHandler(context, recorder, background)
+    target.on_exchange = exchange_handler.see
     details: list[str] = []
     scenarios: tuple[ScenarioResult, ...] = ()
     try:
@@ -233,7 +241,7 @@ def experiment(
                 try:
                     check.ahead(context)
                 finally:
-                    context.judged()
+                    context.wait_until_judged()
             except (Outcome, TransportError):
                 continue  # the experiment meets it again, and says so
             except Exception:  # noqa: BLE001 - likewise; what the suite did wrong is told with ``-v``
@@ -308,7 +316,7 @@ def perform(
         try:
             check.experiment(context, case)
         finally:
-            context.judged()
+            context.wait_until_judged()
     except AssertionFailed as found:
         recorder.exercised(check.clause, case.label)
         recorder.failed(check.clause, case.label, found.expected, found.got, found.exchange)

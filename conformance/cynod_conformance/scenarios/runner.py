@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from cynod_conformance.base.outcomes import Outcome, OutsideTier, PreconditionMissing, Unreachable
 from cynod_conformance.base.phases import WORKFLOW
-from cynod_conformance.experiment.context import Answer, TestContext
+from cynod_conformance.experiment.answer import Answer
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.http.target import MAX_RETRY_AFTER_S
 from cynod_conformance.observe.exchange import Exchange, Request

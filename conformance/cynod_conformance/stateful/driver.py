@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any
 
 from cynod_conformance.base.outcomes import ControlFailed, UnexpectedAnswer
+from cynod_conformance.experiment.answer import SUCCESS, Answer
 from cynod_conformance.experiment.card_account import drafted, needed
-from cynod_conformance.experiment.context import SUCCESS, Answer, TestContext
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import Roles
 from cynod_conformance.experiment.provocations import RequestUnderTest, add, rank
 from cynod_conformance.experiment.request_builder import NOTHING, UNKNOWN, RequestBuilder

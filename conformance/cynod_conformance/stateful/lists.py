@@ -6,8 +6,8 @@ import time
 from collections import Counter
 from typing import Any
 
+from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.experiment.card_account import drafted, needed
-from cynod_conformance.experiment.context import Answer
 from cynod_conformance.experiment.fixtures import Roles
 from cynod_conformance.experiment.pagination import instant, whole
 from cynod_conformance.experiment.request_builder import RequestBuilder

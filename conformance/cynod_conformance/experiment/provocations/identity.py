@@ -5,15 +5,18 @@ from __future__ import annotations
 from functools import partial
 
 from cynod_conformance.base.outcomes import NotApplicable, PreconditionMissing
-from cynod_conformance.experiment.callers import find_without, without
+from cynod_conformance.experiment.answer import SUCCESS
 from cynod_conformance.experiment.canaries import canary
-from cynod_conformance.experiment.context import SUCCESS, TestContext
+from cynod_conformance.experiment.context import TestContext
+from cynod_conformance.experiment.memo import MemoKey
+from cynod_conformance.experiment.other_callers import find_without, without
 from cynod_conformance.experiment.provocations.request_under_test import RequestUnderTest
 from cynod_conformance.experiment.token_lifecycle import expired_token, revoked_token
 from cynod_conformance.http.authorization import basic
 from cynod_spec.model import Operation
 
 UNKNOWN_SCHEME = "Cf-Unknown x"
+PARTNER_WITHOUT_BASIC = MemoKey[str]("partner without Basic")
 WITHOUT_BASIC = ("primary", "other", "limited")  # credentials of partners to whom Basic may be closed
 
 
@@ -47,7 +50,7 @@ def pair_without_basic(context: TestContext, request: RequestUnderTest) -> Reque
 
     Raises PreconditionMissing when it is open to every configured partner.
     """
-    name = context.once(partner_without_basic, partial(partner_without_basic, context))
+    name = context.memo.once(PARTNER_WITHOUT_BASIC, partial(partner_without_basic, context))
     return request.called_by(context.pair(name), name)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from cynod_conformance.base.outcomes import NotApplicable
-from cynod_conformance.experiment.context import Answer, TestContext
+from cynod_conformance.experiment.answer import Answer
+from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.provocations import form, identity, money, resources
 from cynod_conformance.experiment.provocations.request_under_test import RequestUnderTest
 from cynod_spec.model import Contract, Operation
