@@ -82,9 +82,7 @@ class RequestSender(Callers):
             tags=tags,
         )
         if exchange.response.status in SUCCESS and operation.effect in USES_UP:
-            self.memo.forget(
-                PROVEN.of(operation.id)
-            )  # its resource is used up: the next control needs another
+            self.memo.forget(PROVEN.of(operation.id))  # the next control needs another resource
         return Answer(self.contract, exchange)
 
     def raw(self, method: str, target: str, *, operation: Operation | None = None, **more: Any) -> Answer:
