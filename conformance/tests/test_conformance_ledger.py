@@ -17,10 +17,10 @@ from cynod_conformance.http.target import Target
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.results.recorder import LEDGER_CLAUSE, ResultRecorder
 from cynod_conformance.stateful import explore
-from cynod_conformance.stateful.attribution import blame
-from cynod_conformance.stateful.model import Book, Card, Made, Use
-from cynod_conformance.stateful.oracle import Call, Forecast, forecast
-from cynod_spec import load_contract
+from cynod_conformance.stateful.attribution import clauses_broken
+from cynod_conformance.stateful.model import Card, CreatedResource, KeyUse, LedgerModel
+from cynod_conformance.stateful.oracle import ExpectedAnswer, ModelCall, expected_answer
+from cynod_spec.model import Contract
 
 CONTRACT = load_contract()
 CARD = Card({"id": "c"}, ("primary",), "active", [1_000])
@@ -35,11 +35,11 @@ def operation(effect: str, resource: str):
 CREDIT, DEBIT = operation("credit", "top-up"), operation("debit", "payment")
 REFUND, CANCEL = operation("refund", "refund"), operation("cancel", "top-up")
 STATE, READ = operation("set-state", "card"), operation("read", "payment")
-PAY = Call(DEBIT, "primary", CARD, 100, "k", "content")
+PAY = ModelCall(DEBIT, "primary", CARD, 100, "k", "content")
 
 
-def foretold(call: Call, book: Book | None = None) -> Forecast:
-    return forecast(book or Book(), call, lambda name: rank(CONTRACT, name))
+def foretold(call: ModelCall, model: LedgerModel | None = None) -> ExpectedAnswer:
+    return expected_answer(model or LedgerModel(), call, lambda name: rank(CONTRACT, name))
 
 
 def card(state: str = "active", *partners: str, holds: int = 1_000) -> Card:
@@ -54,8 +54,8 @@ def made(
     left: int = 0,
     holds: int = 1_000,
     of: str = "active",
-) -> Made:
-    return Made(resource, owner, card(of, holds=holds), 100, {"id": "m"}, state, left)
+) -> CreatedResource:
+    return CreatedResource(resource, owner, card(of, holds=holds), 100, {"id": "m"}, state, left)
 
 
 CASES = {
@@ -83,21 +83,21 @@ CASES = {
         {"insufficient-scope"},
     ),
     "no JSON, and no credentials": (
-        dataclasses.replace(PAY, faults=("json-malformed", "credentials-missing")),
+        dataclasses.replace(PAY, provocations=("json-malformed", "credentials-missing")),
         {"credentials-missing"},
     ),
-    "a top-up of a card that holds nothing": (Call(CREDIT, "primary", card(holds=0), 5), set()),
-    "a refund of what is left": (Call(REFUND, "primary", made("payment", left=40), 40), set()),
-    "a refund of more": (Call(REFUND, "primary", made("payment", left=40), 41), {"refund-exceeds"}),
-    "a refund of nothing left": (Call(REFUND, "primary", made("payment"), 1), {"state-forbids"}),
-    "a refund of another's": (Call(REFUND, "other", made("payment", left=9), 1), {"payment-unknown"}),
-    "a cancellation": (Call(CANCEL, "primary", made("top-up")), set()),
-    "a second one": (Call(CANCEL, "primary", made("top-up", state="cancelled")), {"state-forbids"}),
-    "of what is spent": (Call(CANCEL, "primary", made("top-up", holds=99)), {"balance-insufficient"}),
-    "of another's": (Call(CANCEL, "other", made("top-up")), {"top-up-unknown"}),
-    "an expired card's state": (Call(STATE, "core", card("expired")), {"card-expired"}),
-    "a blocked card's state": (Call(STATE, "core", card("blocked")), set()),
-    "another's payment": (Call(READ, "other", made("payment")), {"payment-unknown"}),
+    "a top-up of a card that holds nothing": (ModelCall(CREDIT, "primary", card(holds=0), 5), set()),
+    "a refund of what is left": (ModelCall(REFUND, "primary", made("payment", left=40), 40), set()),
+    "a refund of more": (ModelCall(REFUND, "primary", made("payment", left=40), 41), {"refund-exceeds"}),
+    "a refund of nothing left": (ModelCall(REFUND, "primary", made("payment"), 1), {"state-forbids"}),
+    "a refund of another's": (ModelCall(REFUND, "other", made("payment", left=9), 1), {"payment-unknown"}),
+    "a cancellation": (ModelCall(CANCEL, "primary", made("top-up")), set()),
+    "a second one": (ModelCall(CANCEL, "primary", made("top-up", state="cancelled")), {"state-forbids"}),
+    "of what is spent": (ModelCall(CANCEL, "primary", made("top-up", holds=99)), {"balance-insufficient"}),
+    "of another's": (ModelCall(CANCEL, "other", made("top-up")), {"top-up-unknown"}),
+    "an expired card's state": (ModelCall(STATE, "core", card("expired")), {"card-expired"}),
+    "a blocked card's state": (ModelCall(STATE, "core", card("blocked")), set()),
+    "another's payment": (ModelCall(READ, "other", made("payment")), {"payment-unknown"}),
 }
 
 
@@ -108,14 +108,16 @@ def test_the_first_reason_in_the_order_of_refusal_is_foretold(name):
 
 
 def test_a_key_that_was_used_up_gives_its_answer_again_whatever_became_of_the_card():
-    use = Use("content", 201, {"id": "m"}, "/m")
-    book = Book(uses={("primary", DEBIT.id, "k"): use})
+    use = KeyUse("content", 201, {"id": "m"}, "/m")
+    model = LedgerModel(uses={("primary", DEBIT.id, "k"): use})
     again = dataclasses.replace(PAY, subject=card("blocked", holds=0))
-    assert foretold(again, book).replay == use
-    assert foretold(dataclasses.replace(again, content="other"), book).names == {"key-reused"}
-    assert foretold(dataclasses.replace(again, faults=("not-acceptable",)), book).names == {"not-acceptable"}
-    assert foretold(dataclasses.replace(PAY, caller="other"), book).names == {"card-unknown"}
-    assert foretold(dataclasses.replace(PAY, operation=CREDIT), book).acts
+    assert foretold(again, model).replay == use
+    assert foretold(dataclasses.replace(again, content="other"), model).names == {"key-reused"}
+    assert foretold(dataclasses.replace(again, provocations=("not-acceptable",)), model).names == {
+        "not-acceptable"
+    }
+    assert foretold(dataclasses.replace(PAY, caller="other"), model).names == {"card-unknown"}
+    assert foretold(dataclasses.replace(PAY, operation=CREDIT), model).takes_effect
 
 
 BLAMED = {
@@ -127,45 +129,61 @@ BLAMED = {
     "an overdraft": (dataclasses.replace(PAY, amount=1_001), "created", "CAT-4"),
     "another's card that pays": (dataclasses.replace(PAY, caller="other"), "created", "AUZ-7"),
     "a refund that a blocked card forbids": (
-        Call(REFUND, "primary", made("payment", left=9, state="done", of="blocked"), 1, "k"),
+        ModelCall(REFUND, "primary", made("payment", left=9, state="done", of="blocked"), 1, "k"),
         "state-forbids",
         "STA-6",
     ),
-    "another's payment shown": (Call(READ, "other", made("payment")), "success", "AUZ-2"),
-    "one's own that is gone": (Call(READ, "primary", made("payment")), "payment-unknown", "STA-1"),
-    "a refund beyond the payment": (Call(REFUND, "primary", made("payment", left=1), 2), "created", "STA-7"),
-    "a second cancellation": (Call(CANCEL, "primary", made("top-up", state="cancelled")), "success", "STA-2"),
-    "an expired card blocked": (Call(STATE, "core", card("expired")), "success", "STA-2"),
+    "another's payment shown": (ModelCall(READ, "other", made("payment")), "success", "AUZ-2"),
+    "one's own that is gone": (ModelCall(READ, "primary", made("payment")), "payment-unknown", "STA-1"),
+    "a refund beyond the payment": (
+        ModelCall(REFUND, "primary", made("payment", left=1), 2),
+        "created",
+        "STA-7",
+    ),
+    "a second cancellation": (
+        ModelCall(CANCEL, "primary", made("top-up", state="cancelled")),
+        "success",
+        "STA-2",
+    ),
+    "an expired card blocked": (ModelCall(STATE, "core", card("expired")), "success", "STA-2"),
     "half a unit taken": (
-        dataclasses.replace(PAY, amount=0.5, faults=("value-invalid",)),
+        dataclasses.replace(PAY, amount=0.5, provocations=("value-invalid",)),
         "created",
         "VAL-5",
     ),
-    "an unknown member taken": (dataclasses.replace(PAY, faults=("value-invalid",)), "created", "VAL-8"),
+    "an unknown member taken": (
+        dataclasses.replace(PAY, provocations=("value-invalid",)),
+        "created",
+        "VAL-8",
+    ),
 }
 
 
 @pytest.mark.parametrize("name", BLAMED)
 def test_the_clause_that_is_broken_is_blamed(name):
     call, came, clause = BLAMED[name]
-    assert blame(Book(), call, foretold(call), came) == (clause,)
+    assert clauses_broken(LedgerModel(), call, foretold(call), came) == (clause,)
 
 
 def test_an_order_is_blamed_where_the_first_reason_alone_was_told():
     call = dataclasses.replace(PAY, subject=card("blocked"), same_currency=False)
-    told = Book(refused_alone={PAY.alone("card-blocked")})
-    assert blame(told, call, foretold(call), "currency-mismatch") == ("AUZ-8", "STA-6")
-    assert blame(Book(), call, foretold(call), "currency-mismatch") == ("STA-6", "AUZ-8")
+    told = LedgerModel(confirmed_refusals={PAY.single_reason("card-blocked")})
+    assert clauses_broken(told, call, foretold(call), "currency-mismatch") == ("AUZ-8", "STA-6")
+    assert clauses_broken(LedgerModel(), call, foretold(call), "currency-mismatch") == ("STA-6", "AUZ-8")
 
 
 def test_a_key_that_a_refusal_used_up_is_told_apart():
-    book = Book(refused={("primary", DEBIT.id, "k"): {"card-blocked"}})
-    assert blame(book, PAY, foretold(PAY, book), "key-reused") == ("IDE-8",)
-    assert blame(book, PAY, foretold(PAY, book), "card-blocked") == ("IDE-8",)
-    assert blame(book, PAY, foretold(PAY, book), "card-expired") == ("STA-6",)
-    none_left = Call(REFUND, "primary", made("payment"), 1, "k")
-    book = Book(refused={("primary", REFUND.id, "k"): {"refund-exceeds"}})
-    assert blame(book, none_left, foretold(none_left, book), "refund-exceeds") == ("STA-2", "AUZ-8", "IDE-8")
+    model = LedgerModel(refused={("primary", DEBIT.id, "k"): {"card-blocked"}})
+    assert clauses_broken(model, PAY, foretold(PAY, model), "key-reused") == ("IDE-8",)
+    assert clauses_broken(model, PAY, foretold(PAY, model), "card-blocked") == ("IDE-8",)
+    assert clauses_broken(model, PAY, foretold(PAY, model), "card-expired") == ("STA-6",)
+    none_left = ModelCall(REFUND, "primary", made("payment"), 1, "k")
+    model = LedgerModel(refused={("primary", REFUND.id, "k"): {"refund-exceeds"}})
+    assert clauses_broken(model, none_left, foretold(none_left, model), "refund-exceeds") == (
+        "STA-2",
+        "AUZ-8",
+        "IDE-8",
+    )
 
 
 def reckoned(sandbox: Sandbox, seed: int, folder: Path) -> tuple[ResultRecorder, int]:

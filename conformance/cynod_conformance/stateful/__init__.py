@@ -1,7 +1,8 @@
-"""The ledger model: random sequences of calls, valid or not, each of whose answers is foretold.
+"""The ledger phase: random sequences of calls, valid or not, whose answers a model predicts.
 
-``book`` is what must be true, ``forecast`` what the next answer must be, ``blame`` the clause that another
-answer breaks, ``drive`` the calls themselves. No name of the contract stands in any of them: roles only.
+``model`` holds what must be true after the calls so far, ``oracle`` says what the next answer must be, and
+``attribution`` which clause another answer breaks. ``driver`` makes the calls, ``lists`` those that read
+lists, and ``machine`` lets Hypothesis draw them. They speak of roles only, never of the contract's names.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
-"""The clause that an answer other than the one foretold breaks."""
+"""Which clause an answer breaks that is not the expected one."""
 
 from __future__ import annotations
 
 from cynod_conformance.observe.robustness import VALIDATION
-from cynod_conformance.stateful.model import Book, Made
-from cynod_conformance.stateful.oracle import Call, Forecast
+from cynod_conformance.stateful.model import CreatedResource, LedgerModel
+from cynod_conformance.stateful.oracle import ExpectedAnswer, ModelCall
 
 RIGHT_CODE = "CAT-4"
-_REFUSALS = {  # the code that must come → the clause about it
+_CLAUSE_OF_CODE = {  # the code that must come → the clause that asks for it
     "credentials-missing": "BEA-1",
     "insufficient-scope": "AUZ-1",
     "not-acceptable": "HTT-6",
@@ -20,52 +20,56 @@ _REFUSALS = {  # the code that must come → the clause about it
     "state-forbids": "STA-2",
     "refund-exceeds": "STA-7",
 }
-_OF_CARDS = ("state-forbids", "card-blocked", "card-expired")
-_OF_OTHERS = {"card-unknown": "AUZ-7"}  # where what is named exists, and is another's
-ORDER = "AUZ-8"
+_CARD_REFUSALS = ("state-forbids", "card-blocked", "card-expired")
+_CLAUSE_OF_FOREIGN = {"card-unknown": "AUZ-7"}  # for a resource that exists, and belongs to another partner
+ORDER_OF_REFUSAL = "AUZ-8"
 
 
-def blame(book: Book, call: Call, wanted: Forecast, came: str) -> tuple[str, ...]:
+def clauses_broken(model: LedgerModel, call: ModelCall, wanted: ExpectedAnswer, came: str) -> tuple[str, ...]:
     """The clauses that may be broken when the code named *came* answers *call*, the likeliest first.
 
-    There are two where a refusal came that is due, but later than another: the order is wrong, or the
-    first reason went unseen. A third, where the key was refused like that before: it may not be free. And
-    where one came that is not due at all, it may come to valid calls too.
+    A refusal that is due, but after another, leaves two: the order is wrong, or the first reason is not
+    looked at; and a third when the key was refused like that before: it may have been used up. A refusal that
+    is not due at all may come to valid calls too.
     """
-    before = book.refused.get((call.caller, call.operation.id, call.key))
+    before = model.refused.get((call.caller, call.operation.id, call.key))
     if before is not None and came in {"key-reused", *before} - wanted.reasons:
         return ("IDE-8",)
     if wanted.replay is not None:
         return ("IDE-1",)
     if came == "key-reused":
         return ("IDE-4",)
-    if came in _OF_CARDS and isinstance(call.subject, Made) and call.subject.card.state != "active":
+    if (
+        came in _CARD_REFUSALS
+        and isinstance(call.subject, CreatedResource)
+        and call.subject.card.state != "active"
+    ):
         return ("STA-6",)  # what such a card forbids beyond top-ups and payments
     if wanted.succeeds:
-        return (of_refused_success(call, came),)
-    clause = of_other_refusal(call, min(wanted.names))
+        return (clause_of_refused_success(call, came),)
+    clause = clause_of_refusal(call, min(wanted.names))
     if came in {code.name for code in call.operation.success.codes}:
         return (clause,)
     if came not in wanted.reasons:
-        return tuple(dict.fromkeys((clause, of_refused_success(call, came))))
-    seen = call.alone(min(wanted.names)) in book.refused_alone
-    likely = (ORDER, clause) if seen else (clause, ORDER)
+        return tuple(dict.fromkeys((clause, clause_of_refused_success(call, came))))
+    seen = call.single_reason(min(wanted.names)) in model.confirmed_refusals
+    likely = (ORDER_OF_REFUSAL, clause) if seen else (clause, ORDER_OF_REFUSAL)
     return (*likely, "IDE-8") if came in (before or ()) else likely
 
 
-def of_other_refusal(call: Call, name: str) -> str:
-    """The clause that says when the code *name* is due."""
+def clause_of_refusal(call: ModelCall, name: str) -> str:
+    """The clause that asks for the code *name* here."""
     if call.subject is not None and name.endswith("-unknown"):
-        return _OF_OTHERS.get(name, "AUZ-2")
+        return _CLAUSE_OF_FOREIGN.get(name, "AUZ-2")
     if name == "card-expired" and call.operation.effect == "set-state":
         return "STA-2"
     if name == "value-invalid":
-        return "VAL-5" if call.misfit else "VAL-8"
-    return _REFUSALS.get(name, RIGHT_CODE)
+        return "VAL-5" if call.amount_defect else "VAL-8"
+    return _CLAUSE_OF_CODE.get(name, RIGHT_CODE)
 
 
-def of_refused_success(call: Call, came: str) -> str:
-    """The clause that a refusal of a call that must succeed breaks."""
+def clause_of_refused_success(call: ModelCall, came: str) -> str:
+    """The clause that is broken when a call that must succeed is refused with the code *came*."""
     if came in VALIDATION:
         return "VAL-9"
     if call.operation.effect == "read" and came.endswith("-unknown"):

@@ -1,4 +1,4 @@
-"""The ledger phase of a run: sequences are made until there are enough, or time is over."""
+"""The ledger phase of a run: sequences of calls, until there are enough or the time is over."""
 
 from __future__ import annotations
 
@@ -15,21 +15,22 @@ from cynod_conformance.base.phases import LEDGER as CELL
 from cynod_conformance.engine.hypothesis_patches import drawing
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.results.recorder import LEDGER_CLAUSE, ResultRecorder
-from cynod_conformance.stateful.machine import Conditions, machine
+from cynod_conformance.stateful.machine import LedgerRun, machine
 
-SEQUENCES, STEPS = 25, 25
-LONGEST = 15.0  # seconds for all sequences, the shortening of one that went astray included
+MAX_SEQUENCES = 25
+STEPS_PER_SEQUENCE = 25
+MAX_SECONDS = 15.0  # for all sequences, the shortening of one that fails included
 
 
 def explore(context: TestContext, seed: int, recorder: ResultRecorder) -> None:
-    """Make the sequences that *seed* gives, and put every deviation down."""
-    conditions = Conditions(context, recorder, time.monotonic() + LONGEST)
-    with drawing(), suppress(UnexpectedAnswer, Flaky):  # each is put down where it is found
+    """Make the sequences that *seed* gives; *recorder* gets every deviation."""
+    ledger_run = LedgerRun(context, recorder, time.monotonic() + MAX_SECONDS)
+    with drawing(), suppress(UnexpectedAnswer, Flaky):  # each is recorded where it is found
         run_state_machine_as_test(
-            seeded(seed)(machine(conditions)),
+            seeded(seed)(machine(ledger_run)),
             settings=settings(
-                max_examples=SEQUENCES,
-                stateful_step_count=STEPS,
+                max_examples=MAX_SEQUENCES,
+                stateful_step_count=STEPS_PER_SEQUENCE,
                 phases=(Phase.generate, Phase.shrink),
                 deadline=None,
                 database=None,
@@ -39,7 +40,7 @@ def explore(context: TestContext, seed: int, recorder: ResultRecorder) -> None:
                 suppress_health_check=list(HealthCheck),
             ),
         )
-    stopped = conditions.stopped or (None if conditions.foretold else conditions.lost)
+    stopped = ledger_run.stopped or (None if ledger_run.confirmed else ledger_run.given_up)
     if stopped is None:
         recorder.exercised(LEDGER_CLAUSE, CELL)
     else:

@@ -1,4 +1,7 @@
-"""Hypothesis draws the calls, and shortens a sequence that went astray."""
+"""Hypothesis draws the calls of a sequence, and shortens one that fails.
+
+It draws in the order of the names of rules and of their arguments: other names give a seed other calls.
+"""
 
 from __future__ import annotations
 
@@ -25,140 +28,146 @@ from cynod_conformance.experiment.fixtures import Roles
 from cynod_conformance.experiment.provocations import without_conflicts
 from cynod_conformance.results.recorder import ResultRecorder
 from cynod_conformance.stateful import lists
-from cynod_conformance.stateful.driver import FORMAL, CallDriver
-from cynod_conformance.stateful.model import Alone, Card, Made
+from cynod_conformance.stateful.driver import FORM_PROVOCATIONS, CallDriver
+from cynod_conformance.stateful.model import Card, CreatedResource, SingleReason
 
-NUMBER = st.integers(0, 10_000)  # picks one of those that there are, whatever their count
+ANY_NUMBER = st.integers(0, 10_000)  # picks one of those that exist, modulo their count
 VALID, EDGES, INVALID = (
     ("least", "some"),
     ("all", "more", "most", "beyond", "below"),
     ("zero", "negative", "fraction"),
 )
 AMOUNT = st.sampled_from((*VALID, *VALID, *VALID, *EDGES, *EDGES, *INVALID))
-FAULTS = st.one_of(
+FORM = st.one_of(
     st.just(()),
     st.just(()),
     st.just(()),
-    st.lists(st.sampled_from(FORMAL), min_size=1, max_size=2, unique=True).map(
-        lambda chosen: tuple(name for name in FORMAL if name in chosen)
+    st.lists(st.sampled_from(FORM_PROVOCATIONS), min_size=1, max_size=2, unique=True).map(
+        lambda chosen: tuple(name for name in FORM_PROVOCATIONS if name in chosen)
     ),
 )
-FRESH = st.sampled_from((True, True, True, False))  # whether a key is new
-OWN = st.sampled_from((True, True, True, True, False))  # the usual caller, currency or card
+MOSTLY_FRESH = st.sampled_from((True, True, True, False))  # whether an idempotency key is new
+MOSTLY = st.sampled_from((True, True, True, True, False))  # the usual caller, the card's currency
 TOP_UP, PAYMENT = ("credit", "top-up"), ("debit", "payment")
-LOOK = st.sampled_from(("made", "made", "balance", "entry", "top-up", "payment"))
-UNKNOWN = 9  # one in so many names nothing that exists
-EXPIRED = 5  # one change of a card's state in so many brings a card that is no longer good
+READS = st.sampled_from(("made", "made", "balance", "entry", "top-up", "payment"))
+ONE_IN_UNKNOWN = 9  # draws of a resource that name none that exists: one in so many
+ONE_IN_EXPIRED = 5  # changes of a card's state that issue an expired card instead: one in so many
 
 
 @dataclass
-class Conditions:
-    """What all sequences of a run share, and what came of them."""
+class LedgerRun:
+    """What all sequences of a run share, and their results.
+
+    ``until`` is the ``time.monotonic`` after which no more calls are made. ``limits`` holds what callers may
+    move, ``known_refusals`` is the models' ``confirmed_refusals``. ``shortest_sequences`` has, by clause, the
+    number of calls that its deviation takes. ``stopped`` is why the calls ended early, ``given_up`` why the
+    last sequence that was given up was. ``confirmed`` counts the answers that came as expected.
+    """
 
     context: TestContext
     recorder: ResultRecorder
-    until: float  # ``time.monotonic`` after which no more calls are made
+    until: float
     limits: dict[str, Roles] = field(default_factory=dict)
-    alone: set[Alone] = field(default_factory=set)  # of all sequences, see ``Book.refused_alone``
-    shortest: dict[str, int] = field(default_factory=dict)  # by clause, the calls that its deviation takes
-    stopped: Outcome | None = None  # why the calls ended before their end
-    lost: Outcome | None = None  # why the last sequence that was given up was
-    foretold: int = 0  # answers that came as they had to
+    known_refusals: set[SingleReason] = field(default_factory=set)
+    shortest_sequences: dict[str, int] = field(default_factory=dict)
+    stopped: Outcome | None = None
+    given_up: Outcome | None = None
+    confirmed: int = 0
 
     @property
-    def cases(self) -> bool:
-        """Whether no more calls are to be made."""
+    def is_over(self) -> bool:
+        """Whether no more calls may be made."""
         return self.stopped is not None or time.monotonic() > self.until
 
-    def begin(self) -> CallDriver:
-        """Another sequence begins."""
+    def begin_sequence(self) -> CallDriver:
+        """The driver of another sequence."""
         self.recorder.exchange_log.begin()
-        return CallDriver(self.context, self.limits, self.recorder.condemned, self.alone)
+        return CallDriver(self.context, self.limits, self.recorder.condemned, self.known_refusals)
 
-    def put_down(self, found: UnexpectedAnswer, calls: int) -> None:
-        """Put *found* down, which took so many *calls*, unless a shorter way to its clause is known.
+    def record(self, found: UnexpectedAnswer, calls: int) -> None:
+        """Record *found*, which took so many *calls*, unless fewer are known to break its clause.
 
-        Of several clauses it is one that was seen broken before, by an experiment of its own.
+        Of several clauses that it may break, one that an experiment has seen broken is preferred.
         """
         failed = [clause for clause in found.clauses if self.recorder.failures[clause]]
         clause = (*failed, *found.clauses)[0]
-        if calls < self.shortest.get(clause, calls + 1):
-            self.shortest[clause] = calls
+        if calls < self.shortest_sequences.get(clause, calls + 1):
+            self.shortest_sequences[clause] = calls
             self.recorder.forget(clause, LEDGER)
             self.recorder.failed(clause, LEDGER, found.expected, found.got, found.exchange)
 
 
 def step(function: Callable[..., None]) -> Callable[..., None]:
-    """A rule that does nothing once the run is over, and ends the run where nothing can be foretold."""
+    """A rule that does nothing once the run is over, and gives up its sequence where an outcome ends it."""
 
     @functools.wraps(function)
     def guarded(self: Any, **drawn: Any) -> None:
-        conditions: Conditions = self.conditions
-        if conditions.cases or self.lost:
+        ledger_run: LedgerRun = self.ledger_run
+        if ledger_run.is_over or self.given_up:
             return
-        before = self.driver.foretold
+        before = self.driver.confirmed
         try:
             function(self, **drawn)
         except UnexpectedAnswer as deviation:
-            conditions.put_down(deviation, self.driver.sent)
+            ledger_run.record(deviation, self.driver.sent)
             raise
         except (PreconditionMissing, BudgetSpent, Unreachable) as why:
-            conditions.stopped = why
+            ledger_run.stopped = why
         except Outcome as why:
-            self.lost, conditions.lost = True, why
+            self.given_up, ledger_run.given_up = True, why
         finally:
-            conditions.foretold += self.driver.foretold - before
+            ledger_run.confirmed += self.driver.confirmed - before
 
     return guarded
 
 
-def machine(conditions: Conditions) -> type[RuleBasedStateMachine]:
-    """The machine that makes sequences of calls under *conditions*."""
+def machine(ledger_run: LedgerRun) -> type[RuleBasedStateMachine]:
+    """The state machine whose rules make the calls of *ledger_run*."""
 
-    class Ledger(RuleBasedStateMachine):
+    class LedgerMachine(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.conditions = conditions
-            self.driver = conditions.begin()
-            self.lost = False  # whether an answer left open what is true now
+            self.ledger_run = ledger_run
+            self.driver = ledger_run.begin_sequence()
+            self.given_up = False  # an answer left open what is true now
 
         @initialize()
         @step
         def open_cards(self) -> None:
             driver = self.driver
-            if "core" not in conditions.context.config.credentials:
-                driver.adopt()
+            if "core" not in ledger_run.context.config.credentials:
+                driver.use_configured_card()
                 return
             driver.issue(driver.partners)
             driver.issue(driver.partners[:1])
 
-        # What is drawn
+        # What the draws pick
 
         def card(self, number: int) -> Card:
-            return self.driver.book.cards[number % len(self.driver.book.cards)]
+            return self.driver.model.cards[number % len(self.driver.model.cards)]
 
         def caller(self, usual: bool) -> str:
             return self.driver.partners[0 if usual else -1]
 
-        def made(self, charge: tuple[str, str], number: int) -> Made | None:
-            """One of those that were made, a first one when there is none; at times none that exists."""
+        def made(self, charge: tuple[str, str], number: int) -> CreatedResource | None:
+            """One of those made, or a first one where there is none; at times None, for an unknown one."""
             effect, resource = charge
-            if number % UNKNOWN == UNKNOWN - 1:
+            if number % ONE_IN_UNKNOWN == ONE_IN_UNKNOWN - 1:
                 return None
-            if not self.driver.book.of(resource):
-                key = conditions.context.fixtures.fresh()
+            if not self.driver.model.of(resource):
+                key = ledger_run.context.fixtures.fresh()
                 caller, card = self.caller(usual=True), self.card(0)
                 self.driver.charge(effect, resource, caller, card, self.least(charge, caller), key=key)
-            there = self.driver.book.of(resource)
+            there = self.driver.model.of(resource)
             return there[number % len(there)] if there else None
 
         def least(self, charge: tuple[str, str], caller: str) -> int:
-            operation = needed(conditions.context, *charge)
+            operation = needed(ledger_run.context, *charge)
             return self.driver.limits(caller, operation)[0] or 1
 
         def key(self, fresh: bool, number: int) -> str:
-            used = sorted({key for *_, key in (*self.driver.book.uses, *self.driver.book.refused)})
-            return conditions.context.fixtures.fresh() if fresh or not used else used[number % len(used)]
+            used = sorted({key for *_, key in (*self.driver.model.uses, *self.driver.model.refused)})
+            return ledger_run.context.fixtures.fresh() if fresh or not used else used[number % len(used)]
 
         def amount(self, kind: str, number: int, whole: int, limits: tuple[int | None, int | None]) -> Any:
             least, most = limits[0] or 1, limits[1] or 100_000
@@ -177,12 +186,28 @@ def machine(conditions: Conditions) -> type[RuleBasedStateMachine]:
 
         # Calls
 
-        @rule(card=NUMBER, usual=OWN, kind=AMOUNT, number=NUMBER, fresh=FRESH, same=OWN, faults=FAULTS)
+        @rule(
+            card=ANY_NUMBER,
+            usual=MOSTLY,
+            kind=AMOUNT,
+            number=ANY_NUMBER,
+            fresh=MOSTLY_FRESH,
+            same=MOSTLY,
+            form=FORM,
+        )
         @step
         def top_up(self, **drawn: Any) -> None:
             self.charge(TOP_UP, **drawn)
 
-        @rule(card=NUMBER, usual=OWN, kind=AMOUNT, number=NUMBER, fresh=FRESH, same=OWN, faults=FAULTS)
+        @rule(
+            card=ANY_NUMBER,
+            usual=MOSTLY,
+            kind=AMOUNT,
+            number=ANY_NUMBER,
+            fresh=MOSTLY_FRESH,
+            same=MOSTLY,
+            form=FORM,
+        )
         @step
         def pay(self, **drawn: Any) -> None:
             self.charge(PAYMENT, **drawn)
@@ -196,17 +221,31 @@ def machine(conditions: Conditions) -> type[RuleBasedStateMachine]:
             number: int,
             fresh: bool,
             same: bool,
-            faults: tuple[str, ...],
+            form: tuple[str, ...],
         ) -> None:
             driver, caller, chosen = self.driver, self.caller(usual), self.card(card)
-            operation = needed(conditions.context, *charge)
+            operation = needed(ledger_run.context, *charge)
             amount = self.amount(kind, number, chosen.balance, driver.limits(caller, operation))
             key = self.key(fresh, number)
             driver.charge(
-                *charge, caller, chosen, amount, key=key, same_currency=same, faults=without_conflicts(faults)
+                *charge,
+                caller,
+                chosen,
+                amount,
+                key=key,
+                same_currency=same,
+                provocations=without_conflicts(form),
             )
 
-        @rule(payment=NUMBER, usual=OWN, kind=AMOUNT, number=NUMBER, fresh=FRESH, same=OWN, faults=FAULTS)
+        @rule(
+            payment=ANY_NUMBER,
+            usual=MOSTLY,
+            kind=AMOUNT,
+            number=ANY_NUMBER,
+            fresh=MOSTLY_FRESH,
+            same=MOSTLY,
+            form=FORM,
+        )
         @step
         def refund(
             self,
@@ -216,7 +255,7 @@ def machine(conditions: Conditions) -> type[RuleBasedStateMachine]:
             number: int,
             fresh: bool,
             same: bool,
-            faults: tuple[str, ...],
+            form: tuple[str, ...],
         ) -> None:
             chosen = self.made(PAYMENT, payment)
             amount = self.amount(kind, number, chosen.left if chosen else 1, (None, None))
@@ -227,42 +266,42 @@ def machine(conditions: Conditions) -> type[RuleBasedStateMachine]:
                 amount,
                 key=key,
                 same_currency=same,
-                faults=without_conflicts(faults),
+                provocations=without_conflicts(form),
             )
 
-        @rule(number=NUMBER)
+        @rule(number=ANY_NUMBER)
         @step
-        def say_again(self, number: int) -> None:
-            self.driver.say_again(number)
+        def repeat_creation(self, number: int) -> None:
+            self.driver.repeat_creation(number)
 
-        @rule(top_up=NUMBER, usual=OWN)
+        @rule(top_up=ANY_NUMBER, usual=MOSTLY)
         @step
         def cancel(self, top_up: int, usual: bool) -> None:
             self.driver.cancel(self.caller(usual), self.made(TOP_UP, top_up))
 
-        @rule(card=NUMBER, blocked=st.booleans())
+        @rule(card=ANY_NUMBER, blocked=st.booleans())
         @step
         def set_state(self, card: int, blocked: bool) -> None:
-            if "core" not in conditions.context.config.credentials:
+            if "core" not in ledger_run.context.config.credentials:
                 return
-            if card % EXPIRED == EXPIRED - 1 and len(self.driver.book.cards) < 3:
+            if card % ONE_IN_EXPIRED == ONE_IN_EXPIRED - 1 and len(self.driver.model.cards) < 3:
                 self.driver.issue(self.driver.partners, expired=True)
             else:
                 self.driver.set_state(self.card(card), "blocked" if blocked else "active")
 
-        @rule(look=LOOK, number=NUMBER, usual=OWN, limit=st.integers(1, 5))
+        @rule(look=READS, number=ANY_NUMBER, usual=MOSTLY, limit=st.integers(1, 5))
         @step
         def look(self, look: str, number: int, usual: bool, limit: int) -> None:
             driver, caller = self.driver, self.caller(usual)
             match look:
                 case "balance":
-                    driver.look_at_balance(caller, self.card(number))
+                    driver.read_balance(caller, self.card(number))
                 case "entry":
-                    lists.entries(driver, caller, self.card(number), limit)
+                    lists.card_entries(driver, caller, self.card(number), limit)
                 case "top-up" | "payment":
-                    lists.own(driver, caller, look, limit)
-                case _ if driver.book.made:
-                    chosen = driver.book.made[number % len(driver.book.made)]
-                    driver.look_at(chosen.owner if usual else caller, chosen)
+                    lists.own_resources(driver, caller, look, limit)
+                case _ if driver.model.made:
+                    chosen = driver.model.made[number % len(driver.model.made)]
+                    driver.read_back(chosen.owner if usual else caller, chosen)
 
-    return Ledger
+    return LedgerMachine

@@ -8,7 +8,7 @@ from typing import Any
 
 from cynod_conformance.experiment.fixtures import Roles
 
-Alone = tuple[str, str, str]  # an operation's id, a code's stable name, and what made it due
+SingleReason = tuple[str, str, str]  # an operation's id, a code's stable name, and what made it due
 Key = tuple[str, str, str]  # the caller's name, the operation's id, the idempotency key
 
 
@@ -19,8 +19,8 @@ class Card:
     shown: Roles  # as it was issued, by role
     partners: tuple[str, ...]  # names of credentials
     state: str
-    entries: list[int]
-    base: int = 0  # what it held before the model knew it
+    entries: list[int]  # in minor units
+    base: int = 0  # what it held before the model knew it, in minor units
 
     @property
     def balance(self) -> int:
@@ -33,7 +33,7 @@ class Card:
 
 
 @dataclass
-class Made:
+class CreatedResource:
     """A top-up, a payment or a refund that was accepted."""
 
     resource: str
@@ -43,7 +43,7 @@ class Made:
     shown: Roles  # what a reading of it must show, by role
     state: str = ""  # the stable name of its state; empty where it has none
     left: int = 0  # of a payment, what may be given back yet
-    parent: Made | None = None  # of a refund, its payment
+    parent: CreatedResource | None = None  # of a refund, its payment
 
     @property
     def id(self) -> Any:
@@ -52,8 +52,8 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Use:
-    """What a key was used up for: the content of the request, and what its answer said."""
+class KeyUse:
+    """The accepted request of an idempotency key: its content, and what its answer said."""
 
     content: Hashable
     status: int
@@ -62,19 +62,19 @@ class Use:
 
 
 @dataclass
-class Book:
-    """Everything that the calls so far made."""
+class LedgerModel:
+    """Everything that the calls so far have made.
+
+    ``uses`` holds the accepted requests by their keys, ``refused`` the names of the codes with which requests
+    of a key were refused. ``confirmed_refusals`` are those that had one reason, and came as predicted.
+    """
 
     cards: list[Card] = field(default_factory=list)
-    made: list[Made] = field(default_factory=list)
-    uses: dict[Key, Use] = field(default_factory=dict)
-    refused_alone: set[Alone] = field(
-        default_factory=set
-    )  # refusals that had one reason and came as foretold
-    refused: dict[Key, set[str]] = field(
-        default_factory=dict
-    )  # names of the codes that refused a key's requests
+    made: list[CreatedResource] = field(default_factory=list)
+    uses: dict[Key, KeyUse] = field(default_factory=dict)
+    confirmed_refusals: set[SingleReason] = field(default_factory=set)
+    refused: dict[Key, set[str]] = field(default_factory=dict)
 
-    def of(self, resource: str) -> list[Made]:
+    def of(self, resource: str) -> list[CreatedResource]:
         """What was made of this *resource*, oldest first."""
         return [made for made in self.made if made.resource == resource]

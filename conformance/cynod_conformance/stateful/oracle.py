@@ -1,92 +1,96 @@
-"""What the next answer must be: the order of refusal makes it a single one, or one of a group."""
+"""What the next answer must be. The order of refusal leaves one code, or a group of equal rank."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 
-from cynod_conformance.stateful.model import Alone, Book, Card, Made, Use
+from cynod_conformance.stateful.model import Card, CreatedResource, KeyUse, LedgerModel, SingleReason
 from cynod_spec.model import Operation
 
-MAKING = ("credit", "debit", "refund")
+MOVES_OF_MONEY = ("credit", "debit", "refund")
 
 
 @dataclass(frozen=True)
-class Call:
+class ModelCall:
     """One call by what it means.
 
-    ``subject`` is what it names (the card of a new top-up, the payment of a refund); None names nothing that
-    exists. ``faults`` are the stable names of the codes that its form earns.
+    ``subject`` is what it names (the card of a new top-up, the payment of a refund); None where that does not
+    exist. ``content`` stands for its body: calls of one key with equal contents are replays. ``limits`` bound
+    what the caller may move, in minor units. ``provocations`` are the stable names of the codes that its form
+    earns.
     """
 
     operation: Operation
     caller: str
-    subject: Card | Made | None
+    subject: Card | CreatedResource | None
     amount: float = 0
     key: str = ""
     content: Hashable = None
     same_currency: bool = True
     limits: tuple[int | None, int | None] = (None, None)
     holds_scopes: bool = True
-    faults: tuple[str, ...] = ()
+    provocations: tuple[str, ...] = ()
 
     @property
-    def misfit(self) -> str:
+    def amount_defect(self) -> str:
         """What is wrong with the amount as such; empty when nothing is."""
         return "fraction" if self.amount % 1 else "" if self.amount > 0 else "sign"
 
-    def alone(self, name: str) -> Alone:
-        """This operation refused for the code *name* alone, as ``Book.refused_alone`` has it."""
-        return self.operation.id, name, self.misfit if name == "value-invalid" else ""
+    def single_reason(self, name: str) -> SingleReason:
+        """The refusal of this operation with *name* as the only reason, for ``confirmed_refusals``."""
+        return self.operation.id, name, self.amount_defect if name == "value-invalid" else ""
 
 
 @dataclass(frozen=True)
-class Forecast:
-    """The answer that must come: a refusal with one of the codes *names*, a replay, or a success.
+class ExpectedAnswer:
+    """The answer that must come: a refusal with one of the codes ``names``, a replay, or else a success.
 
     ``reasons`` are all the codes that the call earns, whichever comes first.
     """
 
     names: frozenset[str] = frozenset()
-    replay: Use | None = None
+    replay: KeyUse | None = None
     reasons: frozenset[str] = frozenset()
 
     @property
     def succeeds(self) -> bool:
-        """Whether a success must come, a first or a replayed one."""
+        """Whether a success must come: a first one or a replay."""
         return not self.names
 
     @property
-    def acts(self) -> bool:
-        """Whether the call must take effect: a success that is no replay."""
+    def takes_effect(self) -> bool:
+        """Whether the call must change something: a success that is no replay."""
         return self.succeeds and self.replay is None
 
     @property
-    def unmoved(self) -> str:
-        """The clause that a move of money breaks all the same, when the call must move none."""
+    def clause_of_no_effect(self) -> str:
+        """The clause that is broken when the call changes something although it must not."""
         return "VAL-10" if self.names else "IDE-1"
 
 
-def forecast(book: Book, call: Call, rank: Callable[[str], int]) -> Forecast:
-    """What must be answered to *call*; *rank* is the place of a code in the order of refusal."""
-    use = book.uses.get((call.caller, call.operation.id, call.key)) if call.key else None
-    formal = set(call.faults) | ({"insufficient-scope"} if not call.holds_scopes else set())
+def expected_answer(model: LedgerModel, call: ModelCall, rank: Callable[[str], int]) -> ExpectedAnswer:
+    """What must be answered to *call*; *rank* gives the place of a code in the order of refusal."""
+    use = model.uses.get((call.caller, call.operation.id, call.key)) if call.key else None
+    formal = set(call.provocations) | ({"insufficient-scope"} if not call.holds_scopes else set())
     if use is not None and use.content == call.content and not formal:
-        return Forecast(replay=use)
-    reasons = formal | set(factual(call))
+        return ExpectedAnswer(replay=use)
+    reasons = formal | set(refusals_by_state(call))
     if use is not None and use.content != call.content:
         reasons.add("key-reused")
     if not reasons:
-        return Forecast()
+        return ExpectedAnswer()
     first = min(map(rank, reasons))
-    return Forecast(frozenset(name for name in reasons if rank(name) == first), None, frozenset(reasons))
+    return ExpectedAnswer(
+        frozenset(name for name in reasons if rank(name) == first), None, frozenset(reasons)
+    )
 
 
-def factual(call: Call) -> Iterator[str]:
-    """The codes that the call earns by the state of the world."""
+def refusals_by_state(call: ModelCall) -> Iterator[str]:
+    """The codes that the call earns by the state of what it names."""
     operation, subject = call.operation, call.subject
     if operation.effect in ("credit", "debit"):
-        yield from of_charge(call, subject if isinstance(subject, Card) else None)
+        yield from refusals_of_charge(call, subject if isinstance(subject, Card) else None)
     elif operation.effect == "set-state":
         if not isinstance(subject, Card):
             yield "card-unknown"
@@ -97,11 +101,11 @@ def factual(call: Call) -> Iterator[str]:
     ):
         yield "card-unknown"
     elif operation.resource in ("top-up", "payment", "refund"):
-        yield from of_resource(call, subject if isinstance(subject, Made) else None)
+        yield from refusals_of_resource(call, subject if isinstance(subject, CreatedResource) else None)
 
 
-def of_charge(call: Call, card: Card | None) -> Iterator[str]:
-    """A top-up or a payment of *card*."""
+def refusals_of_charge(call: ModelCall, card: Card | None) -> Iterator[str]:
+    """Those of a top-up or a payment with *card*."""
     least, most = call.limits
     if (least is not None and call.amount < least) or (most is not None and call.amount > most):
         yield "amount-out-of-limits"
@@ -116,8 +120,8 @@ def of_charge(call: Call, card: Card | None) -> Iterator[str]:
         yield "balance-insufficient"
 
 
-def of_resource(call: Call, made: Made | None) -> Iterator[str]:
-    """A reading or a change of *made*: of a refund's making, *made* is the payment."""
+def refusals_of_resource(call: ModelCall, made: CreatedResource | None) -> Iterator[str]:
+    """Those of reading or changing *made*; for a new refund, *made* is its payment."""
     operation = call.operation
     if made is None or made.owner != call.caller:
         if operation.resource == "refund":
