@@ -16,10 +16,8 @@ from cynod_conformance.text.messages import WORDS, both
 from cynod_conformance.text.phrase import any_of, phrase
 
 ROOM = Path(cynod_conformance.__file__).parent
-FILES = sorted(
-    [*(ROOM / "probes").glob("*.py"), *(ROOM / "observe").glob("*.py"), ROOM / "experiment" / "context.py"]
-)
-SAYING = {"refute", "AssertionFailed", "Seen", "expect_header"}
+FILES = sorted(path for room in ("probes", "observe", "experiment") for path in (ROOM / room).rglob("*.py"))
+SAYING = {"fail", "AssertionFailed", "Seen", "expect_header"}
 OUTCOMES = {"ControlFailed", "PreconditionMissing", "NotApplicable", "BudgetSpent", "Outcome", "Unreachable"}
 GAP = re.compile(r"{(\w+)}")
 WORD = re.compile(r"[A-Za-z][\w-]*")
@@ -124,13 +122,13 @@ def test_no_finding_is_said_in_english_alone(path: Path) -> None:
 @pytest.mark.parametrize(
     "planted",
     [
-        'answer.refute("the same data", x)',
-        'answer.refute(x, f"{count} missing")',
-        'answer.refute(x, y or "absent")',
+        'answer.fail("the same data", x)',
+        'answer.fail(x, f"{count} missing")',
+        'answer.fail(x, y or "absent")',
         'yield Seen(cell, "" if good else "a wrong body", x)',
         'answer.expect_header(name, holds, "no error")',
         'problem = "a wrong body"\n    yield Seen(cell, problem)',
-        'answer.refute(any_of(["4xx", "closed"]), x)',
+        'answer.fail(any_of(["4xx", "closed"]), x)',
     ],
 )
 def test_an_english_finding_is_seen(planted: str) -> None:

@@ -10,8 +10,8 @@ from cross_room.parameters import PATH, parameter, with_parameters
 
 from cynod_conformance.experiment.inputs import (
     InputLocation,
-    bounded_parts,
-    is_taken,
+    accepts_as_written,
+    boundary_parts,
     parameter_inputs,
     wrong_parts,
 )
@@ -110,22 +110,23 @@ def test_what_a_style_has_no_text_for_is_sent_as_one_text_in_a_query(
 def test_bounds_of_a_list_and_of_its_items_are_tried(contract: Contract, operation: Operation) -> None:
     slot, validators = input_of(operation, "form"), Validators(contract)
     judged = {
-        str(value): is_taken(validators, slot, value) for value in bounded_parts(contract, slot, [1, 2])
+        str(value): accepts_as_written(validators, slot, value)
+        for value in boundary_parts(contract, slot, [1, 2])
     }
     assert judged["[1, 2, 1, 2]"] is False  # one item too many
     assert judged["[1, 9]"] is True
     assert judged["[1, 10]"] is False
     assert judged["[]"] is None  # nothing is sent
-    assert [is_taken(validators, slot, value) for value in wrong_parts(slot, [1, 2])] == [False]
+    assert [accepts_as_written(validators, slot, value) for value in wrong_parts(slot, [1, 2])] == [False]
 
 
 def test_members_of_an_object_are_tried(contract: Contract, operation: Operation) -> None:
     slot, validators = input_of(operation, "deep"), Validators(contract)
-    wrong = [is_taken(validators, slot, value) for value in wrong_parts(slot, {"a": 1, "b": True})]
+    wrong = [accepts_as_written(validators, slot, value) for value in wrong_parts(slot, {"a": 1, "b": True})]
     assert wrong == [False, False]
-    assert is_taken(validators, slot, {"a": 1, "unknown": "x"}) is False
+    assert accepts_as_written(validators, slot, {"a": 1, "unknown": "x"}) is False
     spread = input_of(operation, "spread")
-    assert is_taken(validators, spread, {"oa": "x", "unknown": "x"}) is True  # an unknown parameter
+    assert accepts_as_written(validators, spread, {"oa": "x", "unknown": "x"}) is True  # an unknown parameter
 
 
 def test_every_parameter_has_a_sample_that_is_sent(contract: Contract, operation: Operation) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from cynod_conformance.cli.conform_command import conform
 from cynod_conformance.experiment.registry import PROBES, load
-from cynod_conformance.experiment.scope import FEW, PART, SHARE, Scope
-from cynod_spec import load_contract
+from cynod_conformance.experiment.scope import QUICK_MAX_CASES, QUICK_MIN_SHARE, QUICK_SHARE, Scope
+from cynod_spec.model import Contract
 
 load()
 CONTRACT = load_contract()
@@ -19,7 +19,7 @@ MANY, ONE = PROBES["CAT-4"], PROBES["TOK-1"]
 
 
 def labels(scope: Scope, probe=MANY) -> list[str]:
-    return [case.label for case in scope.cells(probe, CONTRACT)]
+    return [case.label for case in scope.test_cases(probe, CONTRACT)]
 
 
 WHOLE = labels(Scope("full"))
@@ -27,7 +27,7 @@ WHOLE = labels(Scope("full"))
 
 def test_a_quick_run_draws_its_share_in_the_order_of_the_document():
     drawn = labels(Scope("quick", seed=3))
-    assert len(drawn) == math.ceil(len(WHOLE) * SHARE)
+    assert len(drawn) == math.ceil(len(WHOLE) * QUICK_MIN_SHARE)
     assert drawn == [label for label in WHOLE if label in drawn]
     assert Scope("quick", seed=3).undrawn(MANY, CONTRACT) == len(WHOLE) - len(drawn)
 
@@ -59,8 +59,8 @@ def test_what_is_chosen_is_judged_whole(scope):
 def test_of_few_cells_two_in_three_are_drawn():
     for probe in PROBES.values():
         drawn, whole = len(labels(Scope("quick"), probe)), len(labels(Scope("full"), probe))
-        if whole <= FEW:
-            assert drawn == math.ceil(whole * PART)
+        if whole <= QUICK_MAX_CASES:
+            assert drawn == math.ceil(whole * QUICK_SHARE)
     assert labels(Scope("quick"), ONE) == ["once"]
 
 

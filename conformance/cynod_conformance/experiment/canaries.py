@@ -1,4 +1,4 @@
-"""Secrets that nobody holds, watched for echoes."""
+"""Canaries: secrets that nobody holds, so that an echo of one in an answer is a leak."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ CANARY = MemoKey[str]("canary")
 
 
 def canary(context: TestContext, name: str) -> str:
-    """A secret that nobody holds, watched for echoes: the same for *name* throughout a run.
+    """The canary *name*: the same throughout a run.
 
-    A server may hash a wrong secret for as long as a right one; one that it has refused costs it less.
+    A server may take as long to hash a wrong secret as a right one; one that it has refused costs it less.
     """
     return context.memo.keep(CANARY.of(name), lambda: new_canary(context, name))
 
 
 def new_canary(context: TestContext, name: str) -> str:
-    """Another one, which reports hide from here on."""
+    """A new canary, which reports hide from now on."""
     secret = f"canary-{context.nonce}-{os.urandom(6).hex()}"
     context.redactor.add(secret, f"canary_{name}")
     return secret

@@ -42,7 +42,7 @@ class TestContext(RequestSender):
         answer = context.call(draft.with_raw(b"{"))               # as the operation's own caller
         answer.expect("json-malformed")                           # AssertionFailed otherwise
 
-        number = context.fixtures.made("card")["number"]          # a card that exists, by role
+        number = context.fixtures.shared("card")["number"]          # a card that exists, by role
         token = context.memo.keep(TOKEN, lambda: new_token(context))    # made once a run
         context.speaking("en").call(draft)                        # the same, asked for in English
     """

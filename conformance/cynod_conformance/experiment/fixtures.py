@@ -21,15 +21,15 @@ from cynod_spec.schema.directions import in_direction, schema_in
 from cynod_spec.schema.sample import parameter_sample, sample
 from cynod_spec.schema.validation import Validators, without
 
-Roles = dict[str, Any]
+RoleValues = dict[str, Any]
 JSON = "application/json"
-RICH = 100_000_000  # minor units that an issued card begins with
-MAKERS = {"card": "issue", "top-up": "credit", "payment": "debit", "refund": "refund"}
+INITIAL_CARD_BALANCE = 100_000_000  # minor units that an issued card begins with
+MAKING_EFFECTS = {"card": "issue", "top-up": "credit", "payment": "debit", "refund": "refund"}
 CARD_OWNERS = ("primary", "core", "limited", "basic")
 
 
-class Shown(Roles):
-    """What an answer shows, by role. Raises ControlFailed for a role that is needed and not shown."""
+class ShownValues(RoleValues):
+    """The values that an answer shows, by role. A role that it does not show raises ControlFailed."""
 
     def __missing__(self, role: str) -> Any:
         raise ControlFailed("no-role", what=role)
@@ -42,8 +42,8 @@ class FixtureState:
         self.random = random.Random(seed)
         self.numbers: frozenset[str] = frozenset()  # full card numbers that the suite knows
         self.count = 0  # keys and references that were given out
-        self.made: dict[tuple[str, str], Roles] = {}  # by kind and purpose
-        self.limits: Roles | None = None  # of the caller; None before they were asked for
+        self.made: dict[tuple[str, str], RoleValues] = {}  # by kind and purpose
+        self.limits: RoleValues | None = None  # of the caller; None before they were asked for
 
 
 class FixtureFactory:
@@ -140,10 +140,10 @@ class FixtureFactory:
             return value
         return without(value, self._validators.read_only(schema, value))
 
-    def values(self, operation: Operation) -> Roles:
-        """The value of each request role of *operation* that must fit the world as it is."""
+    def values(self, operation: Operation) -> RoleValues:
+        """The value of each role of *operation* that must fit what exists: ids, keys, amounts, states."""
         wanted = set(operation.request)
-        roles: Roles = {}
+        roles: RoleValues = {}
         if "key" in wanted:
             roles["key"] = self.fresh()
         if "reference" in wanted:
@@ -152,7 +152,7 @@ class FixtureFactory:
             names = [n for n in CARD_OWNERS if n in self.config.credentials]
             roles["partners"] = [self.config.credentials[n].key for n in names]
         if "initial-amount" in wanted:
-            roles["initial-amount"] = RICH
+            roles["initial-amount"] = INITIAL_CARD_BALANCE
         if "expiry" in wanted:
             roles["expiry"] = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=900)).isoformat()
         if "state" in wanted:
@@ -164,7 +164,7 @@ class FixtureFactory:
         if wanted & {"card", "number"} or (operation.effect in ("credit", "debit") and "currency" in wanted):
             roles.update({k: v for k, v in self.card_roles().items() if k in wanted})
         if "parent" in wanted and "id" in wanted:
-            made = self.made(operation.resource)
+            made = self.shared(operation.resource)
             roles.update({"id": made["id"], "parent": made.get("parent", made["id"])})
         elif "parent" in wanted:
             made = self.make("payment")
@@ -173,13 +173,13 @@ class FixtureFactory:
             roles["id"] = self.subject(operation)["id"]
         return {role: value for role, value in roles.items() if value is not NOTHING}
 
-    def subject(self, operation: Operation) -> Roles:
-        """What *operation* acts on: shared by readers, new for what uses it up, apart for a new state."""
+    def subject(self, operation: Operation) -> RoleValues:
+        """What *operation* acts on: a shared resource to read, a new one to use up, an own one to block."""
         if operation.effect in ("read", "list"):
-            return self.made(operation.resource)
+            return self.shared(operation.resource)
         if operation.effect != "set-state":
             return self.make(operation.resource)
-        return self.kept(operation.resource, operation.id)  # a card of its own: the others stay usable
+        return self.made_for(operation.resource, operation.id)  # a card of its own: the others stay usable
 
     def amount(self, operation: Operation) -> int | None:
         """A small amount within the partner's limits; None keeps the example's."""
@@ -189,7 +189,7 @@ class FixtureFactory:
             return max([1, *least]) if least else None
         return max([1, *least]) if least else None
 
-    def limits(self) -> Roles:
+    def limits(self) -> RoleValues:
         """What the whoami operation says of the caller's limits; empty when it says nothing."""
         if self._state.limits is None:
             self._state.limits = {}
@@ -200,36 +200,36 @@ class FixtureFactory:
                     self._state.limits = self.shown(exchange)
         return self._state.limits
 
-    def card_roles(self) -> Roles:
+    def card_roles(self) -> RoleValues:
         """The card that requests use: ``card``, ``number`` and ``currency``."""
-        card = self.made("card")
+        card = self.shared("card")
         return {
             "card": card["id"],
             "number": card.get("number", NOTHING),
             "currency": card.get("currency", NOTHING),
         }
 
-    def made(self, kind: str) -> Roles:
-        """A resource of *kind*, made once and kept."""
-        return self.kept(kind, "common")
+    def shared(self, kind: str) -> RoleValues:
+        """A resource of *kind*, made once a run, which experiments only read or pay with."""
+        return self.made_for(kind, "common")
 
-    def kept(self, kind: str, purpose: str) -> Roles:
-        """A resource of *kind*, made once for *purpose*: what one experiment changes, no other relies on."""
+    def made_for(self, kind: str, purpose: str) -> RoleValues:
+        """A resource of *kind*, made once for *purpose*, so that no other experiment depends on its state."""
         if (kind, purpose) not in self._state.made:
             self._state.made[kind, purpose] = self.make(kind)
         return self._state.made[kind, purpose]
 
-    def make(self, kind: str) -> Roles:
+    def make(self, kind: str) -> RoleValues:
         """A new resource of *kind*, by role; one that is there already when nothing may be written.
 
         Raises PreconditionMissing or ControlFailed.
         """
         configured = bool(self.config.cards.get("active")) and not self.may_write
         if kind == "card" and (configured or "core" not in self.config.credentials):
-            return self.fixture("active")
+            return self.configured_card("active")
         if not self.may_write:
-            return self.found(kind)
-        operation = self.contract.find(MAKERS.get(kind, "issue"), kind)
+            return self.existing(kind)
+        operation = self.contract.find(MAKING_EFFECTS.get(kind, "issue"), kind)
         if operation is None:
             raise PreconditionMissing("no-maker", what=kind)
         draft = self.draft(operation)
@@ -245,7 +245,7 @@ class FixtureFactory:
             self.learn(roles["number"])
         return roles
 
-    def found(self, kind: str) -> Roles:
+    def existing(self, kind: str) -> RoleValues:
         """The first resource of *kind* that a list shows. Raises OutsideTier when there is none."""
         operation = self.contract.find("list", kind)
         if operation is not None and "card" not in operation.request:
@@ -254,7 +254,7 @@ class FixtureFactory:
                 return shown[0]
         raise OutsideTier("outside-tier", tier="write")
 
-    def fixture(self, name: str) -> Roles:
+    def configured_card(self, name: str) -> RoleValues:
         """The configured card *name*, read by its number. Raises PreconditionMissing."""
         number = self.config.cards.get(name)
         operation = self.contract.find("read", "balance")
@@ -267,7 +267,7 @@ class FixtureFactory:
             raise PreconditionMissing("no-card", name=name)
         return {**roles, "id": roles["card"], "number": number}
 
-    def shown(self, exchange: Exchange) -> Roles:
+    def shown(self, exchange: Exchange) -> RoleValues:
         """The members, by role, of the resource that a success shows."""
         operation = exchange.operation
         expression = operation.answer.get("resource") if operation else None
@@ -279,7 +279,7 @@ class FixtureFactory:
             return {}
         return _roles_of(resource.members, shown)
 
-    def listed(self, exchange: Exchange) -> list[Roles]:
+    def listed(self, exchange: Exchange) -> list[RoleValues]:
         """The members, by role, of each resource that a page shows."""
         operation = exchange.operation
         expression = operation.answer.get("resources") if operation else None
@@ -291,9 +291,9 @@ class FixtureFactory:
         return [_roles_of(resource.members, item) for item in items]
 
 
-def _roles_of(members: Mapping[str, tuple[str, ...]], shown: Any) -> Roles:
+def _roles_of(members: Mapping[str, tuple[str, ...]], shown: Any) -> RoleValues:
     found = {role: value_at(shown, path) for role, path in members.items()}
-    return Shown({role: value for role, value in found.items() if value is not None})
+    return ShownValues({role: value for role, value in found.items() if value is not None})
 
 
 def renewed(fixtures: FixtureFactory, draft: RequestBuilder) -> RequestBuilder:

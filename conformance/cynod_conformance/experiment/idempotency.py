@@ -10,21 +10,21 @@ from cynod_conformance.experiment.test_cases import identified
 from cynod_spec.model import Operation
 
 
-def keyed(operation: Operation) -> bool:
+def takes_key(operation: Operation) -> bool:
     """Whether the operation takes an idempotency key."""
     return identified(operation) and "key" in operation.request
 
 
-def moved(context: TestContext, operation: Operation) -> tuple[CardAccount, RequestBuilder] | None:
+def own_move(context: TestContext, operation: Operation) -> tuple[CardAccount, RequestBuilder] | None:
     """A card of our own and a move of its money by *operation*; None when it moves none."""
     if operation.effect not in ("credit", "debit", "refund"):
         return None
     account = CardAccount.open(context)
-    roles = {"parent": account.made("debit", "payment")["id"]} if operation.effect == "refund" else {}
+    roles = {"parent": account.make("debit", "payment")["id"]} if operation.effect == "refund" else {}
     return account, account.draft(operation.effect, operation.resource, **roles)
 
 
-def replayed(answer: Answer) -> str:
+def replay_header(answer: Answer) -> str:
     """The name of the header by which *answer* says that it is a replay; empty when it does not."""
     operation = answer.exchange.operation
     headers = operation.success.headers if operation else ()

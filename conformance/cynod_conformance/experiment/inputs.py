@@ -1,6 +1,6 @@
-"""Where an operation takes a value, and what its schema says of values just inside and outside its bounds.
+"""The inputs of an operation, and values at and just past the bounds of their schemas.
 
-Schemas are as they hold for requests: a member that is ``readOnly`` is none of them.
+Schemas are those of requests: a member that is ``readOnly`` is no input.
 """
 
 from __future__ import annotations
@@ -18,14 +18,17 @@ from cynod_spec.schema.directions import directed, is_hidden
 from cynod_spec.schema.validation import Validators
 from cynod_spec.source.references import target
 
-DEEPEST = 6
-NO_NUMBER = "cf"  # a text that is no number and no boolean
-DIGITS = (10, 16, 19, 20)  # about those of integers of 32 and 64 bits, and of doubles
+MAX_DEPTH = 6  # of references, and of members below the body
+TEXT_FOR_NUMBER = "cf"  # a text that is neither a number nor a boolean
+DIGIT_COUNTS = (10, 16, 19, 20)  # about those of integers of 32 and 64 bits, and of doubles
 
 
 @dataclass(frozen=True)
 class InputLocation:
-    """A parameter, or a member of the body at ``path``; ``pointer`` leads to its schema."""
+    """Where an operation takes a value: a parameter, or the member of the body at ``path``.
+
+    ``pointer`` is the JSON pointer of its schema, ``role`` the role that the document gives it.
+    """
 
     operation: Operation
     path: tuple[str, ...]
@@ -83,25 +86,25 @@ def schema_at(contract: Contract, pointer: str) -> Mapping[str, Any]:
     """The schema at *pointer*, its reference and its ``allOf`` folded in, the nearest keyword winning."""
     merged: dict[str, Any] = {}
     document = directed(contract.document, "request")
-    for place in parts(contract, pointer):
+    for place in composed_pointers(contract, pointer):
         value = pointers.resolve(document, pointers.split(place))
         if isinstance(value, Mapping):
             merged = {**value, **merged}
     return merged
 
 
-def parts(contract: Contract, pointer: str, depth: int = 0) -> Iterator[str]:
+def composed_pointers(contract: Contract, pointer: str, depth: int = 0) -> Iterator[str]:
     """*pointer* and the pointers of every schema that it refers to or is composed of."""
-    if depth > DEEPEST:
+    if depth > MAX_DEPTH:
         return
     value = pointers.resolve(directed(contract.document, "request"), pointers.split(pointer))
     yield pointer
     if not isinstance(value, Mapping):
         return
     if isinstance(value.get("$ref"), str):
-        yield from parts(contract, pointers.join(target(value["$ref"])), depth + 1)
+        yield from composed_pointers(contract, pointers.join(target(value["$ref"])), depth + 1)
     for index in range(len(value.get("allOf", ()))):
-        yield from parts(contract, f"{pointer}/allOf/{index}", depth + 1)
+        yield from composed_pointers(contract, f"{pointer}/allOf/{index}", depth + 1)
 
 
 def members(contract: Contract, pointer: str) -> dict[str, tuple[str, bool]]:
@@ -109,7 +112,7 @@ def members(contract: Contract, pointer: str) -> dict[str, tuple[str, bool]]:
     found: dict[str, str] = {}
     required: set[str] = set()
     document = directed(contract.document, "request")
-    for place in parts(contract, pointer):
+    for place in composed_pointers(contract, pointer):
         value = pointers.resolve(document, pointers.split(place))
         if isinstance(value, Mapping):
             required.update(value.get("required", ()))
@@ -130,7 +133,7 @@ def body_inputs(contract: Contract, operation: Operation) -> Iterator[InputLocat
         for name, (place, required) in members(contract, pointer).items():
             here = (*path, name)
             yield InputLocation(operation, here, None, place, required, roles.get(here))
-            if len(here) < DEEPEST:
+            if len(here) < MAX_DEPTH:
                 waiting.append((here, place))
 
 
@@ -147,17 +150,17 @@ def inputs(contract: Contract, operation: Operation) -> list[InputLocation]:
     return [*parameter_inputs(operation), *body_inputs(contract, operation)]
 
 
-def reachable(draft: RequestBuilder, slot: InputLocation) -> bool:
+def reachable(draft: RequestBuilder, location: InputLocation) -> bool:
     """Whether the object that holds the input stands in the draft's body."""
     node = draft.body
-    for token in slot.path[:-1]:
+    for token in location.path[:-1]:
         node = node.get(token, NOTHING) if isinstance(node, dict) else NOTHING
-    return slot.parameter is not None or isinstance(node, dict)
+    return location.parameter is not None or isinstance(node, dict)
 
 
-def boundaries(contract: Contract, slot: InputLocation, known: Any) -> list[Any]:
+def boundaries(contract: Contract, location: InputLocation, known: Any) -> list[Any]:
     """Values at and just past every bound of the input's schema; the validator says which are valid."""
-    schema = schema_at(contract, slot.pointer)
+    schema = schema_at(contract, location.pointer)
     found: list[Any] = []
     for keyword in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"):
         if isinstance(bound := schema.get(keyword), int):
@@ -172,7 +175,7 @@ def boundaries(contract: Contract, slot: InputLocation, known: Any) -> list[Any]
             found += [stretch(known, size, filler) for size in (1, 2, 7, 8, 64, 65, 128, 129)]
             found += [known.swapcase()]
             if known.isascii() and known.isdigit():
-                found += ["9" * size for size in DIGITS]
+                found += ["9" * size for size in DIGIT_COUNTS]
         if "enum" in schema:
             found += [*schema["enum"], known + known]
     if isinstance(known, list):
@@ -187,19 +190,19 @@ def boundaries(contract: Contract, slot: InputLocation, known: Any) -> list[Any]
     return unique
 
 
-def wrong_parts(slot: InputLocation, known: Any) -> list[Any]:
+def wrong_parts(location: InputLocation, known: Any) -> list[Any]:
     """*known*, a list or an object in a parameter, with a text for its last item or for each member."""
     if isinstance(known, list):
-        return [[*known[:-1], NO_NUMBER]]
-    return [{**known, name: NO_NUMBER} for name in known]
+        return [[*known[:-1], TEXT_FOR_NUMBER]]
+    return [{**known, name: TEXT_FOR_NUMBER} for name in known]
 
 
-def bounded_parts(contract: Contract, slot: InputLocation, known: Any) -> list[Any]:
+def boundary_parts(contract: Contract, location: InputLocation, known: Any) -> list[Any]:
     """*known*, a list or an object in a parameter, with values at and past the bounds of its parts."""
-    found = boundaries(contract, slot, known)
-    for name, pointer in _parts_of(contract, slot.pointer, known):
+    found = boundaries(contract, location, known)
+    for name, pointer in _parts_of(contract, location.pointer, known):
         part = known[-1] if isinstance(known, list) else known[name]
-        for value in boundaries(contract, replace(slot, pointer=pointer), part):
+        for value in boundaries(contract, replace(location, pointer=pointer), part):
             found.append([*known[:-1], value] if isinstance(known, list) else {**known, name: value})
     return found
 
@@ -210,26 +213,26 @@ def _parts_of(contract: Contract, pointer: str, known: Any) -> Iterator[tuple[st
         declared = members(contract, pointer)
         yield from ((name, declared[name][0]) for name in known if name in declared)
         return
-    for place in parts(contract, pointer):
+    for place in composed_pointers(contract, pointer):
         value = pointers.resolve(contract.document, pointers.split(place))
         if isinstance(value, Mapping) and isinstance(value.get("items"), Mapping):
             yield "", f"{place}/items"
             return
 
 
-def is_taken(validators: Validators, slot: InputLocation, value: Any) -> bool | None:
-    """Whether the schema takes what a server reads where *value* was written in a query.
+def accepts_as_written(validators: Validators, location: InputLocation, value: Any) -> bool | None:
+    """Whether the schema takes what a server reads from *value* as it is written in a query.
 
-    None where nothing is written for it: it is absent, which is another matter.
+    None where nothing is written for it, so that the parameter is absent.
     """
-    if slot.parameter is None:
-        return accepts(validators, slot, value)
-    form = slot.parameter.serialization
+    if location.parameter is None:
+        return accepts(validators, location, value)
+    form = location.parameter.serialization
     text = write(form, value)
     found = read_query([form], text or "", json.loads).get(form.name)
     if text is None or found is None:
         return None
-    return not found.fault and any(accepts(validators, slot, each) for each in found.values)
+    return not found.fault and any(accepts(validators, location, each) for each in found.values)
 
 
 def stretch(text: str, size: int, filler: str) -> str:
@@ -237,6 +240,6 @@ def stretch(text: str, size: int, filler: str) -> str:
     return (text + filler * size)[:size]
 
 
-def accepts(validators: Validators, slot: InputLocation, value: Any) -> bool:
+def accepts(validators: Validators, location: InputLocation, value: Any) -> bool:
     """Whether the input's schema takes *value*."""
-    return validators.is_valid(slot.pointer, value)
+    return validators.is_valid(location.pointer, value)

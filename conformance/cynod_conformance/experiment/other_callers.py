@@ -7,19 +7,19 @@ from cynod_conformance.experiment.context import TestContext
 from cynod_spec.model import Operation
 
 
-def without(context: TestContext, operation: Operation, scope: str) -> tuple[str, str]:
+def token_without(context: TestContext, operation: Operation, scope: str) -> tuple[str, str]:
     """A caller's name and its Bearer value, which lacks only *scope*.
 
     Raises PreconditionMissing when no configured caller can have such a token.
     """
-    found = find_without(context, operation, scope)
+    found = find_token_without(context, operation, scope)
     if found is None:
         raise PreconditionMissing("no-scope", what=f"≠ {scope}")
     return found
 
 
-def find_without(context: TestContext, operation: Operation, scope: str) -> tuple[str, str] | None:
-    """Like ``without``, but None when no configured caller can have such a token."""
+def find_token_without(context: TestContext, operation: Operation, scope: str) -> tuple[str, str] | None:
+    """Like ``token_without``, but None when no configured caller can have such a token."""
     for name in (context.caller(operation), "primary", "core", "other", "limited"):
         if name not in context.config.credentials:
             continue
@@ -29,7 +29,7 @@ def find_without(context: TestContext, operation: Operation, scope: str) -> tupl
     return None
 
 
-def as_other(context: TestContext, operation: Operation) -> str:
+def bearer_of_other(context: TestContext, operation: Operation) -> str:
     """The Bearer value of the second partner. Raises PreconditionMissing when it lacks the scopes."""
     token = context.tokens.token("other")
     if not token.scopes.issuperset(operation.scopes):
@@ -37,7 +37,7 @@ def as_other(context: TestContext, operation: Operation) -> str:
     return f"Bearer {token.value}"
 
 
-def caller(context: TestContext) -> tuple[tuple[str, str], ...]:
+def identified_headers(context: TestContext) -> tuple[tuple[str, str], ...]:
     """The headers of an identified caller, whom a simple operation just accepted."""
     operation = context.simple()
     context.control(operation)

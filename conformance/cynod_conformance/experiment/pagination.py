@@ -12,7 +12,7 @@ from typing import Any
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
 from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.experiment.context import TestContext
-from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.experiment.fixtures import RoleValues
 from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.experiment.test_cases import identified
 from cynod_conformance.observe.answers import value_at
@@ -20,7 +20,7 @@ from cynod_spec.model import Operation
 
 MAX_PAGES = 200  # of one walk
 SAMPLE_PAGES = 8  # of a list that may be long
-MOVES = {"top-up": "credit", "payment": "debit", "entry": "credit"}
+FILLING_EFFECTS = {"top-up": "credit", "payment": "debit", "entry": "credit"}
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,12 @@ class Page:
     """One page of a list: its number from 1, its items by role, the answer, and the next page's cursor."""
 
     number: int
-    items: list[Roles]
+    items: list[RoleValues]
     answer: Answer
     cursor: Any  # None on the last page
 
 
-def paged(operation: Operation) -> bool:
+def is_paged(operation: Operation) -> bool:
     """Whether the operation answers by pages."""
     return (
         identified(operation) and {"cursor", "limit"} <= set(operation.request) and "next" in operation.answer
@@ -79,20 +79,20 @@ def walk(
     *limits: int,
     most: int = MAX_PAGES,
     send: Callable[[RequestBuilder], Answer] | None = None,
-) -> tuple[list[Roles], Page]:
+) -> tuple[list[RoleValues], Page]:
     """Every item of the first *most* pages, and the last of them."""
-    found: list[Roles] = []
+    found: list[RoleValues] = []
     for page in islice(pages(context, first, *limits, send=send), most):
         found += page.items
     return found, page
 
 
-def whole(
+def whole_list(
     context: TestContext,
     first: RequestBuilder,
     *limits: int,
     send: Callable[[RequestBuilder], Answer] | None = None,
-) -> tuple[list[Roles], Answer]:
+) -> tuple[list[RoleValues], Answer]:
     """Every item of the list, and the last answer. Raises ControlFailed after ``MAX_PAGES`` pages."""
     found, last = walk(context, first, *limits, send=send)
     if last.cursor is not None:
@@ -100,12 +100,12 @@ def whole(
     return found, last.answer
 
 
-def identities(items: list[Roles]) -> list[Any]:
+def identities(items: list[RoleValues]) -> list[Any]:
     """The ids of items; another partner's entries show none."""
     return [item["id"] for item in items if "id" in item]
 
 
-def instant(item: Roles) -> dt.datetime:
+def creation_time(item: RoleValues) -> dt.datetime:
     """When the item was made. Raises NotApplicable where it does not say so by RFC 3339."""
     with suppress(ValueError):
         when = dt.datetime.fromisoformat(str(item.get("date")))

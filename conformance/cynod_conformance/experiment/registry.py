@@ -49,9 +49,10 @@ def once(contract: Contract, operations: list[Operation]) -> list[TestCase]:
 
 @dataclass(frozen=True)
 class Probe:
-    """A directed experiment for one clause. ``last``: it may lock a credential out, so it runs at the end.
+    """A directed experiment for one clause, called once for each of its cases.
 
-    ``ahead`` is done before all experiments of a run: what has to grow old is made there, and not waited for.
+    ``last``: it may lock a credential out, or waits long, so it runs at the end. ``ahead`` runs before all
+    experiments of a run: it makes what must have some age by then.
     """
 
     clause: str

@@ -204,9 +204,9 @@ def _place(parameter: Parameter) -> tuple[str, str]:
     return parameter.place, parameter.name
 
 
-UNKNOWN = "cf-unknown-0000"
+UNKNOWN_ID = "cf-unknown-0000"
 
 
 def unknown_ids(draft: RequestBuilder) -> RequestBuilder:
     """*draft* with ids that name nothing."""
-    return replace(draft, path=dict.fromkeys(draft.path, UNKNOWN))
+    return replace(draft, path=dict.fromkeys(draft.path, UNKNOWN_ID))

@@ -15,9 +15,9 @@ from cynod_spec.base.errors import UsageError
 from cynod_spec.model import Clause, Contract, Operation, Text, Tier
 
 Profile = Literal["full", "quick", "protocol"]
-PART = Fraction(2, 3)  # of a probe's cases that a quick run performs
-FEW = 8  # of those, at most so many
-SHARE = Fraction(1, 6)  # unless this is more
+QUICK_SHARE = Fraction(2, 3)  # of a probe's cases that a quick run performs
+QUICK_MAX_CASES = 8  # of one probe in a quick run, unless QUICK_MIN_SHARE is more
+QUICK_MIN_SHARE = Fraction(1, 6)  # of a probe's cases, however many
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Scope:
         return TIERS.index(tier) <= TIERS.index(self.tier)
 
     def feasible(self, contract: Contract) -> list[Operation]:
-        """The operations that may be called: chosen, and reading ones alone below the write tier."""
+        """The chosen operations that may be called: below the write tier only those that read."""
         chosen = [o for o in contract.operations if not self.operations or {o.id, o.key} & self.operations]
         return [o for o in chosen if not o.writes or self.allows("write")]
 
@@ -56,21 +56,23 @@ class Scope:
         """Whether a part of each probe's cases is performed: in a quick run that chooses nothing."""
         return self.profile == "quick" and not self.clauses and not self.operations
 
-    def cells(self, probe: Probe, contract: Contract) -> list[TestCase]:
+    def test_cases(self, probe: Probe, contract: Contract) -> list[TestCase]:
         """What *probe* ranges over in this run, in the document's order.
 
         Another seed draws others, each as likely: quick runs with seeds of their own see all in the end.
         """
-        cells = list(probe.cases(contract, self.feasible(contract)))
+        cases = list(probe.cases(contract, self.feasible(contract)))
         if not self.samples:
-            return cells
+            return cases
         drawn = random.Random(f"{self.seed} {probe.clause}")
-        count = max(min(FEW, ceil(PART * len(cells))), ceil(SHARE * len(cells)))
-        return [cells[index] for index in sorted(drawn.sample(range(len(cells)), count))]
+        count = max(min(QUICK_MAX_CASES, ceil(QUICK_SHARE * len(cases))), ceil(QUICK_MIN_SHARE * len(cases)))
+        return [cases[index] for index in sorted(drawn.sample(range(len(cases)), count))]
 
     def undrawn(self, probe: Probe, contract: Contract) -> int:
-        """How many cases of *probe* this run passes over, for it is a quick one."""
-        return len(replace(self, profile="full").cells(probe, contract)) - len(self.cells(probe, contract))
+        """How many cases of *probe* this run leaves out because it is a quick one."""
+        return len(replace(self, profile="full").test_cases(probe, contract)) - len(
+            self.test_cases(probe, contract)
+        )
 
     def outside(self, clause: Clause) -> Text | None:
         """Why *clause* is not judged in this run; None when it is."""

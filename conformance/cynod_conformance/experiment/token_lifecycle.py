@@ -1,4 +1,4 @@
-"""Tokens that were opened, revoked or are past their time."""
+"""Tokens in each state of their life: proven, revoked, expired."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REVOKED_TOKEN = MemoKey[str]("revoked token")
 EXPIRED_TOKEN = MemoKey[str]("expired token")
 
 
-def revoking(context: TestContext) -> Operation:
+def revocation_endpoint(context: TestContext) -> Operation:
     """The revocation endpoint. Raises PreconditionMissing when the document has none."""
     found = context.contract.find("revoke")
     if found is None:
@@ -27,7 +27,7 @@ def revoking(context: TestContext) -> Operation:
     return found
 
 
-def opened(context: TestContext, name: str = PRIMARY) -> tuple[Operation, str]:
+def proven_token(context: TestContext, name: str = PRIMARY) -> tuple[Operation, str]:
     """A simple operation, and a new token that was just seen to open it."""
     operation = context.simple_for(name)
     token = context.tokens.fresh(name).value
@@ -41,7 +41,9 @@ def revoke(context: TestContext, token: str, *more: tuple[str, str]) -> None:
     Raises ControlFailed when that is refused.
     """
     credential = None if "client_secret" in dict(more) else context.credential(PRIMARY)
-    gone = context.tokens.form(revoking(context), [("token", token), *more], credential, valid=True)
+    gone = context.tokens.form(
+        revocation_endpoint(context), [("token", token), *more], credential, valid=True
+    )
     if gone.response.status != 200:
         raise ControlFailed("control", what=gone.label, status=str(gone.response.status))
 
@@ -52,8 +54,8 @@ def revoked_token(context: TestContext) -> str:
 
 
 def new_revoked_token(context: TestContext) -> str:
-    """A token of the primary partner that has opened something, and was then revoked."""
-    _, token = opened(context)
+    """A token of the primary partner that was proven, and then revoked."""
+    _, token = proven_token(context)
     revoke(context, token)
     return token
 
@@ -67,7 +69,7 @@ def expired_token(context: TestContext) -> str:
 
 
 def new_expired_token(context: TestContext) -> str:
-    """A token of the primary partner that has opened something, once its life is over. Raises likewise."""
+    """A token of the primary partner that was proven before its life ended. Raises as ``expired_token``."""
     tolerance = context.config.expiry_tolerance
     tolerance = DEFAULT_TOLERANCE_S if tolerance is None else tolerance
     exchange = context.tokens.grant(context.credential(PRIMARY))
@@ -78,6 +80,6 @@ def new_expired_token(context: TestContext) -> str:
         raise ControlFailed("control", what=exchange.label, status=why)
     if life + tolerance > MAX_EXPIRY_WAIT_S:
         raise NotApplicable("long-life")
-    token = opened(context)[1]
+    token = proven_token(context)[1]
     time.sleep(life + tolerance + EXPIRY_MARGIN_S)
     return token

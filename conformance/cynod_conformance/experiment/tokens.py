@@ -16,7 +16,7 @@ from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_spec.model import Contract, Operation
 
-LONGEST_LIFE = 1_000_000_000  # seconds of a token's life that are believed
+MAX_TOKEN_LIFE_S = 1_000_000_000  # seconds: a token that claims a longer life is asked for again soon
 GRANT = ("grant_type", "client_credentials")
 
 
@@ -30,7 +30,7 @@ class Token:
 
 
 class Tokens:
-    """Asks the token endpoint, and remembers."""
+    """Asks the token endpoint for tokens, and keeps them."""
 
     def __init__(self, contract: Contract, config: Config, target: Target, redactor: Redactor) -> None:
         self.contract, self.config, self.target, self.redactor = contract, config, target, redactor
@@ -103,7 +103,7 @@ class Tokens:
             raise ControlFailed("unusable-token", name=name)  # no Authorization header can carry it
         self.redactor.add_token(value, f"token_{name}")
         life = body.get("expires_in")
-        life = float(life) if isinstance(life, int | float) and 0 <= life <= LONGEST_LIFE else 60.0
+        life = float(life) if isinstance(life, int | float) and 0 <= life <= MAX_TOKEN_LIFE_S else 60.0
         granted = body.get("scope")
         held = frozenset(granted.split()) if isinstance(granted, str) else scopes or frozenset()
         return Token(value, held, time.monotonic() + life - min(30.0, life / 3))

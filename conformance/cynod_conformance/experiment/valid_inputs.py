@@ -14,38 +14,38 @@ from cynod_spec.schema.directions import in_direction
 from cynod_spec.schema.sample import parameter_sample, sample
 
 
-def filled(context: TestContext, slot: InputLocation) -> tuple[RequestBuilder, Any]:
+def filled_request(context: TestContext, location: InputLocation) -> tuple[RequestBuilder, Any]:
     """A valid draft in which the input is filled, and its value. Raises NotApplicable when it cannot be."""
-    draft = context.control(slot.operation)
-    if not reachable(draft, slot):
-        raise NotApplicable("not-here", what=slot.label)
-    if slot.parameter is not None and slot.is_structured:
-        return filled_with_parts(context, slot, slot.parameter, draft)
-    if slot.parameter is not None:
-        pairs = draft.query if slot.place == "query" else draft.headers
-        known: Any = next((v for n, v in pairs if n.lower() == slot.name.lower()), NOTHING)
+    draft = context.control(location.operation)
+    if not reachable(draft, location):
+        raise NotApplicable("not-here", what=location.label)
+    if location.parameter is not None and location.is_structured:
+        return filled_with_parts(context, location, location.parameter, draft)
+    if location.parameter is not None:
+        pairs = draft.query if location.place == "query" else draft.headers
+        known: Any = next((v for n, v in pairs if n.lower() == location.name.lower()), NOTHING)
         if known is NOTHING:
-            known = slot.parameter.example
+            known = location.parameter.example
     else:
         known = draft.body
-        for token in slot.path:
+        for token in location.path:
             known = known.get(token, NOTHING) if isinstance(known, dict) else NOTHING
     if known is NOTHING or known is None:
         try:
-            schema = Schema(schema_at(context.contract, slot.pointer), slot.operation.at)
-            where = schema.at.__class__(schema.at.file, slot.pointer, 0, 0)
+            schema = Schema(schema_at(context.contract, location.pointer), location.operation.at)
+            where = schema.at.__class__(schema.at.file, location.pointer, 0, 0)
             known = sample(in_direction(context.contract, "request"), Schema(schema.value, where))
         except CynodError:
-            raise NotApplicable("no-sample", what=slot.label) from None
-    return slot.set(draft, known), known
+            raise NotApplicable("no-sample", what=location.label) from None
+    return location.set(draft, known), known
 
 
 def filled_with_parts(
-    context: TestContext, slot: InputLocation, parameter: Parameter, draft: RequestBuilder
+    context: TestContext, location: InputLocation, parameter: Parameter, draft: RequestBuilder
 ) -> tuple[RequestBuilder, Any]:
     """The same for a list or an object in a query parameter, whose value keeps its types."""
     try:
         known = parameter_sample(context.contract, parameter)
-        return slot.set(draft, known), known
+        return location.set(draft, known), known
     except CynodError:
-        raise NotApplicable("no-sample", what=slot.label) from None
+        raise NotApplicable("no-sample", what=location.label) from None

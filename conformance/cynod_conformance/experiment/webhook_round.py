@@ -16,7 +16,7 @@ from cynod_conformance.base.outcomes import BudgetSpent, ControlFailed, NotAppli
 from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.experiment.card_account import CardAccount
 from cynod_conformance.experiment.context import TestContext
-from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.experiment.fixtures import RoleValues
 from cynod_conformance.experiment.memo import MemoKey
 from cynod_conformance.experiment.request_builder import NOTHING
 from cynod_conformance.observe.answers import value_at
@@ -24,114 +24,125 @@ from cynod_conformance.webhooks.receiver import Receiver
 from cynod_conformance.webhooks.watch import Delivery, Reply, Watch
 from cynod_spec.model import Expression, Webhook
 
-SOON = 10.0  # seconds in which an event is told, and in which a sender gives up waiting for an answer
-PATIENCE = 15.0  # seconds for which further attempts are watched
-LEAST_QUIET, LONGEST_QUIET = 1.0, 10.0  # seconds of silence after which nothing more is expected
-SEVERAL = 3  # failures of one delivery, so that its intervals can be compared
-SILENCE = "silence"  # no answer at all
-FAILURES: Mapping[str, tuple[Reply, ...]] = {
-    "503": (Reply(503),) * SEVERAL,
+DELIVERY_TIMEOUT_S = 10.0  # for an event to be told, and for a sender to give up waiting for an answer
+RETRIES_TIMEOUT_S = 15.0  # for which further attempts are awaited
+MIN_SILENCE_S, MAX_SILENCE_S = 1.0, 10.0  # after which nothing more is expected
+REPEATED_FAILURES = 3  # failures of one delivery, so that its intervals can be compared
+NO_ANSWER = "silence"  # no answer at all
+FAILURE_REPLIES: Mapping[str, tuple[Reply, ...]] = {
+    "503": (Reply(503),) * REPEATED_FAILURES,
     "500": (Reply(500),),
     "404": (Reply(404),),
     "504": (Reply(504),),
-    SILENCE: (Reply(0),),
+    NO_ANSWER: (Reply(0),),
 }
-REDIRECTS = (301, 302, 303, 307, 308)
-RECEIVED = (200, 201, 202, 204)
+REDIRECT_STATUSES = (301, 302, 303, 307, 308)
+RECEIVED_STATUSES = (200, 201, 202, 204)
 
 
 @dataclass(frozen=True)
-class Change:
-    """A change of a resource: its answer, what reading showed right after, and who watches."""
+class WatchedChange:
+    """A change of a resource: its answer, what reading showed right after, and the watch that is told."""
 
     answer: Answer
     kind: str
-    state: Roles
+    state: RoleValues
     watch: Watch
     before: int  # deliveries that had arrived before it
 
 
 @dataclass
 class WebhookRound:
-    """What was changed, and who watches."""
+    """The changes of one round, and what the receiver got of each.
+
+    ``changes`` are those whose deliveries are received at once, by effect; ``failing`` those whose deliveries
+    are answered with a failure, by its name; ``redirected`` those answered with a redirect, by status, with
+    the watch that it leads to. ``late`` are a creation that is told again after its cancellation, and that.
+    """
 
     context: TestContext
     webhook: Webhook
     receiver: Receiver
     public_url: str
-    changes: dict[str, list[Change]] = field(default_factory=dict)  # by effect, received at once
-    failing: dict[str, Change] = field(default_factory=dict)  # by the name of the failure
-    redirected: dict[int, tuple[Change, Watch]] = field(default_factory=dict)  # by status, and the trap
-    late: list[Change] = field(default_factory=list)  # a creation that is told again after its cancellation
+    changes: dict[str, list[WatchedChange]] = field(default_factory=dict)
+    failing: dict[str, WatchedChange] = field(default_factory=dict)
+    redirected: dict[int, tuple[WatchedChange, Watch]] = field(default_factory=dict)
+    late: list[WatchedChange] = field(default_factory=list)
 
     # Making changes
 
     def run(self) -> None:
-        """Make every change. Raises ControlFailed when nothing arrives at all."""
+        """Make every change. Raises ControlFailed when no delivery arrives."""
         account = CardAccount.open(self.context)
-        for name, replies in FAILURES.items():
+        for name, replies in FAILURE_REPLIES.items():
             self.failing[name] = self.credit(account, self.receiver.watch(self.fresh(), replies))
-        for status in REDIRECTS:
+        for status in REDIRECT_STATUSES:
             trap = self.receiver.watch(self.fresh())
             reply = Reply(status, f"{self.public_url.rstrip('/')}/{trap.key}")
             self.redirected[status] = self.credit(account, self.receiver.watch(self.fresh(), (reply,))), trap
         created = self.credit(account, self.receiver.watch(self.fresh(), (Reply(503),)))
         watches = [created.watch, *(change.watch for change in self.failing.values())]
-        if not any(watch.wait(1, self.until(SOON)) for watch in watches):
+        if not any(watch.wait(1, self.until(DELIVERY_TIMEOUT_S)) for watch in watches):
             raise ControlFailed("nothing-told", url=self.public_url)
         self.late = [created, self.cancel(account, created)]
-        for status in RECEIVED:
+        for status in RECEIVED_STATUSES:
             watch = self.receiver.watch(self.fresh(), then=Reply(status))
-            credited = self.told("credit", self.credit(account, watch))
-            self.told("cancel", self.cancel(account, credited))
-        self.told("credit", self.credit(account, self.receiver.watch(self.fresh()), label=NOTHING))
+            credited = self.await_delivery("credit", self.credit(account, watch))
+            self.await_delivery("cancel", self.cancel(account, credited))
+        self.await_delivery("credit", self.credit(account, self.receiver.watch(self.fresh()), label=NOTHING))
         self.pay(account)
 
     def pay(self, account: CardAccount) -> None:
         """A payment, given back in three parts."""
         watch = self.receiver.watch(self.fresh())
-        answer = account.do("debit", "payment", reference=watch.key).must_succeed()
-        paid = self.told("debit", self.change(account, answer, "payment", watch, 0, None))
-        for amount in (1, 2, account.least - 3):
+        answer = account.send("debit", "payment", reference=watch.key).must_succeed()
+        paid = self.await_delivery("debit", self.change(account, answer, "payment", watch, 0, None))
+        for amount in (1, 2, account.small_amount - 3):
             before = len(watch.deliveries)
-            answer = account.do("refund", "refund", parent=paid.state["id"], amount=amount).must_succeed()
-            self.told("refund", self.change(account, answer, "payment", watch, before, paid))
+            answer = account.send("refund", "refund", parent=paid.state["id"], amount=amount).must_succeed()
+            self.await_delivery("refund", self.change(account, answer, "payment", watch, before, paid))
 
     def fresh(self) -> str:
         """A reference that no other operation has."""
         return self.context.fixtures.fresh()
 
-    def credit(self, account: CardAccount, watch: Watch, **roles: Any) -> Change:
+    def credit(self, account: CardAccount, watch: Watch, **roles: Any) -> WatchedChange:
         """A top-up that *watch* is told of; *roles* change values."""
-        answer = account.do("credit", "top-up", reference=watch.key, **roles).must_succeed()
+        answer = account.send("credit", "top-up", reference=watch.key, **roles).must_succeed()
         return self.change(account, answer, "top-up", watch, 0, None)
 
-    def cancel(self, account: CardAccount, credited: Change) -> Change:
+    def cancel(self, account: CardAccount, credited: WatchedChange) -> WatchedChange:
         """The cancellation of a top-up."""
         before = len(credited.watch.deliveries)
-        answer = account.do("cancel", "top-up", id=credited.state["id"]).must_succeed()
+        answer = account.send("cancel", "top-up", id=credited.state["id"]).must_succeed()
         return self.change(account, answer, "top-up", credited.watch, before, credited)
 
     def change(
-        self, account: CardAccount, answer: Answer, kind: str, watch: Watch, before: int, made: Change | None
-    ) -> Change:
-        """The change that *answer* says was done to what *made* has made (None: to what it made itself)."""
+        self,
+        account: CardAccount,
+        answer: Answer,
+        kind: str,
+        watch: Watch,
+        before: int,
+        made: WatchedChange | None,
+    ) -> WatchedChange:
+        """The change that *answer* reports: of what *made* has made, or of what it made itself (None)."""
         id = (made.state if made else self.context.fixtures.shown(answer.exchange)).get("id")
         if id is None:
             raise ControlFailed("no-id", what=answer.exchange.label)
-        return Change(answer, kind, account.made("read", kind, id=id), watch, before)
+        return WatchedChange(answer, kind, account.make("read", kind, id=id), watch, before)
 
-    def told(self, effect: str, change: Change) -> Change:
-        """Keep *change* under *effect*, once its delivery has come or is overdue."""
+    def await_delivery(self, effect: str, change: WatchedChange) -> WatchedChange:
+        """Add *change* to those of *effect* once its delivery has arrived or is overdue."""
         known = self.changes.setdefault(effect, [])
         hopeless = any(self.delivery(each) is None for each in known)
-        end = self.until(LEAST_QUIET if hopeless else SOON)
+        end = self.until(MIN_SILENCE_S if hopeless else DELIVERY_TIMEOUT_S)
         while self.delivery(change) is None and time.monotonic() < end:
             change.watch.wait(len(change.watch.deliveries) + 1, end)
         known.append(change)
         return change
 
-    # Looking at what came
+    # Reading the deliveries
 
     def header(self, delivery: Delivery, role: str) -> str:
         """The value of the header with *role*; empty without one. Raises NotApplicable."""
@@ -143,15 +154,15 @@ class WebhookRound:
             raise NotApplicable("no-webhook")
         return self.webhook.request[role]
 
-    def shown(self, delivery: Delivery, kind: str) -> Roles:
+    def shown(self, delivery: Delivery, kind: str) -> RoleValues:
         """The members, by role, of the resource that *delivery* tells of."""
-        told = value_at(delivery.json, self.place("resource").path)
+        await_delivery = value_at(delivery.json, self.place("resource").path)
         members = self.context.contract.resources[kind].members
-        found = {role: value_at(told, path) for role, path in members.items()}
+        found = {role: value_at(await_delivery, path) for role, path in members.items()}
         return {role: value for role, value in found.items() if value is not None}
 
-    def delivery(self, change: Change) -> Delivery | None:
-        """What came of *change*: what tells its state, else the first new event after it."""
+    def delivery(self, change: WatchedChange) -> Delivery | None:
+        """The delivery of *change*: one that shows its state, else the first new event after it, or None."""
         came = change.watch.deliveries
         known = {self.header(each, "id") for each in came[: change.before]}
         fitting = (each for each in came if self.shown(each, change.kind) == change.state)
@@ -160,26 +171,29 @@ class WebhookRound:
 
     def attempts(self, name: str) -> list[Delivery]:
         """The attempts of the delivery that failed as *name* says, up to the one that was received."""
-        stall_budget = PATIENCE + (SOON if name == SILENCE else 0)
-        count = len(FAILURES[name]) + 1
-        return self.wait(self.failing[name].watch, count, stall_budget)[:count]
+        timeout_s = RETRIES_TIMEOUT_S + (DELIVERY_TIMEOUT_S if name == NO_ANSWER else 0)
+        count = len(FAILURE_REPLIES[name]) + 1
+        return self.wait(self.failing[name].watch, count, timeout_s)[:count]
 
-    def wait(self, watch: Watch, count: int, stall_budget: float = PATIENCE) -> list[Delivery]:
-        """What came to *watch*: *count* deliveries, or what came for *patience* seconds after the first."""
-        first = next(iter(watch.wait(1, self.until(SOON))), None)
+    def wait(self, watch: Watch, count: int, timeout_s: float = RETRIES_TIMEOUT_S) -> list[Delivery]:
+        """*count* deliveries to *watch*, or those of the first *timeout_s* seconds after the first one.
+
+        Raises ControlFailed when there is none.
+        """
+        first = next(iter(watch.wait(1, self.until(DELIVERY_TIMEOUT_S))), None)
         if first is None:
             raise ControlFailed("not-told", what=watch.key)
-        return watch.wait(count, min(first.at + stall_budget, self.until(stall_budget)))
+        return watch.wait(count, min(first.at + timeout_s, self.until(timeout_s)))
 
     def first_intervals(self) -> list[float]:
         """The seconds between the first two attempts of each delivery that was answered with a failure."""
-        gaps = [intervals(self.attempts(name)) for name in FAILURES if name != SILENCE]
+        gaps = [intervals(self.attempts(name)) for name in FAILURE_REPLIES if name != NO_ANSWER]
         return [each[0] for each in gaps if each]
 
-    def quiet(self) -> None:
+    def wait_for_silence(self) -> None:
         """Wait until a sender that meant to try again would have: twice its first interval."""
         first = max(self.first_intervals(), default=0.0)
-        wait = min(LONGEST_QUIET, max(LEAST_QUIET, 2 * first))
+        wait = min(MAX_SILENCE_S, max(MIN_SILENCE_S, 2 * first))
         made = [*self.failing.values(), *(each for changes in self.changes.values() for each in changes)]
         last = max(each.at for change in made for each in change.watch.deliveries)
         time.sleep(max(0.0, min(last + wait, self.until(wait)) - time.monotonic()))

@@ -1,4 +1,4 @@
-"""How an observer is declared, and the little that one may know beside the exchange it judges."""
+"""How an observer is declared, and what it may know beside the exchange that it judges."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from cynod_conformance.text.phrase import Said
 from cynod_spec.model import Contract, Operation
 
 Operations = Sequence[Operation]
-Over = Callable[[Contract, Operations], Iterable[str]]
+ObserverCases = Callable[[Contract, Operations], Iterable[str]]
 
 
 def once(contract: Contract, operations: Operations) -> list[str]:
-    """One case: the clause ranges over nothing but its being seen."""
+    """One case: the clause must be seen once, anywhere."""
     return ["seen"]
 
 
 @dataclass(frozen=True)
 class Seen:
-    """One look at one case of a clause; ``problem`` is empty when the clause held.
+    """What an exchange shows of one case of a clause.
 
-    ``expected`` says what the clause asked for here, ``problem`` what came instead.
+    ``problem`` says what was received instead of ``expected``; it is empty when the clause held.
     """
 
     case: str
@@ -34,7 +34,8 @@ class Seen:
 class Context:
     """What an observer knows: the contract, how to validate against it, and what must never leak.
 
-    ``errors(pointer, instance)`` gives one line for each way the instance breaks the schema there.
+    ``errors(pointer, instance)`` gives one line for each way in which the instance breaks the schema at that
+    JSON pointer. ``secrets`` and ``cards`` give the secrets and full card numbers that the suite knows.
     """
 
     contract: Contract
@@ -52,7 +53,7 @@ class Observer:
 
     clause: str
     look: Look
-    cases: Over
+    cases: ObserverCases
 
     @property
     def name(self) -> str:
@@ -63,8 +64,19 @@ class Observer:
 OBSERVERS: dict[str, Observer] = {}
 
 
-def observe(clause: str, cases: Over = once) -> Callable[[Look], Look]:
-    """Declare the observer of *clause*; *over* names the cases that must be seen for it to pass."""
+def observe(clause: str, cases: ObserverCases = once) -> Callable[[Look], Look]:
+    """Declare the observer of *clause*, a pure function that is shown every exchange of a run.
+
+    *cases* names the cases that must be seen for the clause to pass, for the contract and the operations that
+    the run may call. The function yields what the exchange shows of each of them, and nothing where it shows
+    nothing. Raises ValueError for a second observer of a clause::
+
+        @observe("HTT-8")
+        def date_is_sent(context: Context, exchange: Exchange) -> Iterator[Seen]:
+            "Each answer has a Date (RFC 9110 §6.6.1)."
+            date = exchange.response.header("Date")
+            yield Seen("seen", "" if date else phrase("absent"), phrase("is", what="Date", value="…"))
+    """
 
     def declare(look: Look) -> Look:
         if clause in OBSERVERS:
@@ -76,7 +88,7 @@ def observe(clause: str, cases: Over = once) -> Callable[[Look], Look]:
 
 
 def judge(context: Context, exchange: Exchange) -> Iterator[tuple[str, Seen]]:
-    """Show *exchange* to every observer; yields each clause that it says something about."""
+    """Show *exchange* to every observer; yields the clause and what was seen of it."""
     for observer in OBSERVERS.values():
         for seen in observer.look(context, exchange):
             yield observer.clause, seen

@@ -8,7 +8,7 @@ from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
 from cynod_conformance.experiment.answer import has
 from cynod_conformance.experiment.case_types import OperationCase, ScopeCase, TestCase
 from cynod_conformance.experiment.context import TestContext
-from cynod_conformance.experiment.other_callers import without
+from cynod_conformance.experiment.other_callers import token_without
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import unknown_ids
 from cynod_conformance.experiment.test_cases import each, each_scope, has_path_id, identified
@@ -26,7 +26,7 @@ each_with_input = each(
 def refused_without_scope(context: TestContext, case: ScopeCase) -> None:
     """A token lacking one of the operation's scopes gets insufficient-scope."""
     draft = context.control(case.operation)
-    name, value = without(context, case.operation, case.scope)
+    name, value = token_without(context, case.operation, case.scope)
     answer = context.call(draft, authorization=value, identity=name).expect("insufficient-scope")
     answer.expect_header("WWW-Authenticate", has('error="insufficient_scope"'), 'error="insufficient_scope"')
 
@@ -45,7 +45,7 @@ def identity_before_validation(context: TestContext, case: OperationCase) -> Non
 def scope_before_existence(context: TestContext, case: OperationCase) -> None:
     """Without the scope, an unknown resource is refused for the scope."""
     draft = context.control(case.operation)
-    name, value = without(context, case.operation, case.operation.scopes[0])
+    name, value = token_without(context, case.operation, case.operation.scopes[0])
     context.call(unknown_ids(draft), authorization=value, identity=name).expect("insufficient-scope")
 
 

@@ -61,10 +61,10 @@ def at_the_limits(context: TestContext, request: RequestUnderTest) -> None:
     operation = request.draft.operation
     limit = context.fixtures.limits()[f"{operation.effect}-max"]
     account = CardAccount.open(context)
-    account.do(operation.effect, operation.resource, amount=limit).expect_not(["amount-out-of-limits"])
+    account.send(operation.effect, operation.resource, amount=limit).expect_not(["amount-out-of-limits"])
     if operation.effect == "credit":
         full = CardAccount.open(context, initial_amount=MAX_SAFE_INTEGER)
-        full.do(operation.effect, operation.resource).expect("amount-out-of-limits")
+        full.send(operation.effect, operation.resource).expect("amount-out-of-limits")
 
 
 def under_another_payment(context: TestContext, request: RequestUnderTest) -> None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from cynod_conformance.experiment.card_account import CardAccount, moves_of_another
+from cynod_conformance.experiment.card_account import CardAccount, moves_reserved_to_owner
 from cynod_conformance.experiment.case_types import InputCase, TestCase
 from cynod_conformance.experiment.context import TestContext
-from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.experiment.fixtures import RoleValues
 from cynod_conformance.experiment.inputs import accepts, schema_at
-from cynod_conformance.experiment.other_callers import as_other
+from cynod_conformance.experiment.other_callers import bearer_of_other
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.test_cases import each_input, identified
-from cynod_conformance.experiment.valid_inputs import filled
+from cynod_conformance.experiment.valid_inputs import filled_request
 from cynod_conformance.observe.robustness import VALIDATION
 from cynod_conformance.text.phrase import phrase
 
-TEXTS = (
+SAMPLE_TEXTS = (
     "\u3000漢字\u00a0",  # blanks of other alphabets
     "Thiès, été œuvre ñ",
     "Ελληνικά и кириллица",
@@ -31,14 +31,14 @@ TEXTS = (
 @probe("VAL-6", tier="write", cases=each_input(lambda s: s.role in ("label", "holder")))
 def text_comes_back_equal(context: TestContext, case: InputCase) -> None:
     """Accented and non-Latin text is accepted and returned equal."""
-    slot = case.input
-    most = schema_at(context.contract, slot.pointer).get("maxLength")
-    for text in (*TEXTS, *(["\U0001d4b3" * most] if isinstance(most, int) else [])):
-        draft, _ = filled(context, slot)
-        if not accepts(context.validators, slot, text):
+    location = case.input
+    most = schema_at(context.contract, location.pointer).get("maxLength")
+    for text in (*SAMPLE_TEXTS, *(["\U0001d4b3" * most] if isinstance(most, int) else [])):
+        draft, _ = filled_request(context, location)
+        if not accepts(context.validators, location, text):
             continue
-        answer = context.call(slot.set(draft, text), valid=True).expect_not(VALIDATION).must_succeed()
-        shown = context.fixtures.shown(answer.exchange).get(slot.role or "")
+        answer = context.call(location.set(draft, text), valid=True).expect_not(VALIDATION).must_succeed()
+        shown = context.fixtures.shown(answer.exchange).get(location.role or "")
         if shown != text:
             answer.fail(text, repr(shown))
 
@@ -47,33 +47,33 @@ def text_comes_back_equal(context: TestContext, case: InputCase) -> None:
 def refusals_change_nothing(context: TestContext, case: TestCase) -> None:
     """Refused moves of money, cancellations and blocks leave money, entries and states as they were."""
     account = CardAccount.open(context)
-    payment, top_up = account.made("debit", "payment"), account.made("credit", "top-up")
-    cancelled = account.made("cancel", "top-up", id=account.made("credit", "top-up")["id"])
-    refunded = account.made("debit", "payment")
-    account.made("refund", "refund", parent=refunded["id"])
-    refunded = account.made("read", "payment", id=refunded["id"])
+    payment, top_up = account.make("debit", "payment"), account.make("credit", "top-up")
+    cancelled = account.make("cancel", "top-up", id=account.make("credit", "top-up")["id"])
+    refunded = account.make("debit", "payment")
+    account.make("refund", "refund", parent=refunded["id"])
+    refunded = account.make("read", "payment", id=refunded["id"])
     before, entries = account.balance(), entry_count(account)
     for move in (("credit", "top-up"), ("debit", "payment")):
-        account.do(*move, amount=-1)
-        account.do(*move, currency="EUR" if account.card.get("currency") != "EUR" else "USD")
-        account.do(*move, key="!")
+        account.send(*move, amount=-1)
+        account.send(*move, currency="EUR" if account.card.get("currency") != "EUR" else "USD")
+        account.send(*move, key="!")
         context.call(account.draft(*move).with_member(("cf_unknown",), 1))
         context.call(account.draft(*move), headers=[("Accept", "image/png")])
-    account.do("debit", "payment", amount=before + 1)
-    account.do("refund", "refund", parent=payment["id"], amount=payment["amount"] + 1)
-    account.do("refund", "refund", parent=payment["id"], key="!")
-    account.do("refund", "refund", parent=refunded["id"], amount=1)
-    account.do("cancel", "top-up", id=cancelled["id"])
-    card = account.made("read", "card", id=account.card["id"])
+    account.send("debit", "payment", amount=before + 1)
+    account.send("refund", "refund", parent=payment["id"], amount=payment["amount"] + 1)
+    account.send("refund", "refund", parent=payment["id"], key="!")
+    account.send("refund", "refund", parent=refunded["id"], amount=1)
+    account.send("cancel", "top-up", id=cancelled["id"])
+    card = account.make("read", "card", id=account.card["id"])
     if (blocked := context.contract.resources["card"].state("blocked")) and context.contract.find(
         "set-state", "card"
     ):
         block = account.draft("set-state", "card", id=card["id"], state=blocked.value)
         context.call(block.with_member(("cf_unknown",), 1))
     if "other" in context.config.credentials:
-        for draft in moves_of_another(account, top_up, payment):
-            context.call(draft, authorization=as_other(context, draft.operation), identity="other")
-    unchanged(
+        for draft in moves_reserved_to_owner(account, top_up, payment):
+            context.call(draft, authorization=bearer_of_other(context, draft.operation), identity="other")
+    expect_unchanged(
         account,
         before,
         entries,
@@ -86,22 +86,24 @@ def refusals_change_nothing(context: TestContext, case: TestCase) -> None:
         ),
     )
     spent = CardAccount.open(context, initial_amount=0)
-    top_up = spent.made("credit", "top-up")
-    payment = spent.made("debit", "payment", amount=top_up["amount"])
-    spent.do("cancel", "top-up", id=top_up["id"])
-    unchanged(spent, 0, entry_count(spent), (("payment", payment), ("top-up", top_up)))
+    top_up = spent.make("credit", "top-up")
+    payment = spent.make("debit", "payment", amount=top_up["amount"])
+    spent.send("cancel", "top-up", id=top_up["id"])
+    expect_unchanged(spent, 0, entry_count(spent), (("payment", payment), ("top-up", top_up)))
 
 
-def unchanged(account: CardAccount, balance: int, entries: int, made: tuple[tuple[str, Roles], ...]) -> None:
+def expect_unchanged(
+    account: CardAccount, balance: int, entries: int, made: tuple[tuple[str, RoleValues], ...]
+) -> None:
     """The card holds *balance* and has *entries*, and each resource of *made* is what it was."""
-    last = account.do("read", "balance").must_succeed()
+    last = account.send("read", "balance").must_succeed()
     held = account.context.fixtures.shown(last.exchange).get("amount")
     if held != balance:
         last.fail(phrase("balance-of", amount=balance), f"{held}")
     if (count := entry_count(account)) != entries:
         last.fail(phrase("entries", count=entries), f"{count}")
     for kind, before in made:
-        read = account.do("read", kind, id=before["id"]).must_succeed()
+        read = account.send("read", kind, id=before["id"]).must_succeed()
         state = account.context.fixtures.shown(read.exchange).get("state")
         if state != before.get("state"):
             read.fail(str(before.get("state")), str(state))
@@ -117,8 +119,8 @@ def entry_count(account: CardAccount) -> int:
 def reading_changes_nothing(context: TestContext, case: TestCase) -> None:
     """GET and HEAD, again and again, leave the card, its balance, its entries and its states as they were."""
     account = CardAccount.open(context)
-    payment, top_up = account.made("debit", "payment"), account.made("credit", "top-up")
-    refund = account.made("refund", "refund", parent=payment["id"], amount=1)
+    payment, top_up = account.make("debit", "payment"), account.make("credit", "top-up")
+    refund = account.make("refund", "refund", parent=payment["id"], amount=1)
     kept = (
         ("top-up", {"id": top_up["id"]}),
         ("payment", {"id": payment["id"]}),
@@ -126,7 +128,7 @@ def reading_changes_nothing(context: TestContext, case: TestCase) -> None:
     )
 
     def snapshot() -> tuple[Any, ...]:
-        shown = [account.made("read", kind, **roles).get("state") for kind, roles in kept]
+        shown = [account.make("read", kind, **roles).get("state") for kind, roles in kept]
         return account.balance(), entry_count(account), *shown
 
     before = snapshot()
@@ -136,6 +138,6 @@ def reading_changes_nothing(context: TestContext, case: TestCase) -> None:
                 context.call(context.control(operation), method=method)
         for kind, roles in kept:
             context.call(account.draft("read", kind, **roles), method=method)
-    last, after = account.do("read", "balance").must_succeed(), snapshot()
+    last, after = account.send("read", "balance").must_succeed(), snapshot()
     if after != before:
         last.fail(f"{before}", f"{after}")

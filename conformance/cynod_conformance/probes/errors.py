@@ -9,7 +9,7 @@ from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.experiment.case_types import OperationCase, TestCase
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.inputs import InputLocation, inputs
-from cynod_conformance.experiment.other_callers import caller
+from cynod_conformance.experiment.other_callers import identified_headers
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import NOTHING, unknown_ids
 from cynod_conformance.experiment.test_cases import each, each_listing, identified
@@ -18,7 +18,7 @@ from cynod_conformance.text.phrase import phrase
 from cynod_spec.base import pointer as pointers
 from cynod_spec.model import Contract, Operation
 
-LANGUAGES = (
+NEGOTIATED_LANGUAGES = (
     # Accept-Language, the language that must answer (RFC 9110 §12.5.4, contract §2)
     ("fr", "fr"),
     ("en", "en"),
@@ -30,19 +30,21 @@ LANGUAGES = (
     ("EN", "en"),
     ("fr;q=0.81, en;q=0.85", "en"),
 )
-ESCAPED = "cf/~"  # a name that a JSON pointer cannot hold as it is
-LONG = 6_000  # octets of a query that ERR-1 still speaks of
-STRANGE = ("xx", "enm", "de-CH", "*;;q=", ";;;", "en;q=abc", "12345", "")
+NAME_TO_ESCAPE = "cf/~"  # a name that a JSON pointer cannot hold as it is
+LONG_QUERY_BYTES = 6_000  # octets of a query that ERR-1 still speaks of
+UNKNOWN_LANGUAGES = ("xx", "enm", "de-CH", "*;;q=", ";;;", "en;q=abc", "12345", "")
 
 
 @probe("ERR-1")
 def framework_errors(context: TestContext, case: TestCase) -> None:
     """Unknown paths, methods, media types and malformed JSON wear the envelope; the observer looks."""
-    headers = caller(context)
+    headers = identified_headers(context)
     operation = context.simple()
     context.raw("GET", f"/cf-{context.fixtures.nonce}/%20/x", headers=headers).expect_status(404)
     context.raw("PATCH", context.fixtures.bare(operation).target, headers=headers).expect_status(405)
-    context.call(context.fixtures.bare(operation).with_query("cf", "x" * LONG), authorization=headers[0][1])
+    context.call(
+        context.fixtures.bare(operation).with_query("cf", "x" * LONG_QUERY_BYTES), authorization=headers[0][1]
+    )
     for one in context.contract.operations:
         if one.is_oauth or one.public or one.body is None:
             continue
@@ -79,20 +81,20 @@ def has_required(operation: Operation) -> bool:
 def fault_is_named(context: TestContext, case: OperationCase) -> None:
     """A validation error names the place at fault, absent or null, an item, a bad key, and no other."""
     draft = context.control(case.operation)
-    for slot in required_inputs(context.contract, case.operation):
-        names_alone(context.call(slot.set(draft, NOTHING)).expect("required-absent"), slot)
-        if slot.place == "body":
-            names_alone(context.call(slot.set(draft, None)).expect("value-invalid"), slot)
+    for location in required_inputs(context.contract, case.operation):
+        names_alone(context.call(location.set(draft, NOTHING)).expect("required-absent"), location)
+        if location.place == "body":
+            names_alone(context.call(location.set(draft, None)).expect("value-invalid"), location)
     if isinstance(draft.body, dict):
-        names_member(context.call(draft.with_member((ESCAPED,), 1)), ESCAPED)
+        names_member(context.call(draft.with_member((NAME_TO_ESCAPE,), 1)), NAME_TO_ESCAPE)
         for name, value in draft.body.items():
             if isinstance(value, list) and value:
                 names_member(context.call(draft.with_member((name,), [value[0], None])), name, "1")
-    for slot in inputs(context.contract, case.operation):
-        if slot.role == "key":
-            answer = context.call(slot.set(draft, NOTHING)).expect("idempotency-key-invalid")
+    for location in inputs(context.contract, case.operation):
+        if location.role == "key":
+            answer = context.call(location.set(draft, NOTHING)).expect("idempotency-key-invalid")
             if named_fields(answer):  # that it is the key which is at fault, the code says already
-                names_alone(answer, slot)
+                names_alone(answer, location)
 
 
 def names_member(answer: Answer, *path: str) -> None:
@@ -104,23 +106,25 @@ def names_member(answer: Answer, *path: str) -> None:
         answer.fail(phrase("named", names=pointers.join(path)), phrase("named", names=named))
 
 
-def names_alone(answer: Answer, slot: InputLocation) -> None:
+def names_alone(answer: Answer, location: InputLocation) -> None:
     """The error names *input*, or what is inside it, and nothing else."""
     named = named_fields(answer)
-    wanted = f"{slot.place} {slot.name}"
-    if not any(is_at(slot, name, place) and len(str(name)) == len(slot.name) for name, place in named):
+    wanted = f"{location.place} {location.name}"
+    if not any(
+        is_at(location, name, place) and len(str(name)) == len(location.name) for name, place in named
+    ):
         answer.fail(phrase("named", names=wanted), phrase("named", names=named))
     for name, place in named:
-        if not is_at(slot, name, place):
+        if not is_at(location, name, place):
             answer.fail(phrase("named-alone", name=wanted), phrase("named-too", name=f"{place} {name}"))
 
 
-def is_at(slot: InputLocation, name: Any, place: Any) -> bool:
+def is_at(location: InputLocation, name: Any, place: Any) -> bool:
     """Whether a field that an error names is the input, or inside it; names of headers have no case."""
-    told, known = str(name), slot.name
-    if slot.place == "header":
+    told, known = str(name), location.name
+    if location.place == "header":
         told, known = told.lower(), known.lower()
-    return bool(slot.place == place and told.startswith(known))
+    return bool(location.place == place and told.startswith(known))
 
 
 @probe("ERR-5", tier="write", cases=each(lambda o: identified(o) and o.body is not None))
@@ -128,8 +132,8 @@ def faults_are_all_named(context: TestContext, case: OperationCase) -> None:
     """A validation error names every place at fault."""
     draft = context.control(case.operation)
     required = [s for s in required_inputs(context.contract, case.operation) if s.place == "body"]
-    for slot in required:
-        draft = slot.set(draft, NOTHING)
+    for location in required:
+        draft = location.set(draft, NOTHING)
     answer = context.call(draft).expect("required-absent")
     named = named_fields(answer)
     missing = [s.name for s in required if (s.name, s.place) not in named]
@@ -138,7 +142,7 @@ def faults_are_all_named(context: TestContext, case: OperationCase) -> None:
         answer.fail(phrase("named", names=all_of_them), phrase("not-named", names=", ".join(missing)))
 
 
-def speaks(context: TestContext, accept: str, language: str) -> None:
+def expect_language(context: TestContext, accept: str, language: str) -> None:
     """A refusal and a success answer *accept* in *language*, with codes that do not vary."""
     operation = context.simple()
     draft = context.control(operation)
@@ -158,16 +162,16 @@ def speaks(context: TestContext, accept: str, language: str) -> None:
 @probe("ERR-6")
 def message_follows_the_language(context: TestContext, case: TestCase) -> None:
     """The message follows Accept-Language with its quality values; the code never varies."""
-    for accept, language in LANGUAGES:
+    for accept, language in NEGOTIATED_LANGUAGES:
         if language in context.contract.languages:
-            speaks(context, accept, language)
+            expect_language(context, accept, language)
 
 
 @probe("ERR-7")
 def unknown_language(context: TestContext, case: TestCase) -> None:
     """An unknown or malformed language is answered in the default one."""
-    for accept in STRANGE:
-        speaks(context, accept, context.contract.languages[0])
+    for accept in UNKNOWN_LANGUAGES:
+        expect_language(context, accept, context.contract.languages[0])
 
 
 @probe("ERR-8", cases=each(identified))
@@ -183,9 +187,9 @@ def refusals_in_every_language(context: TestContext, case: OperationCase) -> Non
         context.call(unknown_ids(draft), headers=headers)
         for each_draft in refused:
             context.call(each_draft, headers=headers)
-        for slot in inputs(context.contract, case.operation):
-            if slot.place == "query":
-                context.call(slot.set(draft, "\u00a4"), headers=headers)
+        for location in inputs(context.contract, case.operation):
+            if location.place == "query":
+                context.call(location.set(draft, "\u00a4"), headers=headers)
 
 
 @probe("VAL-4", tier="write", cases=each_listing("json-malformed"))

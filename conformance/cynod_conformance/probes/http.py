@@ -12,14 +12,14 @@ from cynod_conformance.experiment.canaries import canary
 from cynod_conformance.experiment.card_account import CardAccount
 from cynod_conformance.experiment.case_types import OperationCase, TestCase
 from cynod_conformance.experiment.context import TestContext
-from cynod_conformance.experiment.other_callers import caller
+from cynod_conformance.experiment.other_callers import identified_headers
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.test_cases import each, each_listing, each_path, each_reading, identified
 from cynod_conformance.text.phrase import any_of, phrase
 from cynod_spec.model import Operation
 from cynod_spec.network import urls
 
-OVERRIDE = ("X-HTTP-Method-Override", "PATCH")  # no header of the contract: nobody need know it
+METHOD_OVERRIDE = ("X-HTTP-Method-Override", "PATCH")  # no header of the contract: nobody need know it
 
 
 def methods_of(context: TestContext, path: str) -> set[str]:
@@ -30,7 +30,7 @@ def methods_of(context: TestContext, path: str) -> set[str]:
 @probe("HTT-1", cases=each_path)
 def undeclared_method(context: TestContext, case: OperationCase) -> None:
     """An undeclared PUT, PATCH or DELETE is 405 with an exact Allow; no header names a method."""
-    headers = () if case.operation.is_oauth else caller(context)
+    headers = () if case.operation.is_oauth else identified_headers(context)
     declared = methods_of(context, case.operation.path)
     target = context.fixtures.bare(case.operation).target
     for method in sorted({"PUT", "PATCH", "DELETE"} - declared):
@@ -41,7 +41,7 @@ def undeclared_method(context: TestContext, case: OperationCase) -> None:
             answer.fail(f"Allow: {', '.join(sorted(declared))}", phrase("is", what="Allow", value=came))
     if identified(case.operation) and (context.may_write or not case.operation.writes):
         context.call(
-            context.control(case.operation), headers=[OVERRIDE], valid=True
+            context.control(case.operation), headers=[METHOD_OVERRIDE], valid=True
         )  # VAL-9's observer looks
 
 
@@ -49,7 +49,7 @@ def undeclared_method(context: TestContext, case: OperationCase) -> None:
 def strange_methods(context: TestContext, case: TestCase) -> None:
     """TRACE and invented methods get a 4xx or 501."""
     operation = context.simple()
-    headers = caller(context)
+    headers = identified_headers(context)
     target = context.fixtures.bare(operation).target
     for method in ("TRACE", "CYNODX"):
         answer = context.raw(method, target, headers=headers, tags={"malformed"})
@@ -113,7 +113,7 @@ def location_answers(context: TestContext, case: OperationCase) -> None:
     drafts = [context.control(operation)]
     if operation.effect in ("credit", "debit"):
         account = CardAccount.open(context)
-        drafts.append(account.draft(operation.effect, operation.resource, amount=account.most))
+        drafts.append(account.draft(operation.effect, operation.resource, amount=account.large_amount))
     for draft in drafts:
         answer = context.call(draft, valid=True).must_succeed()
         location = answer.exchange.response.header("Location")
@@ -162,7 +162,7 @@ def operation_at(context: TestContext, url: str) -> Operation | None:
 @probe("HTT-12")
 def unknown_path(context: TestContext, case: TestCase) -> None:
     """An unknown path is unknown; so is a known one in another case, or with something behind it."""
-    headers = caller(context)
+    headers = identified_headers(context)
     operation = context.simple()
     context.raw("GET", f"/cf-{context.fixtures.nonce}", headers=headers).expect("unknown-path")
     context.raw("POST", f"/cf-{context.fixtures.nonce}/x", headers=headers).expect("unknown-path")

@@ -14,7 +14,7 @@ from cynod_conformance.experiment.answer import SUCCESS, Answer
 from cynod_conformance.experiment.card_account import CardAccount
 from cynod_conformance.experiment.case_types import OperationCase
 from cynod_conformance.experiment.context import TestContext
-from cynod_conformance.experiment.idempotency import keyed, moved, replayed
+from cynod_conformance.experiment.idempotency import own_move, replay_header, takes_key
 from cynod_conformance.experiment.inputs import schema_at, stretch
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import RequestBuilder
@@ -23,7 +23,7 @@ from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Operation
 
 
-def pair(context: TestContext, operation: Operation) -> tuple[RequestBuilder, Answer, Answer]:
+def first_and_again(context: TestContext, operation: Operation) -> tuple[RequestBuilder, Answer, Answer]:
     """A request, its first answer, and the answer to the same request again."""
     draft = context.control(operation)
     first = context.call(draft, valid=True).must_succeed()
@@ -41,43 +41,43 @@ def data(answer: Answer) -> Any:
     return answer.member("data")
 
 
-@probe("IDE-1", tier="write", cases=each(keyed))
+@probe("IDE-1", tier="write", cases=each(takes_key))
 def replay_is_the_same(context: TestContext, case: OperationCase) -> None:
     """The same key and body give the same status, data and Location, and have one effect.
 
     By whatever token of the partner, in whatever language, and whatever else was tried with the key.
     """
     operation = case.operation
-    draft, first, again = pair(context, operation)
-    same(first, again)
+    draft, first, again = first_and_again(context, operation)
+    expect_same(first, again)
     for other in islice(variants(context, draft), 1):
         context.call(other)
-    same(
+    expect_same(
         first,
         context.call(draft, authorization=f"Bearer {context.tokens.fresh(context.caller(operation)).value}"),
     )
     for language in context.contract.languages[1:]:
-        same(first, context.call(draft, headers=[("Accept-Language", language)]))
-    move = moved(context, operation)
+        expect_same(first, context.call(draft, headers=[("Accept-Language", language)]))
+    move = own_move(context, operation)
     if move is None:
         return
     account, draft = move
     before = account.balance()
     first = context.call(draft, valid=True).must_succeed()
     after = account.balance()
-    change(account, first)
+    change_created(account, first)
     settled = account.balance()
-    same(first, context.call(draft))
+    expect_same(first, context.call(draft))
     for name in ("blocked", "active"):
-        if restated(account, name):
-            same(first, context.call(draft))
-    last = account.do("read", "balance").must_succeed()
+        if set_card_state(account, name):
+            expect_same(first, context.call(draft))
+    last = account.send("read", "balance").must_succeed()
     if after == before or context.fixtures.shown(last.exchange).get("amount") != settled:
         wanted = phrase("is", what=phrase("one-effect"), value=settled)
         last.fail(wanted, str(context.fixtures.shown(last.exchange).get("amount")))
 
 
-def same(first: Answer, again: Answer) -> None:
+def expect_same(first: Answer, again: Answer) -> None:
     """The second answer is the first one over again."""
     again.expect_status(first.status)
     if data(again) != data(first):
@@ -87,26 +87,26 @@ def same(first: Answer, again: Answer) -> None:
         again.fail(f"Location {one}", f"Location {two}")
 
 
-def restated(account: CardAccount, name: str) -> bool:
+def set_card_state(account: CardAccount, name: str) -> bool:
     """Whether the card could be put into the state *name*."""
     contract = account.context.contract
     state = contract.resources["card"].state(name)
     if state is None or contract.find("set-state", "card") is None:
         return False
-    return account.do("set-state", "card", id=account.card["id"], state=state.value).status in SUCCESS
+    return account.send("set-state", "card", id=account.card["id"], state=state.value).status in SUCCESS
 
 
-def change(account: CardAccount, made: Answer) -> None:
+def change_created(account: CardAccount, made: Answer) -> None:
     """Change what was just made, as far as that can be: a top-up is cancelled, a payment refunded in part."""
     shown = account.context.fixtures.shown(made.exchange)
     resource = made.exchange.operation.resource if made.exchange.operation else ""
     if resource == "top-up":
-        account.made("cancel", "top-up", id=shown["id"])
+        account.make("cancel", "top-up", id=shown["id"])
     elif resource == "payment":
-        account.made("refund", "refund", parent=shown["id"], amount=1)
+        account.make("refund", "refund", parent=shown["id"], amount=1)
 
 
-@probe("IDE-2", tier="write", cases=each(keyed))
+@probe("IDE-2", tier="write", cases=each(takes_key))
 def key_reused(context: TestContext, case: OperationCase) -> None:
     """A key used by an effect is refused for another body, whatever its difference, and for another path.
 
@@ -150,24 +150,24 @@ def variants(context: TestContext, draft: RequestBuilder) -> Iterator[RequestBui
         yield draft.put(request["parent"], context.fixtures.make("payment")["id"])
 
 
-@probe("IDE-7", tier="write", cases=each(keyed))
+@probe("IDE-7", tier="write", cases=each(takes_key))
 def replay_says_so(context: TestContext, case: OperationCase) -> None:
     """A replay carries the header that says so; the first answer does not say true."""
     header = next((h for h in case.operation.success.headers if h.role == "replayed"), None)
     if header is None:
         raise NotApplicable("not-here", what="replayed")
     name = header.name
-    _, first, again = pair(context, case.operation)
+    _, first, again = first_and_again(context, case.operation)
     must_replay(first, again)
     again.expect_header(name, lambda v: v.strip().lower() == "true", "true")
-    if replayed(first):
+    if replay_header(first):
         first.fail(phrase("without", what=f"{name}: true"), phrase("at-first", header=f"{name}: true"))
 
 
-@probe("IDE-9", tier="write", cases=each(lambda o: keyed(o) and o.body is not None))
+@probe("IDE-9", tier="write", cases=each(lambda o: takes_key(o) and o.body is not None))
 def body_is_compared_as_json(context: TestContext, case: OperationCase) -> None:
     """Member order, spacing, escapes and ways to write a number do not matter, each by itself."""
-    _, first, again = pair(context, case.operation)
+    _, first, again = first_and_again(context, case.operation)
     must_replay(first, again)
     draft = context.control(case.operation)
     first = context.call(draft, valid=True).must_succeed()
@@ -176,16 +176,16 @@ def body_is_compared_as_json(context: TestContext, case: OperationCase) -> None:
         json.dumps(draft.body, ensure_ascii=False, separators=(",", ":")),
         json.dumps(draft.body, ensure_ascii=False, indent=3),
         json.dumps(draft.body),
-        json.dumps(turn(draft.body), ensure_ascii=False),
-        json.dumps(turn(draft.body), indent=1),
+        json.dumps(reordered(draft.body), ensure_ascii=False),
+        json.dumps(reordered(draft.body), indent=1),
     ):
         again = context.call(replace(draft, raw=text.encode())).expect_status(first.status)
         if data(again) != data(first):
             again.fail(phrase("same-data"), phrase("other-data"))
 
 
-def turn(value: Any) -> Any:
+def reordered(value: Any) -> Any:
     """*value* with the members of its objects in the opposite order."""
     if isinstance(value, dict):
-        return {name: turn(member) for name, member in reversed(value.items())}
-    return [turn(item) for item in value] if isinstance(value, list) else value
+        return {name: reordered(member) for name, member in reversed(value.items())}
+    return [reordered(item) for item in value] if isinstance(value, list) else value

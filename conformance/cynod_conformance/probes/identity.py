@@ -12,13 +12,13 @@ from cynod_conformance.experiment.case_types import OperationCase, TestCase
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.test_cases import each_identified
-from cynod_conformance.experiment.token_lifecycle import expired_token, opened
+from cynod_conformance.experiment.token_lifecycle import expired_token, proven_token
 from cynod_conformance.http.authorization import basic
 from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Operation
 
 
-def open_to_basic(context: TestContext) -> Operation:
+def operation_open_to_basic(context: TestContext) -> Operation:
     """An operation that the basic credential was just seen to open with its pair."""
     context.credential("basic")
     if not context.contract.security.has_basic:
@@ -33,7 +33,7 @@ def open_to_basic(context: TestContext) -> Operation:
 @probe("BAS-1")
 def malformed_base64(context: TestContext, case: TestCase) -> None:
     """Malformed base64 is 401, never 5xx."""
-    operation = open_to_basic(context)
+    operation = operation_open_to_basic(context)
     right = context.pair("basic").partition(" ")[2]
     half = len(right) // 2
     between = f"{right[:half]}!{right[half:]}"
@@ -45,7 +45,7 @@ def malformed_base64(context: TestContext, case: TestCase) -> None:
 @probe("BAS-2")
 def basic_in_any_case(context: TestContext, case: TestCase) -> None:
     """The scheme's name may be written in any case."""
-    operation = open_to_basic(context)
+    operation = operation_open_to_basic(context)
     value = context.pair("basic").partition(" ")[2]
     for scheme in ("basic", "BASIC", "bAsIc"):
         context.call(
@@ -56,7 +56,7 @@ def basic_in_any_case(context: TestContext, case: TestCase) -> None:
 @probe("BAS-3")
 def basic_refused_for_the_right_reason(context: TestContext, case: TestCase) -> None:
     """A right pair without Basic and a wrong pair have codes of their own, never the other way."""
-    operation = open_to_basic(context)
+    operation = operation_open_to_basic(context)
     known = context.credential("basic")
     longer = f"{known.secret}:cf"  # RFC 7617 §2: the first colon ends the key, and no other the secret
     context.redactor.add(longer, "wrong_secret")
@@ -82,17 +82,17 @@ def basic_refused_for_the_right_reason(context: TestContext, case: TestCase) -> 
 @probe("BAS-4")
 def basic_is_deprecated(context: TestContext, case: TestCase) -> None:
     """Successful answers to Basic carry Deprecation and its Link (RFC 9745), those to a replay too."""
-    operation = open_to_basic(context)
+    operation = operation_open_to_basic(context)
     by_basic = partial(context.call, authorization=context.pair("basic"), identity="basic")
-    says_deprecated(context, by_basic(context.control(operation)).must_succeed())
+    expect_deprecation(context, by_basic(context.control(operation)).must_succeed())
     if not context.may_write or "core" not in context.config.credentials:
         return
     draft = CardAccount.open(context, partners=[context.credential("basic").key]).draft("credit", "top-up")
     if by_basic(draft).status < 300:
-        says_deprecated(context, by_basic(draft).must_succeed())
+        expect_deprecation(context, by_basic(draft).must_succeed())
 
 
-def says_deprecated(context: TestContext, answer: Answer) -> None:
+def expect_deprecation(context: TestContext, answer: Answer) -> None:
     """*answer* says since when Basic is deprecated, and where to read of it."""
     stamp = f"@{context.contract.security.deprecated_at}"
     answer.expect_header("Deprecation", lambda v: v.strip() == stamp, stamp)
@@ -141,7 +141,7 @@ def token_expires(context: TestContext, case: TestCase) -> None:
 @probe("BEA-5")
 def token_in_the_wrong_place(context: TestContext, case: TestCase) -> None:
     """A token in the query or a form body alone counts for nothing."""
-    operation, token = opened(context)
+    operation, token = proven_token(context)
     draft = context.control(operation)
     path = draft.target + ("&" if "?" in draft.target else "?") + f"access_token={token}"
     context.call(draft, authorization=None, path=path).expect("credentials-missing")
@@ -157,7 +157,7 @@ def token_in_the_wrong_place(context: TestContext, case: TestCase) -> None:
 @probe("BEA-6")
 def bearer_in_any_case(context: TestContext, case: TestCase) -> None:
     """The scheme's name may be written in any case."""
-    operation, token = opened(context)
+    operation, token = proven_token(context)
     for scheme in ("bearer", "BEARER", "bEaReR"):
         context.call(
             context.control(operation), authorization=f"{scheme} {token}", identity="primary"
@@ -167,6 +167,6 @@ def bearer_in_any_case(context: TestContext, case: TestCase) -> None:
 @probe("BEA-7")
 def unknown_scheme(context: TestContext, case: TestCase) -> None:
     """A scheme that the contract does not know is refused as such."""
-    operation, token = opened(context)
+    operation, token = proven_token(context)
     for value in (f"Digest {token}", f"Token {token}", "Cf-Unknown x"):
         context.call(context.control(operation), authorization=value).expect("scheme-unsupported")

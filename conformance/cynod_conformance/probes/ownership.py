@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from cynod_conformance.experiment.answer import Answer
-from cynod_conformance.experiment.card_account import CardAccount, moves_of_another
+from cynod_conformance.experiment.card_account import CardAccount, moves_reserved_to_owner
 from cynod_conformance.experiment.case_types import OperationCase, TestCase
 from cynod_conformance.experiment.context import TestContext
-from cynod_conformance.experiment.fixtures import Roles
-from cynod_conformance.experiment.other_callers import as_other
+from cynod_conformance.experiment.fixtures import RoleValues
+from cynod_conformance.experiment.other_callers import bearer_of_other
 from cynod_conformance.experiment.pagination import MAX_PAGES, walk
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import RequestBuilder, unknown_ids
@@ -29,7 +29,7 @@ def owned(operation: Operation) -> bool:
 @probe("AUZ-2", tier="write", cases=each(owned))
 def anothers_is_unknown(context: TestContext, case: OperationCase) -> None:
     """Another's resource, whatever its state and the amount, is answered as an unknown one, to HEAD too."""
-    value = as_other(context, case.operation)
+    value = bearer_of_other(context, case.operation)
     drafts = [context.control(case.operation), *on_shared_card(context, case.operation)]
     if (currency := case.operation.request.get("currency")) is not None:
         drafts.append(drafts[0].put(currency, "USD" if drafts[0].get(currency) != "USD" else "EUR"))
@@ -50,11 +50,11 @@ def on_shared_card(context: TestContext, operation: Operation) -> Iterator[Reque
         context, partners=[context.credential(name).key for name in ("primary", "other")]
     )
     for changed in (False, True):
-        top_up, payment = account.made("credit", "top-up"), account.made("debit", "payment")
-        refund = account.made("refund", "refund", parent=payment["id"], amount=1)
+        top_up, payment = account.make("credit", "top-up"), account.make("debit", "payment")
+        refund = account.make("refund", "refund", parent=payment["id"], amount=1)
         if changed:
-            account.made("cancel", "top-up", id=top_up["id"])
-            account.made("refund", "refund", parent=payment["id"], amount=account.least - 1)
+            account.make("cancel", "top-up", id=top_up["id"])
+            account.make("refund", "refund", parent=payment["id"], amount=account.small_amount - 1)
         own = {"top-up": top_up, "payment": payment, "refund": refund}[operation.resource]
         yield account.draft(operation.effect, operation.resource, id=own["id"], parent=payment["id"])
 
@@ -85,7 +85,7 @@ def names_card(operation: Operation) -> bool:
 def card_not_opened(context: TestContext, case: OperationCase) -> None:
     """A card that is not opened to the caller is unknown to it."""
     draft = context.control(case.operation)
-    value = as_other(context, case.operation)
+    value = bearer_of_other(context, case.operation)
     context.call(draft, authorization=value, identity="other").expect("card-unknown")
 
 
@@ -94,16 +94,16 @@ def another_changes_nothing(context: TestContext, case: TestCase) -> None:
     """Another partner's cancellation and refund change nothing, on a shared card either: the owner looks."""
     for sharing in (("primary",), ("primary", "other")):
         account = CardAccount.open(context, partners=[context.credential(name).key for name in sharing])
-        payment, top_up = account.made("debit", "payment"), account.made("credit", "top-up")
+        payment, top_up = account.make("debit", "payment"), account.make("credit", "top-up")
         before = account.balance()
-        for draft in moves_of_another(account, top_up, payment):
-            context.call(draft, authorization=as_other(context, draft.operation), identity="other")
+        for draft in moves_reserved_to_owner(account, top_up, payment):
+            context.call(draft, authorization=bearer_of_other(context, draft.operation), identity="other")
         for kind, made in (("top-up", top_up), ("payment", payment)):
-            read = account.do("read", kind, id=made["id"]).must_succeed()
+            read = account.send("read", kind, id=made["id"]).must_succeed()
             shown = context.fixtures.shown(read.exchange)
             if shown != made:
                 read.fail(phrase("as-made", state=made.get("state")), f"{shown.get('state')}")
-        read = account.do("read", "balance").must_succeed()
+        read = account.send("read", "balance").must_succeed()
         if (held := account.balance()) != before:
             read.fail(phrase("balance-of", amount=before), f"{held}")
 
@@ -113,10 +113,10 @@ def lists_show_no_more(context: TestContext, case: TestCase) -> None:
     """On a shared card, another partner's entries show type, amount and date; other lists nothing of it."""
     account = CardAccount.open(context, partners=[context.credential(n).key for n in ("primary", "other")])
     reference = context.fixtures.fresh()
-    top_up = account.made("credit", "top-up", reference=reference)
-    payment = account.made("debit", "payment", reference=reference)
-    refund = account.made("refund", "refund", parent=payment["id"], amount=1)
-    account.made("cancel", "top-up", id=account.made("credit", "top-up", reference=reference)["id"])
+    top_up = account.make("credit", "top-up", reference=reference)
+    payment = account.make("debit", "payment", reference=reference)
+    refund = account.make("refund", "refund", parent=payment["id"], amount=1)
+    account.make("cancel", "top-up", id=account.make("credit", "top-up", reference=reference)["id"])
     foreign = {str(made["id"]) for made in (top_up, payment, refund)} | {reference}
     for kind in ("top-up", "payment"):
         shown_to_other(context, account.draft("list", kind), foreign, most=1)
@@ -133,11 +133,11 @@ def lists_show_no_more(context: TestContext, case: TestCase) -> None:
 
 def shown_to_other(
     context: TestContext, draft: RequestBuilder, foreign: set[str], most: int = MAX_PAGES
-) -> tuple[list[Roles], Answer]:
+) -> tuple[list[RoleValues], Answer]:
     """What the second partner sees of a list, and the last answer; no answer may hold any of *foreign*."""
 
     def send(request: RequestBuilder) -> Answer:
-        value = as_other(context, request.operation)
+        value = bearer_of_other(context, request.operation)
         answer = context.call(request, authorization=value, identity="other").must_succeed()
         text = answer.exchange.response.body.decode("utf-8", "replace")
         asked = {v for _, v in request.query}

@@ -14,7 +14,7 @@ from cynod_conformance.experiment.canaries import canary
 from cynod_conformance.experiment.case_types import OperationCase, TestCase
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.inputs import inputs
-from cynod_conformance.experiment.other_callers import caller
+from cynod_conformance.experiment.other_callers import identified_headers
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.experiment.test_cases import each, each_reading, identified
@@ -25,7 +25,7 @@ from cynod_conformance.text.phrase import any_of, phrase
 from cynod_spec.model import Expression, Header, Operation
 
 CHUNKED = ("Transfer-Encoding", "chunked")  # RFC 9112 §7.1: any recipient can read it
-HOSTILE = ("\0", "'\"%s{{7*7}}", "9" * 40)
+HOSTILE_VALUES = ("\0", "'\"%s{{7*7}}", "9" * 40)
 
 
 def with_body(context: TestContext) -> tuple[Operation, RequestBuilder]:
@@ -75,10 +75,10 @@ def oversize(context: TestContext, case: TestCase) -> None:
 def hostile_values(context: TestContext, case: OperationCase) -> None:
     """Values that break careless readers, in the query and in the path; the observer looks."""
     draft = context.control(case.operation)
-    for value in HOSTILE:
-        for slot in inputs(context.contract, case.operation):
-            if slot.place == "query":
-                context.call(slot.set(draft, value))
+    for value in HOSTILE_VALUES:
+        for location in inputs(context.contract, case.operation):
+            if location.place == "query":
+                context.call(location.set(draft, value))
         if value.isprintable():  # what is not, a proxy may refuse in a path, in words of its own
             for name in draft.path:
                 context.call(replace(draft, path={**draft.path, name: value}))
@@ -87,7 +87,7 @@ def hostile_values(context: TestContext, case: OperationCase) -> None:
 @probe("ERR-2")
 def malformed_is_told_in_the_envelope(context: TestContext, case: TestCase) -> None:
     """Bad percent-encoding and bad headers are refused in an envelope, if at all; the observer looks."""
-    authorization, simple = caller(context), context.simple()
+    authorization, simple = identified_headers(context), context.simple()
     target = context.fixtures.bare(simple).target
     for url, more, operation in (
         (f"/cf-{context.fixtures.nonce}%zz", (), None),
@@ -112,7 +112,7 @@ def long_uri_and_header(context: TestContext, case: TestCase) -> None:
     """A very long URI or header is a 4xx or a closed connection, and the next request succeeds."""
     operation = context.simple()
     target = context.fixtures.bare(operation).target
-    headers = caller(context)
+    headers = identified_headers(context)
     for url, more in ((f"{target}?cf={'a' * 70_000}", ()), (target, (("X-Cf", "a" * 70_000),))):
         answer = context.try_raw(
             operation.method, url, operation=operation, headers=(*headers, *more), tags={"malformed"}
@@ -154,24 +154,24 @@ def canaries(context: TestContext, case: TestCase) -> None:
         context.raw("POST", endpoint.path, operation=endpoint, headers=(("Content-Type", FORM),), body=body)
 
 
-@probe("LEA-4", cases=each(lambda o: identified(o) and bool(naming(o))))
+@probe("LEA-4", cases=each(lambda o: identified(o) and bool(resource_places(o))))
 def numbers_in_the_place_of_ids(context: TestContext, case: OperationCase) -> None:
     """A card's number where an id is due is not repeated by the refusal; the observer looks."""
     context.fixtures.card_roles()
     draft = context.control(case.operation) if context.may_write else context.fixtures.bare(case.operation)
-    for expression in naming(case.operation):
+    for expression in resource_places(case.operation):
         for number in sorted(context.fixtures.numbers)[:1]:
             context.call(draft.put(expression, number))
 
 
-def naming(operation: Operation) -> list[Expression]:
+def resource_places(operation: Operation) -> list[Expression]:
     """The places of a request that name a resource."""
     return [
         operation.request[role] for role in ("id", "parent", "card", "cursor") if role in operation.request
     ]
 
 
-def named(context: TestContext) -> tuple[Header, Operation]:
+def request_id_header(context: TestContext) -> tuple[Header, Operation]:
     """The header that names exchanges. Raises NotApplicable when the contract has none."""
     header = request_id(context.contract)
     if header is None:
@@ -182,7 +182,7 @@ def named(context: TestContext) -> tuple[Header, Operation]:
 @probe("HDR-1")
 def names_are_unique(context: TestContext, case: TestCase) -> None:
     """Generated request ids differ, also those that replace an invalid one; each valid one comes back."""
-    header, operation = named(context)
+    header, operation = request_id_header(context)
     draft = context.control(operation)
     sent = (None, None, None, "a b", "a b")
     drafts = [draft if value is None else draft.with_header(header.name, value) for value in sent]
@@ -195,10 +195,10 @@ def names_are_unique(context: TestContext, case: TestCase) -> None:
         for authorization in ("", None):
             answer = context.call(draft, authorization=authorization, headers=[(header.name, value)])
             answer.expect_header(header.name, partial(eq, value), value)
-    keyed = (
+    takes_key = (
         o for o in context.contract.operations if context.may_write and identified(o) and "key" in o.request
     )
-    for writing in islice(keyed, 1):
+    for writing in islice(takes_key, 1):
         again = context.control(writing)
         for value in (
             f"cf.{context.fixtures.nonce}_2",
@@ -211,7 +211,7 @@ def names_are_unique(context: TestContext, case: TestCase) -> None:
 @probe("HDR-2")
 def invalid_names_are_replaced(context: TestContext, case: TestCase) -> None:
     """An invalid request id is replaced, each time anew; encoded line ends are never decoded into it."""
-    header, operation = named(context)
+    header, operation = request_id_header(context)
     draft = context.control(operation)
     for value in ("a b", "x" * 129, "é", "a%0d%0aX-Cf: 1", "<script>", "a,b", "cf-1;cf"):
         if context.validators.is_valid(header.schema, value):

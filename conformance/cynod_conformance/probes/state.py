@@ -10,29 +10,34 @@ from typing import Any
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
 from cynod_conformance.experiment.answer import Answer
-from cynod_conformance.experiment.card_account import CardAccount, needed
+from cynod_conformance.experiment.card_account import CardAccount, required_operation
 from cynod_conformance.experiment.case_types import OperationCase, TestCase
 from cynod_conformance.experiment.context import TestContext
-from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.experiment.fixtures import RoleValues
 from cynod_conformance.experiment.inputs import accepts, body_inputs, schema_at
 from cynod_conformance.experiment.memo import MemoKey
-from cynod_conformance.experiment.pagination import whole
+from cynod_conformance.experiment.pagination import whole_list
 from cynod_conformance.experiment.registry import probe
 from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.experiment.test_cases import each, identified
 from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Operation
 
-PATIENCE = 5.0  # seconds that a list may lag behind
-CROWD = 12  # refunds that follow one which has to be kept
-SETTLED = 4.0  # seconds after which what was made is asked for once more
-MIDNIGHT = dt.timedelta(minutes=5)  # around the end of a day, when clocks may disagree on which it is
-PAST = "2020-12-31"  # the expiry of a card that is no longer good
-BANKED = 12_345  # minor units on a card that is emptied, where so much may be paid at once
-FINE = "TND"  # a currency of three decimals (ISO 4217)
-START = 10_000_000  # minor units on the card whose money is followed
-AFFORDED, AT_ONCE = 3, 8  # payments that a card can pay, and those that are tried at once
-LEADS = (0.03, 0.01, 0.003, 0.0)  # seconds by which a cancellation is ahead of a payment of its money
+MAX_LIST_LAG_S = 5.0  # seconds that a list may lag behind
+LATER_REFUNDS = 12  # refunds that follow one which has to be kept
+MIN_AGE_S = 4.0  # seconds after which what was made is asked for once more
+MIDNIGHT_MARGIN = dt.timedelta(minutes=5)  # around the end of a day, when clocks may disagree on which it is
+PAST_EXPIRY = "2020-12-31"  # the expiry of a card that is no longer good
+EMPTIED_BALANCE = 12_345  # minor units on a card that is emptied, where so much may be paid at once
+THREE_DECIMAL_CURRENCY = "TND"  # a currency of three decimals (ISO 4217)
+TRACKED_BALANCE = 10_000_000  # minor units on the card whose money is followed
+AFFORDABLE_PAYMENTS, PAYMENTS_AT_ONCE = 3, 8  # that a card can pay, and that are tried at once
+CANCELLATION_LEADS_S = (
+    0.03,
+    0.01,
+    0.003,
+    0.0,
+)  # seconds by which a cancellation is ahead of a payment of its money
 CHARGES = (("credit", "top-up"), ("debit", "payment"))
 
 
@@ -44,10 +49,10 @@ def creates(operation: Operation) -> bool:
 @probe("STA-1", tier="write", cases=each(creates))
 def created_is_readable(context: TestContext, case: OperationCase) -> None:
     """What was created is readable at once, with equal values, texts as long as they may be included."""
-    reading = needed(context, "read", case.operation.resource)
+    reading = required_operation(context, "read", case.operation.resource)
     for as_it_is in (True, False):
         draft = context.control(case.operation)
-        changed = draft if as_it_is else longest(context, draft)
+        changed = draft if as_it_is else with_longest_texts(context, draft)
         answer = context.call(changed, valid=True).must_succeed()
         made = context.fixtures.shown(answer.exchange)
         again = context.fixtures.bare(reading)
@@ -62,12 +67,12 @@ def created_is_readable(context: TestContext, case: OperationCase) -> None:
                 read.fail(f"{role} {value!r}", repr(shown.get(role)))
 
 
-def longest(context: TestContext, draft: RequestBuilder) -> RequestBuilder:
+def with_longest_texts(context: TestContext, draft: RequestBuilder) -> RequestBuilder:
     """*draft* with texts of many words, as long as the document lets them be."""
-    for slot in body_inputs(context.contract, draft.operation):
-        most = schema_at(context.contract, slot.pointer).get("maxLength")
-        if slot.role in ("label", "holder") and isinstance(most, int):
-            draft = slot.set(draft, ("Boutique de Saint-Louis " * most)[: most - 1] + "s")
+    for location in body_inputs(context.contract, draft.operation):
+        most = schema_at(context.contract, location.pointer).get("maxLength")
+        if location.role in ("label", "holder") and isinstance(most, int):
+            draft = location.set(draft, ("Boutique de Saint-Louis " * most)[: most - 1] + "s")
     return draft
 
 
@@ -75,30 +80,34 @@ def longest(context: TestContext, draft: RequestBuilder) -> RequestBuilder:
 def only_declared_transitions(context: TestContext, case: TestCase) -> None:
     """States go as the document says; what it does not say is forbidden by the state."""
     account = CardAccount.open(context)
-    top_up = account.made("credit", "top-up")
-    stands(account, account.do("read", "top-up", id=top_up["id"]), "top-up", "done")
-    stands(account, account.do("cancel", "top-up", id=top_up["id"]), "top-up", "cancelled")
-    account.do("cancel", "top-up", id=top_up["id"]).expect("state-forbids")
-    payment = account.made("debit", "payment")
-    for amount, state in ((1, "partly-refunded"), (2, "partly-refunded"), (account.least - 3, "refunded")):
-        account.do("refund", "refund", parent=payment["id"], amount=amount).expect_success()
-        stands(account, account.do("read", "payment", id=payment["id"]), "payment", state)
-    account.do("refund", "refund", parent=payment["id"], amount=1).expect("state-forbids")
-    whole = account.made("debit", "payment")
-    account.made("refund", "refund", parent=whole["id"])
-    stands(account, account.do("read", "payment", id=whole["id"]), "payment", "refunded")
-    account.do("refund", "refund", parent=whole["id"], amount=1).expect("state-forbids")
+    top_up = account.make("credit", "top-up")
+    expect_state(account, account.send("read", "top-up", id=top_up["id"]), "top-up", "done")
+    expect_state(account, account.send("cancel", "top-up", id=top_up["id"]), "top-up", "cancelled")
+    account.send("cancel", "top-up", id=top_up["id"]).expect("state-forbids")
+    payment = account.make("debit", "payment")
+    for amount, state in (
+        (1, "partly-refunded"),
+        (2, "partly-refunded"),
+        (account.small_amount - 3, "refunded"),
+    ):
+        account.send("refund", "refund", parent=payment["id"], amount=amount).expect_success()
+        expect_state(account, account.send("read", "payment", id=payment["id"]), "payment", state)
+    account.send("refund", "refund", parent=payment["id"], amount=1).expect("state-forbids")
+    whole = account.make("debit", "payment")
+    account.make("refund", "refund", parent=whole["id"])
+    expect_state(account, account.send("read", "payment", id=whole["id"]), "payment", "refunded")
+    account.send("refund", "refund", parent=whole["id"], amount=1).expect("state-forbids")
     for name in ("blocked", "blocked", "active", "active"):
-        state_value = value_of(context, "card", name)
-        changed = account.do("set-state", "card", id=account.card["id"], state=state_value).expect_success()
-        stands(account, changed, "card", name)
-    expired = CardAccount.open(context, expiry=PAST)
-    change = partial(expired.do, "set-state", "card", id=expired.card["id"])
+        value = state_value(context, "card", name)
+        changed = account.send("set-state", "card", id=account.card["id"], state=value).expect_success()
+        expect_state(account, changed, "card", name)
+    expired = CardAccount.open(context, expiry=PAST_EXPIRY)
+    change = partial(expired.send, "set-state", "card", id=expired.card["id"])
     for name in ("blocked", "active"):
-        change(state=value_of(context, "card", name)).expect("card-expired")
+        change(state=state_value(context, "card", name)).expect("card-expired")
 
 
-def value_of(context: TestContext, resource: str, name: str) -> str:
+def state_value(context: TestContext, resource: str, name: str) -> str:
     """What the state *name* of *resource* is called on the wire. Raises NotApplicable."""
     state = context.contract.resources[resource].state(name)
     if state is None:
@@ -106,9 +115,9 @@ def value_of(context: TestContext, resource: str, name: str) -> str:
     return state.value
 
 
-def stands(account: CardAccount, answer: Answer, resource: str, name: str) -> None:
+def expect_state(account: CardAccount, answer: Answer, resource: str, name: str) -> None:
     """The resource that *answer* shows is in the state *name*."""
-    value = value_of(account.context, resource, name)
+    value = state_value(account.context, resource, name)
     shown = account.context.fixtures.shown(answer.must_succeed().exchange).get("state")
     if shown != value:
         answer.fail(value, str(shown))
@@ -118,18 +127,18 @@ def stands(account: CardAccount, answer: Answer, resource: str, name: str) -> No
 def final_states_stay(context: TestContext, case: TestCase) -> None:
     """A cancelled top-up, a refunded payment and an expired card stay what they are, whatever is tried."""
     account = CardAccount.open(context)
-    top_up, payment = account.made("credit", "top-up"), account.made("debit", "payment")
-    account.made("cancel", "top-up", id=top_up["id"])
-    account.made("refund", "refund", parent=payment["id"])
+    top_up, payment = account.make("credit", "top-up"), account.make("debit", "payment")
+    account.make("cancel", "top-up", id=top_up["id"])
+    account.make("refund", "refund", parent=payment["id"])
     for _ in range(2):
-        account.do("cancel", "top-up", id=top_up["id"])
-        account.do("refund", "refund", parent=payment["id"], amount=1)
-        stands(account, account.do("read", "top-up", id=top_up["id"]), "top-up", "cancelled")
-        stands(account, account.do("read", "payment", id=payment["id"]), "payment", "refunded")
-    expired = CardAccount.open(context, expiry=PAST)
+        account.send("cancel", "top-up", id=top_up["id"])
+        account.send("refund", "refund", parent=payment["id"], amount=1)
+        expect_state(account, account.send("read", "top-up", id=top_up["id"]), "top-up", "cancelled")
+        expect_state(account, account.send("read", "payment", id=payment["id"]), "payment", "refunded")
+    expired = CardAccount.open(context, expiry=PAST_EXPIRY)
     for name in ("blocked", "active"):
-        expired.do("set-state", "card", id=expired.card["id"], state=value_of(context, "card", name))
-        stands(expired, expired.do("read", "card", id=expired.card["id"]), "card", "expired")
+        expired.send("set-state", "card", id=expired.card["id"], state=state_value(context, "card", name))
+        expect_state(expired, expired.send("read", "card", id=expired.card["id"]), "card", "expired")
 
 
 @probe("STA-4", tier="write")
@@ -137,61 +146,69 @@ def views_agree(context: TestContext, case: TestCase) -> None:
     """Balance and details follow a move at once; lists follow within seconds and say the same."""
     account = CardAccount.open(context)
     held = account.balance()
-    top_up, payment = (account.made(*move, amount=account.most) for move in CHARGES)
-    agrees(account, held)
+    top_up, payment = (account.make(*move, amount=account.large_amount) for move in CHARGES)
+    expect_balance(account, held)
     for resource, made in (("top-up", top_up), ("payment", payment)):
-        listed_as_told(account, resource, made)
-    refund = account.made("refund", "refund", parent=payment["id"], amount=1)
-    account.do("read", "refund", parent=payment["id"], id=refund["id"]).expect_success()
-    agrees(account, held + 1)
+        expect_listed(account, resource, made)
+    refund = account.make("refund", "refund", parent=payment["id"], amount=1)
+    account.send("read", "refund", parent=payment["id"], id=refund["id"]).expect_success()
+    expect_balance(account, held + 1)
     for resource, made in (("payment", payment), ("card", account.card)):
-        listed_as_told(account, resource, made)
-    account.made("refund", "refund", parent=payment["id"], amount=account.most - 1)
-    account.made("cancel", "top-up", id=top_up["id"])
-    agrees(account, held)
+        expect_listed(account, resource, made)
+    account.make("refund", "refund", parent=payment["id"], amount=account.large_amount - 1)
+    account.make("cancel", "top-up", id=top_up["id"])
+    expect_balance(account, held)
     for resource, made in (("top-up", top_up), ("payment", payment), ("card", account.card)):
-        listed_as_told(account, resource, made)
+        expect_listed(account, resource, made)
     for resource, move in zip(("top-up", "payment"), CHARGES, strict=True):
         found_by_reference(account, resource, *move)
-    for id, amount in ((top_up["id"], account.most), (payment["id"], -account.most), (refund["id"], 1)):
+    for id, amount in (
+        (top_up["id"], account.large_amount),
+        (payment["id"], -account.large_amount),
+        (refund["id"], 1),
+    ):
         entries = [
             item.get("amount")
-            for item in context.fixtures.listed(account.do("list", "entry").must_succeed().exchange)
+            for item in context.fixtures.listed(account.send("list", "entry").must_succeed().exchange)
             if item.get("operation") == id
         ]
         if amount not in entries:
-            account.do("list", "entry").fail(phrase("entry-of", amount=amount), str(entries))
+            account.send("list", "entry").fail(phrase("entry-of", amount=amount), str(entries))
 
 
 def found_by_reference(account: CardAccount, resource: str, effect: str, kind: str) -> None:
     """A list with a reference has what has it, whatever else looks like it."""
-    operation = needed(account.context, "list", resource)
+    operation = required_operation(account.context, "list", resource)
     if "reference" not in operation.request:
         return
-    making, stem = needed(account.context, effect, kind), account.context.fixtures.fresh()
-    inputs = [slot for slot in body_inputs(account.context.contract, making) if slot.role == "reference"]
+    making, stem = required_operation(account.context, effect, kind), account.context.fixtures.fresh()
+    inputs = [
+        location for location in body_inputs(account.context.contract, making) if location.role == "reference"
+    ]
     alike = [f"{stem}{end}" for end in ("_x/y", "_X/y", "-x/y", "_x", "_x/yy")]
     taken = [
-        text for text in alike if all(accepts(account.context.validators, slot, text) for slot in inputs)
+        text
+        for text in alike
+        if all(accepts(account.context.validators, location, text) for location in inputs)
     ]
-    made = {reference: account.made(effect, kind, reference=reference)["id"] for reference in taken}
+    made = {reference: account.make(effect, kind, reference=reference)["id"] for reference in taken}
     for reference, id in made.items():
-        answer = account.do("list", resource, reference=reference).must_succeed()
+        answer = account.send("list", resource, reference=reference).must_succeed()
         items = account.context.fixtures.listed(answer.exchange)
         if any(item.get("id") != id for item in items):
             answer.fail(phrase("items-of-list"), phrase("foreign-items", count=len(items) - 1))
-        listed_as_told(account, resource, {"id": id, "reference": reference})
+        expect_listed(account, resource, {"id": id, "reference": reference})
 
 
-def listed_as_told(account: CardAccount, resource: str, made: Roles) -> None:
+def expect_listed(account: CardAccount, resource: str, made: RoleValues) -> None:
     """A list shows what was *made* as its detail does, now or within seconds."""
     detail = account.context.fixtures.shown(
-        account.do("read", resource, id=made["id"]).expect_success().exchange
+        account.send("read", resource, id=made["id"]).expect_success().exchange
     )
     filters = {"reference": made["reference"]} if "reference" in made else {"limit": 100}
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + MAX_LIST_LAG_S
     while True:
-        answer = account.do("list", resource, **filters).must_succeed()
+        answer = account.send("list", resource, **filters).must_succeed()
         items = account.context.fixtures.listed(answer.exchange)
         item = next((item for item in items if item.get("id") == made["id"]), None)
         differing = [
@@ -209,27 +226,27 @@ def listed_as_told(account: CardAccount, resource: str, made: Roles) -> None:
     answer.fail(f"{role} {detail[role]!r}", repr(item.get(role)))
 
 
-def agrees(account: CardAccount, amount: int) -> None:
+def expect_balance(account: CardAccount, amount: int) -> None:
     """The balance, and the card's detail where the operator may read it, say *amount*."""
     for effect, resource, role in (("read", "balance", "amount"), ("read", "card", "balance")):
-        answer = account.do(effect, resource, id=account.card["id"]).must_succeed()
+        answer = account.send(effect, resource, id=account.card["id"]).must_succeed()
         shown = account.context.fixtures.shown(answer.exchange).get(role)
         if shown is not None and shown != amount:
             answer.fail(phrase("balance-of", amount=amount), f"{shown}")
 
 
 @dataclass
-class Ledger:
+class TrackedBalance:
     """A card whose money is followed: what it must hold after each move."""
 
     account: CardAccount
     expected: int
 
-    def move(self, effect: str, resource: str, change: int, **roles: Any) -> Roles:
+    def move(self, effect: str, resource: str, change: int, **roles: Any) -> RoleValues:
         """Make a move that adds *change* to the balance, and look at the balance."""
-        made = self.account.made(effect, resource, **roles)
+        made = self.account.make(effect, resource, **roles)
         self.expected += change
-        read = self.account.do("read", "balance").must_succeed()
+        read = self.account.send("read", "balance").must_succeed()
         held = self.account.context.fixtures.shown(read.exchange).get("amount")
         if held != self.expected:
             wanted = phrase("balance-after", amount=self.expected, move=effect, moved=f"{change:+}")
@@ -240,45 +257,49 @@ class Ledger:
 @probe("STA-5", tier="write")
 def money_is_conserved(context: TestContext, case: TestCase) -> None:
     """Over moves of every size the balance is what a ledger says, and the sum of the card's entries."""
-    account, chance = CardAccount.open(context, initial_amount=START), context.fixtures.random
-    ledger = Ledger(account, START)
+    account, chance = CardAccount.open(context, initial_amount=TRACKED_BALANCE), context.fixtures.random
+    tracked = TrackedBalance(account, TRACKED_BALANCE)
     for amount in chance.sample(sizes(account), k=len(sizes(account))):
-        top_up = ledger.move("credit", "top-up", amount, amount=amount)
-        payment = ledger.move("debit", "payment", -amount, amount=amount)
+        top_up = tracked.move("credit", "top-up", amount, amount=amount)
+        payment = tracked.move("debit", "payment", -amount, amount=amount)
         parts = [1, chance.randrange(1, amount - 1)]
         for part in (*parts, amount - sum(parts)):
             if part:
-                ledger.move("refund", "refund", part, parent=payment["id"], amount=part)
-        ledger.move("cancel", "top-up", -amount, id=top_up["id"])
-        ledger.move("debit", "payment", -amount, amount=amount)
+                tracked.move("refund", "refund", part, parent=payment["id"], amount=part)
+        tracked.move("cancel", "top-up", -amount, id=top_up["id"])
+        tracked.move("debit", "payment", -amount, amount=amount)
     for name in ("blocked", "active"):
-        ledger.move("set-state", "card", 0, id=account.card["id"], state=value_of(context, "card", name))
-    ledger.move("credit", "top-up", account.least, amount=account.least)
-    to_the_last_unit(context, min(BANKED, account.most))
-    entries, last = whole(context, account.draft("list", "entry"))
+        tracked.move("set-state", "card", 0, id=account.card["id"], state=state_value(context, "card", name))
+    tracked.move("credit", "top-up", account.small_amount, amount=account.small_amount)
+    to_the_last_unit(context, min(EMPTIED_BALANCE, account.large_amount))
+    entries, last = whole_list(context, account.draft("list", "entry"))
     total = sum(item.get("amount", 0) for item in entries)
-    if total != ledger.expected:
+    if total != tracked.expected:
         came = phrase("sum-of-entries", total=total, count=len(entries))
-        last.fail(phrase("entries-sum", amount=ledger.expected), came)
+        last.fail(phrase("entries-sum", amount=tracked.expected), came)
 
 
 def to_the_last_unit(context: TestContext, given: int) -> None:
     """A card holds the amount that it was *given* in any currency, and pays with all of it."""
-    for roles in ({}, {"currency": FINE}):
+    for roles in ({}, {"currency": THREE_DECIMAL_CURRENCY}):
         try:
             account = CardAccount.open(context, initial_amount=given, **roles)
         except ControlFailed:
             continue  # a currency that the target does not keep cards in
-        ledger = Ledger(account, given)
-        ledger.move("credit", "top-up", account.least, amount=account.least)
-        ledger.move("debit", "payment", -given, amount=given)
-        account.do("debit", "payment", amount=account.least).expect_not(["balance-insufficient"])
+        tracked = TrackedBalance(account, given)
+        tracked.move("credit", "top-up", account.small_amount, amount=account.small_amount)
+        tracked.move("debit", "payment", -given, amount=given)
+        account.send("debit", "payment", amount=account.small_amount).expect_not(["balance-insufficient"])
 
 
 def sizes(account: CardAccount) -> list[int]:
     """Amounts of every magnitude that the partner may move, in minor units."""
     return sorted(
-        {account.least, account.least + 1, *(min(size, account.most) for size in (1_234, 12_345, 10**6))}
+        {
+            account.small_amount,
+            account.small_amount + 1,
+            *(min(size, account.large_amount) for size in (1_234, 12_345, 10**6)),
+        }
     )
 
 
@@ -286,60 +307,62 @@ def sizes(account: CardAccount) -> list[int]:
 def blocked_and_expired_cards(context: TestContext, case: TestCase) -> None:
     """Blocked and expired cards refuse top-ups and payments, nothing else; unblocking restores."""
     account = CardAccount.open(context)
-    payment, top_up = account.made("debit", "payment"), account.made("credit", "top-up")
+    payment, top_up = account.make("debit", "payment"), account.make("credit", "top-up")
     for _ in range(2):  # however often it is said, once is enough to take it back
-        account.made("set-state", "card", id=account.card["id"], state=value_of(context, "card", "blocked"))
+        account.make(
+            "set-state", "card", id=account.card["id"], state=state_value(context, "card", "blocked")
+        )
     for move in CHARGES:
-        account.do(*move).expect("card-blocked")
-    stay_open(account)
+        account.send(*move).expect("card-blocked")
+    expect_readable(account)
     for kind, made in (("payment", payment), ("top-up", top_up)):
-        account.do("read", kind, id=made["id"]).expect_success()
-        account.do("list", kind, reference=made["reference"]).expect_success()
-    account.do("refund", "refund", parent=payment["id"], amount=1).expect_success()
-    account.do("refund", "refund", parent=payment["id"], amount=account.least - 1).expect_success()
-    account.do("cancel", "top-up", id=top_up["id"]).expect_success()
-    account.made("set-state", "card", id=account.card["id"], state=value_of(context, "card", "active"))
+        account.send("read", kind, id=made["id"]).expect_success()
+        account.send("list", kind, reference=made["reference"]).expect_success()
+    account.send("refund", "refund", parent=payment["id"], amount=1).expect_success()
+    account.send("refund", "refund", parent=payment["id"], amount=account.small_amount - 1).expect_success()
+    account.send("cancel", "top-up", id=top_up["id"]).expect_success()
+    account.make("set-state", "card", id=account.card["id"], state=state_value(context, "card", "active"))
     for move in CHARGES:
-        account.do(*move).expect_success()
-    expired = CardAccount.open(context, expiry=PAST)
+        account.send(*move).expect_success()
+    expired = CardAccount.open(context, expiry=PAST_EXPIRY)
     for move in CHARGES:
-        expired.do(*move).expect("card-expired")
-    stay_open(expired)
+        expired.send(*move).expect("card-expired")
+    expect_readable(expired)
     last_day(context)
 
 
 def last_day(context: TestContext) -> None:
     """A card can be used on its last day, in UTC; near its end nobody's clock is trusted."""
     now = dt.datetime.now(dt.UTC)
-    if {(now + margin).date() for margin in (MIDNIGHT, -MIDNIGHT)} == {now.date()}:
+    if {(now + margin).date() for margin in (MIDNIGHT_MARGIN, -MIDNIGHT_MARGIN)} == {now.date()}:
         account = CardAccount.open(context, expiry=now.date().isoformat())
         for move in CHARGES:
-            account.do(*move).expect_success()
+            account.send(*move).expect_success()
 
 
-def stay_open(account: CardAccount) -> None:
+def expect_readable(account: CardAccount) -> None:
     """The card can be read in every way, whatever its state."""
     for effect, resource in (("read", "balance"), ("read", "card"), ("list", "entry")):
-        account.do(effect, resource, id=account.card["id"]).expect_success()
+        account.send(effect, resource, id=account.card["id"]).expect_success()
 
 
 @probe("STA-7", tier="write")
 def refunds_stay_below_the_payment(context: TestContext, case: TestCase) -> None:
     """Refunds never exceed the payment, however it is split, or at once."""
     account = CardAccount.open(context)
-    for amount in (account.least, account.most):
-        payment, left = account.made("debit", "payment", amount=amount), amount
+    for amount in (account.small_amount, account.large_amount):
+        payment, left = account.make("debit", "payment", amount=amount), amount
         for part in (1, 1, left // 2, left - 2 - left // 2):
             for excess in {left + 1, amount} - {left}:
-                answer = account.do("refund", "refund", parent=payment["id"], amount=excess)
+                answer = account.send("refund", "refund", parent=payment["id"], amount=excess)
                 answer.expect("refund-exceeds")
-            account.do("refund", "refund", parent=payment["id"], amount=part).expect_success()
+            account.send("refund", "refund", parent=payment["id"], amount=part).expect_success()
             left -= part
-    payment, before = account.made("debit", "payment"), account.balance()
+    payment, before = account.make("debit", "payment"), account.balance()
     drafts = [account.draft("refund", "refund", parent=payment["id"]) for _ in range(5)]
     answers = context.at_once([partial(context.call, draft) for draft in drafts])
     done = [a for a in answers if a.status < 300]
-    if len(done) != 1 or account.balance() != before + account.least:
+    if len(done) != 1 or account.balance() != before + account.small_amount:
         answers[-1].fail(phrase("one-refund"), phrase("refunds", count=len(done)))
 
 
@@ -348,39 +371,39 @@ class Survivor:
     """A resource that went through its states and must still be there at the end of the run."""
 
     reading: RequestBuilder
-    shown: Roles
+    shown: RoleValues
     since: float  # ``time.monotonic``
 
 
 SURVIVORS = MemoKey[list[Survivor]]("survivors")
 
 
-def veterans(context: TestContext) -> None:
+def make_survivors(context: TestContext) -> None:
     """Make the survivors, as early in a run as can be."""
     survivors(context)
 
 
 def survivors(context: TestContext) -> list[Survivor]:
     """The survivors of the run, made once."""
-    return context.memo.keep(SURVIVORS, partial(aged, context))
+    return context.memo.keep(SURVIVORS, partial(new_survivors, context))
 
 
-@probe("STA-8", tier="write", cases=each(creates), last=True, ahead=veterans)
+@probe("STA-8", tier="write", cases=each(creates), last=True, ahead=make_survivors)
 def created_survives(context: TestContext, case: OperationCase) -> None:
     """What was answered 201 is still there at the end of the run, whatever states it went through since."""
-    kept = context.fixtures.made(case.operation.resource)
-    reading = needed(context, "read", case.operation.resource)
+    kept = context.fixtures.shared(case.operation.resource)
+    reading = required_operation(context, "read", case.operation.resource)
     draft = context.fixtures.bare(reading)
     for role, expression in reading.request.items():
         draft = draft.put(expression, kept[role])
-    survives(context, draft, {"amount": kept.get("amount")})
-    for veteran in survivors(context):
-        if veteran.reading.operation == reading:
-            time.sleep(max(0.0, veteran.since + SETTLED - time.monotonic()))
-            survives(context, veteran.reading, veteran.shown)
+    expect_values(context, draft, {"amount": kept.get("amount")})
+    for survivor in survivors(context):
+        if survivor.reading.operation == reading:
+            time.sleep(max(0.0, survivor.since + MIN_AGE_S - time.monotonic()))
+            expect_values(context, survivor.reading, survivor.shown)
 
 
-def survives(context: TestContext, reading: RequestBuilder, wanted: Roles) -> None:
+def expect_values(context: TestContext, reading: RequestBuilder, wanted: RoleValues) -> None:
     """What *reading* gives has the values *wanted*."""
     read = context.call(reading).expect_success()
     shown = context.fixtures.shown(read.exchange)
@@ -389,17 +412,17 @@ def survives(context: TestContext, reading: RequestBuilder, wanted: Roles) -> No
             read.fail(f"{role} {value!r}", repr(shown.get(role)))
 
 
-def aged(context: TestContext) -> list[Survivor]:
+def new_survivors(context: TestContext) -> list[Survivor]:
     """A cancelled top-up, a refunded payment, a card that was blocked, a refund that others follow."""
     account = CardAccount.open(context)
-    top_up, payment = (account.made(*move) for move in CHARGES)
-    account.made("cancel", "top-up", id=top_up["id"])
-    account.made("refund", "refund", parent=payment["id"])
-    parted = account.made("debit", "payment", amount=max(account.least, 2 * CROWD))
-    part = partial(account.made, "refund", "refund", parent=parted["id"], amount=1)
+    top_up, payment = (account.make(*move) for move in CHARGES)
+    account.make("cancel", "top-up", id=top_up["id"])
+    account.make("refund", "refund", parent=payment["id"])
+    parted = account.make("debit", "payment", amount=max(account.small_amount, 2 * LATER_REFUNDS))
+    part = partial(account.make, "refund", "refund", parent=parted["id"], amount=1)
     refund = part()
     for name in ("blocked", "active"):
-        account.made("set-state", "card", id=account.card["id"], state=value_of(context, "card", name))
+        account.make("set-state", "card", id=account.card["id"], state=state_value(context, "card", name))
     found = []
     for resource, roles in (
         ("top-up", {"id": top_up["id"]}),
@@ -409,9 +432,9 @@ def aged(context: TestContext) -> list[Survivor]:
     ):
         reading = account.draft("read", resource, **roles)
         shown = context.fixtures.shown(context.call(reading).must_succeed().exchange)
-        kept: Roles = {role: shown[role] for role in ("amount", "state") if role in shown}
+        kept: RoleValues = {role: shown[role] for role in ("amount", "state") if role in shown}
         found.append(Survivor(reading, kept, time.monotonic()))
-    for _ in range(CROWD):
+    for _ in range(LATER_REFUNDS):
         part()
     return found
 
@@ -421,18 +444,18 @@ def money_has_the_cards_currency(context: TestContext, case: TestCase) -> None:
     """Every amount that has to do with a card is told in the currency of that card."""
     account = CardAccount.open(context)
     wanted = account.card.get("currency")
-    top_up, payment = account.made("credit", "top-up"), account.made("debit", "payment")
-    refund = account.made("refund", "refund", parent=payment["id"], amount=1)
+    top_up, payment = account.make("credit", "top-up"), account.make("debit", "payment")
+    refund = account.make("refund", "refund", parent=payment["id"], amount=1)
     answers = [
-        account.do("read", "balance"),
-        account.do("read", "card", id=account.card["id"]),
-        account.do("read", "top-up", id=top_up["id"]),
-        account.do("read", "payment", id=payment["id"]),
-        account.do("read", "refund", parent=payment["id"], id=refund["id"]),
-        account.do("list", "top-up", reference=top_up["reference"]),
-        account.do("list", "payment", reference=payment["reference"]),
-        account.do("list", "entry"),
-        account.do("cancel", "top-up", id=top_up["id"]),
+        account.send("read", "balance"),
+        account.send("read", "card", id=account.card["id"]),
+        account.send("read", "top-up", id=top_up["id"]),
+        account.send("read", "payment", id=payment["id"]),
+        account.send("read", "refund", parent=payment["id"], id=refund["id"]),
+        account.send("list", "top-up", reference=top_up["reference"]),
+        account.send("list", "payment", reference=payment["reference"]),
+        account.send("list", "entry"),
+        account.send("cancel", "top-up", id=top_up["id"]),
     ]
     for answer in answers:
         fixtures, exchange = context.fixtures, answer.must_succeed().exchange
@@ -446,7 +469,7 @@ def money_has_the_cards_currency(context: TestContext, case: TestCase) -> None:
 def one_transition_wins(context: TestContext, case: TestCase) -> None:
     """Of several cancellations at once exactly one wins; of one and a payment of its money too."""
     account = CardAccount.open(context)
-    top_up = account.made("credit", "top-up")
+    top_up = account.make("credit", "top-up")
     before = account.balance()
     draft = account.draft("cancel", "top-up", id=top_up["id"])
     answers = context.at_once([lambda: context.call(draft)] * 5)
@@ -456,14 +479,14 @@ def one_transition_wins(context: TestContext, case: TestCase) -> None:
     for answer in answers:
         if answer.status >= 300:
             answer.expect("state-forbids")
-    for lead in LEADS:
+    for lead in CANCELLATION_LEADS_S:
         spent_or_taken_back(context, lead)
 
 
 def spent_or_taken_back(context: TestContext, lead: float) -> None:
     """A top-up that is cancelled, and *lead* seconds later spent, is one of both."""
     account = CardAccount.open(context, initial_amount=0)
-    top_up = account.made("credit", "top-up")
+    top_up = account.make("credit", "top-up")
     cancel, pay = account.draft("cancel", "top-up", id=top_up["id"]), account.draft("debit", "payment")
 
     def later() -> Answer:
@@ -471,7 +494,7 @@ def spent_or_taken_back(context: TestContext, lead: float) -> None:
         return context.call(pay)
 
     answers = context.at_once([partial(context.call, cancel), later])
-    account.do("read", "balance")  # ENV-5's observer looks at what is left
+    account.send("read", "balance")  # ENV-5's observer looks at what is left
     if all(a.status < 300 for a in answers):
         answers[-1].fail(phrase("payment-or-cancellation"), " + ".join(a.said for a in answers))
 
@@ -484,9 +507,9 @@ def payments_never_overdraw(context: TestContext, case: TestCase) -> None:
         account = CardAccount.open(
             context, initial_amount=0, partners=[context.credential(name).key for name in callers]
         )
-        for _ in range(AFFORDED):
-            account.made("credit", "top-up")
-        drafts = [account.draft("debit", "payment") for _ in range(AT_ONCE)]
+        for _ in range(AFFORDABLE_PAYMENTS):
+            account.make("credit", "top-up")
+        drafts = [account.draft("debit", "payment") for _ in range(PAYMENTS_AT_ONCE)]
         bearers = [f"Bearer {context.tokens.token(name).value}" for name in callers]
         answers = context.at_once(
             [
@@ -501,8 +524,10 @@ def payments_never_overdraw(context: TestContext, case: TestCase) -> None:
         )
         paid = [a for a in answers if a.status < 300]
         left = account.balance()
-        if len(paid) > AFFORDED or left != account.least * (AFFORDED - len(paid)):
+        if len(paid) > AFFORDABLE_PAYMENTS or left != account.small_amount * (
+            AFFORDABLE_PAYMENTS - len(paid)
+        ):
             came = phrase("debits-and-rest", count=len(paid), left=left)
             answers[-1].fail(phrase("three-payments-alone"), came)
-        if len(paid) < AFFORDED and not any(a.status in (429, 503) for a in answers):
+        if len(paid) < AFFORDABLE_PAYMENTS and not any(a.status in (429, 503) for a in answers):
             answers[-1].fail(phrase("three-payments"), f"{len(paid)}")

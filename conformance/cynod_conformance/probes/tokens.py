@@ -13,7 +13,7 @@ from cynod_conformance.experiment.case_types import TestCase
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.inputs import members
 from cynod_conformance.experiment.registry import probe
-from cynod_conformance.experiment.token_lifecycle import PRIMARY, opened, revoke, revoking
+from cynod_conformance.experiment.token_lifecycle import PRIMARY, proven_token, revocation_endpoint, revoke
 from cynod_conformance.experiment.tokens import GRANT
 from cynod_conformance.http.authorization import FORM, basic
 from cynod_conformance.text.phrase import phrase
@@ -191,10 +191,10 @@ def revoked_opens_nothing(context: TestContext, case: TestCase) -> None:
     """A revoked token opens nothing, at once, wherever the pair was, whatever the hint (RFC 7009 §2.1)."""
     credential = context.credential(PRIMARY)
     in_form = (("client_id", credential.key), ("client_secret", credential.secret))
-    body = revoking(context).body
+    body = revocation_endpoint(context).body
     knows_forms = body is not None and "client_secret" in members(context.contract, body.schema.pointer)
     for more in ((), (("token_type_hint", "refresh_token"),), *([in_form] if knows_forms else [])):
-        operation, token = opened(context)
+        operation, token = proven_token(context)
         revoke(context, token, *more)
         context.call(context.control(operation), authorization=f"Bearer {token}").expect_status(401)
 
@@ -202,7 +202,7 @@ def revoked_opens_nothing(context: TestContext, case: TestCase) -> None:
 @probe("BEA-8")
 def revoked_says_so(context: TestContext, case: TestCase) -> None:
     """A revoked token is refused as revoked."""
-    operation, token = opened(context)
+    operation, token = proven_token(context)
     revoke(context, token)
     context.call(context.control(operation), authorization=f"Bearer {token}").expect("token-revoked")
 
@@ -212,16 +212,18 @@ def revoking_the_unknown(context: TestContext, case: TestCase) -> None:
     """Revoking a token that nobody has is 200."""
     pairs = [("token", canary(context, "token"))]
     context.oauth(
-        context.tokens.form(revoking(context), pairs, context.credential(PRIMARY), valid=True)
+        context.tokens.form(revocation_endpoint(context), pairs, context.credential(PRIMARY), valid=True)
     ).expect_status(200)
 
 
 @probe("TOK-20")
 def revoking_for_another(context: TestContext, case: TestCase) -> None:
     """A partner cannot revoke another's token."""
-    operation, token = opened(context)
+    operation, token = proven_token(context)
     other = context.credential("other")
-    context.oauth(context.tokens.form(revoking(context), [("token", token)], other)).expect_status(200, 400)
+    context.oauth(context.tokens.form(revocation_endpoint(context), [("token", token)], other)).expect_status(
+        200, 400
+    )
     context.call(context.control(operation), authorization=f"Bearer {token}").expect_success()
 
 
@@ -242,7 +244,7 @@ def tokens_are_unguessable(context: TestContext, case: TestCase) -> None:
 @probe("TOK-22")
 def revoking_without_a_pair(context: TestContext, case: TestCase) -> None:
     """Revoking without a valid pair is 401."""
-    operation = revoking(context)
+    operation = revocation_endpoint(context)
     pairs = [("token", canary(context, "token"))]
     context.oauth(
         context.tokens.form(operation, pairs, context.credential(PRIMARY), valid=True)
@@ -257,7 +259,7 @@ def revoking_without_a_pair(context: TestContext, case: TestCase) -> None:
 @probe("TOK-23")
 def revoking_nothing(context: TestContext, case: TestCase) -> None:
     """Revoking without a token parameter is invalid_request."""
-    operation, credential = revoking(context), context.credential(PRIMARY)
+    operation, credential = revocation_endpoint(context), context.credential(PRIMARY)
     pairs = [("token", canary(context, "token"))]
     context.oauth(context.tokens.form(operation, pairs, credential, valid=True)).must_succeed()
     answer = context.tokens.form(operation, [("cf_other", "1")], credential, media_type=FORM)

@@ -13,13 +13,13 @@ from cynod_conformance.http import tls, tls_client_hello
 from cynod_conformance.text.phrase import phrase
 from cynod_spec.model import Contract, Operation
 
-_OLD = ("SSL 3.0", "TLS 1.0", "TLS 1.1")
-_NAMES = {number: name for name, number in tls_client_hello.VERSIONS.items()}
+_OLD_VERSIONS = ("SSL 3.0", "TLS 1.0", "TLS 1.1")
+_VERSION_NAMES = {number: name for name, number in tls_client_hello.VERSIONS.items()}
 
 
 def each_old_version(contract: Contract, operations: list[Operation]) -> list[TestCase]:
     """One case for each version of TLS that must be refused."""
-    return [TestCase(name) for name in _OLD]
+    return [TestCase(name) for name in _OLD_VERSIONS]
 
 
 def secured(context: TestContext) -> str:
@@ -58,7 +58,7 @@ def old_versions_are_refused(context: TestContext, case: TestCase) -> None:
         raise Unreachable("no-answer", why=type(error).__name__) from error
     if agreed is not None:
         expected = phrase("refusal-of", what=case.label)
-        got = phrase("agreed-on", what=_NAMES.get(agreed, f"{agreed:#06x}"))
+        got = phrase("agreed-on", what=_VERSION_NAMES.get(agreed, f"{agreed:#06x}"))
         raise AssertionFailed(expected, got, tls.handshake_of(base))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cynod_conformance.base.outcomes import Outcome
 from cynod_conformance.experiment.answer import SUCCESS
-from cynod_conformance.experiment.card_account import drafted
+from cynod_conformance.experiment.card_account import request_by_role
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.observe.exchange import Exchange
 from cynod_spec.model import Operation
@@ -98,7 +98,7 @@ class Cleanup:
         }
         try:
             token = self._context.tokens.token(made.credential)
-            draft = drafted(self._context, operation, values)
+            draft = request_by_role(self._context, operation, values)
             self._context.call(draft, authorization=f"Bearer {token.value}", identity=made.credential)
         except Outcome:
             return  # it stays in the list

@@ -281,7 +281,7 @@ def steps(contract: Contract, scope: Scope) -> Iterator[tuple[Probe, TestCase]]:
     """
 
     def cells(probe: Probe) -> list[tuple[Probe, TestCase]]:
-        return [(probe, case) for case in scope.cells(probe, contract)]
+        return [(probe, case) for case in scope.test_cases(probe, contract)]
 
     chosen = _probes(contract, scope)
     yield from chain.from_iterable(map(cells, chosen))
@@ -346,7 +346,7 @@ def expected(contract: Contract, id: str, scope: Scope) -> list[str] | None:
         return None
     cells: list[str] = []
     if probe is not None and scope.allows(probe.tier):
-        cells += [f"probe {case.label}" for case in scope.cells(probe, contract)]
+        cells += [f"probe {case.label}" for case in scope.test_cases(probe, contract)]
     if observer is not None:
         cells += [f"observe {label}" for label in observer.cases(contract, scope.feasible(contract))]
     return list(dict.fromkeys(cells))

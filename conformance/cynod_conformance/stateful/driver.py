@@ -8,11 +8,11 @@ from typing import Any
 
 from cynod_conformance.base.outcomes import ControlFailed, UnexpectedAnswer
 from cynod_conformance.experiment.answer import SUCCESS, Answer
-from cynod_conformance.experiment.card_account import drafted, needed
+from cynod_conformance.experiment.card_account import request_by_role, required_operation
 from cynod_conformance.experiment.context import TestContext
-from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.experiment.fixtures import RoleValues
 from cynod_conformance.experiment.provocations import RequestUnderTest, add, rank
-from cynod_conformance.experiment.request_builder import NOTHING, UNKNOWN, RequestBuilder
+from cynod_conformance.experiment.request_builder import NOTHING, UNKNOWN_ID, RequestBuilder
 from cynod_conformance.stateful.attribution import clauses_broken
 from cynod_conformance.stateful.model import Card, CreatedResource, KeyUse, LedgerModel, SingleReason
 from cynod_conformance.stateful.oracle import MOVES_OF_MONEY, ExpectedAnswer, ModelCall, expected_answer
@@ -47,7 +47,7 @@ class CallDriver:
     def __init__(
         self,
         context: TestContext,
-        known_limits: dict[str, Roles],
+        known_limits: dict[str, RoleValues],
         condemned: Mapping[str, Collection[str]],
         known_refusals: set[SingleReason],
     ) -> None:
@@ -65,15 +65,15 @@ class CallDriver:
 
     def issue(self, partners: tuple[str, ...], *, expired: bool = False) -> Card:
         """A new card that *partners* may use. Raises PreconditionMissing when nobody can issue cards."""
-        operation = needed(self.context, "issue", "card")
-        roles: Roles = {
+        operation = required_operation(self.context, "issue", "card")
+        roles: RoleValues = {
             "initial-amount": INITIAL_BALANCE,
             "partners": [self.context.credential(n).key for n in partners],
         }
         if expired:
             roles["expiry"] = PAST_EXPIRY
         values = {**self.context.fixtures.values(operation), **roles}
-        answer = self._send(drafted(self.context, operation, values)).must_succeed()
+        answer = self._send(request_by_role(self.context, operation, values)).must_succeed()
         shown = self.context.fixtures.shown(answer.exchange)
         if not {"id", "number"} <= set(shown):
             raise ControlFailed("no-id", what=operation.key)
@@ -84,7 +84,7 @@ class CallDriver:
 
     def use_configured_card(self) -> Card:
         """The configured card, of which only changes can be predicted. Raises PreconditionMissing."""
-        card = Card(self.context.fixtures.fixture("active"), ("primary",), "active", [])
+        card = Card(self.context.fixtures.configured_card("active"), ("primary",), "active", [])
         self.model.cards.append(card)
         card.base = int(self._shown_balance(card).get("amount", 0))
         return card
@@ -104,10 +104,10 @@ class CallDriver:
         provocations: tuple[str, ...] = (),
     ) -> None:
         """Top a card up, or pay with it; None names a card that does not exist."""
-        operation = needed(self.context, effect, resource)
-        values: Roles = {
+        operation = required_operation(self.context, effect, resource)
+        values: RoleValues = {
             "key": key,
-            "card": card.shown["id"] if card else UNKNOWN,
+            "card": card.shown["id"] if card else UNKNOWN_ID,
             "reference": self.reference,
             "amount": amount,
             "currency": self._currency(card, same=same_currency),
@@ -125,11 +125,11 @@ class CallDriver:
         provocations: tuple[str, ...] = (),
     ) -> None:
         """Give money of a payment back; None names a payment that does not exist."""
-        operation = needed(self.context, "refund", "refund")
+        operation = required_operation(self.context, "refund", "refund")
         card = payment.card if payment else None
-        values: Roles = {
+        values: RoleValues = {
             "key": key,
-            "parent": payment.id if payment else UNKNOWN,
+            "parent": payment.id if payment else UNKNOWN_ID,
             "amount": amount,
             "currency": self._currency(card, same=same_currency),
         }
@@ -142,8 +142,8 @@ class CallDriver:
 
     def cancel(self, caller: str, top_up: CreatedResource | None) -> None:
         """Cancel a top-up; None names one that does not exist."""
-        operation = needed(self.context, "cancel", "top-up")
-        draft = drafted(self.context, operation, {"id": top_up.id if top_up else UNKNOWN})
+        operation = required_operation(self.context, "cancel", "top-up")
+        draft = request_by_role(self.context, operation, {"id": top_up.id if top_up else UNKNOWN_ID})
         wanted, answer = self.call_and_compare(operation, caller, top_up, draft)
         if top_up is None:
             return
@@ -156,12 +156,12 @@ class CallDriver:
 
     def set_state(self, card: Card | None, name: str) -> None:
         """Put a card into the state with the stable name *name*."""
-        operation = needed(self.context, "set-state", "card")
+        operation = required_operation(self.context, "set-state", "card")
         state = self.context.contract.resources["card"].state(name)
         if state is None:
             return
-        values: Roles = {"id": card.shown["id"] if card else UNKNOWN, "state": state.value}
-        draft = drafted(self.context, operation, values)
+        values: RoleValues = {"id": card.shown["id"] if card else UNKNOWN_ID, "state": state.value}
+        draft = request_by_role(self.context, operation, values)
         wanted, answer = self.call_and_compare(operation, self.context.caller(operation), card, draft)
         if wanted.takes_effect and card is not None:
             card.state = name
@@ -170,10 +170,10 @@ class CallDriver:
 
     def read_back(self, caller: str, made: CreatedResource, clause: str = "STA-4") -> None:
         """Read what was made; values that differ from the model break *clause*."""
-        operation = needed(self.context, "read", made.resource)
-        values: Roles = {"id": made.id, **({"parent": made.parent.id} if made.parent else {})}
+        operation = required_operation(self.context, "read", made.resource)
+        values: RoleValues = {"id": made.id, **({"parent": made.parent.id} if made.parent else {})}
         wanted, answer = self.call_and_compare(
-            operation, caller, made, drafted(self.context, operation, values)
+            operation, caller, made, request_by_role(self.context, operation, values)
         )
         if wanted.takes_effect:
             self._compare_roles(answer, made.shown, clause)
@@ -183,8 +183,10 @@ class CallDriver:
 
         Another state breaks *stands*, or *clause* when that is empty.
         """
-        operation = needed(self.context, "read", "balance")
-        draft = drafted(self.context, operation, {"number": card.shown["number"], "card": card.shown["id"]})
+        operation = required_operation(self.context, "read", "balance")
+        draft = request_by_role(
+            self.context, operation, {"number": card.shown["number"], "card": card.shown["id"]}
+        )
         wanted, answer = self.call_and_compare(operation, caller, card, draft)
         if wanted.takes_effect:
             self._compare_roles(answer, {"amount": card.balance}, clause)
@@ -204,7 +206,7 @@ class CallDriver:
         subject: Card | CreatedResource | None,
         card: Card | None,
         amount: Any,
-        values: Roles,
+        values: RoleValues,
         same_currency: bool,
         provocations: tuple[str, ...],
     ) -> None:
@@ -212,7 +214,7 @@ class CallDriver:
             self._creations.append(
                 partial(self._create, operation, caller, subject, card, amount, values, same_currency, ())
             )
-        draft = drafted(self.context, operation, values)
+        draft = request_by_role(self.context, operation, values)
         content = repr((draft.path, draft.body))
         whole = isinstance(amount, int) and amount > 0
         key = str(values["key"])
@@ -351,7 +353,7 @@ class CallDriver:
             codes = list(call.operation.success.codes)
         return any_of([f"{code.status} {code.value} ({code.name})" for code in codes])
 
-    def _compare_roles(self, answer: Answer, roles: Roles, clause: str) -> None:
+    def _compare_roles(self, answer: Answer, roles: RoleValues, clause: str) -> None:
         """The resource in *answer* has these values by role; another value breaks *clause*."""
         shown = self.context.fixtures.shown(answer.exchange)
         for role, value in roles.items():
@@ -384,9 +386,11 @@ class CallDriver:
             draft, authorization=authorization, headers=headers, identity=identity, valid=valid
         )
 
-    def _shown_balance(self, card: Card) -> Roles:
-        operation = needed(self.context, "read", "balance")
-        draft = drafted(self.context, operation, {"number": card.shown["number"], "card": card.shown["id"]})
+    def _shown_balance(self, card: Card) -> RoleValues:
+        operation = required_operation(self.context, "read", "balance")
+        draft = request_by_role(
+            self.context, operation, {"number": card.shown["number"], "card": card.shown["id"]}
+        )
         return self.context.fixtures.shown(self._send(draft).must_succeed().exchange)
 
     def limits(self, caller: str, operation: Operation) -> tuple[int | None, int | None]:
@@ -414,7 +418,7 @@ class CallDriver:
             made.shown["refunded"] = made.amount - made.left
 
 
-def limits_of(context: TestContext, caller: str) -> Roles:
+def limits_of(context: TestContext, caller: str) -> RoleValues:
     """The limits of the partner *caller* by role; empty when no operation shows them."""
     operation = context.contract.find("whoami")
     if operation is None:

@@ -7,9 +7,9 @@ from collections import Counter
 from typing import Any
 
 from cynod_conformance.experiment.answer import Answer
-from cynod_conformance.experiment.card_account import drafted, needed
-from cynod_conformance.experiment.fixtures import Roles
-from cynod_conformance.experiment.pagination import instant, whole
+from cynod_conformance.experiment.card_account import request_by_role, required_operation
+from cynod_conformance.experiment.fixtures import RoleValues
+from cynod_conformance.experiment.pagination import creation_time, whole_list
 from cynod_conformance.experiment.request_builder import RequestBuilder
 from cynod_conformance.stateful.driver import CallDriver
 from cynod_conformance.stateful.model import Card
@@ -21,7 +21,9 @@ RETRY_PAUSE_S = 0.2  # between two looks at a list that lags behind
 
 def card_entries(driver: CallDriver, caller: str, card: Card, limit: int) -> None:
     """The entries of *card*, as *caller* sees them, are those of the model, newest first."""
-    draft = drafted(driver.context, needed(driver.context, "list", "entry"), {"card": card.shown["id"]})
+    draft = request_by_role(
+        driver.context, required_operation(driver.context, "list", "entry"), {"card": card.shown["id"]}
+    )
     if not card.opens_to(caller):
         driver.call_and_compare(draft.operation, caller, card, draft)
         return
@@ -39,9 +41,9 @@ def card_entries(driver: CallDriver, caller: str, card: Card, limit: int) -> Non
 
 def own_resources(driver: CallDriver, caller: str, resource: str, limit: int) -> None:
     """A list of *resource* by the sequence's reference has what *caller* made, and nothing of others."""
-    operation = needed(driver.context, "list", resource)
+    operation = required_operation(driver.context, "list", resource)
     values = {"reference": driver.reference}
-    draft = drafted(driver.context, operation, values, values)
+    draft = request_by_role(driver.context, operation, values, values)
     made = {each.id: each for each in driver.model.of(resource) if each.owner == caller}
     items, last = walk_until(driver, caller, draft, limit, lambda item: item.get("id"), list(made))
     ids = [item.get("id") for item in items]
@@ -62,7 +64,7 @@ def own_resources(driver: CallDriver, caller: str, resource: str, limit: int) ->
 
 def walk_until(
     driver: CallDriver, caller: str, draft: RequestBuilder, limit: int, mark: Any, wanted: list[Any]
-) -> tuple[list[Roles], Answer]:
+) -> tuple[list[RoleValues], Answer]:
     """Every item, once *mark* gives the values *wanted* for them; after ``MAX_LAG_S``, whatever there is."""
     end = time.monotonic() + MAX_LAG_S
     while True:
@@ -72,7 +74,9 @@ def walk_until(
         time.sleep(RETRY_PAUSE_S)
 
 
-def listed(driver: CallDriver, caller: str, draft: RequestBuilder, limit: int) -> tuple[list[Roles], Answer]:
+def listed(
+    driver: CallDriver, caller: str, draft: RequestBuilder, limit: int
+) -> tuple[list[RoleValues], Answer]:
     """Every item of the list, by pages of at most *limit*, and the last answer."""
 
     def send(request: RequestBuilder) -> Answer:
@@ -82,31 +86,31 @@ def listed(driver: CallDriver, caller: str, draft: RequestBuilder, limit: int) -
             driver.fail("PAG-2", phrase("most-items", count=limit), answer, f"{len(items)}")
         return answer
 
-    return whole(driver.context, draft, limit, send=send)
+    return whole_list(driver.context, draft, limit, send=send)
 
 
-def check_newest_first(driver: CallDriver, items: list[Roles], last: Answer) -> None:
+def check_newest_first(driver: CallDriver, items: list[RoleValues], last: Answer) -> None:
     """Items come newest first."""
-    dates = [instant(item) for item in items]
+    dates = [creation_time(item) for item in items]
     if dates != sorted(dates, reverse=True):
         shown = ", ".join(str(item.get("date")) for item in items[:6])
         driver.fail("PAG-4", phrase("newest-first"), last, shown)
 
 
-def check_period(driver: CallDriver, caller: str, draft: RequestBuilder, items: list[Roles]) -> None:
+def check_period(driver: CallDriver, caller: str, draft: RequestBuilder, items: list[RoleValues]) -> None:
     """A period between the dates of two items holds those between, with its beginning, without its end."""
     request = draft.operation.request
     if len(items) < 3 or not {"from", "until"} <= set(request):
         return
     first, last = items[len(items) // 2 + 1 :][0], items[0]
     bounded = draft.put(request["from"], first["date"]).put(request["until"], last["date"])
-    wanted = [item for item in items if instant(first) <= instant(item) < instant(last)]
+    wanted = [item for item in items if creation_time(first) <= creation_time(item) < creation_time(last)]
     shown, answer = listed(driver, caller, bounded, 100)
     if Counter(map(amount_and_date, shown)) != Counter(map(amount_and_date, wanted)):
         came = phrase("or-others", count=len(shown))
         driver.fail("PAG-6", phrase("items-of-period", count=len(wanted)), answer, came)
 
 
-def amount_and_date(item: Roles) -> tuple[Any, Any]:
+def amount_and_date(item: RoleValues) -> tuple[Any, Any]:
     """What tells one entry from another, for every partner who may see it."""
     return item.get("amount"), item.get("date")

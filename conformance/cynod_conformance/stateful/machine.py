@@ -22,9 +22,9 @@ from cynod_conformance.base.outcomes import (
     Unreachable,
 )
 from cynod_conformance.base.phases import LEDGER
-from cynod_conformance.experiment.card_account import needed
+from cynod_conformance.experiment.card_account import required_operation
 from cynod_conformance.experiment.context import TestContext
-from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.experiment.fixtures import RoleValues
 from cynod_conformance.experiment.provocations import without_conflicts
 from cynod_conformance.results.recorder import ResultRecorder
 from cynod_conformance.stateful import lists
@@ -67,7 +67,7 @@ class LedgerRun:
     context: TestContext
     recorder: ResultRecorder
     until: float
-    limits: dict[str, Roles] = field(default_factory=dict)
+    limits: dict[str, RoleValues] = field(default_factory=dict)
     known_refusals: set[SingleReason] = field(default_factory=set)
     shortest_sequences: dict[str, int] = field(default_factory=dict)
     stopped: Outcome | None = None
@@ -162,7 +162,7 @@ def machine(ledger_run: LedgerRun) -> type[RuleBasedStateMachine]:
             return there[number % len(there)] if there else None
 
         def least(self, charge: tuple[str, str], caller: str) -> int:
-            operation = needed(ledger_run.context, *charge)
+            operation = required_operation(ledger_run.context, *charge)
             return self.driver.limits(caller, operation)[0] or 1
 
         def key(self, fresh: bool, number: int) -> str:
@@ -224,7 +224,7 @@ def machine(ledger_run: LedgerRun) -> type[RuleBasedStateMachine]:
             form: tuple[str, ...],
         ) -> None:
             driver, caller, chosen = self.driver, self.caller(usual), self.card(card)
-            operation = needed(ledger_run.context, *charge)
+            operation = required_operation(ledger_run.context, *charge)
             amount = self.amount(kind, number, chosen.balance, driver.limits(caller, operation))
             key = self.key(fresh, number)
             driver.charge(

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-from cynod_conformance.experiment.fixtures import Roles
+from cynod_conformance.experiment.fixtures import RoleValues
 
 SingleReason = tuple[str, str, str]  # an operation's id, a code's stable name, and what made it due
 Key = tuple[str, str, str]  # the caller's name, the operation's id, the idempotency key
@@ -16,7 +16,7 @@ Key = tuple[str, str, str]  # the caller's name, the operation's id, the idempot
 class Card:
     """A card: who may use it, its state's stable name, and its entries' signed amounts, oldest first."""
 
-    shown: Roles  # as it was issued, by role
+    shown: RoleValues  # as it was issued, by role
     partners: tuple[str, ...]  # names of credentials
     state: str
     entries: list[int]  # in minor units
@@ -40,7 +40,7 @@ class CreatedResource:
     owner: str  # name of a credential
     card: Card
     amount: int
-    shown: Roles  # what a reading of it must show, by role
+    shown: RoleValues  # what a reading of it must show, by role
     state: str = ""  # the stable name of its state; empty where it has none
     left: int = 0  # of a payment, what may be given back yet
     parent: CreatedResource | None = None  # of a refund, its payment

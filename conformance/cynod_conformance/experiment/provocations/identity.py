@@ -9,7 +9,7 @@ from cynod_conformance.experiment.answer import SUCCESS
 from cynod_conformance.experiment.canaries import canary
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.memo import MemoKey
-from cynod_conformance.experiment.other_callers import find_without, without
+from cynod_conformance.experiment.other_callers import find_token_without, token_without
 from cynod_conformance.experiment.provocations.request_under_test import RequestUnderTest
 from cynod_conformance.experiment.token_lifecycle import expired_token, revoked_token
 from cynod_conformance.http.authorization import basic
@@ -88,10 +88,10 @@ def missing_scope(context: TestContext, request: RequestUnderTest) -> RequestUnd
     operation = request.draft.operation
     if not operation.scopes:
         raise NotApplicable("not-here", what=operation.key)
-    name, value = without(context, operation, operation.scopes[0])
+    name, value = token_without(context, operation, operation.scopes[0])
     return request.called_by(value, name)
 
 
 def can_lack_scope(context: TestContext, operation: Operation) -> bool:
     """Whether a configured caller can have a token without the operation's first scope."""
-    return bool(operation.scopes) and find_without(context, operation, operation.scopes[0]) is not None
+    return bool(operation.scopes) and find_token_without(context, operation, operation.scopes[0]) is not None

@@ -54,14 +54,14 @@ def uncovered(context: TestContext, request: RequestUnderTest) -> RequestUnderTe
     account = CardAccount.open(context, initial_amount=0)
     if request.draft.operation.effect != "cancel":
         return request.with_role("card", account.card["id"])
-    top_up = account.made("credit", "top-up")
-    account.made("debit", "payment", amount=top_up["amount"])
+    top_up = account.make("credit", "top-up")
+    account.make("debit", "payment", amount=top_up["amount"])
     return request.with_role("id", top_up["id"])
 
 
 def more_than_was_paid(context: TestContext, request: RequestUnderTest) -> RequestUnderTest:
     """A refund of one minor unit more than its payment."""
-    payment = CardAccount.open(context).made("debit", "payment")
+    payment = CardAccount.open(context).make("debit", "payment")
     return request.with_role("parent", payment["id"]).with_role("amount", payment["amount"] + 1)
 
 

@@ -6,7 +6,7 @@ from cynod_conformance.base.outcomes import NotApplicable
 from cynod_conformance.experiment.card_account import CardAccount
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.provocations.request_under_test import RequestUnderTest
-from cynod_conformance.experiment.request_builder import UNKNOWN
+from cynod_conformance.experiment.request_builder import UNKNOWN_ID
 from cynod_spec.model import Operation
 
 UNKNOWN_NUMBER = "0" * 16  # of a card: well formed, and issued to nobody
@@ -22,7 +22,7 @@ def unknown_card(context: TestContext, request: RequestUnderTest) -> RequestUnde
     """A card that does not exist, by its id or its number."""
     if "number" in request.draft.operation.request and request.draft.operation.resource != "card":
         return request.with_role("number", UNKNOWN_NUMBER)
-    return with_card(request, UNKNOWN)
+    return with_card(request, UNKNOWN_ID)
 
 
 def blocked_card(context: TestContext, request: RequestUnderTest) -> RequestUnderTest:
@@ -31,7 +31,7 @@ def blocked_card(context: TestContext, request: RequestUnderTest) -> RequestUnde
     if state is None:
         raise NotApplicable("not-here", what="blocked")
     account = CardAccount.open(context)
-    account.made("set-state", "card", id=account.card["id"], state=state.value)
+    account.make("set-state", "card", id=account.card["id"], state=state.value)
     return with_card(request, account.card["id"])
 
 
@@ -47,17 +47,17 @@ def with_card(request: RequestUnderTest, id: object) -> RequestUnderTest:
 
 def unknown_top_up(context: TestContext, request: RequestUnderTest) -> RequestUnderTest:
     """A top-up that does not exist."""
-    return request.with_role("id", UNKNOWN)
+    return request.with_role("id", UNKNOWN_ID)
 
 
 def unknown_payment(context: TestContext, request: RequestUnderTest) -> RequestUnderTest:
     """A payment that does not exist."""
-    return request.with_role("id" if request.draft.operation.resource == "payment" else "parent", UNKNOWN)
+    return request.with_role("id" if request.draft.operation.resource == "payment" else "parent", UNKNOWN_ID)
 
 
 def unknown_refund(context: TestContext, request: RequestUnderTest) -> RequestUnderTest:
     """A refund that does not exist, of a payment that does."""
-    return request.with_role("id", UNKNOWN)
+    return request.with_role("id", UNKNOWN_ID)
 
 
 def used_up(context: TestContext, request: RequestUnderTest) -> RequestUnderTest:
@@ -65,8 +65,8 @@ def used_up(context: TestContext, request: RequestUnderTest) -> RequestUnderTest
     operation = request.draft.operation
     account = CardAccount.open(context)
     if operation.effect == "cancel":
-        role, id = "id", account.made("credit", "top-up")["id"]
+        role, id = "id", account.make("credit", "top-up")["id"]
     else:
-        role, id = "parent", account.made("debit", "payment")["id"]
-    account.made(operation.effect, operation.resource, **{role: id})
+        role, id = "parent", account.make("debit", "payment")["id"]
+    account.make(operation.effect, operation.resource, **{role: id})
     return request.with_role(role, id)
