@@ -20,7 +20,7 @@ from cynod_conformance.stateful import explore
 from cynod_conformance.stateful.attribution import clauses_broken
 from cynod_conformance.stateful.model import Card, CreatedResource, KeyUse, LedgerModel
 from cynod_conformance.stateful.oracle import ExpectedAnswer, ModelCall, expected_answer
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 CONTRACT = load_contract()
 CARD = Card({"id": "c"}, ("primary",), "active", [1_000])

@@ -11,7 +11,7 @@ import pytest
 from cynod_conformance.cli.conform_command import conform
 from cynod_conformance.experiment.registry import PROBES, load
 from cynod_conformance.experiment.scope import QUICK_MAX_CASES, QUICK_MIN_SHARE, QUICK_SHARE, Scope
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 load()
 CONTRACT = load_contract()
