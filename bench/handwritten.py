@@ -24,7 +24,7 @@ from cynod_sandbox.handlers.cards import add_card, new_number
 from cynod_sandbox.handlers.common import instant, state_of
 from cynod_sandbox.handlers.payments import refunded
 from cynod_sandbox.identity.store import SqlIdentity
-from cynod_sandbox.opening import make_ready
+from cynod_sandbox.provisioning.bootstrap import make_ready
 from cynod_sandbox.storage.database import IN_MEMORY, Database, now
 from cynod_sandbox.storage.ledger import balance, post
 from cynod_sandbox.storage.tables import cards, effects, openings, payments

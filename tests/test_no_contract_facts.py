@@ -68,7 +68,7 @@ ALLOWED = {
     ("sandbox/cynod_sandbox/console/words.py", "partenaires"): "a French word, in a sentence",
     ("sandbox/cynod_sandbox/console/words.py", "solde"): "a French word, in a sentence",
     ("sandbox/cynod_sandbox/console/words.py", "valeur"): "a French word, in a sentence",
-    ("sandbox/cynod_sandbox/settings_file.py", "cartes"): "[fixtures.cartes] of cynod.toml",
+    ("sandbox/cynod_sandbox/app/settings_file.py", "cartes"): "[fixtures.cartes] of cynod.toml",
     ("sandbox/cynod_sandbox/storage/database.py", "transactions"): "those of the database",
     ("spec/cynod_spec/build/resources.py", "montant"): "what a pointer looks like, in a hint",
     ("spec/cynod_spec/build/resources.py", "valeur"): "what a pointer looks like, in a hint",

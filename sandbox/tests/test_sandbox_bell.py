@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 
-from cynod_sandbox.webhooks.bell import Bell
+from cynod_sandbox.webhooks.wakeup import Bell
 
 
 def heard_after(bell: Bell, most: float) -> float:

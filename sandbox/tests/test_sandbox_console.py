@@ -19,9 +19,9 @@ from cross_room.consoles import Visitor, enter, open_console
 from cross_room.sandboxes import Sandbox
 
 from cynod_sandbox.console import overview
-from cynod_sandbox.console.guarding import Hosts
 from cynod_sandbox.console.money import shown
 from cynod_sandbox.console.redaction import HIDDEN, Redactor
+from cynod_sandbox.console.security_middleware import Hosts
 from cynod_sandbox.traffic.record import Record
 
 PAGES = ("/", "/requests", "/partners", "/cards", "/days", "/reset")

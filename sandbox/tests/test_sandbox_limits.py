@@ -20,7 +20,7 @@ from cross_room.sandboxes import Sandbox, running
 from cross_room.strangers import ELSEWHERE, HOST, connect, drip, exchange, rest, soon, strangers
 
 from cynod_sandbox.console import listener
-from cynod_sandbox.console.guarding import HEADERS
+from cynod_sandbox.console.security_middleware import HEADERS
 from cynod_sandbox.console.sessions import Session, Sessions
 
 READ_S, LOGIN_S = 0.5, 2.0  # seconds that an honest caller waits at most

@@ -11,7 +11,7 @@ from sqlalchemy import inspect, text
 
 from cynod_sandbox._generated.contract import Contract
 from cynod_sandbox._generated.settings import SettingsError
-from cynod_sandbox.opening import make_ready
+from cynod_sandbox.provisioning.bootstrap import make_ready
 from cynod_sandbox.storage.database import Database, DatabaseError
 from cynod_sandbox.storage.ledger import balance, post
 from cynod_sandbox.storage.migrations import upgrade

@@ -15,11 +15,11 @@ import requests
 from cross_room.sandboxes import Sandbox, running
 from sqlalchemy import Table, func, insert, select, text, update
 
-from cynod_sandbox import purging
 from cynod_sandbox._generated.contract import Contract
 from cynod_sandbox._generated.identity import digest
-from cynod_sandbox.opening import make_ready
-from cynod_sandbox.purging import MARGIN_S, MAX_BATCH_ROWS, NEVER, Purge, Purger, purges
+from cynod_sandbox.app import purging
+from cynod_sandbox.app.purging import MARGIN_S, MAX_BATCH_ROWS, NEVER, Purge, Purger, purges
+from cynod_sandbox.provisioning.bootstrap import make_ready
 from cynod_sandbox.storage import database as database_module
 from cynod_sandbox.storage.database import Database, now
 from cynod_sandbox.storage.locks import try_hold

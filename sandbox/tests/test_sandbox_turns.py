@@ -21,10 +21,10 @@ from cynod_sandbox._generated.identity import HashedSecret, Partner, Registratio
 from cynod_sandbox.identity import partners
 from cynod_sandbox.storage.database import Database, now
 from cynod_sandbox.storage.migrations import upgrade
-from cynod_sandbox.webhooks import endpoints, outbox, turns
+from cynod_sandbox.webhooks import endpoints, outbox, scheduling
 from cynod_sandbox.webhooks.outbox import MAX_OF_PARTNER, Queue
+from cynod_sandbox.webhooks.scheduling import MAX_OF_HINDERED, Turns
 from cynod_sandbox.webhooks.sender import Sender, Sending
-from cynod_sandbox.webhooks.turns import MAX_OF_HINDERED, Turns
 
 from .conftest import NewDatabase
 from .receiver import Delivery, Receiver
@@ -106,7 +106,7 @@ def test_endpoints_that_stall_delay_no_other_partner(database: Database, receive
         with sending([database]):
             time.sleep(0.5)
             delays = [arrives(database, receiver) for _ in range(3)]
-            time.sleep(turns.SLOW_AFTER_S)
+            time.sleep(scheduling.SLOW_AFTER_S)
             delays += [arrives(database, receiver) for _ in range(3)]
         assert all(each.requests for each in stalled.values())
     assert max(delays) < SOON_S
@@ -156,8 +156,8 @@ def test_all_workers_together_keep_to_a_partners_most(
 def test_partners_that_stall_together_delay_no_other(
     database: Database, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "MAX_UNDER_WAY", 8)
-    monkeypatch.setattr(turns, "RESERVED", 2)
+    monkeypatch.setattr(scheduling, "MAX_UNDER_WAY", 8)
+    monkeypatch.setattr(scheduling, "RESERVED", 2)
     with stalling() as stalled:
         names = [f"p{number}" for number in range(12)]
         agree(database, {name: stalled.url(name) for name in names} | {"honest": receiver.url})
@@ -180,7 +180,7 @@ def test_one_event_that_hangs_holds_up_no_other_of_its_partner(database: Databas
     put(database, "p", ["hangs"])
     with sending([database]):
         receiver.wait("hangs", 1)
-        time.sleep(turns.SLOW_AFTER_S)
+        time.sleep(scheduling.SLOW_AFTER_S)
         delays = [arrives(database, receiver, "p") for _ in range(10)]
     receiver.close()
     assert max(delays) < SOON_S
@@ -243,7 +243,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
-        monkeypatch.setattr(turns.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(scheduling.time, "monotonic", lambda: self.now)
 
 
 def event(partner: str, id: str = "e") -> outbox.Event:
@@ -265,7 +265,7 @@ def test_a_partner_without_answers_rests_longer_and_longer(monkeypatch: pytest.M
         rests.append(clock.now - began)
     assert rests[:2] == [0, 0]
     assert rests == sorted(rests)
-    assert rests[-1] == turns.MAX_REST_S
+    assert rests[-1] == scheduling.MAX_REST_S
     assert share.others == MAX_OF_HINDERED
     made.end(made.begin(event("p")), 500)  # an answer, whatever it says
     assert made.plan(queue)[0].others == MAX_OF_PARTNER
@@ -314,11 +314,11 @@ def test_turns_go_round_and_the_prompt_come_first(monkeypatch: pytest.MonkeyPatc
     clock.now += 1
     made.end(made.begin(event("b")), "refused")
     assert [share.partner for share in made.plan(queues)] == ["c", "a", "b"]
-    assert [share.leaves for share in made.plan(queues)] == [0, 0, turns.RESERVED]
+    assert [share.leaves for share in made.plan(queues)] == [0, 0, scheduling.RESERVED]
 
 
 def test_what_is_remembered_of_partners_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "_MAX_STANDINGS", 10)
+    monkeypatch.setattr(scheduling, "_MAX_STANDINGS", 10)
     made = Turns(backoff=1.0)
     for start in range(0, 100, 5):
         made.plan([Queue(f"p{number}", "u", 0) for number in range(start, start + 5)])
@@ -378,7 +378,7 @@ def test_a_whole_sandbox_tells_one_partner_while_another_hangs(
 
         for _ in range(30):
             assert hanging.create("/recharges", move()).status_code == 201
-        time.sleep(turns.SLOW_AFTER_S)
+        time.sleep(scheduling.SLOW_AFTER_S)
         for _ in range(3):
             told = move()
             began = time.monotonic()

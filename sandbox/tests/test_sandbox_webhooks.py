@@ -29,8 +29,8 @@ from cynod_sandbox.storage.database import Database
 from cynod_sandbox.storage.migrations import upgrade
 from cynod_sandbox.webhooks import endpoints, outbox, posting
 from cynod_sandbox.webhooks.addresses import AddressRefusedError, is_public, resolve
+from cynod_sandbox.webhooks.backoff import ATTEMPTS, delay
 from cynod_sandbox.webhooks.endpoints import Endpoint, new_secret
-from cynod_sandbox.webhooks.pace import ATTEMPTS, delay
 from cynod_sandbox.webhooks.sender import Sender, Sending
 
 from .conftest import NewDatabase

@@ -17,13 +17,13 @@ from cynod_spec.network import urls
 
 from .._generated import language
 from ..traffic import metrics
-from . import cards, days, login, overview, partners, requests, resetting, webhooks
-from .desk import Desk
-from .door import Door
-from .guarding import Guarded, Hosts
+from . import cards, fault_switches, login, overview, partners, requests, resetting, webhooks
+from .context import Page, Visit
+from .password_gate import Door
 from .rendering import LANGUAGES
+from .security_middleware import Guarded, Hosts
+from .services import Desk
 from .sessions import Session, Sessions
-from .visit import Page, Visit
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -42,14 +42,14 @@ _PAGES: dict[str, Page] = {
     "/partners/{key}/webhooks": webhooks.show,
     "/cards": cards.show,
     "/cards/{id}": cards.one,
-    "/days": days.show,
+    "/days": fault_switches.show,
     "/reset": resetting.ask,
 }
 _ACTIONS: dict[str, Page] = {
     "/partners/{key}/secret": partners.rotate,
     "/partners/{key}/retire": partners.retire,
     "/partners/{key}/suspension": partners.suspend,
-    "/partners/{key}/switches": days.set_partner,
+    "/partners/{key}/switches": fault_switches.set_partner,
     "/partners/{key}/webhooks/test": webhooks.send_test,
     "/partners/{key}/webhooks/{id}/resend": webhooks.resend,
     "/cards/{id}/state": cards.set_state,

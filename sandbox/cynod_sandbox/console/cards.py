@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from .books import Books
-from .visit import Visit
+from .context import Visit
+from .queries import Books
 
 
 def show(visit: Visit) -> Response:

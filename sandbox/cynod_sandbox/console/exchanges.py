@@ -8,9 +8,9 @@ from typing import Any
 from cynod_conformance.observe import parse_json
 
 from ..traffic.record import Record
-from .books import Books
+from .context import Visit
+from .queries import Books
 from .redaction import Redactor
-from .visit import Visit
 
 
 def redactor(visit: Visit) -> Redactor:

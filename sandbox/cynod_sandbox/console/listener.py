@@ -17,10 +17,10 @@ from .._generated.serving import http_server
 from .._generated.settings import SettingsError
 from .._generated.tls import server_context
 from .app import Console
-from .desk import Desk
-from .door import Door
-from .guarding import Hosts, refuse
-from .wanted import ADMIN_HOST, Wanted
+from .options import ADMIN_HOST, Wanted
+from .password_gate import Door
+from .security_middleware import Hosts, refuse
+from .services import Desk
 
 PASSWORD = "CYNOD_ADMIN_PASSWORD"
 LIMITS = Limits(connections=64, per_address=48, body_s=20.0)  # people, their browsers and Prometheus

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from .visit import Visit
+from .context import Visit
 
 
 def show(visit: Visit, *, status: int = 200, wrong: bool = False, wait: int = 0) -> Response:

@@ -17,9 +17,9 @@ from cynod_spec.output.sample_variables import (
 )
 
 from .._generated.contract import Contract
-from .books import Books
+from .context import Visit
 from .exchanges import listed
-from .visit import Visit
+from .queries import Books
 
 
 def show(visit: Visit) -> Response:

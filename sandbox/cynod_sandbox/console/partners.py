@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from . import days
-from .visit import Visit
+from . import fault_switches
+from .context import Visit
 
 
 def show(visit: Visit) -> Response:
@@ -27,7 +27,7 @@ def one(visit: Visit) -> Response:
         partner=listed.partner,
         secret=visit.session.take("secret"),
         scopes=visit.desk.judge.contract.security.scopes,
-        **days.choices(visit, listed.partner.key),
+        **fault_switches.choices(visit, listed.partner.key),
     )
 
 

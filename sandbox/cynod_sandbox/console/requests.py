@@ -6,8 +6,8 @@ from typing import Any
 
 from starlette.responses import Response
 
+from .context import Visit
 from .exchanges import listed, named, redactor
-from .visit import Visit
 
 
 def show(visit: Visit) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from .visit import Visit
+from .context import Visit
 
 
 def ask(visit: Visit) -> Response:

@@ -17,7 +17,7 @@ from .._generated import pointers
 from .._generated.contract import Webhook
 from ..storage.database import now
 from ..webhooks import endpoints, outbox
-from .visit import Visit
+from .context import Visit
 
 _SHOWN = 50  # deliveries on a page
 _TRIED = "test"  # the subject of an event that was asked for here

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .._generated.calls import Call, Result
 from .._generated.refusals import Refusal
-from ..storage.alive import answers
 from ..storage.database import Database, now
+from ..storage.health import answers
 from .common import instant
 from .profiles import Profiles
 

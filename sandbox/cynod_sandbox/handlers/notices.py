@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from .._generated.calls import Call
 from ..storage.database import now
 from ..webhooks import endpoints, outbox
-from ..webhooks.bodies import compose
-from ..webhooks.mishaps import LATE, LATE_BY, NOTE
+from ..webhooks.delivery_faults import LATE, LATE_BY, NOTE
+from ..webhooks.payloads import compose
 from .common import caller, instant
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, Select
 
 from .._generated.calls import Call
 from .._generated.refusals import Fault, Refusal
-from ..storage.kept import cursor_key
+from ..storage.key_value import cursor_key
 from ..storage.locks import hold
 from .common import caller
 

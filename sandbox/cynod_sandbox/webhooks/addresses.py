@@ -10,7 +10,7 @@ from ipaddress import ip_address
 
 from cynod_spec.network.addresses import is_public, literal
 
-from .lookups import LOOKUPS
+from .name_resolution import LOOKUPS
 
 
 class AddressRefusedError(Exception):

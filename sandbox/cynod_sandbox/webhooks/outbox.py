@@ -37,8 +37,8 @@ from ..storage.locks import hold
 from ..storage.tables import MAX_ANSWER, events
 from ..storage.tables import endpoints as endpoint_rows
 from . import endpoints
-from .bell import NEWS
 from .endpoints import Endpoint
+from .wakeup import NEWS
 
 MAX_OF_PARTNER = 8  # deliveries under way to one partner, over all workers
 _SECOND = 1_000_000  # microseconds

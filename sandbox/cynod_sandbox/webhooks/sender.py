@@ -20,12 +20,12 @@ from .._generated.refusals import Refusal
 from ..storage.database import Database, DatabaseError
 from . import outbox
 from .addresses import AddressRefusedError
-from .bell import NEWS
+from .backoff import delay
 from .endpoints import Endpoint
 from .outbox import Event
-from .pace import delay
 from .posting import post
-from .turns import Attempt, Turns
+from .scheduling import Attempt, Turns
+from .wakeup import NEWS
 
 _POLL = 0.1  # seconds between two looks into the outbox, unless there is news
 _STOP = 3.0  # seconds to end in

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, select, update
 
-from ._generated.identity import HashedSecret, Partner, digest
-from .identity import partners
-from .storage.database import Database
-from .storage.tables import partner_secrets, tokens
+from .._generated.identity import HashedSecret, Partner, digest
+from ..storage.database import Database
+from ..storage.tables import partner_secrets, tokens
+from . import partners
 
 _SECRET_BYTES = 24
 _SECOND = 1_000_000  # microseconds

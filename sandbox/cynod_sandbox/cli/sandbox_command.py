@@ -13,12 +13,10 @@ import click
 from cynod_sandbox._generated.logins import ADDRESS_FACTOR, LOGIN_ATTEMPTS
 from cynod_sandbox._generated.origins import read_origin
 from cynod_sandbox._generated.prefixes import read_prefix
-from cynod_sandbox.console.wanted import ADMIN_HOST
-from cynod_sandbox.limit_options import limit_options
+from cynod_sandbox.cli.limit_options import limit_options
+from cynod_sandbox.console.options import ADMIN_HOST
 from cynod_spec.base.errors import CynodError
 from cynod_spec.environment.locating import DEFAULT_CONTRACT
-from cynod_spec.environment.parts import need
-from cynod_spec.i18n.translations import TranslatedCommand, lang_option, language
 from cynod_spec.output.terminal import echo_line
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -219,8 +217,8 @@ def sandbox(
     from cynod_sandbox._generated import logs
     from cynod_sandbox._generated.limits import Limits
     from cynod_sandbox._generated.settings import SettingsError
-    from cynod_sandbox.console.wanted import Wanted
-    from cynod_sandbox.serving import Options, serve
+    from cynod_sandbox.app.serving import Options, serve
+    from cynod_sandbox.console.options import Wanted
     from cynod_sandbox.webhooks.sender import Sending
 
     logs.configure(log_format, log_level)
@@ -260,7 +258,7 @@ def sandbox(
 @contextmanager
 def _half(spec: str | None) -> Iterator[tuple[str, bool]]:
     """The document to serve, and whether the server half was generated anew; exits when it cannot be."""
-    from cynod_sandbox.generated_half import generated_from
+    from cynod_sandbox.cli.generated_half import generated_from
     from cynod_spec.environment.locating import default_contract
 
     with ExitStack() as stack:

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from cynod_spec.output.redaction import masked_number
 
-from .. import seed
 from ..handlers.common import state_of
+from ..provisioning import seed
 from ..storage.database import Database
 from ..storage.ledger import balance
 from ..storage.tables import cards, entries, events, openings

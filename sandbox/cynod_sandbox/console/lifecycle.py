@@ -6,20 +6,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from .. import seed
 from .._generated.contract import Contract
-from ..directory import Directory
-from ..reset import resetter
+from ..identity.directory import Directory
+from ..provisioning import seed
+from ..provisioning.reset import resetter
 from ..storage.database import Database
 from ..switches import magic
 from ..switches.board import Board
 from ..traffic.metrics import Metrics
 from ..traffic.recent import Recent
 from ..traffic.record import Record
-from .books import Books
-from .desk import Desk
 from .judging import Judge
 from .listener import Listener
+from .queries import Books
+from .services import Desk
 
 
 @contextmanager

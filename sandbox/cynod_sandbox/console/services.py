@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .._generated.contract import Contract
-from ..directory import Directory
+from ..identity.directory import Directory
 from ..storage.database import Database
 from ..switches.board import Board
 from ..traffic.metrics import Metrics

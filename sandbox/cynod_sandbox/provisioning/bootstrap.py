@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .._generated.contract import Contract
+from .._generated.identity import Registration
+from ..identity import partners
+from ..storage import key_value, migrations
+from ..storage.database import Database
+from ..storage.locks import hold
 from . import seed
-from ._generated.contract import Contract
-from ._generated.identity import Registration
-from .identity import partners
-from .storage import kept, migrations
-from .storage.database import Database
-from .storage.locks import hold
 
 
 def make_ready(
@@ -30,7 +30,7 @@ def make_ready(
     migrations.upgrade(database)
     with database.transaction() as connection:
         hold(connection, "opening")
-        kept.decide(connection)
+        key_value.decide(connection)
         if registrations is not None:
             partners.replace_all(connection, registrations)
             return None

@@ -25,8 +25,9 @@ from cynod_spec.source.reading import is_same
 _PACKAGE = "cynod_sandbox"
 _FOLDER = "_generated"
 _MANIFEST = ".cynod-manifest.json"
-_KEPT = (__name__, f"{_PACKAGE}.cli")  # modules that run while the half is replaced, and hold nothing of it
-_INSTALLED = Path(__file__).parent / _FOLDER
+_RUNNING = (f"{_PACKAGE}.cli", f"{_PACKAGE}.cli.sandbox_command", __name__)
+"""Modules that run while the half is replaced, and hold nothing of it."""
+_INSTALLED = Path(__file__).parents[1] / _FOLDER
 GENERATION_TIMEOUT_S = 120.0
 
 
@@ -96,7 +97,7 @@ def _adopted(folder: Path) -> Iterator[None]:
     """Find the generated half in *folder*, in this process and in those that it starts."""
     os.environ[PATH_VARIABLE] = str(folder)
     cynod_sandbox.__path__.insert(0, str(folder))
-    for name in [each for each in sys.modules if each.startswith(f"{_PACKAGE}.") and each not in _KEPT]:
+    for name in [each for each in sys.modules if each.startswith(f"{_PACKAGE}.") and each not in _RUNNING]:
         del sys.modules[name]  # imported for the options, of the installed half
     try:
         yield

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from sqlalchemy import delete
 
+from .._generated.contract import Contract
+from ..identity import partners
+from ..storage.database import Database
+from ..storage.locks import hold
+from ..storage.tables import endpoints, kept, metadata, partner_secrets
+from ..storage.tables import partners as partner_rows
 from . import seed
-from ._generated.contract import Contract
-from .identity import partners
-from .storage.database import Database
-from .storage.locks import hold
-from .storage.tables import endpoints, kept, metadata, partner_secrets
-from .storage.tables import partners as partner_rows
 
 _STAY = frozenset((endpoints.name, kept.name, partner_rows.name, partner_secrets.name))
 

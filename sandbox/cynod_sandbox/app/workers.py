@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from ._generated.settings import SettingsError
+from .._generated.settings import SettingsError
 
 Work = Callable[[Any, socket.socket, Callable[[], None]], None]
 

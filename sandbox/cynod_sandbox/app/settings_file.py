@@ -12,8 +12,8 @@ from cynod_spec.base.errors import UsageError
 from cynod_spec.i18n.translations import Language, translated
 from cynod_spec.output import files
 
-from ._generated.settings import SettingsError
-from .seed import Seed
+from .._generated.settings import SettingsError
+from ..provisioning.seed import Seed
 
 MAX_COMMENT_CHARS = 98  # of a line, its mark left out
 ABOUT = "What `cynod conform` needs to judge this sandbox. It holds secrets: keep it to yourself."

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from .desk import Desk
 from .rendering import render
+from .services import Desk
 from .sessions import Session
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ._generated.limits import OPTIONS
+from .._generated.limits import OPTIONS
 
 
 def limit_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -14,38 +14,38 @@ from cynod_spec.base.errors import UsageError
 from cynod_spec.i18n.translations import Language
 from cynod_spec.network.trust import trust_store
 
-from . import seed as planted
+from .._generated import logs
+from .._generated import partners as partners_file
+from .._generated.contract import Contract
+from .._generated.core import Application
+from .._generated.forwarding import Proxies
+from .._generated.limits import Limits
+from .._generated.server import check_certificate, check_transport, listen, make_server, run, url
+from .._generated.settings import Settings, SettingsError
+from ..console.options import Wanted
+from ..equipment import equip
+from ..handlers import Handlers
+from ..handlers.profiles import Profiles
+from ..identity.buckets import SqlBuckets
+from ..identity.store import SqlIdentity
+from ..identity.throttle import SqlThrottle
+from ..provisioning import seed as planted
+from ..provisioning.bootstrap import make_ready
+from ..storage.database import Database
+from ..switches import magic
+from ..switches.board import Board
+from ..traffic.gathering import Address, gathering, sender
+from ..traffic.record import Record
+from ..webhooks import endpoints
+from ..webhooks.delivery_faults import TroubledSender
+from ..webhooks.endpoints import Endpoint
+from ..webhooks.sender import Sending
 from . import settings_file, workers
-from ._generated import logs
-from ._generated import partners as partners_file
-from ._generated.contract import Contract
-from ._generated.core import Application
-from ._generated.forwarding import Proxies
-from ._generated.limits import Limits
-from ._generated.server import check_certificate, check_transport, listen, make_server, run, url
-from ._generated.settings import Settings, SettingsError
-from .console.wanted import Wanted
-from .equipment import equip
-from .handlers import Handlers
-from .handlers.profiles import Profiles
-from .identity.buckets import SqlBuckets
-from .identity.store import SqlIdentity
-from .identity.throttle import SqlThrottle
-from .opening import make_ready
+from .announcements import tell_document, tell_new_half
 from .purging import Purger, purges
-from .served import tell_document, tell_new_half
-from .storage.database import Database
-from .switches import magic
-from .switches.board import Board
-from .traffic.gathering import Address, gathering, sender
-from .traffic.record import Record
-from .webhooks import endpoints
-from .webhooks.endpoints import Endpoint
-from .webhooks.mishaps import TroubledSender
-from .webhooks.sender import Sending
 
 if TYPE_CHECKING:
-    from .console.listener import Listener
+    from ..console.listener import Listener
 
 Done = Callable[[Record], None]
 
@@ -142,7 +142,7 @@ def serve(options: Options) -> None:
         stack.enter_context(Purger(database, purges(contract)).running())
         done: Done | None = None
         if admin is not None:
-            from .console.running import console
+            from ..console.lifecycle import console
 
             opened = console(admin, database, contract, base_url, options.strict, options.document)
             done = stack.enter_context(opened)
@@ -243,7 +243,7 @@ def _admin(options: Options) -> Listener | None:
     wanted = options.admin
     if wanted.port is None:
         return None
-    from .console.listener import Listener
+    from ..console.listener import Listener
 
     return Listener(wanted, options.tls_cert, options.tls_key)
 

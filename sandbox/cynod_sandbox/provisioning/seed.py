@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from ._generated.contract import Contract
-from ._generated.identity import HashedSecret, Partner, Registration
-from .handlers.cards import add_card, new_number
-from .identity import partners
-from .storage import kept
-from .webhooks.endpoints import Endpoint
+from .._generated.contract import Contract
+from .._generated.identity import HashedSecret, Partner, Registration
+from ..handlers.cards import add_card, new_number
+from ..identity import partners
+from ..storage import key_value
+from ..webhooks.endpoints import Endpoint
 
 _ELSEWHERE = "203.0.113.7/32"  # TEST-NET-3 (RFC 5737): nobody calls from there
 _CURRENCY = "XOF"
@@ -62,7 +62,7 @@ def plant(connection: Connection, contract: Contract) -> Seed:
         partners.add(connection, Registration(partner, (hashed,)))
     numbers = _cards(connection, found)
     keys = {name: credential.key for name, credential in found.items()}
-    kept.put(connection, _KEPT, {"partners": keys, "cards": numbers})
+    key_value.put(connection, _KEPT, {"partners": keys, "cards": numbers})
     return Seed(found, numbers)
 
 
@@ -71,7 +71,7 @@ def renew(connection: Connection) -> Seed | None:
 
     The secret that each had stays valid beside the new one, as in any rotation.
     """
-    planted = kept.get(connection, _KEPT)
+    planted = key_value.get(connection, _KEPT)
     if planted is None:
         return None
     found = {}
@@ -105,7 +105,7 @@ def replant(
 
 def find(connection: Connection) -> Planted | None:
     """What the seed made of this database, or None where it was not planted."""
-    value = kept.get(connection, _KEPT)
+    value = key_value.get(connection, _KEPT)
     return Planted(value["partners"], value["cards"]) if value is not None else None
 
 

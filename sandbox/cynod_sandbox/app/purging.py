@@ -29,14 +29,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, Table, and_, bindparam, delete, select
 
-from ._generated.contract import Contract
-from ._generated.logins import WINDOW
-from ._generated.refusals import Refusal
-from .identity.store import end_tokens_of_the_future
-from .storage.database import Database, DatabaseError, wall_clock
-from .storage.locks import try_hold
-from .storage.tables import effects, events, failed_logins, tokens
-from .webhooks.outbox import purge_settled
+from .._generated.contract import Contract
+from .._generated.logins import WINDOW
+from .._generated.refusals import Refusal
+from ..identity.store import end_tokens_of_the_future
+from ..storage.database import Database, DatabaseError, wall_clock
+from ..storage.locks import try_hold
+from ..storage.tables import effects, events, failed_logins, tokens
+from ..webhooks.outbox import purge_settled
 
 MARGIN_S = 60  # seconds that a row outlives its retention
 SETTLED_EVENTS_KEPT_S = 86_400  # seconds after its end that a delivery can still be looked at

@@ -11,8 +11,8 @@ from cynod_spec.output.sample_variables import ACCESS_TOKEN
 
 from ..switches.units import SWITCHES
 from ..switches.wishes import HEADER
-from .books import Books
-from .visit import Visit
+from .context import Visit
+from .queries import Books
 
 _MOST_CALLS = 999
 
