@@ -20,8 +20,8 @@ from cynod_sandbox.app import settings_file
 from cynod_sandbox.cli import sandbox
 from cynod_sandbox.provisioning.seed import Credential, Seed
 from cynod_sandbox.webhooks.endpoints import Endpoint
-from cynod_spec.cli.commands import spec
 from cynod_spec.cli import SUMMARIES, cynod
+from cynod_spec.cli.commands import spec
 from cynod_spec.i18n.translations import (
     CATALOGUE,
     TranslatedCommand,

@@ -54,8 +54,8 @@ COMMON = {
 }
 # File, word → why this file alone may hold it.
 ALLOWED = {
-    ("generators/cynod_generators/targets/docs/words.py", "nom"): "a French word, in a sentence",
-    ("generators/cynod_generators/targets/docs/words.py", "valeur"): "a French word, in a sentence",
+    ("generators/cynod_generators/targets/docs/text/words.py", "nom"): "a French word, in a sentence",
+    ("generators/cynod_generators/targets/docs/text/words.py", "valeur"): "a French word, in a sentence",
     ("conformance/cynod_conformance/config/settings.py", "cartes"): "[fixtures.cartes] of cynod.toml",
     ("conformance/cynod_conformance/cli/conform_command.py", "cartes"): "[fixtures.cartes] of cynod.toml",
     ("conformance/cynod_conformance/text/findings.py", "annulation"): "a French word, in a sentence",

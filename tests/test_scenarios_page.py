@@ -18,8 +18,8 @@ from cross_room.lint_examples import FOLDER
 from cross_room.sandboxes import Sandbox, running
 
 from cynod_generators.targets import docs
-from cynod_generators.targets.docs.sequence import NARROW, WIDE, Call, Sizes, draw
-from cynod_generators.targets.docs.step_samples import Variables
+from cynod_generators.targets.docs.diagrams.sequence import NARROW, WIDE, Call, Sizes, draw
+from cynod_generators.targets.docs.samples.steps import Variables
 from cynod_spec import load_contract
 from cynod_spec.base.errors import UsageError
 from cynod_spec.output.sample_variables import ACCESS_TOKEN, CONSUMER_KEY, CONSUMER_SECRET, shell_name

@@ -17,11 +17,12 @@ from cross_room.pages import HtmlPage, pages
 
 from cynod_generators.cli import generate
 from cynod_generators.targets import docs
-from cynod_generators.targets.docs import markdown, samples
-from cynod_generators.targets.docs.highlighting import highlight
-from cynod_generators.targets.docs.layout import NARROW, WIDE, Scene, Sizes, draw
-from cynod_generators.targets.docs.slugs import allocate, slug
-from cynod_generators.targets.docs.words import words
+from cynod_generators.targets.docs.diagrams.layout import NARROW, WIDE, Scene, Sizes, draw
+from cynod_generators.targets.docs.samples.curl import curl
+from cynod_generators.targets.docs.text import markdown
+from cynod_generators.targets.docs.text.highlighting import highlight
+from cynod_generators.targets.docs.text.slugs import allocate, slug
+from cynod_generators.targets.docs.text.words import words
 from cynod_spec import load_contract
 from cynod_spec.environment import parts
 from cynod_spec.model import Contract
@@ -286,7 +287,7 @@ def test_a_sample_says_what_it_says_whatever_the_examples_hold(contract: Contrac
     source.write_text(json.dumps(document))
     changed = load_contract(str(source))
     for operation in changed.operations:
-        arguments = _arguments(samples.curl(changed, operation, words("en")), tmp_path)
+        arguments = _arguments(curl(changed, operation, words("en")), tmp_path)
         assert arguments[-1 if operation.method == "GET" else 0]
         told = "\n".join(arguments)
         if operation.body and "json" in operation.body.media_types[0]:
@@ -313,7 +314,7 @@ def test_a_header_that_no_request_can_have_is_in_no_sample(
     source.write_text(json.dumps(document))
     changed = load_contract(str(source))
     for operation in changed.operations:
-        arguments = _arguments(samples.curl(changed, operation, words("en")), tmp_path)
+        arguments = _arguments(curl(changed, operation, words("en")), tmp_path)
         assert "--globoff" in arguments
         assert not [each for each in arguments if "canary" in each or each.startswith("@")]
     assert not list(tmp_path.rglob("canary"))

@@ -12,14 +12,13 @@ from typing import Any
 import pytest
 
 from cynod_generators.targets.docs import addresses
-from cynod_generators.targets.docs.edition import Edition
-from cynod_generators.targets.docs.families import family_view
-from cynod_generators.targets.docs.guide import guide_pages
-from cynod_generators.targets.docs.operations import operation_view
-from cynod_generators.targets.docs.tables import MAX_DEPTH, MAX_ROWS, Row, Tables
+from cynod_generators.targets.docs.localized_site import Edition
+from cynod_generators.targets.docs.pages.families import family_view
+from cynod_generators.targets.docs.pages.guide import guide_pages
+from cynod_generators.targets.docs.pages.operations import operation_view
+from cynod_generators.targets.docs.schema_tables.tables import MAX_DEPTH, MAX_ROWS, Row, Tables
 from cynod_spec import load_contract
-from cynod_spec.base.location import At
-from cynod_spec.model import Contract, Language, Schema
+from cynod_spec.model import At, Contract, Language, Schema
 from cynod_spec.schema.directions import Direction
 
 SMALL = Path(__file__).parents[2] / "spec" / "tests" / "documents" / "small.yaml"

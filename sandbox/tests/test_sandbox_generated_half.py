@@ -20,7 +20,7 @@ from cynod_sandbox.app.announcements import NEW_HALF
 from cynod_sandbox.cli import generated_half
 from cynod_sandbox.cli.generated_half import is_current
 from cynod_sandbox.console.judging import Judge
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 COMMAND = [sys.executable, "-m", "cynod_sandbox", "--port", "0"]
 NOTE = f"note: {NEW_HALF}\n"

@@ -17,6 +17,8 @@ from cynod_sandbox.cli.limit_options import limit_options
 from cynod_sandbox.console.options import ADMIN_HOST
 from cynod_spec.base.errors import CynodError
 from cynod_spec.environment.locating import DEFAULT_CONTRACT
+from cynod_spec.environment.parts import need
+from cynod_spec.i18n.translations import TranslatedCommand, lang_option, language
 from cynod_spec.output.terminal import echo_line
 
 _FILE = click.Path(dir_okay=False, path_type=Path)

@@ -13,6 +13,9 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from cynod_sandbox.opening import make_ready
+from cynod_sandbox.serving import make
+
 from cynod_conformance import faults
 from cynod_conformance.config.settings import Config, read_config
 from cynod_conformance.http.in_process import InProcessTransport
@@ -25,8 +28,6 @@ from cynod_sandbox._generated.server import make_server
 from cynod_sandbox._generated.serving import Server
 from cynod_sandbox._generated.settings import Settings
 from cynod_sandbox.equipment import equip
-from cynod_sandbox.opening import make_ready
-from cynod_sandbox.serving import make
 from cynod_sandbox.storage.database import Database
 
 URL = "http://127.0.0.1"  # of every server in this process: nothing listens there

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from cynod_generators.planning import Plan, PlannedFile
+from cynod_generators.emit.plan import Plan, PlannedFile
 from cynod_spec.environment.parts import need
 from cynod_spec.model import Contract
 

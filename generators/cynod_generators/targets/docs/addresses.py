@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from cynod_generators.targets.docs.slugs import allocate
+from cynod_generators.targets.docs.text.slugs import allocate
 from cynod_spec.base.errors import CynodError
 from cynod_spec.model import Clause, Code, Contract, GuidePage, Operation
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cynod_generators.targets.docs.addresses import CHANGES, CLAUSES, CODES, OVERVIEW, SCENARIOS, WEBHOOKS
-from cynod_generators.targets.docs.edition import Edition
-from cynod_generators.targets.docs.markdown import Anchor
+from cynod_generators.targets.docs.localized_site import Edition
+from cynod_generators.targets.docs.text.markdown import Anchor
 from cynod_spec.model import GuidePage
 
 

@@ -14,17 +14,17 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from cynod_generators.targets.docs.clauses import ClausesView
-from cynod_generators.targets.docs.codes import CodesView
-from cynod_generators.targets.docs.edition import Edition
-from cynod_generators.targets.docs.families import FamilyView
-from cynod_generators.targets.docs.guide import GuideView, SectionView
-from cynod_generators.targets.docs.operations import OperationView
-from cynod_generators.targets.docs.overview import OverviewView
-from cynod_generators.targets.docs.page import Page
-from cynod_generators.targets.docs.scenarios import ScenariosView, ScenarioView
-from cynod_generators.targets.docs.tables import Row
-from cynod_generators.targets.docs.webhooks import WebhooksView
+from cynod_generators.targets.docs.localized_site import Edition
+from cynod_generators.targets.docs.pages.clauses import ClausesView
+from cynod_generators.targets.docs.pages.codes import CodesView
+from cynod_generators.targets.docs.pages.families import FamilyView
+from cynod_generators.targets.docs.pages.guide import GuideView, SectionView
+from cynod_generators.targets.docs.pages.operations import OperationView
+from cynod_generators.targets.docs.pages.overview import OverviewView
+from cynod_generators.targets.docs.pages.page import Page
+from cynod_generators.targets.docs.pages.scenarios import ScenariosView, ScenarioView
+from cynod_generators.targets.docs.pages.webhooks import WebhooksView
+from cynod_generators.targets.docs.schema_tables.tables import Row
 from cynod_spec.output.control_characters import folded
 
 

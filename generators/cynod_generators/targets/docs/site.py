@@ -8,22 +8,22 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from cynod_generators.render import html_environment
+from cynod_generators.emit.templates import html_environment
 from cynod_generators.targets.docs import addresses, search
 from cynod_generators.targets.docs.addresses import CHANGES, CLAUSES, CODES, OVERVIEW, SCENARIOS, WEBHOOKS
-from cynod_generators.targets.docs.clauses import clauses_view
-from cynod_generators.targets.docs.codes import codes_view
-from cynod_generators.targets.docs.edition import Edition
-from cynod_generators.targets.docs.families import family_view
-from cynod_generators.targets.docs.guide import guide_pages, guide_view
-from cynod_generators.targets.docs.markdown import Anchor
+from cynod_generators.targets.docs.localized_site import Edition
 from cynod_generators.targets.docs.navigation import menu
-from cynod_generators.targets.docs.operations import operation_view
-from cynod_generators.targets.docs.overview import overview_view
-from cynod_generators.targets.docs.page import Page
-from cynod_generators.targets.docs.scenarios import scenarios_view
-from cynod_generators.targets.docs.webhooks import webhooks_view
-from cynod_generators.targets.docs.words import words
+from cynod_generators.targets.docs.pages.clauses import clauses_view
+from cynod_generators.targets.docs.pages.codes import codes_view
+from cynod_generators.targets.docs.pages.families import family_view
+from cynod_generators.targets.docs.pages.guide import guide_pages, guide_view
+from cynod_generators.targets.docs.pages.operations import operation_view
+from cynod_generators.targets.docs.pages.overview import overview_view
+from cynod_generators.targets.docs.pages.page import Page
+from cynod_generators.targets.docs.pages.scenarios import scenarios_view
+from cynod_generators.targets.docs.pages.webhooks import webhooks_view
+from cynod_generators.targets.docs.text.markdown import Anchor
+from cynod_generators.targets.docs.text.words import words
 from cynod_spec.diff import Comparison
 from cynod_spec.diff.formats.html import fragment
 from cynod_spec.model import Contract, GuidePage

@@ -6,8 +6,8 @@ import json
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
-from cynod_generators.planning import Plan, PlannedFile
-from cynod_generators.render import environment, render
+from cynod_generators.emit.plan import Plan, PlannedFile
+from cynod_generators.emit.templates import environment, render
 from cynod_spec.model import Contract, serialization
 from cynod_spec.output import control_characters, redaction
 
