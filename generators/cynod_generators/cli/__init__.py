@@ -1,5 +1,5 @@
-"""The commands: `cynod generate`."""
+"""The commands: `cynod generate`, with `server` and `docs`."""
 
-from cynod_generators.cli.generate_command import generate
+from cynod_generators.cli.generate_command import docs, generate, server
 
-__all__ = ["generate"]
+__all__ = ["docs", "generate", "server"]
