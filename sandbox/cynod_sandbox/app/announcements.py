@@ -1,4 +1,4 @@
-"""Says which document a sandbox serves, once it answers."""
+"""Announces, once the sandbox answers, which document it serves."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from cynod_spec.output.terminal import echo_line
 from cynod_spec.source.reading import fingerprints
 
 NOTE: Final = "note: "
-"""Begins a line about how the sandbox was started that is not only for its log."""
+"""Prefix of a line about the start that ``cynod conform --sandbox`` passes on."""
 NEW_HALF: Final = "the installed server half was generated from another document: generated anew for this run"
 
 _log = logging.getLogger("cynod.sandbox")
 
 
-def tell_document(path: str, form: str) -> None:
-    """Name the document at *path*, where requests are logged; *form* is the log's."""
-    _tell(logging.INFO, line(*fingerprints(path)), form)
+def announce_document(path: str, form: str) -> None:
+    """Announce the document at *path*, at log level info. *form*: ``text`` or ``json``."""
+    _announce(logging.INFO, line(*fingerprints(path)), form)
 
 
-def tell_new_half(form: str) -> None:
-    """Say that the server half was generated for this run; ``cynod conform --sandbox`` passes that on."""
-    _tell(logging.WARNING, f"{NOTE}{NEW_HALF}", form)
+def announce_new_half(form: str) -> None:
+    """Announce that the server half was generated for this run."""
+    _announce(logging.WARNING, f"{NOTE}{NEW_HALF}", form)
 
 
-def _tell(level: int, said: str, form: str) -> None:
-    """Lines of text stand on standard error as other commands write them."""
+def _announce(level: int, failure: str, form: str) -> None:
+    """Log *said* as JSON, or write it to standard error as other commands do."""
     if form == "json":
-        _log.log(level, said)
+        _log.log(level, failure)
     elif _log.isEnabledFor(level):
-        echo_line(said, err=True)
+        echo_line(failure, err=True)

@@ -1,4 +1,4 @@
-"""What the database forgets: rows that nobody can ask for any more are deleted, a few at a time.
+"""Deletes rows past their retention, in small batches.
 
 | table | deleted |
 |---|---|
@@ -7,14 +7,14 @@
 | ``failed_logins`` | once their window is over |
 | ``events`` (webhooks) | a day after they were delivered or abandoned |
 
-A revoked token goes when it would have ended. What the contract does not limit is kept: without a retention
-in the document, no key and no token is deleted. ``NEVER`` says of every other table why it is kept.
+A revoked token is deleted when it would have expired. Without a retention in the document, no key and no
+token is deleted. ``NEVER_PURGED`` gives the reason for every other table.
 
-Before each round, tokens that were granted while the clock was ahead are ended, or they would live once more
-when their time comes again.
+Before each round, tokens that were granted while the clock was ahead are ended; otherwise they would become
+valid when their period comes.
 
-Ages are counted by the clock that dated the rows, and a row is deleted ``MARGIN_S`` later than it might be:
-its caller counts from the answer, and the clocks of several machines differ.
+Ages follow the clock that dated the rows. A row is deleted ``MARGIN_S`` after its retention, because callers
+count from the answer and the clocks of several machines differ.
 """
 
 from __future__ import annotations
@@ -38,18 +38,18 @@ from ..storage.locks import try_hold
 from ..storage.tables import effects, events, failed_logins, tokens
 from ..webhooks.outbox import purge_settled
 
-MARGIN_S = 60  # seconds that a row outlives its retention
-SETTLED_EVENTS_KEPT_S = 86_400  # seconds after its end that a delivery can still be looked at
-INTERVAL_S = 60.0  # seconds from one round to the next
-MAX_BATCH_ROWS = 500  # rows deleted in one transaction
-MIN_BATCH_ROWS = 20  # rows tried in one where the database is slow
-MAX_BATCH_S = 0.05  # seconds that a transaction may take: a longer one halves the next
-_REST = 4.0  # of the time of a transaction, left to others after it
+MARGIN_S = 60  # that a row outlives its retention
+SETTLED_EVENTS_KEPT_S = 86_400  # that a finished delivery stays visible
+INTERVAL_S = 60.0  # between two rounds
+MAX_BATCH_ROWS = 500  # deleted in one transaction
+MIN_BATCH_ROWS = 20  # where the database is slow
+MAX_BATCH_S = 0.05  # of one transaction; a longer one halves the next batch
+_REST_RATIO = 4.0  # pause after a transaction, as a multiple of its duration
 _MIN_REST_S = 0.02
-_STOP_S = 3.0  # seconds to end in
-_SECOND = 1_000_000  # microseconds
+_STOP_TIMEOUT_S = 3.0
+_US_PER_SECOND = 1_000_000  # microseconds
 
-NEVER = {
+NEVER_PURGED = {
     "cards": "money",
     "openings": "which partners a card is open to: as long as the card",
     "entries": "money",
@@ -62,17 +62,18 @@ NEVER = {
     "endpoints": "one of each partner",
     "kept": "one value for each name that this code gives",
 }
-"""Tables of which no row is purged, and what bounds them or why they must stay."""
+"""Tables whose rows are never purged, with the reason, or with what bounds their number."""
 
 Delete = Callable[[Connection, int, int], int]
-"""Deletes at most so many rows that ended before an instant, in microseconds; gives how many it deleted."""
+"""``delete(connection, before, limit)``: deletes at most *limit* rows that ended before *before*
+(microseconds since the epoch); gives the number deleted."""
 
 _log = logging.getLogger("cynod.sandbox.purging")
 
 
 @dataclass(frozen=True, slots=True)
 class Purge:
-    """Rows of *table* that go ``kept_s`` seconds after the instant that ``delete`` looks at."""
+    """Rows of *table* deleted ``kept_s`` seconds after the instant that ``delete`` compares."""
 
     table: str
     kept_s: int
@@ -80,23 +81,25 @@ class Purge:
 
 
 def purges(contract: Contract) -> tuple[Purge, ...]:
-    """What is purged of a sandbox that keeps *contract*."""
+    """The purges that the retention stated in *contract* asks for."""
     retention = contract.retention
     found = [
-        Purge(failed_logins.name, WINDOW, _older(failed_logins, failed_logins.c.since)),
+        Purge(failed_logins.name, WINDOW, _oldest_first(failed_logins, failed_logins.c.since)),
         Purge(events.name, SETTLED_EVENTS_KEPT_S, purge_settled),
     ]
     if retention.idempotency_keys is not None:
-        found.append(Purge(effects.name, retention.idempotency_keys, _older(effects, effects.c.created)))
+        found.append(
+            Purge(effects.name, retention.idempotency_keys, _oldest_first(effects, effects.c.created))
+        )
     if retention.ended_tokens is not None:
-        found.append(Purge(tokens.name, retention.ended_tokens, _older(tokens, tokens.c.expires)))
+        found.append(Purge(tokens.name, retention.ended_tokens, _oldest_first(tokens, tokens.c.expires)))
     return tuple(found)
 
 
-def _older(table: Table, instant: Column[int]) -> Delete:
-    """Deletes rows of *table* by an *instant* that has an index, the oldest first.
+def _oldest_first(table: Table, instant: Column[int]) -> Delete:
+    """A ``Delete`` for rows of *table* by the indexed column *instant*, oldest first.
 
-    Rows that another transaction holds are left to the next round: the purge waits for nobody.
+    Rows locked by another transaction are left to the next round, so that the purge never waits.
     """
     key = tuple(table.primary_key)
     oldest = (
@@ -119,30 +122,30 @@ def _older(table: Table, instant: Column[int]) -> Delete:
 
 
 class Purger:
-    """Purges *database* while it runs. Of several, on several machines, one works at a time."""
+    """Purges *database* in the background. Of several, even on several machines, one works at a time."""
 
     def __init__(
         self, database: Database, wanted: Sequence[Purge], clock: Callable[[], int] = wall_clock
     ) -> None:
         self._database = database
         self._purges = wanted
-        self._clock = clock  # microseconds since the epoch; not ``now``, which stays ahead after a correction
+        self._clock = clock  # not ``now``, which stays ahead after the clock was set back
         self._rows = MAX_BATCH_ROWS
         self._stopped = threading.Event()
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Purge now and every ``INTERVAL_S`` seconds, in a thread of its own, while inside."""
+        """Purge now and every ``INTERVAL_S`` seconds in a thread of its own, while the block runs."""
         thread = threading.Thread(target=self._work, name="purge", daemon=True)
         thread.start()
         try:
             yield
         finally:
             self._stopped.set()
-            thread.join(_STOP_S)
+            thread.join(_STOP_TIMEOUT_S)
 
     def round(self) -> Counter[str]:
-        """Delete, batch by batch, all that is due; how many rows went, by table."""
+        """Delete all due rows, batch by batch; gives the number of deleted rows by table."""
         gone: Counter[str] = Counter()
         for purge in self._purges:
             while not self._stopped.is_set():
@@ -151,29 +154,29 @@ class Purger:
                 gone[purge.table] += deleted
                 if deleted < asked:
                     break
-                self._pace(took)
-                self._stopped.wait(max(_MIN_REST_S, _REST * took))
+                self._adjust_batch_size(took)
+                self._stopped.wait(max(_MIN_REST_S, _REST_RATIO * took))
         return +gone
 
     def correct(self) -> None:
-        """End tokens that were granted later than now by the clock of this machine."""
+        """End tokens that were granted later than now, by the clock of this machine."""
         with self._database.transaction() as connection:
             end_tokens_of_the_future(connection, time.time())
 
     def batch(self, purge: Purge, most: int) -> tuple[int, float]:
-        """Delete at most *most* rows in one transaction: how many it were, and the seconds that it took.
+        """Delete at most *most* rows in one transaction; gives their number and the seconds it took.
 
-        None while another purger works.
+        Deletes nothing while another purger works.
         """
         with self._database.transaction() as connection:
             began = time.monotonic()
             if not try_hold(connection, "purge"):
                 return 0, 0.0
-            before = self._clock() - (purge.kept_s + MARGIN_S) * _SECOND
+            before = self._clock() - (purge.kept_s + MARGIN_S) * _US_PER_SECOND
             deleted = purge.delete(connection, before, most)
         return deleted, time.monotonic() - began
 
-    def _pace(self, took: float) -> None:
+    def _adjust_batch_size(self, took: float) -> None:
         if took > MAX_BATCH_S:
             self._rows = max(MIN_BATCH_ROWS, self._rows // 2)
         elif took < MAX_BATCH_S / 2:
@@ -185,7 +188,7 @@ class Purger:
                 self.correct()
                 gone = self.round()
             except (Refusal, DatabaseError) as error:
-                if not self._database.is_closed:  # away for a while, and not for good as the sandbox stops
+                if not self._database.is_closed:  # unavailable, not closed because the sandbox stops
                     _log.warning("cannot purge: %s", error)
             except Exception:  # noqa: BLE001 - the next round may succeed, and nothing else would purge
                 _log.exception("the purge failed")

@@ -1,4 +1,4 @@
-"""The sandbox as one application, made and served: in this process, or by several workers."""
+"""Builds the sandbox's application and serves it, in this process or in several workers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .._generated.forwarding import Proxies
 from .._generated.limits import Limits
 from .._generated.server import check_certificate, check_transport, listen, make_server, run, url
 from .._generated.settings import Settings, SettingsError
-from ..console.options import Wanted
+from ..console.options import ConsoleOptions
 from ..equipment import equip
 from ..handlers import Handlers
 from ..handlers.profiles import Profiles
@@ -30,18 +30,18 @@ from ..identity.buckets import SqlBuckets
 from ..identity.store import SqlIdentity
 from ..identity.throttle import SqlThrottle
 from ..provisioning import seed as planted
-from ..provisioning.bootstrap import make_ready
+from ..provisioning.bootstrap import prepare_database
 from ..storage.database import Database
 from ..switches import magic
 from ..switches.board import Board
 from ..traffic.gathering import Address, gathering, sender
 from ..traffic.record import Record
 from ..webhooks import endpoints
-from ..webhooks.delivery_faults import TroubledSender
+from ..webhooks.delivery_faults import FaultySender
 from ..webhooks.endpoints import Endpoint
-from ..webhooks.sender import Sending
+from ..webhooks.sender import DeliveryOptions
 from . import settings_file, workers
-from .announcements import tell_document, tell_new_half
+from .announcements import announce_document, announce_new_half
 from .purging import Purger, purges
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ Done = Callable[[Record], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What ``cynod sandbox`` was asked for."""
+    """The options of ``cynod sandbox``."""
 
     host: str
     port: int
@@ -69,20 +69,20 @@ class Options:
     tls_key: Path | None
     faults: Sequence[str]
     strict: bool = False
-    admin: Wanted = field(default_factory=Wanted)
-    records: Address | None = None  # where workers send what they record
+    admin: ConsoleOptions = field(default_factory=ConsoleOptions)
+    records: Address | None = None  # where workers send their records
     webhook_url: str | None = None
-    sending: Sending = field(default_factory=Sending)
+    sending: DeliveryOptions = field(default_factory=DeliveryOptions)
     log_format: str = "text"
     log_level: str = "info"
     limits: Limits = field(default_factory=Limits)
-    document: str | None = None  # what the generated half was made from
-    is_new_half: bool = False  # whether that was done for this run
-    language: Language = "en"  # of the comments in the file of `write_config`
+    document: str | None = None  # path of the document that the generated half comes from
+    is_new_half: bool = False  # generated for this run
+    language: Language = "en"  # of the comments in the file written by --write-config
 
     @property
     def settings(self) -> Settings:
-        """What the generated server is told of it."""
+        """The settings of the generated server."""
         return Settings(
             token_ttl=self.token_ttl,
             login_attempts=self.login_attempts,
@@ -92,7 +92,7 @@ class Options:
 
 
 def make(settings: Settings, database: Database) -> Application:
-    """The application on a *database* that is ready."""
+    """The application on a *database* prepared by ``prepare_database``."""
     identity = SqlIdentity(database, settings.token_ttl)
     throttle = SqlThrottle(database, settings.login_attempts)
     handlers, buckets = Handlers(database, Profiles()), SqlBuckets(database)
@@ -100,7 +100,7 @@ def make(settings: Settings, database: Database) -> Application:
 
 
 def serve(options: Options) -> None:
-    """Serve until told to stop. Raises SettingsError for options that cannot be used."""
+    """Serve until SIGINT or SIGTERM. Raises SettingsError for options that cannot be used."""
     check(options)
     registrations, told = None, None
     if options.partners is not None:
@@ -109,10 +109,12 @@ def serve(options: Options) -> None:
     contract, database = Contract.load(), Database(options.database)
     if options.workers > 1 and database.in_memory:
         raise SettingsError("several workers need a database that they share: use --database sqlite:///FILE")
-    listener = listen(options.host, options.port)  # before the database is changed: the port may be taken
+    listener = listen(
+        options.host, options.port
+    )  # before the database is changed, because the port may be taken
     base_url = url(options.host, listener, options.tls_cert is not None) + options.root_path
     admin = _admin(options)
-    seed = make_ready(database, contract, registrations, tells=options.write_config is not None)
+    seed = prepare_database(database, contract, registrations, needs_secrets=options.write_config is not None)
     if options.write_config is not None and seed is None:
         raise SettingsError("--write-config describes the seed's partners: this database was made without")
     troubles = {} if options.strict else magic.prepare(database, contract, Board(database, contract))
@@ -120,8 +122,8 @@ def serve(options: Options) -> None:
     seed = replace(seed, webhook=webhook) if seed is not None else None
 
     def ready() -> None:
-        if options.is_new_half:  # before the configuration: who waits for that reads this
-            tell_new_half(options.log_format)
+        if options.is_new_half:  # before the file: whoever waits for the file then reads this line
+            announce_new_half(options.log_format)
         if options.write_config is not None and seed is not None:
             settings_file.write(
                 options.write_config,
@@ -133,7 +135,7 @@ def serve(options: Options) -> None:
                 language=options.language,
             )
         if options.document is not None:
-            tell_document(options.document, options.log_format)
+            announce_document(options.document, options.log_format)
         print(f"listening on {base_url}", flush=True)
         if admin is not None:
             print(f"console on {admin.url}", flush=True)
@@ -147,7 +149,7 @@ def serve(options: Options) -> None:
             opened = console(admin, database, contract, base_url, options.strict, options.document)
             done = stack.enter_context(opened)
         if options.workers == 1:
-            serve_alone(options, database, listener, ready, done)
+            serve_in_process(options, database, listener, ready, done)
             return
         database.release()  # each worker opens its own
         if done is not None:
@@ -155,16 +157,16 @@ def serve(options: Options) -> None:
         workers.supervise(options.workers, _work, options, listener, ready)
 
 
-def serve_alone(
+def serve_in_process(
     options: Options,
     database: Database,
     listener: socket.socket,
     ready: Callable[[], None],
     done: Done | None = None,
 ) -> None:
-    """Serve on *listener*, in this process; *ready* is called once it answers.
+    """Serve on *listener* in this process.
 
-    *done* gets the record of each exchange.
+    Calls *ready* once it answers, and *done* with the record of each exchange.
     """
     application = make(options.settings, database)
     for name in options.faults:
@@ -185,15 +187,16 @@ def serve_alone(
         ready=ready,
         around=around,
     )
-    gc.freeze()  # what was made up to here stays as long as the process: no collection looks through it
-    with TroubledSender(application.contract, database, options.sending).running():
+    gc.freeze()  # what exists now lives as long as the process: garbage collection skips it
+    with FaultySender(application.contract, database, options.sending).running():
         run(server, listener)
 
 
 def agree(database: Database, told: Mapping[str, Endpoint] | None, url: str | None) -> Endpoint | None:
-    """Keep where partners are told what changed: *told*, by consumer key, and nobody else, if it is given.
+    """Set the webhook endpoints: exactly *told*, by consumer key, if it is given.
 
-    Without it, the seed's primary partner is told at *url*, or where it was. Gives where that is.
+    Otherwise set the URL of the seed's primary partner to *url*, if given. Gives that partner's endpoint, or
+    None.
     """
     with database.transaction() as connection:
         if told is not None:
@@ -208,7 +211,7 @@ def agree(database: Database, told: Mapping[str, Endpoint] | None, url: str | No
 
 
 def check(options: Options) -> None:
-    """Refuse, before anything is done, options that cannot be used. Raises SettingsError."""
+    """Raises SettingsError for options that cannot be used; changes nothing."""
     if options.partners is not None and options.write_config is not None:
         raise SettingsError("--write-config describes the seed's partners: leave --partners out")
     options.admin.check()
@@ -232,14 +235,14 @@ def check(options: Options) -> None:
 
 
 def _work(options: Options, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """What one worker does."""
+    """The work of one worker process."""
     logs.configure(options.log_format, options.log_level)
     done = sender(options.records) if options.records is not None else None
-    serve_alone(options, Database(options.database), listener, ready, done)
+    serve_in_process(options, Database(options.database), listener, ready, done)
 
 
 def _admin(options: Options) -> Listener | None:
-    """Where the console listens, if one is wanted."""
+    """The listener of the console, or None without ``--admin-port``."""
     wanted = options.admin
     if wanted.port is None:
         return None

@@ -1,4 +1,4 @@
-"""Several processes that answer on one socket, and the one that starts, restarts and stops them."""
+"""Worker processes on one listening socket; the supervisor that starts, replaces and stops them."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from .._generated.settings import SettingsError
 
 Work = Callable[[Any, socket.socket, Callable[[], None]], None]
 
-_GRACE = 15  # seconds that workers have to finish what is under way
-_PAUSE = 1.0  # seconds before the place of a worker that could not start is filled again
+_GRACE_S = 15  # for workers to finish the requests in progress
+_RESTART_PAUSE_S = 1.0  # before a worker that could not start is replaced
 
 _log = logging.getLogger("cynod.sandbox.workers")
 _spawn = multiprocessing.get_context("spawn")
@@ -30,78 +30,78 @@ _spawn = multiprocessing.get_context("spawn")
 def supervise(
     count: int, work: Work, options: Any, listener: socket.socket, ready: Callable[[], None]
 ) -> None:
-    """Let *count* processes do ``work(options, listener, announce)`` until SIGINT or SIGTERM.
+    """Run ``work(options, listener, announce)`` in *count* processes until SIGINT or SIGTERM.
 
-    *work* is a function of a module and calls *announce* once it answers; *ready* is called once all do.
-    A worker that dies is replaced. All of them stop when this process does, however it ends. Raises
-    SettingsError, with what it said, when one does not start at first.
+    *work* must be a module-level function; it calls *announce* once it answers. *ready* is called once all of
+    them do. A worker that dies is replaced. All stop with this process, however it ends. Raises
+    SettingsError, with the worker's message, when one of the first workers cannot start.
     """
     told, tell = _spawn.Pipe(duplex=False)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: tell.send(None))
-    crew = _Crew(work, options, listener)
+    pool = _WorkerPool(work, options, listener)
     try:
         for _ in range(count):
-            crew.add()
-        if crew.all_answer(unless=told):
+            pool.add()
+        if pool.all_ready(unless=told):
             ready()
-            crew.watch(until=told)
+            pool.watch(until=told)
     finally:
-        crew.stop()
+        pool.stop()
 
 
-class _Crew:
-    """The workers, each with the pipe by which it tells that it answers, or why it cannot."""
+class _WorkerPool:
+    """The workers, each with the pipe on which it reports that it answers, or why it cannot."""
 
     def __init__(self, work: Work, options: Any, listener: socket.socket) -> None:
         self._job = (work, options, listener)
         self._workers: dict[BaseProcess, Connection] = {}
-        # Nothing is sent through it: its end in the workers closes when this process is gone.
+        # Nothing is sent through it: workers see its end close when this process is gone.
         self._lifeline, self._held = _spawn.Pipe(duplex=False)
 
     def add(self) -> None:
-        """Start one more worker."""
-        news, told = _spawn.Pipe(duplex=False)
+        """Start a worker."""
+        reports, told = _spawn.Pipe(duplex=False)
         process = _spawn.Process(target=_main, args=(*self._job, told, self._lifeline), daemon=True)
         process.start()
         told.close()
-        self._workers[process] = news
+        self._workers[process] = reports
 
-    def all_answer(self, unless: Connection) -> bool:
-        """Wait until every worker answers; False when *unless* has something to say first."""
+    def all_ready(self, unless: Connection) -> bool:
+        """Wait until every worker answers; False when *unless* receives something first."""
         silent = set(self._workers.values())
         while silent:
             heard = wait([unless, *silent])
             if unless in heard:
                 return False
-            for news in silent.intersection(heard):
-                said = _said(news)
-                if said is not None:
-                    raise SettingsError(said)
-                silent.discard(news)
+            for reports in silent.intersection(heard):
+                failure = _failure(reports)
+                if failure is not None:
+                    raise SettingsError(failure)
+                silent.discard(reports)
         return True
 
     def watch(self, until: Connection) -> None:
-        """Replace workers that die, until *until* has something to say."""
+        """Replace workers that die, until *until* receives something."""
         while True:
             heard = wait([until, *(process.sentinel for process in self._workers)])
             if until in heard:
                 return
             for process in [each for each in self._workers if each.sentinel in heard]:
-                news = self._workers.pop(process)
+                reports = self._workers.pop(process)
                 process.join()
                 _log.warning(
                     "worker %s ended with %s: another takes its place", process.pid, process.exitcode
                 )
-                if _said(news) is not None:
-                    time.sleep(_PAUSE)
+                if _failure(reports) is not None:
+                    time.sleep(_RESTART_PAUSE_S)
                 self.add()
 
     def stop(self) -> None:
-        """Let every worker finish what is under way, and end those that take too long."""
+        """Ask every worker to finish its requests, and kill those that take longer than ``_GRACE_S``."""
         for process in self._workers:
             process.terminate()
-        end = time.monotonic() + _GRACE
+        end = time.monotonic() + _GRACE_S
         for process in self._workers:
             process.join(max(0.0, end - time.monotonic()))
             if process.is_alive():
@@ -109,13 +109,13 @@ class _Crew:
                 process.join()
 
 
-def _said(news: Connection) -> str | None:
-    """None when the worker answers, else why it does not."""
+def _failure(reports: Connection) -> str | None:
+    """None when the worker reports that it answers, else why it does not."""
     try:
-        said: str | None = news.recv()
+        failure: str | None = reports.recv()
     except EOFError:
         return "a worker ended before it answered"
-    return said
+    return failure
 
 
 def _main(work: Work, options: Any, listener: socket.socket, told: Connection, lifeline: Connection) -> None:
@@ -131,7 +131,7 @@ def _main(work: Work, options: Any, listener: socket.socket, told: Connection, l
 
 
 def _follow(lifeline: Connection) -> None:
-    """Stop this worker when its supervisor is gone."""
+    """Stop this worker when its supervisor has ended."""
     with suppress(EOFError, OSError):
         lifeline.recv()
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,8 +1,8 @@
-"""The generated half that a sandbox serves: the installed one, or one generated for another document.
+"""Chooses the generated half that a sandbox serves: the installed one, or one generated for another document.
 
-The installed half was generated from one document. When the document to be served differs from it, the half
-is generated anew into a temporary folder by ``cynod generate server`` and takes the place of the installed
-one in this process and in its workers; the handlers stay as they are, for they name nothing of the document.
+The installed half was generated from one document. When the document to be served differs, ``cynod generate
+server`` generates a half into a temporary folder, which replaces the installed one in this process and in its
+workers. The handlers stay the same, because they name nothing of the document.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ GENERATION_TIMEOUT_S = 120.0
 
 @contextmanager
 def generated_from(document: str) -> Iterator[bool]:
-    """Let ``cynod_sandbox._generated`` be what is generated from *document* while the block runs.
+    """While the block runs, ``cynod_sandbox._generated`` is the half generated from *document*.
 
-    Gives whether it had to be generated anew. Must be entered before any module of the generated half is
-    used. Raises UsageError when nothing can be generated from *document*.
+    Gives whether it had to be generated for this run. Enter it before any module of the generated half is
+    used. Raises UsageError when no server can be generated from *document*.
     """
     if is_current(document):
         yield False
@@ -52,7 +52,7 @@ def generated_from(document: str) -> Iterator[bool]:
 
 
 def is_current(document: str) -> bool:
-    """Whether the installed half was generated from *document* and the files read with it, octet by octet."""
+    """Whether the installed half was generated from exactly *document* and the files read with it."""
     try:
         manifest = json.loads((_INSTALLED / _MANIFEST).read_text(encoding="utf-8"))
         return is_same(document, manifest["document"], manifest["inputs"])
@@ -61,7 +61,7 @@ def is_current(document: str) -> bool:
 
 
 def _generate(document: str, folder: Path) -> None:
-    # A process of its own: the rooms do not import each other. `-P`: nothing of the current folder is run.
+    # A separate process: the rooms do not import each other. `-P`: imports nothing from the current folder.
     command = [sys.executable, "-P", "-m", "cynod_spec.cli", "generate", "server", "--target", "fastapi"]
     command += ["--layout", "package", "--package", _PACKAGE, "-o", str(folder), f"--spec={document}"]
     try:
@@ -94,11 +94,11 @@ def _are_equal(made: Path, installed: Path) -> bool:
 
 @contextmanager
 def _adopted(folder: Path) -> Iterator[None]:
-    """Find the generated half in *folder*, in this process and in those that it starts."""
+    """Use the generated half in *folder*, in this process and in those that it starts."""
     os.environ[PATH_VARIABLE] = str(folder)
     cynod_sandbox.__path__.insert(0, str(folder))
     for name in [each for each in sys.modules if each.startswith(f"{_PACKAGE}.") and each not in _RUNNING]:
-        del sys.modules[name]  # imported for the options, of the installed half
+        del sys.modules[name]  # imported for the options, from the installed half
     try:
         yield
     finally:

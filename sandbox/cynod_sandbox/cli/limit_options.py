@@ -1,4 +1,4 @@
-"""The options of the command line that bound connections, the same as those of a generated server."""
+"""The command-line options that bound connections, the same as those of a generated server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .._generated.limits import OPTIONS
 
 
 def limit_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give *command* these options, together as its argument ``limits``: what ``Limits`` takes, by name."""
+    """Add these options to *command*, which receives the arguments of ``Limits``, by name, as ``limits``."""
 
     @wraps(command)
     def with_limits(**given: Any) -> None:

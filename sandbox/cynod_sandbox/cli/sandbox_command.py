@@ -1,4 +1,4 @@
-"""``cynod sandbox``: a real CYNOD to build and test against."""
+"""The command ``cynod sandbox``: a complete CYNOD to build and test against."""
 
 from __future__ import annotations
 
@@ -220,8 +220,8 @@ def sandbox(
     from cynod_sandbox._generated.limits import Limits
     from cynod_sandbox._generated.settings import SettingsError
     from cynod_sandbox.app.serving import Options, serve
-    from cynod_sandbox.console.options import Wanted
-    from cynod_sandbox.webhooks.sender import Sending
+    from cynod_sandbox.console.options import ConsoleOptions
+    from cynod_sandbox.webhooks.sender import DeliveryOptions
 
     logs.configure(log_format, log_level)
     options = Options(
@@ -244,10 +244,10 @@ def sandbox(
         document=document,
         is_new_half=is_new,
         strict=strict,
-        admin=Wanted(admin_port, admin_host, admin_password_file, admin_allowed_hosts),
+        admin=ConsoleOptions(admin_port, admin_host, admin_password_file, admin_allowed_hosts),
         limits=Limits(**limits),
         webhook_url=webhook_url,
-        sending=Sending(allow_private_webhooks, webhook_backoff, webhook_timeout),
+        sending=DeliveryOptions(allow_private_webhooks, webhook_backoff, webhook_timeout),
         language=language(click.get_current_context()),
     )
     try:

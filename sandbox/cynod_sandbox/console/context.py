@@ -1,4 +1,4 @@
-"""One request to the console, and the ways to answer it."""
+"""The context of one request to the console, and the responses that a page can give."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from urllib.parse import urlencode
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from .rendering import render
-from .services import Desk
+from .services import ConsoleServices
 from .sessions import Session
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """What was asked, by whom, in which language."""
+class RequestContext:
+    """One request: its values, its session, its language, and the services that answer it."""
 
-    desk: Desk
+    services: ConsoleServices
     session: Session
     language: str
     address: str  # the caller's IP address
-    url: str  # path and query that were asked for
+    url: str  # path and query of the request
     path: Mapping[str, str]
     query: Mapping[str, str]
     form: Mapping[str, str]
-    is_locked: bool  # the console asks for a password
+    needs_password: bool  # the console requires one
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
-        """The page that *template* makes of *values*."""
+        """*template* rendered with *values* and with what every page shows."""
         here = self.url.partition("?")[0]
         frame = {
-            "visit": self,
-            "desk": self.desk,
+            "context": self,
+            "services": self.services,
             "here": here,
             "section": "/" + here.split("/")[1],
             "csrf": self.session.csrf,
@@ -41,21 +41,21 @@ class Visit:
         return HTMLResponse(render(template, self.language, frame | values), status)
 
     def missing(self) -> Response:
-        """There is no such page, or no longer."""
+        """The page for 404."""
         return self.page("missing.html.j2", status=404)
 
-    def to(self, path: str, said: str = "", secret: str = "") -> Response:
-        """Go on to *path*, and say there once what was done."""
-        if said:
-            self.session.said["said"] = said
+    def to(self, path: str, notice: str = "", secret: str = "") -> Response:
+        """Redirect (303) to *path*, whose page shows *notice*, a key of the catalogue, and *secret* once."""
+        if notice:
+            self.session.notices["notice"] = notice
         if secret:
-            self.session.said["secret"] = secret
+            self.session.notices["secret"] = secret
         return RedirectResponse(path, 303)
 
     def link(self, path: str, **query: str) -> str:
-        """*path* with *query*, without what is empty."""
+        """*path* with *query*, whose empty values are left out."""
         kept = {name: value for name, value in query.items() if value}
         return f"{path}?{urlencode(kept)}" if kept else path
 
 
-Page = Callable[[Visit], Response]
+Page = Callable[[RequestContext], Response]

@@ -1,4 +1,4 @@
-"""The console of a sandbox that runs: opened beside the API, closed after it."""
+"""Opens the console beside the API, and closes it with the sandbox."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from ..traffic.recent import Recent
 from ..traffic.record import Record
 from .judging import Judge
 from .listener import Listener
-from .queries import Books
-from .services import Desk
+from .queries import CardQueries
+from .services import ConsoleServices
 
 
 @contextmanager
@@ -31,19 +31,20 @@ def console(
     strict: bool,
     document: str | None = None,
 ) -> Iterator[Callable[[Record], None]]:
-    """The console on *listener* while the block runs; gives what takes the records of exchanges.
+    """Serve the console on *listener* while the block runs; gives the function that takes each record.
 
-    *document* is the path of what *contract* was generated from, for its texts.
+    *base_url* is that of the API. *strict*: no switch can be set. *document* is the path of the document that
+    *contract* was generated from: its titles and translations are read from there.
     """
-    books, recent = Books(database), Recent()
-    metrics = Metrics({name: code.value for name, code in contract.codes.items()}, books.gauges)
+    queries, recent = CardQueries(database), Recent()
+    metrics = Metrics({name: code.value for name, code in contract.codes.items()}, queries.gauges)
     board = None if strict else Board(database, contract)
 
     def take(record: Record) -> None:
         recent.add(record)
         metrics.count(record)
 
-    desk = Desk(
+    services = ConsoleServices(
         base_url=base_url,
         started=datetime.now(UTC),
         contract=contract,
@@ -51,17 +52,17 @@ def console(
         directory=Directory(database),
         recent=recent,
         metrics=metrics,
-        judge=Judge(contract, books.numbers, document),
+        judge=Judge(contract, queries.numbers, document),
         board=board,
         names=_names(database),
         reset=_reset(database, contract, board, recent),
     )
-    with listener.serving(desk):
+    with listener.serving(services):
         yield take
 
 
 def _names(database: Database) -> dict[str, str]:
-    """Consumer key → its name in ``cynod.toml``."""
+    """Consumer keys of the seed's partners, with their names in ``cynod.toml``."""
     with database.reading() as connection:
         planted = seed.find(connection)
     return {key: name for name, key in planted.partners.items()} if planted is not None else {}

@@ -1,4 +1,4 @@
-"""What is asked of the console before any of it is loaded."""
+"""Options of the console; imported before the console itself."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from pathlib import Path
 
 from .._generated.settings import SettingsError
 
-ADMIN_HOST = "127.0.0.1"  # where the console listens, unless told otherwise
+ADMIN_HOST = "127.0.0.1"  # default of --admin-host
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the command line says of the console; without a port there is none."""
+class ConsoleOptions:
+    """Options ``--admin-…`` of the command line. Without a port there is no console."""
 
     port: int | None = None
-    host: str | None = None  # ADMIN_HOST, unless given
+    host: str | None = None  # None: ADMIN_HOST
     password_file: Path | None = None
-    allowed_hosts: tuple[str, ...] = ()  # names by which it may be asked for besides its own
+    allowed_hosts: tuple[str, ...] = ()  # accepted in Host besides its own names
 
     def check(self) -> None:
-        """Refuse options of a console that is not opened. Raises SettingsError."""
+        """Raises SettingsError for options given without ``--admin-port``."""
         given = {
             "--admin-host": self.host is not None,
             "--admin-password-file": self.password_file is not None,

@@ -1,4 +1,4 @@
-"""Who may come in: the password, and how often it may be tried."""
+"""The console's password, and a limit on wrong attempts by address."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import hmac
 import time
 from threading import Lock
 
-_TRIES = 5  # wrong passwords of one address within ``_WINDOW``
-_WINDOW = 60.0  # seconds
-_ADDRESSES = 1000  # that are remembered
+_MAX_WRONG_PASSWORDS = 5  # wrong passwords of one address within ``_WINDOW``
+_WINDOW_S = 60.0
+_MAX_ADDRESSES = 1000  # whose wrong passwords are remembered
 
 
-class Door:
-    """Takes one *password*; without one everybody may come in, which loopback alone allows."""
+class PasswordGate:
+    """Checks one *password*. An empty one lets everybody in, which is allowed only on loopback."""
 
     def __init__(self, password: str = "") -> None:
         self._password = password.encode()
@@ -22,28 +22,32 @@ class Door:
         self._lock = Lock()
 
     @property
-    def is_locked(self) -> bool:
-        """Whether a password is asked."""
+    def needs_password(self) -> bool:
+        """Whether a password is required."""
         return bool(self._password)
 
     def wait(self, address: str) -> int:
-        """Seconds until *address* may try again; 0: now."""
+        """Seconds until *address* may try again; 0 means now."""
         with self._lock:
             recent = self._recent(address)
-            return 0 if len(recent) < _TRIES else max(1, round(recent[0] + _WINDOW - time.monotonic()))
+            return (
+                0
+                if len(recent) < _MAX_WRONG_PASSWORDS
+                else max(1, round(recent[0] + _WINDOW_S - time.monotonic()))
+            )
 
-    def opens(self, password: str, address: str) -> bool:
-        """Whether *password* is the right one, in constant time; a wrong one counts against *address*."""
+    def accepts(self, password: str, address: str) -> bool:
+        """Whether *password* is right, compared in constant time. A wrong one counts against *address*."""
         if hmac.compare_digest(password.encode("utf-8", "replace"), self._password):
             return True
         with self._lock:
             self._wrong[address] = [*self._recent(address), time.monotonic()]
-            while len(self._wrong) > _ADDRESSES:
+            while len(self._wrong) > _MAX_ADDRESSES:
                 del self._wrong[next(iter(self._wrong))]
         return False
 
-    def opens_basic(self, authorization: str, address: str) -> bool:
-        """Whether a header of HTTP Basic (any user) carries the password: for Prometheus."""
+    def accepts_basic(self, authorization: str, address: str) -> bool:
+        """Whether an ``Authorization`` header of HTTP Basic carries the password, with any user name."""
         scheme, _, encoded = authorization.partition(" ")
         if scheme.lower() != "basic" or self.wait(address):
             return False
@@ -51,8 +55,8 @@ class Door:
             pair = base64.b64decode(encoded.strip(), validate=True).decode()
         except (binascii.Error, ValueError):
             return False
-        return self.opens(pair.partition(":")[2], address)
+        return self.accepts(pair.partition(":")[2], address)
 
     def _recent(self, address: str) -> list[float]:
-        limit = time.monotonic() - _WINDOW
+        limit = time.monotonic() - _WINDOW_S
         return [moment for moment in self._wrong.get(address, ()) if moment > limit]

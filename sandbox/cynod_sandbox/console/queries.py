@@ -1,4 +1,4 @@
-"""Cards and their entries, read for the console."""
+"""Queries of the console: cards, their entries, and gauges for Prometheus."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from ..storage.tables import cards, entries, events, openings
 from ..switches import magic
 from ..traffic.metrics import Gauge
 
-_SHOWN = 200  # cards, and entries of a card
+_MAX_ROWS = 200  # cards, and entries of a card
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card as people see it."""
+    """A card as a page shows it."""
 
     id: str
     number: str  # masked
@@ -49,25 +49,25 @@ class Entry:
     created: float  # seconds since the epoch
 
 
-class Books:
-    """The cards and their entries in *database*."""
+class CardQueries:
+    """Queries over the cards and entries in *database*."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def numbers(self) -> list[str]:
-        """Every card number in full: for what looks for them, never for a page."""
+        """Every card number in full, for redaction and judgement; no page may show one."""
         with self._database.reading() as connection:
             return list(connection.execute(select(cards.c.number)).scalars())
 
     def count(self) -> int:
-        """How many cards there are."""
+        """The number of cards."""
         with self._database.reading() as connection:
             return int(connection.execute(select(func.count()).select_from(cards)).scalar_one())
 
     def page(self) -> list[Card]:
-        """The newest cards."""
-        query = select(cards).order_by(cards.c.seq.desc()).limit(_SHOWN)
+        """The newest cards, at most ``_MAX_ROWS``."""
+        query = select(cards).order_by(cards.c.seq.desc()).limit(_MAX_ROWS)
         with self._database.reading() as connection:
             names = _names(connection)
             return [_card(connection, row, names) for row in connection.execute(query)]
@@ -79,18 +79,20 @@ class Books:
             return _card(connection, row, _names(connection)) if row is not None else None
 
     def entries(self, card: Card) -> list[Entry]:
-        """The card's entries, the newest first."""
-        query = select(entries).where(entries.c.card == card.id).order_by(entries.c.seq.desc()).limit(_SHOWN)
+        """The entries of *card*, newest first, at most ``_MAX_ROWS``."""
+        query = (
+            select(entries).where(entries.c.card == card.id).order_by(entries.c.seq.desc()).limit(_MAX_ROWS)
+        )
         with self._database.reading() as connection:
             return [_entry(row) for row in connection.execute(query)]
 
     def block(self, id: str, blocked: bool) -> None:
-        """Block the card with this *id*, or let it be used again; an expired one stays what it is."""
+        """Block or unblock the card with this *id*; an expired card stays expired."""
         with self._database.transaction() as connection:
             connection.execute(update(cards).where(cards.c.id == id).values(blocked=blocked))
 
     def gauges(self) -> list[Gauge]:
-        """How many cards there are and what is on them, by currency, and what waits to be told."""
+        """Number of cards and sum of balances by currency, and number of webhooks waiting to be sent."""
         with self._database.reading() as connection:
             held = connection.execute(
                 select(cards.c.currency, func.coalesce(func.sum(entries.c.amount), 0))

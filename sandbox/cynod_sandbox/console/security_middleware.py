@@ -1,4 +1,4 @@
-"""What surrounds every answer of the console: the check of the host name, and the headers of security."""
+"""Middleware of the console: refuses unknown host names, and adds security headers to every response."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ HEADERS = {
 }
 
 
-class Hosts:
-    """The host names by which a console that listens on *host* may be asked for.
+class AllowedHosts:
+    """The values of ``Host`` that a console listening on *host* accepts.
 
-    These are its own address or name, those of this machine where it listens on loopback or on every address,
-    and *allowed*. On every address any IP address will do: a site that was made to lead here has a name.
+    These are *host* itself, *allowed*, and the names of this machine where it listens on loopback or on every
+    address. In the latter case any IP address is accepted too: DNS rebinding needs a name.
     """
 
     def __init__(self, host: str, allowed: Iterable[str] = ()) -> None:
@@ -42,7 +42,7 @@ class Hosts:
             self._names.add(_plain(socket.gethostname()))
 
     def include(self, header: str) -> bool:
-        """Whether a ``Host`` header, with or without a port, is one of them."""
+        """Whether the value of a ``Host`` header, with or without a port, is accepted."""
         name = _plain(header.rpartition(":")[0] if header.rpartition(":")[2].isdigit() else header)
         if not name:
             return False
@@ -51,15 +51,15 @@ class Hosts:
         return self._any_address and _is_address(name)
 
 
-class Guarded:
-    """The ASGI middleware around *app*: refuses other hosts, and completes the headers of every answer."""
+class SecurityMiddleware:
+    """ASGI middleware around *app*: 421 for hosts not in *hosts*, security headers on every response."""
 
-    def __init__(self, app: ASGIApp, hosts: Hosts) -> None:
+    def __init__(self, app: ASGIApp, hosts: AllowedHosts) -> None:
         self._app = app
         self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one ASGI connection."""
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -78,7 +78,7 @@ class Guarded:
 
 
 def refuse(broken: Broken) -> RawAnswer:
-    """The answer to what is refused before it is a request."""
+    """The response to bytes that could not be parsed as a request."""
     answer = RawAnswer(broken.fault.status)
     for name, value in {**HEADERS, "Content-Type": "text/plain; charset=utf-8"}.items():
         answer.add(name, value)

@@ -1,4 +1,4 @@
-"""What the console has before it: everything that its pages show or change."""
+"""The services that the console's pages use."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from .judging import Judge
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """One sandbox, as its console sees it."""
+class ConsoleServices:
+    """Everything that pages read or change, of one sandbox."""
 
     base_url: str
     started: datetime
@@ -27,6 +27,6 @@ class Desk:
     recent: Recent
     metrics: Metrics
     judge: Judge
-    board: Board | None  # None: strict, every switch is off
+    board: Board | None  # None with --strict: every switch is off
     names: Mapping[str, str]  # consumer key → its name in cynod.toml
-    reset: Callable[[], None] | None  # None: there is no seed to go back to
+    reset: Callable[[], None] | None  # None when the database was not seeded

@@ -1,4 +1,4 @@
-"""Telling a partner what became of its operations, in the transaction of the change itself."""
+"""Writes the webhook events of operations, in the transaction of the change itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .common import caller, instant
 def notify(
     connection: Connection, call: Call, resource: str, id: str, representation: Mapping[str, Any]
 ) -> None:
-    """Put down what the caller's *resource* with this *id* has become, for a caller that is to be told."""
+    """Write an event with the *representation* of the caller's *resource*, if it has an endpoint."""
     webhook, partner = call.contract.webhook(resource), caller(call)
     if webhook is None or endpoints.find(connection, partner) is None:
         return

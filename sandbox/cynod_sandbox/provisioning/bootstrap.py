@@ -1,4 +1,4 @@
-"""A database made ready for the sandbox: its tables, its partners, its seed; by one process at a time."""
+"""Prepares a database for the sandbox: tables, partners, seed. One process does so at a time."""
 
 from __future__ import annotations
 
@@ -13,27 +13,28 @@ from ..storage.locks import hold
 from . import seed
 
 
-def make_ready(
+def prepare_database(
     database: Database,
     contract: Contract,
     registrations: Sequence[Registration] | None = None,
     *,
-    tells: bool = False,
+    needs_secrets: bool = False,
 ) -> seed.Seed | None:
-    """Bring *database* to today's tables and give it its partners: *registrations* and no others if given.
+    """Migrate *database* to the current tables, and give it its partners.
 
-    Without them, a database that has none gets the seed's; one that has keeps them. Gives the seed with
-    secrets in clear where it was planted now, and in an earlier database when *tells*: then its partners
-    get one more secret each. None when there is nothing to tell. Raises SettingsError.
+    With *registrations*, these are its only partners. Without, an empty database gets the seed's partners,
+    and any other keeps its own. Gives the seed with its secrets in clear when it was created now, or when
+    *needs_secrets*: then each of its partners gets an additional secret. None otherwise. Raises
+    SettingsError.
     """
     database.check()
     migrations.upgrade(database)
     with database.transaction() as connection:
         hold(connection, "opening")
-        key_value.decide(connection)
+        key_value.ensure_cursor_key(connection)
         if registrations is not None:
             partners.replace_all(connection, registrations)
             return None
         if not partners.every(connection):
-            return seed.plant(connection, contract)
-        return seed.renew(connection) if tells else None
+            return seed.create(connection, contract)
+        return seed.renew(connection) if needs_secrets else None

@@ -1,4 +1,4 @@
-"""Back to the seed: its partners, secrets and cards as ``cynod.toml`` tells them, and nothing else."""
+"""Resets a database to its seed: the partners, secrets and cards of ``cynod.toml``, and nothing else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STAY = frozenset((endpoints.name, kept.name, partner_rows.name, partner_secrets
 
 
 def resetter(database: Database, contract: Contract) -> Callable[[], None] | None:
-    """What brings *database* back to its seed, with the secrets that are valid now; None without a seed."""
+    """A function that resets *database* to its seed with the currently valid secrets; None without a seed."""
     with database.reading() as connection:
         planted = seed.find(connection)
         if planted is None:
@@ -31,6 +31,6 @@ def resetter(database: Database, contract: Contract) -> Callable[[], None] | Non
             for table in reversed(metadata.sorted_tables):
                 if table.name not in _STAY:
                     connection.execute(delete(table))
-            seed.replant(connection, contract, held)
+            seed.restore(connection, contract, held)
 
     return reset

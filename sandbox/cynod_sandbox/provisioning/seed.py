@@ -1,7 +1,7 @@
-"""What a new sandbox holds: one partner and one card for each entry of ``cynod.toml``.
+"""The seed of a new sandbox: one partner and one card for each entry of ``cynod.toml``.
 
-Secrets are in the database as hashes alone. They are known in clear where they are made: when a database
-is planted, and when the seed's partners are given new ones (``renew``).
+The database holds only hashes of secrets. They are known in clear only where they are made: when the seed is
+created (``create``), and when its partners get new ones (``renew``).
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from ..identity import partners
 from ..storage import key_value
 from ..webhooks.endpoints import Endpoint
 
-_ELSEWHERE = "203.0.113.7/32"  # TEST-NET-3 (RFC 5737): nobody calls from there
+_OTHER_NETWORK = "203.0.113.7/32"  # TEST-NET-3 (RFC 5737): no caller has such an address
 _CURRENCY = "XOF"
-_SMALL_QUOTA = 120  # requests a minute: soon spent, by whoever means to
+_SMALL_QUOTA_PER_MIN = 120  # soon exhausted by a test
 _VALID, _EXPIRED = "2099-12-31", "2020-12-31"
-_KEPT = "seed"
+_RECORD_NAME = "seed"
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A consumer key and its secret in clear, for ``cynod.toml`` alone."""
+    """A consumer key and its secret in clear, only for ``cynod.toml``."""
 
     key: str
     secret: str = field(repr=False)
@@ -37,41 +37,41 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """What ``cynod.toml`` tells of a sandbox: credentials and card numbers, by their names there."""
+    """What ``cynod.toml`` holds of a sandbox: credentials and card numbers, by their names there."""
 
     credentials: Mapping[str, Credential]
     cards: Mapping[str, str]
-    webhook: Endpoint | None = None  # where the primary partner is told what changed
+    webhook: Endpoint | None = None  # of the primary partner
 
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """What a database remembers of its seed: consumer keys and card numbers, by their names."""
+    """What a database stores of its seed: consumer keys and card numbers, by their names."""
 
     partners: Mapping[str, str]
     cards: Mapping[str, str]
 
 
-def plant(connection: Connection, contract: Contract) -> Seed:
-    """Add the seed's partners and cards to a database without partners."""
+def create(connection: Connection, contract: Contract) -> Seed:
+    """Create the seed's partners and cards in a database without partners."""
     wanted = _partners(contract)
     found = {name: Credential(partner.key, _new_secret()) for name, partner in wanted.items()}
-    with ThreadPoolExecutor() as pool:  # a hash takes a processor, and they are most of what a start takes
+    with ThreadPoolExecutor() as pool:  # hashing takes most of the start
         hashes = pool.map(HashedSecret.of, [credential.secret for credential in found.values()])
     for partner, hashed in zip(wanted.values(), hashes, strict=True):
         partners.add(connection, Registration(partner, (hashed,)))
     numbers = _cards(connection, found)
     keys = {name: credential.key for name, credential in found.items()}
-    key_value.put(connection, _KEPT, {"partners": keys, "cards": numbers})
+    key_value.put(connection, _RECORD_NAME, {"partners": keys, "cards": numbers})
     return Seed(found, numbers)
 
 
 def renew(connection: Connection) -> Seed | None:
-    """Give each of the seed's partners one more secret; None in a database that was not planted.
+    """Give each of the seed's partners an additional secret; None in a database without a seed.
 
-    The secret that each had stays valid beside the new one, as in any rotation.
+    As in any rotation, the newest earlier secret stays valid.
     """
-    planted = key_value.get(connection, _KEPT)
+    planted = key_value.get(connection, _RECORD_NAME)
     if planted is None:
         return None
     found = {}
@@ -82,13 +82,13 @@ def renew(connection: Connection) -> Seed | None:
     return Seed(found, planted["cards"])
 
 
-def replant(
+def restore(
     connection: Connection, contract: Contract, held: Mapping[str, tuple[HashedSecret, ...]]
 ) -> Planted | None:
-    """Bring the seed's partners and cards back, in a database that holds no cards.
+    """Create the seed's partners and cards again, in a database that holds no cards.
 
-    Keys, card numbers and the secrets that each key *held* are those that ``cynod.toml`` tells. None, and
-    nothing done, in a database that was not planted.
+    They keep their keys, their numbers, and the secrets *held* by each key, as ``cynod.toml`` has them. Does
+    nothing and gives None in a database without a seed.
     """
     planted = find(connection)
     if planted is None:
@@ -104,13 +104,13 @@ def replant(
 
 
 def find(connection: Connection) -> Planted | None:
-    """What the seed made of this database, or None where it was not planted."""
-    value = key_value.get(connection, _KEPT)
+    """What the database stores of its seed, or None without one."""
+    value = key_value.get(connection, _RECORD_NAME)
     return Planted(value["partners"], value["cards"]) if value is not None else None
 
 
 def key_of(connection: Connection, name: str) -> str | None:
-    """The consumer key of the seed's partner *name*; None in a database that was not planted."""
+    """The consumer key of the seed's partner *name*; None in a database without a seed."""
     planted = find(connection)
     return None if planted is None else planted.partners[name]
 
@@ -127,9 +127,9 @@ def _partners(contract: Contract) -> dict[str, Partner]:
         "basic": Partner("partenaire-basic", partner, basic=True, name="Caisse Ndar"),
         "suspended": Partner("partenaire-suspendu", partner, basic=True, suspended=True, name="Agence Close"),
         "elsewhere": Partner(
-            "partenaire-ailleurs", partner, allowed_ips=(_ELSEWHERE,), name="Comptoir Lointain"
+            "partenaire-ailleurs", partner, allowed_ips=(_OTHER_NETWORK,), name="Comptoir Lointain"
         ),
-        "throttled": Partner("partenaire-presse", partner, name="Relais Rapide", quota=_SMALL_QUOTA),
+        "throttled": Partner("partenaire-presse", partner, name="Relais Rapide", quota=_SMALL_QUOTA_PER_MIN),
         "core": Partner("coeur", core, name="CYNOD"),
     }
 
@@ -137,9 +137,9 @@ def _partners(contract: Contract) -> dict[str, Partner]:
 def _cards(
     connection: Connection, known: Mapping[str, Credential], given: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """Issue the fixture cards, opened to every partner but ``other``. Gives their numbers by name.
+    """Issue the fixture cards, opened to every partner but ``other``; gives their numbers by name.
 
-    A card has the number that is *given* for its name, or a new one.
+    *given*: the number to use for a name; without one, the card gets a new number.
     """
     opened = [credential.key for name, credential in known.items() if name not in ("core", "other")]
     wanted = {
@@ -165,7 +165,7 @@ def _cards(
 
 
 def issue_trouble(connection: Connection, planted: Planted, number: str) -> str:
-    """A card like ``active``, opened to every partner but ``other``. Gives its id."""
+    """Issue a card like ``active``, opened to every partner but ``other``; gives its id."""
     keys = planted.partners
     opened = [key for name, key in keys.items() if name not in ("core", "other")]
     return _issue(connection, number, "Awa Sarr", 1_000_000, _VALID, issuer=keys["core"], opened=opened)

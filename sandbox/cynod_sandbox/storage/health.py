@@ -1,4 +1,4 @@
-"""Does the database answer? Asked with a bound, whatever the database is waiting for."""
+"""Checks within a time limit whether the database answers."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from .._generated.refusals import Refusal
 from .database import Database, DatabaseError
 
-_asking: WeakKeyDictionary[Database, Question] = WeakKeyDictionary()
+_queries: WeakKeyDictionary[Database, HealthQuery] = WeakKeyDictionary()
 _lock = Lock()
 
 
-class Question(Thread):
-    """One question to a database; a process may end while it has no answer."""
+class HealthQuery(Thread):
+    """One query to a database, in a daemon thread: it does not keep the process from ending."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(name="health", daemon=True)
@@ -24,7 +24,7 @@ class Question(Thread):
         self.answered = False
 
     def run(self) -> None:
-        """Ask."""
+        """Run the query."""
         try:
             with self._database.reading() as connection:
                 connection.execute(text("SELECT 1"))
@@ -33,15 +33,15 @@ class Question(Thread):
         self.answered = True
 
 
-def answers(database: Database, within: float) -> bool:
+def is_answering(database: Database, within: float) -> bool:
     """Whether *database* answers *within* so many seconds.
 
-    While a question has no answer, callers wait for that one: they never pile up in the database.
+    While a query is pending, callers wait for that one, so that queries never pile up in the database.
     """
     with _lock:
-        question = _asking.get(database)
-        if question is None or not question.is_alive():
-            question = _asking[database] = Question(database)
-            question.start()
-    question.join(within)
-    return question.answered
+        query = _queries.get(database)
+        if query is None or not query.is_alive():
+            query = _queries[database] = HealthQuery(database)
+            query.start()
+    query.join(within)
+    return query.answered

@@ -1,4 +1,4 @@
-"""Deliveries that go wrong on demand: lost, duplicated, late or badly signed."""
+"""Faults of webhook deliveries, on demand: lost, duplicated, late or badly signed."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from .sender import Sender
 LOST, DUPLICATED, LATE, BADLY_SIGNED = MISHAPS = ("lost", "duplicated", "late", "badly-signed")
 LATE_BY = 10.0  # seconds
 NOTE = "webhook mishap"
-"""Under which a call carries the mishap of what it causes, among its headers: no header has such a name."""
+"""Where a call's headers carry the fault of its webhook. With its space, it is no real header."""
 
 
-class TroubledSender(Sender):
-    """A sender that lets each event have its mishap."""
+class FaultySender(Sender):
+    """A sender that applies the fault stored with each event."""
 
     async def attempt(self, event: Event) -> int | str:
-        """Nothing is sent of a lost event, which counts as received; a duplicated one is sent twice."""
+        """Attempt a delivery: a lost event counts as received unsent, a duplicated one is sent twice."""
         if event.mishap == LOST:
             return 200
-        said = await super().attempt(event)
-        return await super().attempt(event) if event.mishap == DUPLICATED else said
+        outcome = await super().attempt(event)
+        return await super().attempt(event) if event.mishap == DUPLICATED else outcome
 
     def headers(self, webhook: Webhook, event: Event, endpoint: Endpoint) -> list[tuple[str, str]]:
-        """The headers of an attempt; the first of a badly signed event is signed with another secret."""
+        """The headers of an attempt; another secret signs the first attempt of a badly signed event."""
         if event.mishap == BADLY_SIGNED and event.attempts == 1:
             endpoint = replace(endpoint, secret=new_secret())
         return super().headers(webhook, event, endpoint)

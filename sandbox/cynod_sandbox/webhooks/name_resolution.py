@@ -1,7 +1,7 @@
-"""Looks host names up, so that a name server that does not answer delays nobody who asks for another name.
+"""Resolves host names, so that an unresponsive name server delays only those who ask for the same name.
 
-A look-up by the system's library cannot be cancelled. Each has a thread of its own, outside the pools that
-the rest of the process uses; a name has one look-up at a time, which everybody who asks for it waits for.
+``getaddrinfo`` cannot be cancelled. Each look-up has a thread of its own, outside the pools of the rest of
+the process. A name has one look-up at a time; later callers wait for the same one.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import socket
 import threading
 from concurrent.futures import Future
 
-MAX_LOOKUPS = 256  # under way at once, in this process
+MAX_LOOKUPS = 256  # at the same time, in this process
 
 
-class Lookups:
-    """Look-ups under way, at most *most*. May be used from several threads and event loops."""
+class Resolver:
+    """Resolves names with at most *most* look-ups at a time. Safe for several threads and event loops."""
 
     def __init__(self, most: int = MAX_LOOKUPS) -> None:
         self._most = most
@@ -23,11 +23,11 @@ class Lookups:
         self._under_way: dict[tuple[str, int], Future[list[str]]] = {}
 
     async def find(self, host: str, port: int) -> list[str]:
-        """The addresses of *host*, those to try first first. Raises OSError: none, or too many look-ups."""
+        """The addresses of *host*, in the order to try. Raises OSError for none, or for too many look-ups."""
         return await asyncio.shield(asyncio.wrap_future(self._begun(host, port)))
 
     def _begun(self, host: str, port: int) -> Future[list[str]]:
-        """The look-up of *host* that is under way, or a new one."""
+        """The look-up of *host* in progress, or a new one."""
         with self._lock:
             known = self._under_way.get((host, port))
             if known is not None:
@@ -38,10 +38,10 @@ class Lookups:
             made.set_running_or_notify_cancel()  # whoever stops waiting for it does not cancel it
             self._under_way[host, port] = made
         # A daemon: a look-up that hangs does not keep the process from ending.
-        threading.Thread(target=self._look_up, args=(host, port, made), name="lookup", daemon=True).start()
+        threading.Thread(target=self._resolve, args=(host, port, made), name="lookup", daemon=True).start()
         return made
 
-    def _look_up(self, host: str, port: int, made: Future[list[str]]) -> None:
+    def _resolve(self, host: str, port: int, made: Future[list[str]]) -> None:
         found: list[str] = []
         failure: Exception | None = None
         try:
@@ -57,4 +57,4 @@ class Lookups:
             made.set_result(found)
 
 
-LOOKUPS = Lookups()
+RESOLVER = Resolver()

@@ -1,4 +1,4 @@
-"""The body of an event, at the places and with the constants that the contract gives."""
+"""Bodies of webhooks, built from the places and constants that the contract gives."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .._generated.contract import Webhook
 
 
 def compose(webhook: Webhook, resource: str, date: str, representation: Mapping[str, Any]) -> str:
-    """The JSON text that says what a *resource* has become at *date*: the same text at each attempt."""
+    """The JSON body that tells the state of a *resource* at *date* (RFC 3339), the same for all attempts."""
     body: dict[str, Any] = {}
     for path, value in webhook.fill[resource]:
         pointers.put(body, path, copy.deepcopy(value))

@@ -1,4 +1,4 @@
-"""Wakes the sender of this process when an event was put down: it need not wait for its next look."""
+"""A signal that wakes the sender of this process when an event was written, before its next poll."""
 
 from __future__ import annotations
 
@@ -7,40 +7,40 @@ import threading
 from contextlib import suppress
 
 
-class Bell:
-    """Rung in any thread, heard by one coroutine at a time; a ring that nobody waits for is not lost."""
+class WakeUp:
+    """A wake-up signal from any thread to one waiting coroutine. Sent while nobody waits, it is kept."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._rung = False
-        self._hearer: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+        self._is_set = False
+        self._waiter: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
 
-    def ring(self) -> None:
-        """Wake who waits, or else who waits next."""
+    def wake(self) -> None:
+        """Wake the waiting coroutine, or the next one that waits."""
         with self._lock:
-            self._rung = True
-            if self._hearer is not None:
-                loop, heard = self._hearer
+            self._is_set = True
+            if self._waiter is not None:
+                loop, awake = self._waiter
                 with suppress(RuntimeError):  # its loop has ended
-                    loop.call_soon_threadsafe(heard.set)
+                    loop.call_soon_threadsafe(awake.set)
 
-    async def hear(self, seconds: float) -> None:
-        """Wait for a ring, at most *seconds*."""
-        heard = asyncio.Event()
+    async def wait(self, seconds: float) -> None:
+        """Wait for the signal, at most *seconds*."""
+        awake = asyncio.Event()
         with self._lock:
-            if self._rung:
-                heard.set()
-            self._hearer = asyncio.get_running_loop(), heard
+            if self._is_set:
+                awake.set()
+            self._waiter = asyncio.get_running_loop(), awake
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
-                    await heard.wait()
+                    await awake.wait()
         finally:
             with self._lock:
-                self._rung = self._rung and not heard.is_set()
-                self._hearer = None
+                self._is_set = self._is_set and not awake.is_set()
+                self._waiter = None
 
 
-NEWS = Bell()
-"""Rung within the transaction of the event. A database in memory lets who hears it wait for that
-transaction's end; elsewhere the event may be there at the next look alone."""
+OUTBOX_WAKE_UP = WakeUp()
+"""Sent inside the transaction that writes the event. On a database in memory, the sender then waits for the
+end of that transaction; on others, the event may be visible only at the next poll."""

@@ -22,16 +22,16 @@ from cynod_sandbox.identity import partners
 from cynod_sandbox.storage.database import Database, now
 from cynod_sandbox.storage.migrations import upgrade
 from cynod_sandbox.webhooks import endpoints, outbox, scheduling
-from cynod_sandbox.webhooks.outbox import MAX_OF_PARTNER, Queue
-from cynod_sandbox.webhooks.scheduling import MAX_OF_HINDERED, Turns
-from cynod_sandbox.webhooks.sender import Sender, Sending
+from cynod_sandbox.webhooks.outbox import MAX_PER_PARTNER, Queue
+from cynod_sandbox.webhooks.scheduling import MAX_PER_HINDERED_PARTNER, DeliveryScheduler
+from cynod_sandbox.webhooks.sender import DeliveryOptions, Sender
 
 from .conftest import NewDatabase
 from .receiver import Delivery, Receiver
 from .stalling import HANGS, STALLS, Stalling, stalling
 
 SOON_S = 5.0  # in which a webhook arrives, whatever the endpoints of others do
-DEFAULTS = Sending(allow_private=True)
+DEFAULTS = DeliveryOptions(allow_private=True)
 
 
 def agree(database: Database, told: dict[str, str]) -> None:
@@ -57,7 +57,7 @@ def put(database: Database, partner: str, subjects: Iterable[str]) -> None:
 
 
 @contextmanager
-def sending(databases: Iterable[Database], how: Sending = DEFAULTS) -> Iterator[None]:
+def sending(databases: Iterable[Database], how: DeliveryOptions = DEFAULTS) -> Iterator[None]:
     """A sender for each of *databases*, while inside."""
     with ExitStack() as stack:
         for database in databases:
@@ -150,14 +150,14 @@ def test_all_workers_together_keep_to_a_partners_most(
         with sending(databases):
             time.sleep(1)
             assert arrives(databases[0], receiver) < SOON_S
-        assert MAX_OF_HINDERED <= stalled.most[""] <= MAX_OF_PARTNER
+        assert MAX_PER_HINDERED_PARTNER <= stalled.most[""] <= MAX_PER_PARTNER
 
 
 def test_partners_that_stall_together_delay_no_other(
     database: Database, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduling, "MAX_UNDER_WAY", 8)
-    monkeypatch.setattr(scheduling, "RESERVED", 2)
+    monkeypatch.setattr(scheduling, "MAX_DELIVERIES", 8)
+    monkeypatch.setattr(scheduling, "RESERVED_PLACES", 2)
     with stalling() as stalled:
         names = [f"p{number}" for number in range(12)]
         agree(database, {name: stalled.url(name) for name in names} | {"honest": receiver.url})
@@ -194,7 +194,7 @@ def test_a_backlog_does_not_delay_first_retries(database: Database) -> None:
     receiver = Receiver(answer)
     agree(database, {"p": receiver.url})
     put(database, "p", (f"s{number}" for number in range(300)))
-    with sending([database], Sending(allow_private=True, backoff=0.2)):
+    with sending([database], DeliveryOptions(allow_private=True, backoff=0.2)):
         gaps = []
         for number in range(0, 60, 10):
             first, second = receiver.wait(f"s{number}", 2, seconds=30)[:2]
@@ -225,7 +225,7 @@ def test_an_endpoint_that_answers_again_gets_what_waited(database: Database) -> 
     receiver = Receiver(lambda delivery, before: 204 if up.is_set() else 0)
     agree(database, {"p": receiver.url})
     put(database, "p", (f"s{number}" for number in range(20)))
-    with sending([database], Sending(allow_private=True, backoff=0.1, timeout=0.3)):
+    with sending([database], DeliveryOptions(allow_private=True, backoff=0.1, timeout=0.3)):
         time.sleep(3)
         tried = len(receiver.deliveries)
         up.set()
@@ -251,7 +251,7 @@ def event(partner: str, id: str = "e") -> outbox.Event:
 
 
 def test_a_partner_without_answers_rests_longer_and_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock, made, rests = Clock(monkeypatch), Turns(backoff=1.0), list[float]()
+    clock, made, rests = Clock(monkeypatch), DeliveryScheduler(backoff=1.0), list[float]()
     queue = [Queue("p", "u", 0)]
     for _ in range(12):
         (share,) = made.plan(queue)
@@ -260,19 +260,19 @@ def test_a_partner_without_answers_rests_longer_and_longer(monkeypatch: pytest.M
         made.end(attempt, "no answer in time")
         began = clock.now
         while not made.plan(queue)[0].others:
-            assert made.plan(queue)[0].tried_once == MAX_OF_PARTNER  # first retries wait for no rest
+            assert made.plan(queue)[0].tried_once == MAX_PER_PARTNER  # first retries wait for no rest
             clock.now += 0.25
         rests.append(clock.now - began)
     assert rests[:2] == [0, 0]
     assert rests == sorted(rests)
     assert rests[-1] == scheduling.MAX_REST_S
-    assert share.others == MAX_OF_HINDERED
+    assert share.others == MAX_PER_HINDERED_PARTNER
     made.end(made.begin(event("p")), 500)  # an answer, whatever it says
-    assert made.plan(queue)[0].others == MAX_OF_PARTNER
+    assert made.plan(queue)[0].others == MAX_PER_PARTNER
 
 
 def test_a_rest_delays_no_retry_of_a_single_event(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock, made = Clock(monkeypatch), Turns(backoff=1.0)
+    clock, made = Clock(monkeypatch), DeliveryScheduler(backoff=1.0)
     made.plan([Queue("p", "u", 0)])
     for attempts in range(1, 16):
         made.end(made.begin(event("p")), "no answer in time")
@@ -283,29 +283,29 @@ def test_a_rest_delays_no_retry_of_a_single_event(monkeypatch: pytest.MonkeyPatc
 
 
 def test_attempts_that_fail_together_are_one_silence(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock, made = Clock(monkeypatch), Turns(backoff=1.0)
+    clock, made = Clock(monkeypatch), DeliveryScheduler(backoff=1.0)
     made.plan([Queue("p", "u", 0)])
     attempts = [made.begin(event("p", str(number))) for number in range(8)]
     clock.now += 10
     for attempt in attempts:
         made.end(attempt, "no answer in time")
-    assert made.plan([Queue("p", "u", 0)])[0].others == MAX_OF_HINDERED
+    assert made.plan([Queue("p", "u", 0)])[0].others == MAX_PER_HINDERED_PARTNER
 
 
 def test_another_url_is_another_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock, made = Clock(monkeypatch), Turns(backoff=1.0)
+    clock, made = Clock(monkeypatch), DeliveryScheduler(backoff=1.0)
     made.plan([Queue("p", "u", 0)])
     late = made.begin(event("p"))
     for _ in range(5):
         clock.now += 100
         made.end(made.begin(event("p")), "no answer in time")
-    assert made.plan([Queue("p", "v", 0)])[0].others == MAX_OF_PARTNER
+    assert made.plan([Queue("p", "v", 0)])[0].others == MAX_PER_PARTNER
     made.end(late, "no answer in time")  # of the former endpoint
-    assert made.plan([Queue("p", "v", 0)])[0].others == MAX_OF_PARTNER
+    assert made.plan([Queue("p", "v", 0)])[0].others == MAX_PER_PARTNER
 
 
 def test_turns_go_round_and_the_prompt_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock, made = Clock(monkeypatch), Turns(backoff=1.0)
+    clock, made = Clock(monkeypatch), DeliveryScheduler(backoff=1.0)
     queues = [Queue(name, "u", 0) for name in "abc"]
     made.plan(queues)
     made.end(made.begin(event("c")), 204)
@@ -314,12 +314,12 @@ def test_turns_go_round_and_the_prompt_come_first(monkeypatch: pytest.MonkeyPatc
     clock.now += 1
     made.end(made.begin(event("b")), "refused")
     assert [share.partner for share in made.plan(queues)] == ["c", "a", "b"]
-    assert [share.leaves for share in made.plan(queues)] == [0, 0, scheduling.RESERVED]
+    assert [share.leaves for share in made.plan(queues)] == [0, 0, scheduling.RESERVED_PLACES]
 
 
 def test_what_is_remembered_of_partners_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduling, "_MAX_STANDINGS", 10)
-    made = Turns(backoff=1.0)
+    made = DeliveryScheduler(backoff=1.0)
     for start in range(0, 100, 5):
         made.plan([Queue(f"p{number}", "u", 0) for number in range(start, start + 5)])
     assert len(made._standings) == 10
@@ -385,7 +385,7 @@ def test_a_whole_sandbox_tells_one_partner_while_another_hangs(
             assert honest.create("/recharges", told).status_code == 201
             (came,) = receiver.wait(str(told["reference"]), 1)
             assert came.at - began < SOON_S
-        assert stalled.most[""] <= MAX_OF_PARTNER
+        assert stalled.most[""] <= MAX_PER_PARTNER
 
 
 @pytest.mark.soak
@@ -418,6 +418,6 @@ def test_fifty_partners_that_hang_with_thousands_of_events(
         f"{len(delays)} webhooks, slowest {max(delays):.2f} s, {grown / 2**20:.0f} MiB more, {handles} files"
     )
     assert max(delays) < SOON_S
-    assert max(most.values()) <= MAX_OF_PARTNER
+    assert max(most.values()) <= MAX_PER_PARTNER
     assert min(most.values()) > 0
     assert grown < 64 * 2**20
