@@ -16,7 +16,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from cynod_generators.targets import docs
 from cynod_generators.targets.docs import addresses
-from cynod_generators.targets.docs.localized_site import Edition
+from cynod_generators.targets.docs.localized_site import LocalizedSite
 from cynod_generators.targets.docs.pages.guide import guide_pages
 from cynod_generators.targets.docs.pages.webhooks import webhooks_view
 from cynod_generators.targets.docs.samples import signature
@@ -31,8 +31,8 @@ ID, TIMESTAMP, SIGNATURE = (WEBHOOK.request[role].name for role in ("id", "times
 
 def views(contract: Contract, language: Language = "fr") -> tuple[VerificationView, ...]:
     """How the webhooks of *contract* are verified, as its page says."""
-    edition = Edition.of(contract, language, addresses.plan(contract, guide_pages(contract)))
-    return webhooks_view(edition).verifications
+    site = LocalizedSite.of(contract, language, addresses.plan(contract, guide_pages(contract)))
+    return webhooks_view(site).verifications
 
 
 def text(markup: str) -> str:

@@ -17,7 +17,7 @@ from cross_room.pages import HtmlPage, pages
 
 from cynod_generators.cli import generate
 from cynod_generators.targets import docs
-from cynod_generators.targets.docs.diagrams.layout import NARROW, WIDE, Scene, Sizes, draw
+from cynod_generators.targets.docs.diagrams.layout import NARROW, WIDE, CallMap, CallMapSizes, draw
 from cynod_generators.targets.docs.samples.curl import curl
 from cynod_generators.targets.docs.text import markdown
 from cynod_generators.targets.docs.text.highlighting import highlight
@@ -373,10 +373,10 @@ def test_hidden_characters_are_seen_on_every_page(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("sizes", [WIDE, NARROW], ids=lambda sizes: sizes.name)
 @pytest.mark.parametrize("count", [1, 3, 9])
-def test_nothing_in_the_diagram_overlaps_or_leaves_it(sizes: Sizes, count: int) -> None:
+def test_nothing_in_the_diagram_overlaps_or_leaves_it(sizes: CallMapSizes, count: int) -> None:
     families = tuple((f"Family {number} of a long name that goes on", "x " * 60) for number in range(count))
     actors = tuple((f"Actor {number} of a long name", tuple(range(number, count))) for number in range(3))
-    drawing = draw(Scene("A title", ("a.example", "b.example"), families, actors, count - 1), sizes)
+    drawing = draw(CallMap("A title", ("a.example", "b.example"), families, actors, count - 1), sizes)
     assert len(drawing.families) == count
     assert len(drawing.arrows) == sum(len(numbers) for _, numbers in actors)
     assert any(arrow.told for arrow in drawing.arrows)

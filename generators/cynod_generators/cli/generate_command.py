@@ -18,7 +18,7 @@ from cynod_spec.output.terminal import echo_line
 
 if TYPE_CHECKING:
     from cynod_generators.emit.plan import Plan
-    from cynod_generators.emit.writing import Outcome
+    from cynod_generators.emit.writing import WriteResult
     from cynod_spec.diff import Comparison
     from cynod_spec.model import Contract
 
@@ -158,7 +158,7 @@ def _generate(
         planned = plan(contract)
         if output.exists() and not output.is_dir():
             raise UsageError(f"{output} is no folder", "give -o a folder")
-        outcome = writing.check(planned, output) if checking else writing.write(planned, output, force=force)
+        result = writing.check(planned, output) if checking else writing.write(planned, output, force=force)
     except CynodError as error:
         echo_line(f"cynod generate: {error}", err=True)
         if error.hint:
@@ -167,7 +167,7 @@ def _generate(
     except OSError as error:
         echo_line(f"cynod generate: cannot write {error.filename or output}: {error.strerror}", err=True)
         sys.exit(2)
-    sys.exit(_report(outcome, output, checking=checking))
+    sys.exit(_report(result, output, checking=checking))
 
 
 def _check_package(package: str) -> None:
@@ -179,20 +179,20 @@ def _check_package(package: str) -> None:
         raise UsageError(f"--package {package!r} is no name for a package", "such as cynod_server")
 
 
-def _report(outcome: Outcome, output: Path, *, checking: bool) -> int:
-    for note in outcome.notes:
+def _report(result: WriteResult, output: Path, *, checking: bool) -> int:
+    for note in result.notes:
         echo_line(f"note     {note}", err=True)
     if checking:
-        for difference in outcome.differences:
+        for difference in result.differences:
             echo_line(difference)
-        if outcome.differences:
+        if result.differences:
             echo_line(f"{output} is not what the contract gives: run without --check", err=True)
             return 1
         echo_line(f"{output} is up to date")
         return 0
-    for verb, names in (("wrote", outcome.written), ("removed", outcome.removed), ("kept", outcome.kept)):
+    for verb, names in (("wrote", result.written), ("removed", result.removed), ("kept", result.kept)):
         for name in names:
             echo_line(f"{verb:<8} {name}")
-    if not outcome.written and not outcome.removed:
+    if not result.written and not result.removed:
         echo_line(f"{output} was up to date")
     return 0

@@ -1,4 +1,4 @@
-"""The manifest of a generated folder: a hash for each file, so that edits by hand are seen."""
+"""The manifest of a generated folder: a hash of each file, which reveals edits by hand."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an earlier run wrote: path in its folder → SHA-256, and the Python names of its operations."""
+    """What an earlier run wrote: SHA-256 by path in its folder, and the Python names of its operations."""
 
     files: Mapping[str, str]
     operations: frozenset[str]
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
-        """The manifest in *folder*; an empty one when it is absent or unreadable."""
+        """The manifest in *folder*; an empty one when there is none or it cannot be read."""
         try:
             value = json.loads((folder / NAME).read_text(encoding="utf-8"))
             files = {str(path): str(digest) for path, digest in value["files"].items()}
@@ -34,7 +34,7 @@ class Manifest:
 
 
 def write(plan: Plan, version: str) -> bytes:
-    """The manifest of *plan*, without a date: a second run gives the same bytes."""
+    """The manifest of *plan*, by the generator *version*. It holds no date: runs are reproducible."""
     value: dict[str, Any] = {
         "format": FORMAT,
         "generator": version,

@@ -1,4 +1,4 @@
-"""Handlers whose operation is gone: reported, never rewritten."""
+"""Finds handlers whose operation no longer exists. They are reported, never changed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def orphans(folder: Path, gone: Collection[str]) -> Iterator[str]:
-    """A sentence for each method in *folder* that is named like an operation that is *gone*."""
+    """A message for each method in *folder* that has the name of an operation in *gone*."""
     for path in sorted(folder.rglob("*.py")) if folder.is_dir() else ():
         try:
             tree = ast.parse(path.read_bytes())

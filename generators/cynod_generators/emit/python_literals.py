@@ -1,4 +1,4 @@
-"""The only ways for a text of the document to enter Python source: as a literal, or as an identifier."""
+"""Encodes texts of the document as Python literals and identifiers, their only ways into source."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def literal(text: str) -> str:
 
 
 def comment(text: str) -> str:
-    """*text* where it is harmless inside a comment or docstring, else nothing."""
+    """*text* if it is harmless inside a comment or docstring, else an empty text."""
     return text if _PLAIN.fullmatch(text) else ""
 
 
 def identifier(text: str) -> str:
-    """*text* as a Python identifier in snake case, or empty when none can be made of it."""
+    """*text* as a Python identifier in snake case; empty when none can be made of it."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     name = "_".join(word.lower() for word in _WORD.findall(plain))
     if name and (name[0].isdigit() or keyword.iskeyword(name) or keyword.issoftkeyword(name)):
@@ -35,7 +35,10 @@ def identifier(text: str) -> str:
 
 
 def allocate(operations: Iterable[Operation], reserved: frozenset[str]) -> dict[str, str]:
-    """Operation id → identifier. Raises CynodError for an id that gives none, or another's."""
+    """The Python identifier of each operation, by operation id; none is in *reserved*.
+
+    Raises CynodError for an id that gives no identifier, or that of another operation.
+    """
     allocated: dict[str, Operation] = {}
     for operation in operations:
         name = identifier(operation.id)

@@ -1,4 +1,7 @@
-"""Templates: strict in both kinds. Python has no autoescape and is parsed; HTML escapes whatever it shows."""
+"""Jinja environments for Python and HTML templates, both strict about undefined names.
+
+HTML is autoescaped. Python cannot be: its texts pass through ``python_literals``, and the result is parsed.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,20 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from cynod_generators.emit.python_literals import comment, literal
 
 
-def environment(folder: Path) -> Environment:
-    """The templates of *folder*. ``literal`` and ``comment`` are the only ways in for foreign text."""
-    made = _environment(folder, autoescape=False)  # the output is Python: encoders.py guards it
+def python_templates(folder: Path) -> Environment:
+    """The Python templates of *folder*; texts of the document enter only by ``literal`` and ``comment``."""
+    made = _templates(folder, autoescape=False)  # the output is Python: the filters below guard it
     made.filters["literal"] = literal
     made.filters["comment"] = comment
     return made
 
 
-def html_environment(folder: Path) -> Environment:
-    """The HTML templates of *folder*: text of the document enters as text alone."""
-    return _environment(folder, autoescape=True)
+def html_templates(folder: Path) -> Environment:
+    """The HTML templates of *folder*, autoescaped."""
+    return _templates(folder, autoescape=True)
 
 
-def _environment(folder: Path, *, autoescape: bool) -> Environment:
+def _templates(folder: Path, *, autoescape: bool) -> Environment:
     return Environment(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
@@ -36,7 +39,7 @@ def _environment(folder: Path, *, autoescape: bool) -> Environment:
 
 
 def render(templates: Environment, name: str, context: Mapping[str, Any]) -> bytes:
-    """The template *name* filled in. Python that does not parse is our own fault: SyntaxError."""
+    """The template *name* rendered with *context*. Raises SyntaxError for Python that does not parse."""
     text = templates.get_template(name).render(context)
     if name.endswith(".py.j2"):
         compile(text, name, "exec", dont_inherit=True)

@@ -1,4 +1,4 @@
-"""From a contract to ``contract.json``: everything that a generated server needs, as plain JSON."""
+"""Builds ``contract.json`` from a contract: everything that a generated server needs, as plain JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cynod_generators.emit.python_literals import allocate
-from cynod_generators.ir.schemas import Schemas
+from cynod_generators.ir.schemas import SchemaQueries
 from cynod_generators.ir.webhooks import notices
 from cynod_spec.base.errors import CynodError
 from cynod_spec.build.parameters import check_supported
@@ -17,7 +17,7 @@ from cynod_spec.schema.directions import in_direction, schema_in
 from cynod_spec.schema.sample import sample
 from cynod_spec.schema.validation import Validators
 
-# The codes that the server itself answers, by role name.
+# Role names of the codes that the server itself answers.
 _ALWAYS = (
     "request-invalid",
     "required-absent",
@@ -51,7 +51,7 @@ def build(contract: Contract) -> dict[str, Any]:
     _check_roles(contract)
     check_supported(contract)
     received, sent = in_direction(contract, "response"), in_direction(contract, "request")
-    schemas = Schemas(received)
+    schemas = SchemaQueries(received)
     validators = Validators(received)
     names = allocate(contract.operations, RESERVED)
     request_id = next((h for h in contract.general_headers if h.role == "request-id"), None)
@@ -89,7 +89,7 @@ def build(contract: Contract) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """*value* as JSON has it: no NaN or infinity (left out), no keys but texts."""
+    """*value* as JSON: NaN and infinity are left out, keys become texts."""
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items() if not _unreal(item)}
     if isinstance(value, (list, tuple)):
@@ -142,7 +142,7 @@ def _code(code: Code, contract: Contract) -> dict[str, Any]:
     }
 
 
-def _envelope(envelope: Envelope, schemas: Schemas, validators: Validators) -> list[dict[str, Any]]:
+def _envelope(envelope: Envelope, schemas: SchemaQueries, validators: Validators) -> list[dict[str, Any]]:
     return [
         {
             "path": list(member.path),
@@ -154,10 +154,10 @@ def _envelope(envelope: Envelope, schemas: Schemas, validators: Validators) -> l
     ]
 
 
-def _constant(member: Member, envelope: Envelope, schemas: Schemas, validators: Validators) -> Any:
-    """What a member that is the same in every answer holds; None for the others.
+def _constant(member: Member, envelope: Envelope, schemas: SchemaQueries, validators: Validators) -> Any:
+    """The value of a member that is the same in every answer; None for any other member.
 
-    For the list of the fields at fault, it is what stands there when none is: nothing, where that is allowed.
+    For the list of faulty fields, the value where there are none: an empty list, if the schema allows it.
     """
     if member.role == "fields":
         return [] if validators.is_valid(member.schema, []) else None
@@ -178,7 +178,7 @@ def _operation(
     name: str,
     contract: Contract,
     received: Contract,
-    schemas: Schemas,
+    schemas: SchemaQueries,
     validators: Validators,
 ) -> dict[str, Any]:
     body = operation.body
@@ -237,9 +237,9 @@ def _inside(contract: Contract, expression: Expression) -> tuple[str, ...]:
 
 
 def _success(
-    operation: Operation, contract: Contract, schemas: Schemas, validators: Validators
+    operation: Operation, contract: Contract, schemas: SchemaQueries, validators: Validators
 ) -> dict[str, Any]:
-    """What its success is like; the schemas of *contract* are as they hold for responses."""
+    """The success answer of *operation*; *contract* has the schemas as they hold for responses."""
     try:
         response = operation.success
     except LookupError:
@@ -294,8 +294,8 @@ def _at(value: Any, path: tuple[str, ...]) -> Any:
     return value
 
 
-def _resource(resource: Resource, received: Contract, schemas: Schemas) -> dict[str, Any]:
-    """*resource* as it is shown; the schemas of *received* are as they hold for responses."""
+def _resource(resource: Resource, received: Contract, schemas: SchemaQueries) -> dict[str, Any]:
+    """*resource* as answers show it; *received* has the schemas as they hold for responses."""
     schema = schema_in(received, resource.schema)
     extension = resource.schema.value.get("x-cynod")
     own = extension.get("resource") if isinstance(extension, Mapping) else None

@@ -1,4 +1,4 @@
-"""What a generator asks of schemas: their types, their constants, the members they require."""
+"""Queries over the schemas of a contract: types, defaults, constants, required members."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cynod_spec.source.references import target
 _MAX_DEPTH = 32
 
 Part = tuple[Mapping[str, Any], str]
-"""A schema that describes a value, alone or with others (``$ref``, ``allOf``), and its pointer."""
+"""A schema that describes a value, by itself or with others (``$ref``, ``allOf``), and its JSON Pointer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,19 @@ def declared(parts: Iterable[Part]) -> dict[str, Property]:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A way to a member through alternatives: those taken (instance path, schema, pointer) and where it ends.
+class MemberPath:
+    """A path to a member through alternatives (``oneOf``, ``anyOf``).
 
-    ``ends`` are the pointers of all that describes the member without choice.
+    ``taken``: the alternatives chosen on the way, as (instance path, schema, pointer). ``ends``: the pointers
+    of the schemas that describe the member itself.
     """
 
     ends: tuple[str, ...]
     taken: tuple[tuple[tuple[str, ...], Any, str], ...]
 
 
-class Schemas:
-    """Questions about the schemas of one contract."""
+class SchemaQueries:
+    """Queries over the schemas of *contract*; ``$ref`` and ``allOf`` are followed."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
@@ -75,7 +76,7 @@ class Schemas:
         )
 
     def constant(self, schema: Schema) -> tuple[bool, Any]:
-        """Whether *schema* says what its value always is (constant, choice, default, example); and it."""
+        """Whether *schema* has a constant value (const, enum, example or default), and that value."""
         for part, _ in self.parts(schema.value, schema.pointer):
             if "const" in part:
                 return True, part["const"]
@@ -88,7 +89,7 @@ class Schemas:
         return False, None
 
     def properties(self, value: Any, pointer: str) -> dict[str, Property]:
-        """The members that an object schema declares, its compositions by ``allOf`` included."""
+        """The members that an object schema declares, ``allOf`` included."""
         return declared(self.parts(value, pointer))
 
     def requires(self, schema: Schema, path: tuple[str, ...]) -> bool:
@@ -102,7 +103,7 @@ class Schemas:
         return True
 
     def unnamed(self, schema: Schema, named: Iterable[tuple[str, ...]]) -> list[tuple[list[str], Any]]:
-        """The required members that no path in *named* leads to or through, each with a valid value."""
+        """The required members that no path in *named* leads to or through, as (path, valid value)."""
         return list(self._unnamed(schema, schema.value, schema.pointer, (), tuple(named)))
 
     def _unnamed(
@@ -120,13 +121,13 @@ class Schemas:
                 given, constant = self.constant(part)
                 yield list(path), constant if given else sample(self._contract, part)
 
-    def ways(self, schema: Schema, path: tuple[str, ...]) -> Iterator[Way]:
-        """Each way along *path*, through ``oneOf`` and ``anyOf`` too."""
+    def member_paths(self, schema: Schema, path: tuple[str, ...]) -> Iterator[MemberPath]:
+        """Each way to follow *path* from *schema*, through ``oneOf`` and ``anyOf`` too."""
         return self._ways(schema.value, schema.pointer, path, (), ())
 
     def _ways(
         self, value: Any, pointer: str, path: tuple[str, ...], at: tuple[str, ...], taken: tuple[Any, ...]
-    ) -> Iterator[Way]:
+    ) -> Iterator[MemberPath]:
         parts = list(self.parts(value, pointer))
         for part, there in parts if len(taken) < _MAX_DEPTH else ():
             for keyword in ("oneOf", "anyOf"):
@@ -135,22 +136,22 @@ class Schemas:
                     below = f"{there}/{keyword}/{index}"
                     yield from self._ways(chosen, below, path, at, (*taken, (at, chosen, below)))
         if not path:
-            yield Way(tuple(there for _, there in parts), taken)
+            yield MemberPath(tuple(there for _, there in parts), taken)
         elif (member := self.properties(value, pointer).get(path[0])) is not None:
             yield from self._ways(member.schema, member.pointer, path[1:], (*at, path[0]), taken)
 
     def unnamed_along(
-        self, schema: Schema, way: Way, named: Iterable[tuple[str, ...]]
+        self, schema: Schema, member_path: MemberPath, named: Iterable[tuple[str, ...]]
     ) -> list[tuple[list[str], Any]]:
-        """What ``unnamed`` gives for *schema*, and for the alternatives that *way* takes."""
+        """What ``unnamed`` gives for *schema* and for the alternatives taken on *member_path*."""
         known = tuple(named)
         found = self.unnamed(schema, known)
-        for at, value, pointer in way.taken:
+        for at, value, pointer in member_path.taken:
             found += self._unnamed(schema, value, pointer, at, known)
         return found
 
     def parts(self, value: Any, pointer: str) -> Iterator[Part]:
-        """*value* and what it refers to and is composed of, each once and with its pointer."""
+        """*value*, what it refers to and what it is composed of, each once with its pointer."""
         yield from self._parts(value, pointer, 0, set())
 
     def _parts(self, value: Any, pointer: str, depth: int, seen: set[str]) -> Iterator[Part]:

@@ -1,21 +1,21 @@
-"""From the webhooks of a contract to what a server needs to send them: headers, places, constants."""
+"""Builds what a server needs to send the webhooks of a contract: headers, places, constants."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from cynod_generators.ir.schemas import Schemas
+from cynod_generators.ir.schemas import SchemaQueries
 from cynod_spec.model import Contract, Webhook
 from cynod_spec.schema.directions import schema_in
 
 _HEADERS = ("id", "timestamp", "signature")
 
 
-def notices(contract: Contract, schemas: Schemas) -> list[dict[str, Any]]:
-    """Each webhook that says, by role, how it is signed and where the resource that changed stands.
+def notices(contract: Contract, schemas: SchemaQueries) -> list[dict[str, Any]]:
+    """The webhooks that state, by role, how they are signed and where the changed resource stands.
 
-    The schemas of *contract* are as they hold for responses, and *schemas* asks them.
+    *contract* has the schemas as they hold for responses; *schemas* queries them.
     """
     return [
         _notice(webhook, contract, schemas)
@@ -24,7 +24,7 @@ def notices(contract: Contract, schemas: Schemas) -> list[dict[str, Any]]:
     ]
 
 
-def _notice(webhook: Webhook, contract: Contract, schemas: Schemas) -> dict[str, Any]:
+def _notice(webhook: Webhook, contract: Contract, schemas: SchemaQueries) -> dict[str, Any]:
     assert webhook.body is not None
     date = webhook.request.get("date")
     return {
@@ -39,14 +39,14 @@ def _notice(webhook: Webhook, contract: Contract, schemas: Schemas) -> dict[str,
 
 
 def _fills(
-    webhook: Webhook, contract: Contract, schemas: Schemas
+    webhook: Webhook, contract: Contract, schemas: SchemaQueries
 ) -> Iterator[tuple[str, list[tuple[list[str], Any]]]]:
-    """The resources that the webhook may tell of, and what else its body then requires."""
+    """Each resource that the webhook may carry, with the other members that its body then requires."""
     assert webhook.body is not None
     body = schema_in(contract, webhook.body.schema)
     known = {resource.schema.pointer: resource.name for resource in contract.resources.values()}
     named = [webhook.request[role].path for role in ("resource", "date") if role in webhook.request]
-    for way in schemas.ways(body, webhook.request["resource"].path):
-        name = next((known[pointer] for pointer in way.ends if pointer in known), None)
+    for member_path in schemas.member_paths(body, webhook.request["resource"].path):
+        name = next((known[pointer] for pointer in member_path.ends if pointer in known), None)
         if name is not None:
-            yield name, schemas.unnamed_along(body, way, named)
+            yield name, schemas.unnamed_along(body, member_path, named)

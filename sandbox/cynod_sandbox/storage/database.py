@@ -47,9 +47,8 @@ class Database:
         self._reader = self._engine.execution_options(**_READS[parsed.get_backend_name()])
         self._alone = RLock()
         self._closed = False
-        self._connections: dict[
-            Engine, Connection
-        ] = {}  # of a database in memory: connecting costs as much as a query
+        # In memory: connecting costs as much as a query.
+        self._connections: dict[Engine, Connection] = {}
 
     def check(self) -> None:
         """Raises SettingsError when the database cannot be opened."""

@@ -1,4 +1,4 @@
-"""One language of the site, seen from one page: its words, its texts, its links."""
+"""The site in one language, as seen from one page: catalogue, texts, links."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ _HINT: Final = "link to code:NAME, page:ID or operation:EFFECT/RESOURCE"
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
-    """What the views of one page ask; *up* leads from the page to the folder of its language."""
+class LocalizedSite:
+    """The context in which the views of one page are made.
+
+    *up* is the relative path from the page to the folder of its language.
+    """
 
     contract: Contract
     language: Language
@@ -39,12 +42,12 @@ class Edition:
         language: Language,
         addresses: Addresses,
         workflows: Workflows | None = None,
-    ) -> Edition:
-        """The edition in *language*, seen from the folder's top."""
+    ) -> LocalizedSite:
+        """The site in *language*, as seen from the top of its folder."""
         return cls(contract, language, addresses, words(language), workflows)
 
-    def at(self, address: str) -> Edition:
-        """It, seen from the page at *address*."""
+    def at(self, address: str) -> LocalizedSite:
+        """The same site, as seen from the page at *address*."""
         return replace(self, up="../" * address.count("/"))
 
     def text(self, text: Text) -> str:
@@ -54,7 +57,7 @@ class Edition:
     def rich(self, text: Text, at: At | None = None) -> Markup:
         """*text* in this language, its Markdown rendered. Raises CynodError for a link to nothing."""
         source = self.text(text)
-        key = (self.up, source)  # a text that stands on many pages is rendered once for each way up
+        key = (self.up, source)  # a text that stands on many pages is rendered once for each member_path up
         if key not in self._rendered:
             self._rendered[key] = markdown.render(
                 source, lambda target: self._named(target, at), self.language
@@ -92,7 +95,11 @@ class Edition:
         return Anchor(self.up + self.addresses.pages[name], title)
 
     def _named(self, target: str, at: At | None) -> Anchor | None:
-        """Where a link of the document's texts leads, when it names what plays a role in the contract."""
+        """The anchor for a link target of the form ``code:…``, ``operation:…`` or ``page:…``; None for any
+            other.
+
+        Raises CynodError when the contract has nothing of that name.
+        """
         kind, _, name = target.partition(":")
         found: Anchor | None = None
         if kind == "code":

@@ -1,4 +1,4 @@
-"""The clauses: what the contract promises, group by group."""
+"""The page of clauses, by group."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from cynod_generators.targets.docs.localized_site import Edition
+from cynod_generators.targets.docs.localized_site import LocalizedSite
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseView:
-    """A clause; *level* is its key among the words."""
+    """A clause; *level* is its key in the catalogue."""
 
     id: str
     level: str
@@ -23,7 +23,7 @@ class ClauseView:
 
 @dataclass(frozen=True, slots=True)
 class ClauseGroup:
-    """The clauses whose ids begin alike."""
+    """The clauses whose ids have the same prefix."""
 
     name: str
     clauses: tuple[ClauseView, ...]
@@ -36,18 +36,18 @@ class ClausesView:
     groups: tuple[ClauseGroup, ...]
 
 
-def clauses_view(edition: Edition) -> ClausesView:
+def clauses_view(site: LocalizedSite) -> ClausesView:
     """Every clause under its group, in the document's order."""
     groups: dict[str, list[ClauseView]] = {}
-    for clause in edition.contract.clauses:
+    for clause in site.contract.clauses:
         level = clause.level.lower()
         view = ClauseView(
             id=clause.id,
             level=level,
-            level_title=str(getattr(edition.words, f"level_{level}")),
-            text=edition.rich(clause.text, clause.at),
+            level_title=str(getattr(site.words, f"level_{level}")),
+            text=site.rich(clause.text, clause.at),
             source=clause.source,
-            unchecked=edition.rich(clause.unchecked, clause.at),
+            unchecked=site.rich(clause.unchecked, clause.at),
         )
         groups.setdefault(clause.group, []).append(view)
     return ClausesView(tuple(ClauseGroup(name, tuple(views)) for name, views in groups.items()))

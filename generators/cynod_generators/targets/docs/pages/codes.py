@@ -1,4 +1,4 @@
-"""The catalogue of internal codes: an anchor for each, which ``documentation`` of a refusal leads to."""
+"""The page of internal codes. The member ``documentation`` of a refusal links to the anchor of its code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from cynod_generators.targets.docs.localized_site import Edition
+from cynod_generators.targets.docs.localized_site import LocalizedSite
 from cynod_generators.targets.docs.text.markdown import Anchor
 from cynod_spec.model import Code
 
@@ -45,24 +45,24 @@ class CodesView:
     groups: tuple[CodeGroup, ...]
 
 
-def codes_view(edition: Edition) -> CodesView:
+def codes_view(site: LocalizedSite) -> CodesView:
     """The whole catalogue."""
     groups = []
-    for case in edition.contract.envelopes:
-        found = tuple(_view(code, edition) for code in edition.contract.codes if code.case == case)
+    for case in site.contract.envelopes:
+        found = tuple(_view(code, site) for code in site.contract.codes if code.case == case)
         if found:
-            groups.append(CodeGroup(case, str(getattr(edition.words, f"case_{case}")), found))
+            groups.append(CodeGroup(case, str(getattr(site.words, f"case_{case}")), found))
     return CodesView(tuple(groups))
 
 
-def _view(code: Code, edition: Edition) -> CodeView:
-    contract, words = edition.contract, edition.words
+def _view(code: Code, site: LocalizedSite) -> CodeView:
+    contract, words = site.contract, site.words
     enveloped = [each for each in contract.operations if each.codes]
     users = [each for each in enveloped if code in each.codes]
-    languages = sorted(contract.languages, key=lambda language: language != edition.language)
+    languages = sorted(contract.languages, key=lambda language: language != site.language)
     return CodeView(
         value=code.value,
-        title=edition.text(code.title) or code.value,
+        title=site.text(code.title) or code.value,
         case=code.case,
         status=code.status,
         retry=words.retry_done
@@ -70,11 +70,11 @@ def _view(code: Code, edition: Edition) -> CodeView:
         else words.retry_yes
         if code.retryable
         else words.retry_no,
-        description=edition.rich(code.description, code.at),
+        description=site.rich(code.description, code.at),
         messages=tuple((language, code.message.in_(language)) for language in languages),
-        provoke=edition.rich(code.provoke, code.at),
-        unprovokable=edition.rich(code.unprovokable, code.at),
-        operations=tuple(edition.operation(each) for each in users),
+        provoke=site.rich(code.provoke, code.at),
+        unprovokable=site.rich(code.unprovokable, code.at),
+        operations=tuple(site.operation(each) for each in users),
         everywhere=len(users) == len(enveloped) > 1,
         outside=any(code in answer.codes for answer in contract.general),
     )

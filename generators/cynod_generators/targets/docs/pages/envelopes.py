@@ -1,4 +1,4 @@
-"""The four envelopes: their statuses, their members, and a real body each."""
+"""Views of the envelopes: statuses, members, and an example body."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from cynod_generators.targets.docs.localized_site import Edition
+from cynod_generators.targets.docs.localized_site import LocalizedSite
 from cynod_generators.targets.docs.samples.messages import Example, examples
-from cynod_generators.targets.docs.schema_tables.tables import Row, Tables
+from cynod_generators.targets.docs.schema_tables.tables import TableRow, Tables
 from cynod_spec.model import Contract, Envelope, Response
 
 
@@ -22,27 +22,27 @@ class EnvelopeView:
     title: str
     description: Markup
     statuses: tuple[int, ...]
-    members: tuple[Row, ...]
+    members: tuple[TableRow, ...]
     example: Example | None
 
 
-def envelope_views(edition: Edition) -> tuple[EnvelopeView, ...]:
+def envelope_views(site: LocalizedSite) -> tuple[EnvelopeView, ...]:
     """The envelope of each case."""
-    tables = Tables(edition)
-    return tuple(_view(envelope, edition, tables) for envelope in edition.contract.envelopes.values())
+    tables = Tables(site)
+    return tuple(_view(envelope, site, tables) for envelope in site.contract.envelopes.values())
 
 
-def _view(envelope: Envelope, edition: Edition, tables: Tables) -> EnvelopeView:
-    answers = [answer for answer in _answers(edition.contract) if answer.case == envelope.case]
+def _view(envelope: Envelope, site: LocalizedSite, tables: Tables) -> EnvelopeView:
+    answers = [answer for answer in _answers(site.contract) if answer.case == envelope.case]
     bodies = [(answer, name) for answer in answers for name in answer.examples]
     fullest = max(bodies, key=lambda body: _shown(envelope, body[0].examples[body[1]]), default=None)
     return EnvelopeView(
         case=envelope.case,
-        title=str(getattr(edition.words, f"case_{envelope.case}")),
-        description=edition.described(envelope.at.pointer),
+        title=str(getattr(site.words, f"case_{envelope.case}")),
+        description=site.described(envelope.at.pointer),
         statuses=tuple(sorted({answer.status for answer in answers})),
         members=tables.members(envelope.schema, envelope.case, "response"),
-        example=_example(*fullest, edition) if fullest else None,
+        example=_example(*fullest, site) if fullest else None,
     )
 
 
@@ -52,12 +52,12 @@ def _answers(contract: Contract) -> Iterator[Response]:
     yield from contract.general
 
 
-def _example(answer: Response, name: str, edition: Edition) -> Example:
-    return examples({name: answer.examples[name]}, answer.summaries, answer.media_types, edition)[0]
+def _example(answer: Response, name: str, site: LocalizedSite) -> Example:
+    return examples({name: answer.examples[name]}, answer.summaries, answer.media_types, site)[0]
 
 
 def _shown(envelope: Envelope, body: Any) -> int:
-    """How many members of *envelope* the example *body* shows."""
+    """The number of members of *envelope* that the example *body* has."""
     return sum(_holds(body, member.path) for member in envelope.members)
 
 

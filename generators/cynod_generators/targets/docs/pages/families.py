@@ -1,4 +1,4 @@
-"""Families of operations: the page of a tag."""
+"""The page of a family of operations: a tag."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from cynod_generators.targets.docs.localized_site import Edition
+from cynod_generators.targets.docs.localized_site import LocalizedSite
 from cynod_generators.targets.docs.text.markdown import Anchor
 
 
@@ -23,7 +23,7 @@ class OperationLine:
 
 @dataclass(frozen=True, slots=True)
 class FamilyView:
-    """A tag: its words, who calls it, its operations."""
+    """A tag: its texts, its callers, its operations."""
 
     title: str
     description: Markup
@@ -31,22 +31,22 @@ class FamilyView:
     operations: tuple[OperationLine, ...]
 
 
-def family_view(name: str, edition: Edition) -> FamilyView:
+def family_view(name: str, site: LocalizedSite) -> FamilyView:
     """The view of the tag *name*, which the document may not declare."""
-    contract = edition.contract
+    contract = site.contract
     tag = next((tag for tag in contract.tags if tag.name == name), None)
-    titles = {actor.name: edition.text(actor.title) for actor in contract.actors}
+    titles = {actor.name: site.text(actor.title) for actor in contract.actors}
     return FamilyView(
-        title=edition.tag(name).text,
-        description=edition.rich(tag.description, tag.at) if tag else Markup(""),
+        title=site.tag(name).text,
+        description=site.rich(tag.description, tag.at) if tag else Markup(""),
         actors=tuple(titles[actor] for actor in tag.actors if actor in titles) if tag else (),
         operations=tuple(
             OperationLine(
                 each.method,
                 each.path,
-                edition.operation(each),
+                site.operation(each),
                 each.scopes,
-                edition.sets(each.at, "deprecated"),
+                site.sets(each.at, "deprecated"),
             )
             for each in contract.operations
             if each.tag == name

@@ -1,4 +1,4 @@
-"""Pages of the guide: the document's words, with what the document itself says where a section shows it."""
+"""Pages of the guide: texts of the document, with data of the contract where a section asks for them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from cynod_generators.targets.docs.localized_site import Edition
+from cynod_generators.targets.docs.localized_site import LocalizedSite
 from cynod_generators.targets.docs.pages.envelopes import envelope_views
 from cynod_generators.targets.docs.samples.messages import code_line
 from cynod_generators.targets.docs.text.words import both
@@ -16,7 +16,7 @@ from cynod_spec.model import Contract, GuidePage, GuideSection, Shown, Text
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """A section: *shows* names the template's part that draws *shown*."""
+    """A section; *shows* names the partial template that renders *shown*."""
 
     id: str
     title: str
@@ -35,7 +35,7 @@ class GuideView:
 
 
 def guide_pages(contract: Contract) -> tuple[GuidePage, ...]:
-    """The pages of the guide: those of the document, or two bare ones that show what every reader needs."""
+    """The pages of the guide: those of the document, or else two default pages without text."""
     if contract.guide:
         return contract.guide
     at = contract.security.at
@@ -55,47 +55,46 @@ def guide_pages(contract: Contract) -> tuple[GuidePage, ...]:
     )
 
 
-def guide_view(page: GuidePage, edition: Edition) -> GuideView:
+def guide_view(page: GuidePage, site: LocalizedSite) -> GuideView:
     """The view of *page*."""
     sections = tuple(
         SectionView(
             id=section.id,
-            title=edition.text(section.title),
-            text=edition.rich(section.text, section.at),
+            title=site.text(section.title),
+            text=site.rich(section.text, section.at),
             shows=section.shows,
-            shown=_shown(section.shows, edition),
+            shown=_shown(section.shows, site),
         )
         for section in page.sections
     )
-    return GuideView(edition.text(page.title), edition.rich(page.text, page.at), sections)
+    return GuideView(site.text(page.title), site.rich(page.text, page.at), sections)
 
 
-def _shown(part: Shown | None, edition: Edition) -> Any:
-    contract = edition.contract
+def _shown(part: Shown | None, site: LocalizedSite) -> Any:
+    contract = site.contract
     if part == "servers":
-        return servers(edition)
+        return servers(site)
     if part == "schemes":
-        return [(each.name, edition.rich(each.description, each.at)) for each in contract.security.schemes]
+        return [(each.name, site.rich(each.description, each.at)) for each in contract.security.schemes]
     if part == "scopes":
         return [
             (
                 scope,
-                edition.text(words),
-                [edition.operation(each) for each in contract.operations if scope in each.scopes],
+                site.text(words),
+                [site.operation(each) for each in contract.operations if scope in each.scopes],
             )
             for scope, words in contract.security.scopes.items()
         ]
     if part == "envelopes":
-        return envelope_views(edition)
+        return envelope_views(site)
     if part == "refusals":
         known = {code.name: code for code in contract.codes}
         return [
-            [code_line(known[name], edition) for name in group if name in known]
-            for group in contract.refusals
+            [code_line(known[name], site) for name in group if name in known] for group in contract.refusals
         ]
     return None
 
 
-def servers(edition: Edition) -> list[tuple[str, str]]:
+def servers(site: LocalizedSite) -> list[tuple[str, str]]:
     """Address and description of each server."""
-    return [(server.url, edition.text(server.description)) for server in edition.contract.servers]
+    return [(server.url, site.text(server.description)) for server in site.contract.servers]

@@ -1,4 +1,4 @@
-"""The first page: what the contract is about, its diagram, its servers, and the first call."""
+"""The overview page: description, diagram, servers, and the first call."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from cynod_generators.targets.docs.diagrams.call_map import Diagram, diagram
-from cynod_generators.targets.docs.localized_site import Edition
+from cynod_generators.targets.docs.localized_site import LocalizedSite
 from cynod_generators.targets.docs.pages.guide import servers
 from cynod_generators.targets.docs.samples.curl import curl, without_nul
 from cynod_generators.targets.docs.samples.messages import examples
@@ -20,7 +20,7 @@ from cynod_spec.output.sample_variables import ACCESS_TOKEN, BASE_URL, CONSUMER_
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the first call: a sentence, what to type, and what comes back."""
+    """A step of the first call: a sentence, a command, and its answer."""
 
     text: str
     operation: Anchor | None
@@ -30,7 +30,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class OverviewView:
-    """The first page."""
+    """The view of the overview page."""
 
     description: Markup
     diagram: Diagram | None
@@ -38,19 +38,19 @@ class OverviewView:
     steps: tuple[Step, ...]
 
 
-def overview_view(edition: Edition) -> OverviewView:
-    """The view of the first page."""
+def overview_view(site: LocalizedSite) -> OverviewView:
+    """The view of the overview page of *site*."""
     return OverviewView(
-        description=edition.rich(edition.contract.description),
-        diagram=diagram(edition),
-        servers=servers(edition),
-        steps=_steps(edition),
+        description=site.rich(site.contract.description),
+        diagram=diagram(site),
+        servers=servers(site),
+        steps=_steps(site),
     )
 
 
-def _steps(edition: Edition) -> tuple[Step, ...]:
-    """From nothing to a balance; none when the contract has no token to ask for or no balance to read."""
-    contract, words = edition.contract, edition.words
+def _steps(site: LocalizedSite) -> tuple[Step, ...]:
+    """The steps from credentials to a balance; none when the contract has no token or no balance to read."""
+    contract, words = site.contract, site.words
     token, balance = contract.find("token"), contract.find("read", "balance")
     if token is None or balance is None or not contract.servers:
         return ()
@@ -63,13 +63,13 @@ def _steps(edition: Edition) -> tuple[Step, ...]:
     given = without_nul(str(answered.get("access_token", ""))) if isinstance(answered, dict) else ""
     return (
         Step(words.first_pair, None, highlight("\n".join(pair), "bash"), Markup("")),
-        _call(words.first_token, token, edition),
+        _call(words.first_token, token, site),
         Step(words.first_keep, None, highlight(assignment(ACCESS_TOKEN, given), "bash"), Markup("")),
-        _call(words.first_use, balance, edition),
+        _call(words.first_use, balance, site),
     )
 
 
-def _call(text: str, operation: Operation, edition: Edition) -> Step:
-    shown = examples(operation.success.examples, {}, operation.success.media_types, edition)
-    sample = highlight(curl(edition.contract, operation, edition.words), "bash")
-    return Step(text, edition.operation(operation), sample, shown[0].body if shown else Markup(""))
+def _call(text: str, operation: Operation, site: LocalizedSite) -> Step:
+    shown = examples(operation.success.examples, {}, operation.success.media_types, site)
+    sample = highlight(curl(site.contract, operation, site.words), "bash")
+    return Step(text, site.operation(operation), sample, shown[0].body if shown else Markup(""))

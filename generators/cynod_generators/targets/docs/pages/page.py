@@ -1,4 +1,4 @@
-"""A page of one edition."""
+"""A page of the site in one language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cynod_generators.targets.docs.text.markdown import Anchor
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of one edition: its place, its template, what that shows, and its own sections."""
+    """A page: its address, its template, the view that the template shows, and anchors of its sections."""
 
     address: str
     template: str

@@ -1,4 +1,4 @@
-"""Samples of requests with curl, to copy into a shell: every text of the document is quoted for it."""
+"""Samples of requests with curl, to copy into a shell. Every text of the document is quoted for bash."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BREAKS = re.compile(r"\s*[\r\n\0]\s*")
 
 
 def curl(contract: Contract, operation: Operation, words: SimpleNamespace) -> str:
-    """The call of *operation* with the document's own examples; *words* names the shell's variables."""
+    """A call of *operation* with the document's examples. *words* is the catalogue of the page's language."""
     kinds = [scheme.kind for scheme in contract.security.schemes if scheme.name in operation.schemes]
     has_token, has_pair = "client-credentials" in kinds, "basic" in kinds
     token: tuple[Part, ...] = ("Bearer ", variable(ACCESS_TOKEN))
@@ -62,7 +62,7 @@ def _cookies(contract: Contract, operation: Operation) -> Iterator[str]:
 def _body(
     contract: Contract, body: Body
 ) -> tuple[str, list[tuple[str, tuple[Part, ...]]], tuple[Part, ...] | None]:
-    """The media type that has to be named, the members of a form, and any other body."""
+    """The media type to send (empty for a form), the members of a form, and any other body."""
     value = plain(next(iter(body.examples.values()), None))
     if value is None:
         sent = in_direction(contract, "request")

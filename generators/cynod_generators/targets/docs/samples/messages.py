@@ -1,4 +1,4 @@
-"""Answers of an operation: each status with its codes, headers, result, example and what may follow."""
+"""Views of an operation's answers: status, codes, headers, body, examples, following operations."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from cynod_generators.ir.build import plain
-from cynod_generators.targets.docs.localized_site import Edition
-from cynod_generators.targets.docs.schema_tables.tables import Row, Tables
+from cynod_generators.targets.docs.localized_site import LocalizedSite
+from cynod_generators.targets.docs.schema_tables.tables import TableRow, Tables
 from cynod_generators.targets.docs.text.highlighting import highlight
 from cynod_generators.targets.docs.text.markdown import Anchor
 from cynod_spec.model import Code, Response, Text
@@ -22,15 +22,15 @@ FORM: Final = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True)
 class CodeLine:
-    """A code in a list: its link and its title."""
+    """A code as a line of a list: its link and its title."""
 
     anchor: Anchor
     title: str
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
-    """An operation that may follow, and what its parameters take from the answer."""
+class FollowUp:
+    """An operation that may follow, and the parameters that take a value of the answer."""
 
     anchor: Anchor
     description: Markup
@@ -46,51 +46,54 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerView:
     """What an operation answers with one status."""
 
     status: int
     case: str | None
     description: Markup
     codes: tuple[CodeLine, ...]
-    headers: tuple[Row, ...]
-    members: tuple[Row, ...]  # of the data in a success, of the whole body outside the envelopes
+    headers: tuple[TableRow, ...]
+    members: tuple[TableRow, ...]  # of the data of a success, or of a body without an envelope
     examples: tuple[Example, ...]
-    following: tuple[Next, ...]
+    following: tuple[FollowUp, ...]
     empty: bool
 
 
-def answer(response: Response, edition: Edition, tables: Tables) -> Answer:
+def answer(response: Response, site: LocalizedSite, tables: Tables) -> AnswerView:
     """The view of *response*."""
     outside = response.schema if response.case is None else None
     shown = response.data or outside
     scope = f"answer-{response.status}"
-    return Answer(
+    return AnswerView(
         status=response.status,
         case=response.case,
-        description=edition.rich(response.description, response.at),
-        codes=tuple(code_line(code, edition) for code in response.codes),
+        description=site.rich(response.description, response.at),
+        codes=tuple(code_line(code, site) for code in response.codes),
         headers=tables.headers(response.headers, f"{scope}.header"),
         members=tables.members(shown, scope, "response") if shown else (),
-        examples=examples(response.examples, response.summaries, response.media_types, edition),
-        following=_following(response, edition),
+        examples=examples(response.examples, response.summaries, response.media_types, site),
+        following=_following(response, site),
         empty=response.schema is None,
     )
 
 
-def code_line(code: Code, edition: Edition) -> CodeLine:
+def code_line(code: Code, site: LocalizedSite) -> CodeLine:
     """*code* in a list."""
-    return CodeLine(edition.code(code), edition.text(code.title))
+    return CodeLine(site.code(code), site.text(code.title))
 
 
 def examples(
-    values: Mapping[str, Any], summaries: Mapping[str, Text], media_types: tuple[str, ...], edition: Edition
+    values: Mapping[str, Any],
+    summaries: Mapping[str, Text],
+    media_types: tuple[str, ...],
+    site: LocalizedSite,
 ) -> tuple[Example, ...]:
-    """The *values* painted as the first of *media_types* writes them, each under its summary."""
+    """The *values*, written as the first of *media_types* and highlighted, each with its summary."""
     as_form = media_types[:1] == (FORM,)
     return tuple(
         Example(
-            edition.text(summaries.get(name, Text(""))),
+            site.text(summaries.get(name, Text(""))),
             highlight(urlencode(value), "text")
             if as_form and isinstance(value, dict)
             else highlight(json_text(plain(value)), "json"),
@@ -99,12 +102,12 @@ def examples(
     )
 
 
-def _following(response: Response, edition: Edition) -> tuple[Next, ...]:
-    known = {operation.id: operation for operation in edition.contract.operations}
+def _following(response: Response, site: LocalizedSite) -> tuple[FollowUp, ...]:
+    known = {operation.id: operation for operation in site.contract.operations}
     return tuple(
-        Next(
-            edition.operation(known[link.operation]),
-            edition.rich(link.description, link.at),
+        FollowUp(
+            site.operation(known[link.operation]),
+            site.rich(link.description, link.at),
             tuple(link.parameters.items()),
         )
         for link in response.links

@@ -16,7 +16,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from cynod_generators.ir.build import plain
-from cynod_generators.targets.docs.localized_site import Edition
+from cynod_generators.targets.docs.localized_site import LocalizedSite
 from cynod_generators.targets.docs.text.highlighting import highlight
 from cynod_spec.model import Webhook
 from cynod_spec.output.bash import assignment
@@ -36,7 +36,7 @@ _SOME_INSTANT: Final = "1700000000"  # seconds since the epoch
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of octets of what is signed: the number of its first and last one, from 1, and what they are."""
+    """A run of octets of the signed content: its first and last octet, counted from 1, and what it holds."""
 
     first: int
     last: int
@@ -45,10 +45,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class VerificationView:
-    """How the webhooks whose signature stands in the same headers are verified.
+    """How to verify webhooks whose signature stands in the same headers.
 
-    *given* are names and values of the example, *spans* the octets that are signed, *expected* what the
-    header of the signature holds then, and *sample* the command that computes it.
+    *given*: names and values of the example. *spans*: the octets that are signed. *expected*: the value of
+    the signature's header. *sample*: a command that computes it.
     """
 
     anchor: str
@@ -67,13 +67,13 @@ def headers(webhook: Webhook) -> tuple[str, ...]:
     return names if webhook.body is not None and len(names) == len(_ROLES) else ()
 
 
-def verification(webhook: Webhook, anchor: str, edition: Edition) -> VerificationView:
-    """How *webhook*, which is signed, is verified."""
-    words, named = edition.words, dict(zip(_ROLES, map(_code, headers(webhook)), strict=True))
+def verification(webhook: Webhook, anchor: str, site: LocalizedSite) -> VerificationView:
+    """How to verify *webhook*, which must be signed."""
+    words, named = site.words, dict(zip(_ROLES, map(_code, headers(webhook)), strict=True))
     marks = {"prefix": _code(PREFIX), "version": _code(VERSION)}
-    id, instant = _example(webhook, "id", edition) or _SOME_ID, _example(webhook, "timestamp", edition)
+    id, instant = _example(webhook, "id", site) or _SOME_ID, _example(webhook, "timestamp", site)
     instant = instant if instant.isdigit() else _SOME_INSTANT
-    body = _body(webhook, edition)
+    body = _body(webhook, site)
     content = f"{id}.{instant}.{body}"
     signature = base64.b64encode(hmac.digest(_KEY, content.encode(), "sha256")).decode()
     return VerificationView(
@@ -83,12 +83,12 @@ def verification(webhook: Webhook, anchor: str, edition: Edition) -> Verificatio
         spans=tuple(_spans((named["id"], id), (named["timestamp"], instant), (words.raw_body, body))),
         content=content,
         expected=f"{VERSION},{signature}",
-        sample=highlight(_command(id, instant, body, edition), "bash"),
+        sample=highlight(_command(id, instant, body, site), "bash"),
     )
 
 
 def _spans(*pieces: tuple[str, str]) -> Iterator[Span]:
-    """The octets of *pieces*, names with their texts, and of the points between them."""
+    """The spans of *pieces* (name, text) and of the full stops between them."""
     end = 0
     for number, (name, text) in enumerate(pieces):
         if number:
@@ -99,9 +99,9 @@ def _spans(*pieces: tuple[str, str]) -> Iterator[Span]:
         end += length
 
 
-def _command(id: str, instant: str, body: str, edition: Edition) -> str:
+def _command(id: str, instant: str, body: str, site: LocalizedSite) -> str:
     """The command that signs the example with openssl, which runs in any POSIX shell."""
-    words = edition.words
+    words = site.words
     names = ("WEBHOOK_SECRET", words.var_id, words.var_instant, words.var_body)
     given = [assignment(*each) for each in zip(names, (SECRET, id, instant, body), strict=True)]
     secret, *signed = (f"${{{name}}}" for name in names)
@@ -117,7 +117,7 @@ def _command(id: str, instant: str, body: str, edition: Edition) -> str:
     )
 
 
-def _example(webhook: Webhook, role: str, edition: Edition) -> str:
+def _example(webhook: Webhook, role: str, site: LocalizedSite) -> str:
     """The document's example of the header that plays *role*; empty when a header cannot hold it."""
     name = webhook.request[role].name.lower()
     parameter = next((each for each in webhook.parameters if each.name.lower() == name), None)
@@ -125,18 +125,18 @@ def _example(webhook: Webhook, role: str, edition: Edition) -> str:
         return ""
     value = parameter.example
     if value is None:
-        value = sample(edition.contract, parameter.schema)
+        value = sample(site.contract, parameter.schema)
     text = str(value)
     return text if _HEADER_TEXT.fullmatch(text) else ""
 
 
-def _body(webhook: Webhook, edition: Edition) -> str:
+def _body(webhook: Webhook, site: LocalizedSite) -> str:
     """The document's example of the body of *webhook* on one line, else one that its schema allows."""
     assert webhook.body is not None  # a webhook is signed with its body only
     given: Mapping[str, Any] = webhook.body.examples
     value = next(iter(given.values()), None)
     if value is None:
-        value = sample(edition.contract, webhook.body.schema)
+        value = sample(site.contract, webhook.body.schema)
     return json_text(plain(value), indent=None)
 
 

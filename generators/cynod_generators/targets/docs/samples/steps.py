@@ -1,4 +1,4 @@
-"""A step of a scenario as a line of curl: what is known later stands as a variable of the shell."""
+"""A step of a scenario as a call with curl; inputs and outputs of the workflow are shell variables."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _PLACEHOLDER = re.compile(r"(\{[^{}]*\})")
 _PATH: Final = "/-._~:@"  # harmless in a URL
 _INDENT: Final = "  "
 _MARK: Final = "expression-{}-"
-"""Stands for an expression while a parameter is written; no encoding changes it."""
+"""A placeholder for an expression while a parameter is serialized; no encoding changes it."""
 
 Parts = tuple[Part, ...]
 
 
 class Variables:
-    """The names under which a reader keeps inputs and outputs of one workflow."""
+    """The shell variables that hold the inputs and outputs of one workflow."""
 
     def __init__(self, workflow: Workflow) -> None:
         outputs = [name for step in workflow.steps for name in step.outputs]
@@ -162,7 +162,7 @@ def _of_url(text: str) -> str:
 
 
 def _parts(value: Any, variables: Variables, plain: Callable[[str], str]) -> Parts:
-    """*value* with a variable for each expression in it; its own characters are as *plain* writes them."""
+    """*value* with a variable for each expression in it; *plain* encodes its other characters."""
     if not isinstance(value, str):
         return (plain(written(value)),)
     return tuple(
@@ -178,7 +178,7 @@ def _split(text: str) -> list[tuple[bool, str]]:
 
 
 def _json(value: Any, variables: Variables, new_line: str) -> Iterator[Part]:
-    """*value* as JSON, an item a line, each of which begins with *new_line*."""
+    """*value* as JSON with one item on each line; lines begin with *new_line*."""
     if not isinstance(value, dict | list) or not value:
         yield from _json_text(value, variables) if isinstance(value, str) else (json_text(value),)
         return

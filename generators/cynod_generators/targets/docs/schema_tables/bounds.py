@@ -1,4 +1,4 @@
-"""What limits the values of a schema, in words."""
+"""The bounds that schemas set to a value, in words."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _CLOSING: Final = ("additionalProperties", "unevaluatedProperties")
 _HELD: Final = ("items", "unevaluatedItems")
 
 Given = dict[str, list[Any]]
-"""What schemas that hold together say under each keyword."""
+"""Every value of each keyword, in schemas that apply together."""
 
 
 def phrases(parts: Iterable[Part], words: SimpleNamespace) -> Iterator[Markup]:
-    """A phrase for each bound that *parts*, which hold together, set to a value.
+    """A phrase for each bound that *parts*, which apply together, set to a value.
 
-    Of two bounds of a kind the stricter one is told; of those that cannot be compared, both.
+    Of two comparable bounds only the stricter one is given.
     """
     parts = tuple(parts)
     given: Given = {}
@@ -64,7 +64,7 @@ def _constants(given: Given, words: SimpleNamespace) -> Iterator[Markup]:
 
 
 def _closings(given: Given, words: SimpleNamespace) -> Iterator[Markup]:
-    """That a value has no members, or items, besides those described."""
+    """A phrase for objects or arrays that allow no other members or items."""
     if any(False in given.get(keyword, ()) for keyword in _CLOSING):
         described = any(any(given.get(keyword, ())) for keyword in ("properties", "patternProperties"))
         yield escape(words.no_other_key if described else words.no_key)
@@ -73,7 +73,7 @@ def _closings(given: Given, words: SimpleNamespace) -> Iterator[Markup]:
 
 
 def _needs(parts: Sequence[Part], words: SimpleNamespace) -> Iterator[Markup]:
-    """The members that are required here and described elsewhere, and those that another one asks for."""
+    """Phrases for required members that are not declared here, and for ``dependentRequired``."""
     required = [name for part, _ in parts for name in _names(part.get("required"))]
     known = declared(parts) if required else {}
     if names := [name for name in required if name not in known]:
@@ -88,7 +88,7 @@ def _needs(parts: Sequence[Part], words: SimpleNamespace) -> Iterator[Markup]:
 def _range(
     given: Given, keywords: tuple[str, str], units: tuple[str, str], words: SimpleNamespace
 ) -> Iterator[Markup]:
-    """A least and a greatest bound in one phrase; *units* are for one and for many."""
+    """A minimum and a maximum in one phrase; *units*: singular and plural."""
     low, high = _strictest(given, keywords[0], max), _strictest(given, keywords[1], min)
     if low is None and high is None:
         return
@@ -115,7 +115,7 @@ def _names(listed: Any) -> list[str]:
 
 
 def _filled(phrase: str, value: str) -> Markup:
-    return Markup(phrase).format(value)  # the phrase is our own; format escapes the value
+    return Markup(phrase).format(value)  # the phrase is from the catalogue; format escapes the value
 
 
 def _json(value: Any) -> str:

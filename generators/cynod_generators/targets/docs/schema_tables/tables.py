@@ -1,4 +1,5 @@
-"""Schemas as flat tables: a row for each member, key, item and alternative, its type, bounds and description.
+"""Schemas as flat tables: a row for each member, key, item and alternative, with type, bounds and
+description.
 
 A value that contains itself has a row that leads to where it was described. So has one that is too deep to
 read in its place: it is described further down in the same table.
@@ -12,12 +13,12 @@ from typing import Final
 
 from markupsafe import Markup
 
-from cynod_generators.ir.schemas import Schemas
-from cynod_generators.targets.docs.localized_site import Edition
+from cynod_generators.ir.schemas import SchemaQueries
+from cynod_generators.targets.docs.localized_site import LocalizedSite
 from cynod_generators.targets.docs.schema_tables import values
 from cynod_generators.targets.docs.schema_tables.bounds import phrases
-from cynod_generators.targets.docs.schema_tables.members import Described, Inner, has_inner, inner
-from cynod_generators.targets.docs.schema_tables.types import Kinds
+from cynod_generators.targets.docs.schema_tables.members import Described, SchemaPart, has_inner, inner
+from cynod_generators.targets.docs.schema_tables.types import TypeNames
 from cynod_generators.targets.docs.schema_tables.values import Value
 from cynod_generators.targets.docs.text.markdown import Anchor
 from cynod_generators.targets.docs.text.serialized_values import as_shown
@@ -33,7 +34,7 @@ _OTHER_DIRECTION: Final = {"request": "readOnly", "response": "writeOnly"}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """A row of a table. *prefix* and *name* are the path of what it describes, from the whole value.
 
     *place* is a parameter's; *label* says in words what is no member; *required* is None where it means
@@ -76,7 +77,7 @@ class _Spot:
         """The whole path."""
         return self.prefix + self.name
 
-    def at(self, part: Inner) -> _Spot:
+    def at(self, part: SchemaPart) -> _Spot:
         """The place of *part* of the value here."""
         if part.step.startswith("."):
             prefix = f"{self.path}." if self.path else ""
@@ -87,31 +88,31 @@ class _Spot:
 class Tables:
     """The tables of one page."""
 
-    def __init__(self, edition: Edition) -> None:
-        self._edition = edition
-        self._schemas = Schemas(edition.contract)
-        self._kinds = Kinds(self._schemas, edition.words)
+    def __init__(self, site: LocalizedSite) -> None:
+        self._edition = site
+        self._schemas = SchemaQueries(site.contract)
+        self._kinds = TypeNames(self._schemas, site.words)
         self._anchors: set[str] = set()
 
-    def members(self, schema: Schema, scope: str, direction: Direction) -> tuple[Row, ...]:
+    def members(self, schema: Schema, scope: str, direction: Direction) -> tuple[TableRow, ...]:
         """What the values of *schema* hold, outermost first. *scope* begins the anchors of the rows."""
         return self._rows([(schema.value, schema.pointer)], scope, direction)
 
-    def parameters(self, parameters: tuple[Parameter, ...]) -> tuple[Row, ...]:
+    def parameters(self, parameters: tuple[Parameter, ...]) -> tuple[TableRow, ...]:
         """A row for each of *parameters*, each followed by what it holds."""
         return tuple(row for each in parameters for row in self._parameter(each))
 
-    def headers(self, headers: tuple[Header, ...], scope: str) -> tuple[Row, ...]:
+    def headers(self, headers: tuple[Header, ...], scope: str) -> tuple[TableRow, ...]:
         """A row for each of *headers*, each followed by what it holds."""
         return tuple(row for each in headers for row in self._of(each, scope, "response"))
 
-    def _parameter(self, parameter: Parameter) -> Iterator[Row]:
+    def _parameter(self, parameter: Parameter) -> Iterator[TableRow]:
         first, *others = self._of(parameter, parameter.place, "request")
         place = str(getattr(self._edition.words, f"in_{parameter.place}"))
         yield replace(first, place=place, sent=as_shown(self._edition.contract, parameter))
         yield from others
 
-    def _of(self, named: Parameter | Header, scope: str, direction: Direction) -> Iterator[Row]:
+    def _of(self, named: Parameter | Header, scope: str, direction: Direction) -> Iterator[TableRow]:
         """The rows of a parameter or header: what the document says of it, then of its value."""
         schema = named.schema
         first, *others = self._rows([(schema.value, schema.pointer)], scope, direction, named.name)
@@ -124,7 +125,7 @@ class Tables:
 
     def _rows(
         self, described_by: Described, scope: str, direction: Direction, name: str = ""
-    ) -> tuple[Row, ...]:
+    ) -> tuple[TableRow, ...]:
         walk = _Walk(self._edition, self._schemas, self._kinds, self._anchors, scope, direction)
         return tuple(walk.rows(described_by, name))
 
@@ -134,14 +135,14 @@ class _Walk:
 
     def __init__(
         self,
-        edition: Edition,
-        schemas: Schemas,
-        kinds: Kinds,
+        site: LocalizedSite,
+        schemas: SchemaQueries,
+        kinds: TypeNames,
         anchors: set[str],
         scope: str,
         direction: Direction,
     ) -> None:
-        self._edition = edition
+        self._edition = site
         self._schemas = schemas
         self._kinds = kinds
         self._anchors = anchors
@@ -152,17 +153,17 @@ class _Walk:
         self._linked: set[str] = set()  # anchors to which a row leads
         self._later: list[tuple[Value, _Spot, str]] = []  # what is too deep, and the anchor of its own part
 
-    def rows(self, described_by: Described, name: str) -> Iterator[Row]:
+    def rows(self, described_by: Described, name: str) -> Iterator[TableRow]:
         """The rows of the value that *described_by* describe; the first is about the value as a whole.
 
         Without a *name*, that one is left out where it says nothing.
         """
         words = self._edition.words
-        whole = Inner(described_by, label=Markup("" if name else words.whole))
+        whole = SchemaPart(described_by, label=Markup("" if name else words.whole))
         first, *others = self._of(whole, _Spot(name=name))
         while self._later:
             value, spot, anchor = self._later.pop(0)
-            row = self._row(value, Inner([], label=Markup(words.continued)), spot)
+            row = self._row(value, SchemaPart([], label=Markup(words.continued)), spot)
             others.append(replace(row, anchor=anchor))
             others += self._inside(value, replace(spot, prefix="", name=f"….{spot.name}", depth=0))
         says_nothing = first.kind == words.kind_object and not (first.bounds or first.marks)
@@ -170,7 +171,7 @@ class _Walk:
             yield first
         yield from others
 
-    def _of(self, part: Inner, spot: _Spot) -> Iterator[Row]:
+    def _of(self, part: SchemaPart, spot: _Spot) -> Iterator[TableRow]:
         """The row of *part* at *spot*, and the rows of what is inside it."""
         words = self._edition.words
         value = values.read(self._schemas, part.described_by)
@@ -183,10 +184,10 @@ class _Walk:
                 self._put_off(value, own, spot)
             yield replace(row, links=self._links(own, words.see_below))
         else:
-            is_told = part.is_told or bool(row.bounds or row.marks or row.description)
-            if is_told:
+            is_always_shown = part.is_always_shown or bool(row.bounds or row.marks or row.description)
+            if is_always_shown:
                 yield row
-            anchor = row.anchor if is_told else spot.anchor
+            anchor = row.anchor if is_always_shown else spot.anchor
             for at in own:
                 self._places.setdefault(at, anchor)
             level = spot.level if part.step or spot.depth == 0 else spot.level + 1
@@ -194,7 +195,7 @@ class _Walk:
                 value, replace(spot, above=spot.above | {*own}, anchor=anchor, level=level)
             )
 
-    def _inside(self, value: Value, spot: _Spot) -> Iterator[Row]:
+    def _inside(self, value: Value, spot: _Spot) -> Iterator[TableRow]:
         shown = spot.shown | {at for _, at in value.all_parts}
         deeper = replace(spot, depth=spot.depth + 1)
         for part in inner(value, spot.shown, self._edition):
@@ -212,14 +213,14 @@ class _Walk:
         self._linked.update(anchors)
         return tuple(Anchor(f"#{anchor}", text) for anchor in anchors)
 
-    def _row(self, value: Value, part: Inner, spot: _Spot) -> Row:
+    def _row(self, value: Value, part: SchemaPart, spot: _Spot) -> TableRow:
         self._count += 1
         words = self._edition.words
         parts = [each for each in value.all_parts if each[1] not in spot.shown]
         is_member = part.required is not None
         flags = [keyword for keyword, _ in _MARKS if any(each.get(keyword) is True for each, _ in parts)]
         is_theirs = _OTHER_DIRECTION[self._direction] in flags
-        return Row(
+        return TableRow(
             prefix=spot.prefix,
             name=spot.name,
             place="",

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any, Final
 
-from cynod_generators.ir.schemas import Part, Schemas
+from cynod_generators.ir.schemas import Part, SchemaQueries
 from cynod_generators.targets.docs.schema_tables import values
 from cynod_generators.targets.docs.schema_tables.values import Value
 
 _MAX_DEPTH: Final = 16
-_LAST: Final = "null array"  # an array's items are told to the end of the text, so it comes last
+_LAST: Final = "null array"  # the items of an array fill the rest of the text, so it comes last
 _OF_PYTHON: Final = {
     bool: "boolean",
     int: "integer",
@@ -23,22 +23,22 @@ _OF_PYTHON: Final = {
 }
 
 Names = tuple[str, ...]
-"""Names of types of JSON Schema; none of them when no value will do."""
+"""Names of JSON Schema types; empty when no value is valid."""
 
 
-class Kinds:
-    """Types of the values of one contract, in the words of one edition."""
+class TypeNames:
+    """Names the types of values in the language of a catalogue."""
 
-    def __init__(self, schemas: Schemas, words: SimpleNamespace) -> None:
+    def __init__(self, schemas: SchemaQueries, words: SimpleNamespace) -> None:
         self._schemas = schemas
         self._words = words
-        self._known: dict[str, Names | None] = {}  # pointer of an alternative → its types
+        self._known: dict[str, Names | None] = {}  # types of an alternative, by its pointer
 
     def of(self, value: Value) -> str:
-        """The types that *value* may have; what a list holds is part of its type."""
-        return self._told(value, 0)
+        """The types that *value* may have; an array includes the type of its items."""
+        return self._in_words(value, 0)
 
-    def _told(self, value: Value, depth: int) -> str:
+    def _in_words(self, value: Value, depth: int) -> str:
         names = self._names(value, depth)
         if names is None:
             return str(self._words.kind_any)
@@ -55,7 +55,7 @@ class Kinds:
         held = items(value.all_parts)
         if held is None or depth > _MAX_DEPTH:
             return str(self._words.kind_array)
-        return str(self._words.list_of.format(self._told(values.read(self._schemas, [held]), depth + 1)))
+        return str(self._words.list_of.format(self._in_words(values.read(self._schemas, [held]), depth + 1)))
 
     def _names(self, value: Value, depth: int) -> Names | None:
         """The types that *value* may have; None when the document does not say."""
@@ -109,7 +109,7 @@ def _stated(schema: Mapping[str, Any]) -> Names | None:
 
 
 def _guessed(parts: Iterable[Part]) -> Names | None:
-    """What a schema without a type is meant for, when it describes members or items."""
+    """The type implied by schemas without one that describe members or items; None without such."""
     for part, _ in parts:
         if isinstance(part.get("properties"), Mapping):
             return ("object",)
@@ -119,7 +119,7 @@ def _guessed(parts: Iterable[Part]) -> Names | None:
 
 
 def _both(first: Names, second: Names) -> Names:
-    """The types that are among both; an integer is a number."""
+    """The types in both; an integer is a number."""
     narrowed = ["integer" if name == "number" and name not in second else name for name in first]
     allowed = {*second, "integer"} if "number" in second else {*second}
     return tuple(dict.fromkeys(name for name in narrowed if name in allowed))

@@ -1,4 +1,4 @@
-"""What the document says of one value: every schema that describes it, by ``$ref`` and ``allOf`` too."""
+"""One value of the document, with every schema that describes it, through ``$ref`` and ``allOf``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cynod_generators.ir.schemas import Part, Schemas
+from cynod_generators.ir.schemas import Part, SchemaQueries
 
 UNIONS: Final = ("oneOf", "anyOf")
 _NULL: Final = ({"type": "null"}, {"type": ["null"]}, {"const": None}, {"enum": [None]})
@@ -15,10 +15,10 @@ _MAX_NESTED_UNIONS: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value that schemas describe.
+    """A value and its schemas.
 
-    ``parts`` hold for every value; ``unless_null`` holds for those that are not null. ``is_never`` says that
-    the schema ``false`` is among them: no value will do. ``pointer`` is where the first schema stands.
+    ``parts`` apply to every value, ``unless_null`` to those that are not null. ``is_never``: the schema
+    ``false`` is among them, so no value is valid. ``pointer`` is that of the first schema.
     """
 
     pointer: str
@@ -32,8 +32,8 @@ class Value:
         return self.parts + self.unless_null
 
 
-def read(schemas: Schemas, described_by: Iterable[tuple[Any, str]]) -> Value:
-    """The value that all of *described_by*, schemas with their pointers, describe together."""
+def read(schemas: SchemaQueries, described_by: Iterable[tuple[Any, str]]) -> Value:
+    """The value that all schemas of *described_by* (schema, pointer) describe together."""
     listed = list(described_by)
     parts: dict[str, Part] = {}
     for schema, pointer in listed:
@@ -68,9 +68,9 @@ def choices(value: Value) -> Iterator[tuple[Part, str, list[tuple[Any, str]]]]:
 
 
 def _add_only_alternatives(
-    schemas: Schemas, parts: Iterable[Part], found: dict[str, Part], depth: int
+    schemas: SchemaQueries, parts: Iterable[Part], found: dict[str, Part], depth: int
 ) -> None:
-    """Put into *found* what describes a value whose union leaves one choice besides null."""
+    """Add to *found* the schemas of unions that have one alternative besides null."""
     for part in parts if depth < _MAX_NESTED_UNIONS else ():
         for _, listed in alternatives(part):
             if len(listed) == 1:

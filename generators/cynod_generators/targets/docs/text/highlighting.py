@@ -1,4 +1,4 @@
-"""Samples in colour, at build time: spans with classes, for which the style sheet has both palettes."""
+"""Syntax highlighting at build time: spans with classes, coloured by the style sheet."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pygments.lexers.special import TextLexer
 from pygments.util import ClassNotFound
 
 _FORMATTER: Final = HtmlFormatter(nowrap=True)
-_MAX_KNOWN: Final = 512  # samples: the same answer stands on many pages
+_MAX_CACHED_SAMPLES: Final = 512  # the same answer is shown on many pages
 
 
-@lru_cache(maxsize=_MAX_KNOWN)
+@lru_cache(maxsize=_MAX_CACHED_SAMPLES)
 def highlight(code: str, language: str) -> Markup:
-    """*code* as a scrollable block; a *language* that nobody knows is shown as it is."""
+    """*code* as a scrollable block, highlighted if *language* is known."""
     try:
         lexer = get_lexer_by_name(language, stripnl=False)
     except ClassNotFound:

@@ -33,7 +33,7 @@ _BEFORE_SIGN: Final = re.compile(r" (?=[:;!?»])")
 
 
 class Anchor(NamedTuple):
-    """Where a link leads, and the words that stand for one without any."""
+    """A link: its target, and the text of a link that has none."""
 
     href: str
     text: str
@@ -52,9 +52,9 @@ _MARKDOWN: Final = (
 
 
 def render(source: str, resolve: Resolve, language: Language) -> Markup:
-    """*source* as HTML; *resolve* says where a link leads that the contract's words name.
+    """*source* as HTML. *resolve* gives the anchor for a link target that names a part of the contract.
 
-    In French no line begins with a sign that a space precedes.
+    In French, a space before punctuation becomes a no-break space.
     """
     tokens = _MARKDOWN.parse(source)
     for token in tokens:

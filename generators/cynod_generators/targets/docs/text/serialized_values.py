@@ -1,4 +1,4 @@
-"""Examples of parameters as they are sent."""
+"""Examples of parameters, serialized as they are sent."""
 
 from __future__ import annotations
 
@@ -55,5 +55,5 @@ def _unsendable(parameter: Parameter, why: str) -> CynodError:
 
 
 def text_of(value: Any) -> str:
-    """*value* as a text: JSON, but for strings."""
+    """*value* as text: a string as it is, anything else as JSON."""
     return value if isinstance(value, str) else json_text(value)

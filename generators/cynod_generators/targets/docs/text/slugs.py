@@ -1,4 +1,4 @@
-"""Names of files and anchors made from any text: lower-case ASCII letters, digits and hyphens alone."""
+"""Slugs for file names and anchors: only lower-case ASCII letters, digits and hyphens."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import unicodedata
 from collections.abc import Collection, Iterable
 
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+[a-z]*")
-_LONGEST = 60
+_MAX_SLUG_CHARS = 60
 
 
 def slug(text: str) -> str:
-    """*text* as the name of a file, without its extension; ``page`` when nothing of it is left."""
+    """*text* as a slug; ``page`` when no character of it can be used."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return "-".join(_PART.findall(plain)).lower()[:_LONGEST].strip("-") or "page"
+    return "-".join(_PART.findall(plain)).lower()[:_MAX_SLUG_CHARS].strip("-") or "page"
 
 
 def allocate(texts: Iterable[str], taken: Collection[str] = ()) -> list[str]:
