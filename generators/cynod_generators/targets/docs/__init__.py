@@ -1,6 +1,6 @@
 """The target ``docs``: a static site in every language of the contract, which opens from its folder.
 
-``addresses`` plans the pages, ``localized_site`` is one language as seen from a page, each module of ``pages``
+``addresses`` plans the pages, ``localized_site`` is a language as seen from a page, each module of ``pages``
 makes the view of a page, and ``site`` renders the views with the templates.
 """
 
