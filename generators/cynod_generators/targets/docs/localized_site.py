@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from types import SimpleNamespace
 from typing import Final
 
 from markupsafe import Markup
@@ -14,6 +13,7 @@ from cynod_generators.targets.docs.text.markdown import Anchor
 from cynod_generators.targets.docs.text.words import words
 from cynod_spec.base import pointer as pointers
 from cynod_spec.base.errors import CynodError
+from cynod_spec.i18n.catalogue import Texts
 from cynod_spec.model import At, Code, Contract, Language, Operation, Text
 from cynod_spec.workflows.model import Workflows
 
@@ -30,7 +30,7 @@ class LocalizedSite:
     contract: Contract
     language: Language
     addresses: Addresses
-    words: SimpleNamespace
+    words: Texts
     workflows: Workflows | None = None  # the scenarios, when the contract comes with some
     up: str = ""
     _rendered: dict[tuple[str, str], Markup] = field(default_factory=dict, compare=False)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from types import SimpleNamespace
 from urllib.parse import quote
 
 from cynod_generators.ir.build import plain
 from cynod_generators.targets.docs.samples.messages import FORM
 from cynod_generators.targets.docs.text.serialized_values import serialized, text_of
+from cynod_spec.i18n.catalogue import Texts
 from cynod_spec.model import Body, Contract, Operation
 from cynod_spec.output.bash import Part, variable
 from cynod_spec.output.curl import Call, is_field_name, on_lines
@@ -23,7 +23,7 @@ _PLACEHOLDER = re.compile(r"(\{[^{}]*\})")
 _BREAKS = re.compile(r"\s*[\r\n\0]\s*")
 
 
-def curl(contract: Contract, operation: Operation, words: SimpleNamespace) -> str:
+def curl(contract: Contract, operation: Operation, words: Texts) -> str:
     """A call of *operation* with the document's examples. *words* is the catalogue of the page's language."""
     kinds = [scheme.kind for scheme in contract.security.schemes if scheme.name in operation.schemes]
     has_token, has_pair = "client-credentials" in kinds, "basic" in kinds

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from types import SimpleNamespace
 from typing import Any, Final
 
 from markupsafe import Markup, escape
 
 from cynod_generators.ir.schemas import Part, declared
+from cynod_spec.i18n.catalogue import Texts
 from cynod_spec.output.json_text import json_text
 
 _CLOSING: Final = ("additionalProperties", "unevaluatedProperties")
@@ -18,7 +18,7 @@ Given = dict[str, list[Any]]
 """Every value of each keyword, in schemas that apply together."""
 
 
-def phrases(parts: Iterable[Part], words: SimpleNamespace) -> Iterator[Markup]:
+def phrases(parts: Iterable[Part], words: Texts) -> Iterator[Markup]:
     """A phrase for each bound that *parts*, which apply together, set to a value.
 
     Of two comparable bounds only the stricter one is given.
@@ -52,7 +52,7 @@ def phrases(parts: Iterable[Part], words: SimpleNamespace) -> Iterator[Markup]:
         yield _filled(words.default, _code(_json(default)))
 
 
-def _constants(given: Given, words: SimpleNamespace) -> Iterator[Markup]:
+def _constants(given: Given, words: Texts) -> Iterator[Markup]:
     constants = given.get("const", ())
     for text in dict.fromkeys(map(_json, constants)):
         yield _filled(words.always, _code(text))
@@ -63,7 +63,7 @@ def _constants(given: Given, words: SimpleNamespace) -> Iterator[Markup]:
         yield _filled(words.one_of, _codes(kept)) if kept else escape(words.no_value)
 
 
-def _closings(given: Given, words: SimpleNamespace) -> Iterator[Markup]:
+def _closings(given: Given, words: Texts) -> Iterator[Markup]:
     """A phrase for objects or arrays that allow no other members or items."""
     if any(False in given.get(keyword, ()) for keyword in _CLOSING):
         described = any(any(given.get(keyword, ())) for keyword in ("properties", "patternProperties"))
@@ -72,7 +72,7 @@ def _closings(given: Given, words: SimpleNamespace) -> Iterator[Markup]:
         yield escape(words.no_other_item if "prefixItems" in given else words.no_item)
 
 
-def _needs(parts: Sequence[Part], words: SimpleNamespace) -> Iterator[Markup]:
+def _needs(parts: Sequence[Part], words: Texts) -> Iterator[Markup]:
     """Phrases for required members that are not declared here, and for ``dependentRequired``."""
     required = [name for part, _ in parts for name in _names(part.get("required"))]
     known = declared(parts) if required else {}
@@ -85,9 +85,7 @@ def _needs(parts: Sequence[Part], words: SimpleNamespace) -> Iterator[Markup]:
                 yield Markup(words.needs_with).format(_code(name), _codes(listed))
 
 
-def _range(
-    given: Given, keywords: tuple[str, str], units: tuple[str, str], words: SimpleNamespace
-) -> Iterator[Markup]:
+def _range(given: Given, keywords: tuple[str, str], units: tuple[str, str], words: Texts) -> Iterator[Markup]:
     """A minimum and a maximum in one phrase; *units*: singular and plural."""
     low, high = _strictest(given, keywords[0], max), _strictest(given, keywords[1], min)
     if low is None and high is None:

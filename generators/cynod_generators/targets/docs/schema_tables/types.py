@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from types import SimpleNamespace
 from typing import Any, Final
 
 from cynod_generators.ir.schemas import Part, SchemaQueries
 from cynod_generators.targets.docs.schema_tables import values
 from cynod_generators.targets.docs.schema_tables.values import Value
+from cynod_spec.i18n.catalogue import Texts
 
 _MAX_DEPTH: Final = 16
 _LAST: Final = "null array"  # the items of an array fill the rest of the text, so it comes last
@@ -29,7 +29,7 @@ Names = tuple[str, ...]
 class TypeNames:
     """Names the types of values in the language of a catalogue."""
 
-    def __init__(self, schemas: SchemaQueries, words: SimpleNamespace) -> None:
+    def __init__(self, schemas: SchemaQueries, words: Texts) -> None:
         self._schemas = schemas
         self._words = words
         self._known: dict[str, Names | None] = {}  # types of an alternative, by its pointer

@@ -1,13 +1,13 @@
-"""The site's own words, French and English side by side; every other sentence is the document's."""
+"""The site's own texts in French and English; every other sentence is the document's."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Final
 
+from cynod_spec.i18n.catalogue import Catalogue, Texts
 from cynod_spec.model import Language, Text
 
-_WORDS: Final[dict[str, tuple[str, str]]] = {
+_TEXTS: Final[dict[str, tuple[str, str]]] = {
     # Navigation
     "this_language": ("Français", "English"),
     "skip": ("Aller au contenu", "Skip to content"),
@@ -294,14 +294,14 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "refusals": ("Ordre des refus", "Order of refusal"),
 }
 
+CATALOGUE: Final = Catalogue(_TEXTS)
 
-def words(language: Language) -> SimpleNamespace:
-    """The words in *language*, each an attribute."""
-    return SimpleNamespace(
-        **{key: english if language == "en" else french for key, (french, english) in _WORDS.items()}
-    )
+
+def words(language: Language) -> Texts:
+    """The texts in *language*, as attributes."""
+    return CATALOGUE.texts(language)
 
 
 def both(key: str) -> Text:
-    """The word *key* in both languages."""
-    return Text(*_WORDS[key])
+    """The text *key* in both languages."""
+    return Text(*CATALOGUE.both(key))
