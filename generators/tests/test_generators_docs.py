@@ -379,7 +379,7 @@ def test_nothing_in_the_diagram_overlaps_or_leaves_it(sizes: CallMapSizes, count
     drawing = draw(CallMap("A title", ("a.example", "b.example"), families, actors, count - 1), sizes)
     assert len(drawing.families) == count
     assert len(drawing.arrows) == sum(len(numbers) for _, numbers in actors)
-    assert any(arrow.told for arrow in drawing.arrows)
+    assert any(arrow.notifies for arrow in drawing.arrows)
     for column in (drawing.families, drawing.actors):
         for above, below in pairwise(column):
             assert above.y + above.height < below.y
