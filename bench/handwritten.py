@@ -24,7 +24,7 @@ from cynod_sandbox.handlers.cards import add_card, new_number
 from cynod_sandbox.handlers.common import instant, state_of
 from cynod_sandbox.handlers.payments import refunded
 from cynod_sandbox.identity.store import SqlIdentity
-from cynod_sandbox.opening import make_ready
+from cynod_sandbox.provisioning.bootstrap import prepare_database
 from cynod_sandbox.storage.database import IN_MEMORY, Database, now
 from cynod_sandbox.storage.ledger import balance, post
 from cynod_sandbox.storage.tables import cards, effects, openings, payments
@@ -190,7 +190,7 @@ def created(data: dict[str, Any], headers: dict[str, str]) -> Response:
 def main() -> None:
     """Seed, say where and with what, serve."""
     database = Database(sys.argv[1] if len(sys.argv) > 1 else IN_MEMORY)
-    planted = make_ready(database, Contract.load(), tells=True)
+    planted = prepare_database(database, Contract.load(), needs_secrets=True)
     assert planted is not None
     identity = SqlIdentity(database)
     primary, numbers = planted.credentials["primary"].key, [new_number() for _ in range(CARDS)]

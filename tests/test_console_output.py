@@ -28,7 +28,7 @@ ALLOWED = {
     "conformance/cynod_conformance/report/console.py": "the progress line, escaped before it is cut",
     "generators/cynod_generators/targets/fastapi/runtime/server.py": "a generated server has no such writer",
     "sandbox/cynod_sandbox/_generated/server.py": "likewise",
-    "sandbox/cynod_sandbox/serving.py": "the address that it listens on",
+    "sandbox/cynod_sandbox/app/serving.py": "the address that it listens on",
 }
 # Who may print a text as it is, since its format has an escape of its own.
 WRITTEN = {

@@ -15,11 +15,12 @@ from cross_room import documents
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from cynod_generators.targets import docs
-from cynod_generators.targets.docs import addresses, verification
-from cynod_generators.targets.docs.edition import Edition
-from cynod_generators.targets.docs.guide import guide_pages
-from cynod_generators.targets.docs.verification import VerificationView
-from cynod_generators.targets.docs.webhooks import webhooks_view
+from cynod_generators.targets.docs import addresses
+from cynod_generators.targets.docs.localized_site import LocalizedSite
+from cynod_generators.targets.docs.pages.guide import guide_pages
+from cynod_generators.targets.docs.pages.webhooks import webhooks_view
+from cynod_generators.targets.docs.samples import signature
+from cynod_generators.targets.docs.samples.signature import VerificationView
 from cynod_spec import load_contract
 from cynod_spec.model import Contract, Language
 
@@ -30,8 +31,8 @@ ID, TIMESTAMP, SIGNATURE = (WEBHOOK.request[role].name for role in ("id", "times
 
 def views(contract: Contract, language: Language = "fr") -> tuple[VerificationView, ...]:
     """How the webhooks of *contract* are verified, as its page says."""
-    edition = Edition.of(contract, language, addresses.plan(contract, guide_pages(contract)))
-    return webhooks_view(edition).verifications
+    site = LocalizedSite.of(contract, language, addresses.plan(contract, guide_pages(contract)))
+    return webhooks_view(site).verifications
 
 
 def text(markup: str) -> str:
@@ -65,7 +66,7 @@ def test_the_example_verifies(language: Language, monkeypatch: pytest.MonkeyPatc
     assert (id, instant) == (given[ID], given[TIMESTAMP])
     assert WEBHOOK.body is not None
     assert re.sub(r"\s", "", body) == re.sub(
-        r"\s", "", verification.json_text(next(iter(WEBHOOK.body.examples.values())))
+        r"\s", "", signature.json_text(next(iter(WEBHOOK.body.examples.values())))
     )
     pattern = next(each for each in WEBHOOK.parameters if each.name == SIGNATURE).schema.value["pattern"]
     assert re.fullmatch(pattern, view.expected)

@@ -16,9 +16,9 @@ from click.testing import CliRunner
 
 from cynod_conformance.cli.conform_command import conform
 from cynod_generators.cli import docs, generate, server
-from cynod_sandbox import settings_file
+from cynod_sandbox.app import settings_file
 from cynod_sandbox.cli import sandbox
-from cynod_sandbox.seed import Credential, Seed
+from cynod_sandbox.provisioning.seed import Credential, Seed
 from cynod_sandbox.webhooks.endpoints import Endpoint
 from cynod_spec.cli.commands import spec
 from cynod_spec.cli.root import SUMMARIES, cynod

@@ -36,7 +36,7 @@ RUNS = {  # file → the other program that it runs or writes lines of
 STARTS = {  # file → the command of ours that it starts, besides its own
     "conformance/cynod_conformance/cli/conform_command.py": "cynod sandbox",
     "conformance/cynod_conformance/launch/sandbox_process.py": "cynod sandbox",
-    "sandbox/cynod_sandbox/generated_half.py": "cynod generate server",
+    "sandbox/cynod_sandbox/cli/generated_half.py": "cynod generate server",
 }
 OTHERS = (  # files besides code that show command lines
     "*.md",

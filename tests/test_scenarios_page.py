@@ -18,8 +18,8 @@ from cross_room.lint_examples import FOLDER
 from cross_room.sandboxes import Sandbox, running
 
 from cynod_generators.targets import docs
-from cynod_generators.targets.docs.sequence import NARROW, WIDE, Call, Sizes, draw
-from cynod_generators.targets.docs.step_samples import Variables
+from cynod_generators.targets.docs.diagrams.sequence import NARROW, WIDE, SequenceMessage, SequenceSizes, draw
+from cynod_generators.targets.docs.samples.steps import Variables
 from cynod_spec import load_contract
 from cynod_spec.base.errors import UsageError
 from cynod_spec.output.sample_variables import ACCESS_TOKEN, CONSUMER_KEY, CONSUMER_SECRET, shell_name
@@ -101,8 +101,8 @@ def test_scenarios_with_an_error_are_refused_with_their_place(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("sizes", [WIDE, NARROW], ids=lambda sizes: sizes.name)
-def test_a_drawing_stays_within_its_frame(sizes: Sizes) -> None:
-    steps = [Call("GET /" + "x" * 500, "y " * 300, is_lost=number == 1) for number in range(3)]
+def test_a_drawing_stays_within_its_frame(sizes: SequenceSizes) -> None:
+    steps = [SequenceMessage("GET /" + "x" * 500, "y " * 300, is_lost=number == 1) for number in range(3)]
     drawn = draw("A" * 90, "B " * 90, steps, sizes)
     assert all(len(name) <= sizes.name_fits for _, _, name in drawn.heads)
     assert [bool(row.cross) for row in drawn.rows] == [False, True, False]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cynod_generators.ir import build
+from cynod_generators.ir.build import build
 from cynod_generators.targets.fastapi.runtime import core
 from cynod_generators.targets.fastapi.runtime.calls import Call
 from cynod_generators.targets.fastapi.runtime.contract import Contract as Served

@@ -17,11 +17,12 @@ from cross_room.pages import HtmlPage, pages
 
 from cynod_generators.cli import generate
 from cynod_generators.targets import docs
-from cynod_generators.targets.docs import markdown, samples
-from cynod_generators.targets.docs.highlighting import highlight
-from cynod_generators.targets.docs.layout import NARROW, WIDE, Scene, Sizes, draw
-from cynod_generators.targets.docs.slugs import allocate, slug
-from cynod_generators.targets.docs.words import words
+from cynod_generators.targets.docs.diagrams.layout import NARROW, WIDE, CallMap, CallMapSizes, draw
+from cynod_generators.targets.docs.samples.curl import curl
+from cynod_generators.targets.docs.text import markdown
+from cynod_generators.targets.docs.text.highlighting import highlight
+from cynod_generators.targets.docs.text.slugs import allocate, slug
+from cynod_generators.targets.docs.text.words import CATALOGUE, words
 from cynod_spec import load_contract
 from cynod_spec.environment import parts
 from cynod_spec.model import Contract
@@ -166,10 +167,10 @@ def test_nearly_every_translated_text_is_shown(site: Path, contract: Contract) -
 
 
 def test_every_word_of_the_site_exists_in_both_languages() -> None:
-    french, english = vars(words("fr")), vars(words("en"))
-    assert french.keys() == english.keys()
-    assert all(french.values())
-    assert all(english.values())
+    for key in CATALOGUE:
+        french, english = CATALOGUE.both(key)
+        assert french, key
+        assert english, key
 
 
 def fragments(text: str) -> Iterator[str]:
@@ -286,7 +287,7 @@ def test_a_sample_says_what_it_says_whatever_the_examples_hold(contract: Contrac
     source.write_text(json.dumps(document))
     changed = load_contract(str(source))
     for operation in changed.operations:
-        arguments = _arguments(samples.curl(changed, operation, words("en")), tmp_path)
+        arguments = _arguments(curl(changed, operation, words("en")), tmp_path)
         assert arguments[-1 if operation.method == "GET" else 0]
         told = "\n".join(arguments)
         if operation.body and "json" in operation.body.media_types[0]:
@@ -313,7 +314,7 @@ def test_a_header_that_no_request_can_have_is_in_no_sample(
     source.write_text(json.dumps(document))
     changed = load_contract(str(source))
     for operation in changed.operations:
-        arguments = _arguments(samples.curl(changed, operation, words("en")), tmp_path)
+        arguments = _arguments(curl(changed, operation, words("en")), tmp_path)
         assert "--globoff" in arguments
         assert not [each for each in arguments if "canary" in each or each.startswith("@")]
     assert not list(tmp_path.rglob("canary"))
@@ -372,13 +373,13 @@ def test_hidden_characters_are_seen_on_every_page(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("sizes", [WIDE, NARROW], ids=lambda sizes: sizes.name)
 @pytest.mark.parametrize("count", [1, 3, 9])
-def test_nothing_in_the_diagram_overlaps_or_leaves_it(sizes: Sizes, count: int) -> None:
+def test_nothing_in_the_diagram_overlaps_or_leaves_it(sizes: CallMapSizes, count: int) -> None:
     families = tuple((f"Family {number} of a long name that goes on", "x " * 60) for number in range(count))
     actors = tuple((f"Actor {number} of a long name", tuple(range(number, count))) for number in range(3))
-    drawing = draw(Scene("A title", ("a.example", "b.example"), families, actors, count - 1), sizes)
+    drawing = draw(CallMap("A title", ("a.example", "b.example"), families, actors, count - 1), sizes)
     assert len(drawing.families) == count
     assert len(drawing.arrows) == sum(len(numbers) for _, numbers in actors)
-    assert any(arrow.told for arrow in drawing.arrows)
+    assert any(arrow.notifies for arrow in drawing.arrows)
     for column in (drawing.families, drawing.actors):
         for above, below in pairwise(column):
             assert above.y + above.height < below.y

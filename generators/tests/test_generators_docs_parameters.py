@@ -11,10 +11,10 @@ import pytest
 from cross_room.documents import save
 from cross_room.parameters import PATH, parameter, with_parameters
 
-from cynod_generators.targets.docs.parameters import as_shown
-from cynod_generators.targets.docs.samples import curl
-from cynod_generators.targets.docs.step_samples import curl as step_curl
-from cynod_generators.targets.docs.words import words
+from cynod_generators.targets.docs.samples.curl import curl
+from cynod_generators.targets.docs.samples.steps import curl as step_curl
+from cynod_generators.targets.docs.text.serialized_values import as_shown
+from cynod_generators.targets.docs.text.words import words
 from cynod_spec import load_contract
 from cynod_spec.base.errors import CynodError
 from cynod_spec.environment.locating import default_contract

@@ -12,14 +12,13 @@ from typing import Any
 import pytest
 
 from cynod_generators.targets.docs import addresses
-from cynod_generators.targets.docs.edition import Edition
-from cynod_generators.targets.docs.families import family_view
-from cynod_generators.targets.docs.guide import guide_pages
-from cynod_generators.targets.docs.operations import operation_view
-from cynod_generators.targets.docs.tables import MAX_DEPTH, MAX_ROWS, Row, Tables
+from cynod_generators.targets.docs.localized_site import LocalizedSite
+from cynod_generators.targets.docs.pages.families import family_view
+from cynod_generators.targets.docs.pages.guide import guide_pages
+from cynod_generators.targets.docs.pages.operations import operation_view
+from cynod_generators.targets.docs.schema_tables.tables import MAX_DEPTH, MAX_ROWS, TableRow, Tables
 from cynod_spec import load_contract
-from cynod_spec.base.location import At
-from cynod_spec.model import Contract, Language, Schema
+from cynod_spec.model import At, Contract, Language, Schema
 from cynod_spec.schema.directions import Direction
 
 SMALL = Path(__file__).parents[2] / "spec" / "tests" / "documents" / "small.yaml"
@@ -33,14 +32,14 @@ def small() -> Contract:
 
 def rows(
     schema: Any, language: Language = "en", direction: Direction = "response", **components: Any
-) -> tuple[Row, ...]:
+) -> tuple[TableRow, ...]:
     """The rows of *schema*, beside which *components* stand in the document."""
     document = json.loads(json.dumps(small().document))
     document["components"]["schemas"].update(components, Shown=schema)
     contract = replace(small(), document=document)
-    edition = Edition.of(contract, language, addresses.plan(contract, guide_pages(contract)))
+    site = LocalizedSite.of(contract, language, addresses.plan(contract, guide_pages(contract)))
     at = At("x", "/components/schemas/Shown", 1, 1)
-    return Tables(edition).members(Schema(schema, at), "body", direction)
+    return Tables(site).members(Schema(schema, at), "body", direction)
 
 
 def told(schema: Any, language: Language = "en", **components: Any) -> list[str]:
@@ -48,7 +47,7 @@ def told(schema: Any, language: Language = "en", **components: Any) -> list[str]
     return [line(row) for row in rows(schema, language, **components)]
 
 
-def line(row: Row) -> str:
+def line(row: TableRow) -> str:
     """*row* as a reader sees it, without its description."""
     need = {True: "required", False: "", None: ""}[row.required]
     parts = (row.prefix + row.name, row.label.striptags(), need, row.kind)
@@ -335,15 +334,15 @@ def test_what_is_deprecated_is_marked(tmp_path: Path) -> None:
     source = tmp_path / "openapi.json"
     source.write_text(json.dumps(document), encoding="utf-8")
     contract = load_contract(str(source))
-    edition = Edition.of(contract, "en", addresses.plan(contract, guide_pages(contract)))
-    shown = [operation_view(each, edition) for each in contract.operations]
+    site = LocalizedSite.of(contract, "en", addresses.plan(contract, guide_pages(contract)))
+    shown = [operation_view(each, site) for each in contract.operations]
     assert [(view.path, view.method) for view in shown if view.is_deprecated] == [(path, "GET")]
     (view,) = (view for view in shown if view.is_deprecated)
     assert [line(row) for row in view.parameters if row.name.startswith("old")] == [
         "old | list: any | deprecated",
         "old[] | each item | any | at most 2",
     ]
-    lines = [each for name in edition.addresses.tags for each in family_view(name, edition).operations]
+    lines = [each for name in site.addresses.tags for each in family_view(name, site).operations]
     assert sum(each.is_deprecated for each in lines) == 1
 
 

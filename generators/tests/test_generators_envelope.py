@@ -21,8 +21,8 @@ def test_another_flag_and_one_more_member(contract: Contract, tmp_path: Path) ->
         assert flag is not None
         member = schema["properties"][flag.path[0]]
         member["const"] = str(member["const"]).lower()
-        schema["required"].append("edition")
-        schema["properties"]["edition"] = {"const": 2}
+        schema["required"].append("site")
+        schema["properties"]["site"] = {"const": 2}
     source = tmp_path / "contract.json"
     source.write_text(json.dumps(document))
     result = run("-o", str(tmp_path / "out"), "--spec", str(source))
@@ -35,7 +35,7 @@ def test_another_flag_and_one_more_member(contract: Contract, tmp_path: Path) ->
             operation = client.operation(effect)
             answer = client.call(operation, who=None)
             assert answer.status == status
-            assert answer.json["edition"] == 2
+            assert answer.json["site"] == 2
             response = operation.response(status)
             assert response is not None
             assert response.schema is not None

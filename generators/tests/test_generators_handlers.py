@@ -98,7 +98,7 @@ def test_a_new_operation_lets_old_handlers_start(contract: Contract, tmp_path: P
     document["paths"]["/brand-new"] = {"get": {**item["get"], "operationId": "brandNew"}}
     assert run("-o", str(tmp_path)).exit_code == 0
     handlers = tmp_path / "cynod_server" / "handlers" / "__init__.py"
-    from cynod_generators.encoders import identifier
+    from cynod_generators.emit.python_literals import identifier
 
     handlers.write_text(
         handlers.read_text() + f"\n    def {identifier(gone.id)}(self, call):\n        return None\n"

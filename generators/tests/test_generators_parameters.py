@@ -11,7 +11,7 @@ import pytest
 from cross_room.documents import save
 from cross_room.parameters import PATH, parameter, with_parameters
 
-from cynod_generators.ir import build
+from cynod_generators.ir.build import build
 from cynod_generators.targets.fastapi.runtime.calls import Call, Result
 from cynod_generators.targets.fastapi.runtime.contract import Contract as ServedContract
 from cynod_generators.targets.fastapi.runtime.contract import Operation

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from cynod_generators.encoders import comment, identifier, literal
+from cynod_generators.emit.python_literals import comment, identifier, literal
 from cynod_generators.targets.fastapi.runtime import decoding, language, media, origins
 from cynod_generators.targets.fastapi.runtime.identity import HashedSecret, PairVerifier, Partner
 

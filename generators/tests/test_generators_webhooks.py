@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cross_room import documents
 
-from cynod_generators.ir import build
+from cynod_generators.ir.build import build
 from cynod_spec import load_contract
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from starlette.types import ASGIApp
 
 from ._generated.core import Application
-from .directory import Directory
+from .identity.directory import Directory
 from .storage.database import Database
 from .switches.board import Board
 from .switches.rehearsal import Rehearsal

@@ -19,9 +19,9 @@ from cross_room.consoles import Visitor, enter, open_console
 from cross_room.sandboxes import Sandbox
 
 from cynod_sandbox.console import overview
-from cynod_sandbox.console.guarding import Hosts
 from cynod_sandbox.console.money import shown
 from cynod_sandbox.console.redaction import HIDDEN, Redactor
+from cynod_sandbox.console.security_middleware import AllowedHosts
 from cynod_sandbox.traffic.record import Record
 
 PAGES = ("/", "/requests", "/partners", "/cards", "/days", "/reset")
@@ -82,7 +82,7 @@ def test_a_foreign_host_is_refused_everywhere(opened, path):
     ],
 )  # fmt: skip
 def test_host_names_of_the_console(host, allowed, names, others):
-    hosts = Hosts(host, allowed)
+    hosts = AllowedHosts(host, allowed)
     assert [name for name in names if not hosts.include(name)] == []
     assert [name for name in others if hosts.include(name)] == []
 

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from cynod_sandbox import generated_half
 from cynod_sandbox._generated.contract import Contract as Served
+from cynod_sandbox.app.announcements import NEW_HALF
+from cynod_sandbox.cli import generated_half
+from cynod_sandbox.cli.generated_half import is_current
 from cynod_sandbox.console.judging import Judge
-from cynod_sandbox.generated_half import is_current
-from cynod_sandbox.served import NEW_HALF
 from cynod_spec import load_contract
 
 COMMAND = [sys.executable, "-m", "cynod_sandbox", "--port", "0"]

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select, update
 
 from cynod_sandbox._generated.identity import HashedSecret, Partner, Registration
+from cynod_sandbox.app.purging import Purger
 from cynod_sandbox.identity import partners
 from cynod_sandbox.identity.buckets import SqlBuckets
 from cynod_sandbox.identity.store import SqlIdentity, revoke_all
 from cynod_sandbox.identity.throttle import SqlThrottle
-from cynod_sandbox.purging import Purger
 from cynod_sandbox.storage.database import Database
 from cynod_sandbox.storage.tables import buckets, failed_logins, partner_secrets, tokens
 

@@ -20,7 +20,7 @@ from cross_room.sandboxes import Sandbox, running
 from cross_room.strangers import ELSEWHERE, HOST, connect, drip, exchange, rest, soon, strangers
 
 from cynod_sandbox.console import listener
-from cynod_sandbox.console.guarding import HEADERS
+from cynod_sandbox.console.security_middleware import HEADERS
 from cynod_sandbox.console.sessions import Session, Sessions
 
 READ_S, LOGIN_S = 0.5, 2.0  # seconds that an honest caller waits at most
@@ -252,21 +252,21 @@ def test_what_is_to_be_told_is_kept_for_few_and_told_once() -> None:
 
     def told(number: int) -> Session:
         session = sessions.begin(known=False)
-        session.said["said"] = str(number)
+        session.notices["notice"] = str(number)
         sessions.keep(session)
         return session
 
     made = [told(number) for number in range(300)]
     found = sessions.find(made[-1].id)
     assert found is not None
-    assert found.take("said") == "299"
+    assert found.take("notice") == "299"
     sessions.keep(found)
     later = sessions.find(made[-1].id)
     assert later is not None
-    assert not later.said
+    assert not later.notices
     first = sessions.find(made[0].id)
     assert first is not None
-    assert not first.said
+    assert not first.notices
     assert len(sessions._told) < 300
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import inspect, text
 
 from cynod_sandbox._generated.contract import Contract
 from cynod_sandbox._generated.settings import SettingsError
-from cynod_sandbox.opening import make_ready
+from cynod_sandbox.provisioning.bootstrap import prepare_database
 from cynod_sandbox.storage.database import Database, DatabaseError
 from cynod_sandbox.storage.ledger import balance, post
 from cynod_sandbox.storage.migrations import upgrade
@@ -85,7 +85,7 @@ def test_money_is_kept_from_every_earlier_revision(empty, start):
             text("SELECT position, balance FROM entries WHERE card = 'c1' ORDER BY seq")
         ).all()
     assert [tuple(row) for row in rows] == [(1, 1000), (2, 1500), (3, 0), (4, 20)]
-    assert make_ready(empty, Contract.load()) is not None
+    assert prepare_database(empty, Contract.load()) is not None
 
 
 def test_the_database_refuses_a_negative_balance_and_a_fork(empty):

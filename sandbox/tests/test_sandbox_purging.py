@@ -15,11 +15,11 @@ import requests
 from cross_room.sandboxes import Sandbox, running
 from sqlalchemy import Table, func, insert, select, text, update
 
-from cynod_sandbox import purging
 from cynod_sandbox._generated.contract import Contract
 from cynod_sandbox._generated.identity import digest
-from cynod_sandbox.opening import make_ready
-from cynod_sandbox.purging import MARGIN_S, MAX_BATCH_ROWS, NEVER, Purge, Purger, purges
+from cynod_sandbox.app import purging
+from cynod_sandbox.app.purging import MARGIN_S, MAX_BATCH_ROWS, NEVER_PURGED, Purge, Purger, purges
+from cynod_sandbox.provisioning.bootstrap import prepare_database
 from cynod_sandbox.storage import database as database_module
 from cynod_sandbox.storage.database import Database, now
 from cynod_sandbox.storage.locks import try_hold
@@ -83,7 +83,7 @@ def counts(database: Database) -> dict[str, int]:
 @pytest.fixture
 def planted(database: Database) -> Database:
     """A database with the seed's partners and cards."""
-    make_ready(database, CONTRACT)
+    prepare_database(database, CONTRACT)
     return database
 
 
@@ -93,11 +93,11 @@ def purger(database: Database, at: int = NOW) -> Purger:
 
 def test_every_table_is_purged_or_says_why_not() -> None:
     purged = {purge.table for purge in purges(CONTRACT)}
-    assert purged | NEVER.keys() == {table.name for table in metadata.sorted_tables}
-    assert not purged & NEVER.keys()
-    assert all(NEVER.values())
+    assert purged | NEVER_PURGED.keys() == {table.name for table in metadata.sorted_tables}
+    assert not purged & NEVER_PURGED.keys()
+    assert all(NEVER_PURGED.values())
     for table in ("cards", "entries", "top_ups", "payments", "refunds", "partners"):
-        assert table in NEVER
+        assert table in NEVER_PURGED
 
 
 def test_the_retention_is_the_documents() -> None:
@@ -238,7 +238,7 @@ def test_a_database_that_is_away_is_tried_again(
 def test_who_reads_and_writes_a_database_in_memory_is_not_held_up() -> None:
     database = Database()
     upgrade(database)
-    make_ready(database, CONTRACT)
+    prepare_database(database, CONTRACT)
     fill(database, effects, 50_000, 0)
     longest = 0.0
     with Purger(database, purges(CONTRACT)).running():
@@ -297,13 +297,13 @@ def age(database: Database, key: str, seconds: float) -> None:
 def test_a_retry_one_second_before_the_limit_gets_its_answer(sandbox: Sandbox, opened: Database) -> None:
     card, primary, key = sandbox.issue(1_000), sandbox.as_("primary"), uuid.uuid4().hex
     first = primary.create("/recharges", top_up(card), key)
-    money = {table: count for table, count in counts(opened).items() if table in NEVER}
+    money = {table: count for table, count in counts(opened).items() if table in NEVER_PURGED}
     age(opened, key, RETENTION[effects.name] - 1)
     Purger(opened, purges(CONTRACT)).round()
     retry = primary.create("/recharges", top_up(card), key)
     assert (retry.status_code, retry.headers.get("Idempotent-Replayed")) == (201, "true")
     assert retry.json() == first.json()
-    assert {table: count for table, count in counts(opened).items() if table in NEVER} == money
+    assert {table: count for table, count in counts(opened).items() if table in NEVER_PURGED} == money
     assert balance(sandbox, card) == 1_500
 
 
@@ -390,7 +390,7 @@ def served_while_purging(new_database: Callable[[str], str], kind: str, folder: 
     url = new_database(kind)
     database = Database(url)
     upgrade(database)
-    make_ready(database, CONTRACT)
+    prepare_database(database, CONTRACT)
     for table in (effects, tokens, failed_logins, events):
         fill(database, table, count, 0)
     took: dict[str, list[float]] = {"login": [], "read": [], "write": []}
@@ -419,7 +419,7 @@ def served_while_purging(new_database: Callable[[str], str], kind: str, folder: 
     assert longest["read"] < 0.5
     assert longest["write"] < 2.0
     written = len(took["write"])
-    for table in NEVER:
+    for table in NEVER_PURGED:
         assert after[table] == before[table] + (written if table in ("entries", "top_ups") else 0)
 
 

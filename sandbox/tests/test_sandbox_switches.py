@@ -16,7 +16,7 @@ from cynod_sandbox._generated.contract import Contract
 from cynod_sandbox.storage.database import Database
 from cynod_sandbox.switches.board import Board
 from cynod_sandbox.switches.magic import TROUBLES
-from cynod_sandbox.webhooks.mishaps import LATE_BY
+from cynod_sandbox.webhooks.delivery_faults import LATE_BY
 from cynod_spec import load_contract
 
 from .receiver import Receiver

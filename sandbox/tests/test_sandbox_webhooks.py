@@ -29,9 +29,9 @@ from cynod_sandbox.storage.database import Database
 from cynod_sandbox.storage.migrations import upgrade
 from cynod_sandbox.webhooks import endpoints, outbox, posting
 from cynod_sandbox.webhooks.addresses import AddressRefusedError, is_public, resolve
+from cynod_sandbox.webhooks.backoff import ATTEMPTS, delay
 from cynod_sandbox.webhooks.endpoints import Endpoint, new_secret
-from cynod_sandbox.webhooks.pace import ATTEMPTS, delay
-from cynod_sandbox.webhooks.sender import Sender, Sending
+from cynod_sandbox.webhooks.sender import DeliveryOptions, Sender
 
 from .conftest import NewDatabase
 from .receiver import Delivery, Receiver
@@ -260,7 +260,7 @@ def test_several_senders_deliver_each_event_once(kind: str, new_database: NewDat
     agree(databases[0], receiver.url)
     for number in range(20):
         put(databases[0], f"s{number}", 3)
-    senders = [Sender(Contract.load(), each, Sending(allow_private=True)) for each in databases]
+    senders = [Sender(Contract.load(), each, DeliveryOptions(allow_private=True)) for each in databases]
     with senders[0].running(), senders[1].running(), senders[2].running():
         for number in range(20):
             receiver.wait(f"s{number}", 3, seconds=30)

@@ -24,8 +24,9 @@ from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.contract import Webhook
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox.handlers import notices
-from cynod_sandbox.webhooks import outbox, pace
+from cynod_sandbox.webhooks import outbox
 from cynod_sandbox.webhooks import sender as sending
+from cynod_sandbox.webhooks.backoff import ATTEMPTS
 from cynod_sandbox.webhooks.endpoints import Endpoint
 from cynod_sandbox.webhooks.outbox import Event
 from cynod_sandbox.webhooks.sender import Sender
@@ -202,7 +203,7 @@ def failed_deliveries_are_tried_at_even_intervals(app: Application) -> None:
 
     @instead(sending, "delay")
     def delay(original: Stage, attempts: int, backoff: float) -> float | None:
-        return _EVEN if attempts < pace.ATTEMPTS else None
+        return _EVEN if attempts < ATTEMPTS else None
 
 
 # WHK-4

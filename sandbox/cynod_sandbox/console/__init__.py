@@ -1,5 +1,5 @@
 """The console: a second listener for people, in French and English, and for Prometheus.
 
-One module a subject, each giving pages from a ``Visit``; words in ``words.py``, French and English side
-by side; what the contract says is asked of the contract.
+Each module holds the pages of one subject: functions from a ``RequestContext`` to a response. ``words.py``
+holds the texts in both languages; titles and clauses are the contract's.
 """

@@ -1,4 +1,4 @@
-"""The console as an ASGI application: what every request goes through, and which page answers it."""
+"""The console as an ASGI application: its routes, and the checks that every request passes first."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from cynod_spec.network import urls
 
 from .._generated import language
 from ..traffic import metrics
-from . import cards, days, login, overview, partners, requests, resetting, webhooks
-from .desk import Desk
-from .door import Door
-from .guarding import Guarded, Hosts
+from . import cards, fault_switches, login, overview, partners, requests, resetting, webhooks
+from .context import Page, RequestContext
+from .password_gate import PasswordGate
 from .rendering import LANGUAGES
+from .security_middleware import AllowedHosts, SecurityMiddleware
+from .services import ConsoleServices
 from .sessions import Session, Sessions
-from .visit import Page, Visit
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -42,14 +42,14 @@ _PAGES: dict[str, Page] = {
     "/partners/{key}/webhooks": webhooks.show,
     "/cards": cards.show,
     "/cards/{id}": cards.one,
-    "/days": days.show,
+    "/days": fault_switches.show,
     "/reset": resetting.ask,
 }
 _ACTIONS: dict[str, Page] = {
     "/partners/{key}/secret": partners.rotate,
     "/partners/{key}/retire": partners.retire,
     "/partners/{key}/suspension": partners.suspend,
-    "/partners/{key}/switches": days.set_partner,
+    "/partners/{key}/switches": fault_switches.set_partner,
     "/partners/{key}/webhooks/test": webhooks.send_test,
     "/partners/{key}/webhooks/{id}/resend": webhooks.resend,
     "/cards/{id}/state": cards.set_state,
@@ -58,18 +58,24 @@ _ACTIONS: dict[str, Page] = {
 
 
 class Console:
-    """The pages of *desk*, for those who ask for one of *hosts*."""
+    """Pages over *services*, answered only to requests whose ``Host`` is one of *hosts*.
 
-    def __init__(self, desk: Desk, door: Door, hosts: Hosts, *, secure: bool, port: int) -> None:
-        self._desk = desk
-        self._door = door
+    *gate* checks the password. *secure*: served over TLS, so that cookies are marked ``Secure``. *port* keeps
+    the cookies of two consoles on one host apart.
+    """
+
+    def __init__(
+        self, services: ConsoleServices, gate: PasswordGate, hosts: AllowedHosts, *, secure: bool, port: int
+    ) -> None:
+        self._services = services
+        self._gate = gate
         self._hosts = hosts
         self._secure = secure
         self._cookie = f"cynod_console_{port}"  # cookies know no ports, and two consoles may share a host
         self._sessions = Sessions()
 
     def app(self) -> ASGIApp:
-        """The ASGI application."""
+        """The ASGI application, with the middleware that checks host names and adds security headers."""
         made = Starlette(
             routes=[
                 Route("/assets/{name}", self._asset),
@@ -85,9 +91,9 @@ class Console:
             exception_handlers={404: self._missing},
         )
         made.router.redirect_slashes = False  # such a redirect would repeat the host name that was asked for
-        return Guarded(made, self._hosts)
+        return SecurityMiddleware(made, self._hosts)
 
-    # What answers
+    # Endpoints
 
     def _endpoint(self, page: Page, method: str) -> Endpoint:
         async def answer(request: Request) -> Response:
@@ -96,14 +102,14 @@ class Console:
         return answer
 
     async def _answer(
-        self, request: Request, page: Page, *, needs_csrf: bool, open_: bool = False
+        self, request: Request, page: Page, *, needs_csrf: bool, without_login: bool = False
     ) -> Response:
-        """*page*, provided that the request may be answered at all."""
+        """Answer with *page* after the checks: origin of the form, login, size of the form, CSRF token."""
         if (refusal := self._refused(request)) is not None:
             return refusal
         session, is_new = self._session(request)
-        if self._door.is_locked and not session.is_known and not open_:
-            return self._clothed(request, RedirectResponse("/login", 303), session, is_new)
+        if self._gate.needs_password and not session.is_known and not without_login:
+            return self._with_cookies(request, RedirectResponse("/login", 303), session, is_new)
         form = await _form(request) if request.method == "POST" else {}
         if form is None:
             return self._plain("the form is too large", 413)
@@ -111,8 +117,8 @@ class Console:
             return self._plain(
                 "this form is not from this console, or is too old: go back and try again", 403
             )
-        visit = Visit(
-            desk=self._desk,
+        context = RequestContext(
+            services=self._services,
             session=session,
             language=self._language(request),
             address=request.client.host if request.client else "",
@@ -120,14 +126,14 @@ class Console:
             path={name: str(value) for name, value in request.path_params.items()},
             query=dict(request.query_params),
             form=form,
-            is_locked=self._door.is_locked,
+            needs_password=self._gate.needs_password,
         )
-        answer = await run_in_threadpool(page, visit)
+        answer = await run_in_threadpool(page, context)
         self._sessions.keep(session)
-        return self._clothed(request, answer, session, is_new)
+        return self._with_cookies(request, answer, session, is_new)
 
     async def _missing(self, request: Request, _error: Exception) -> Response:
-        return await self._answer(request, Visit.missing, needs_csrf=False)
+        return await self._answer(request, RequestContext.missing, needs_csrf=False)
 
     async def _asset(self, request: Request) -> Response:
         if (refusal := self._refused(request)) is not None:
@@ -140,46 +146,48 @@ class Console:
         return Response(found.read_bytes(), media_type=kind, headers={"Cache-Control": "no-cache"})
 
     async def _metrics(self, request: Request) -> Response:
-        """For Prometheus: where a password is asked, HTTP Basic carries it."""
+        """Metrics for Prometheus. Where a password is required, HTTP Basic carries it."""
         if (refusal := self._refused(request)) is not None:
             return refusal
         session = self._sessions.find(request.cookies.get(self._cookie, ""))
-        if self._door.is_locked and not (session and session.is_known):
+        if self._gate.needs_password and not (session and session.is_known):
             authorization = request.headers.get("authorization", "")
-            if not self._door.opens_basic(authorization, request.client.host if request.client else ""):
+            if not self._gate.accepts_basic(authorization, request.client.host if request.client else ""):
                 challenge = {"WWW-Authenticate": 'Basic realm="console", charset="UTF-8"'}
                 return PlainTextResponse("", 401, challenge)
-        text = await run_in_threadpool(self._desk.metrics.text)
+        text = await run_in_threadpool(self._services.metrics.text)
         return Response(text, headers={"Content-Type": metrics.TYPE})
 
     async def _login(self, request: Request) -> Response:
-        return await self._answer(request, self._enter, needs_csrf=request.method == "POST", open_=True)
+        return await self._answer(
+            request, self._log_in, needs_csrf=request.method == "POST", without_login=True
+        )
 
-    def _enter(self, visit: Visit) -> Response:
-        if not self._door.is_locked or visit.session.is_known:
-            return visit.to("/")
-        if "csrf" not in visit.form:
-            return login.show(visit)
-        if wait := self._door.wait(visit.address):
-            return login.show(visit, status=429, wait=wait)
-        if not self._door.opens(visit.form.get("password", ""), visit.address):
-            return login.show(visit, status=403, wrong=True)
-        self._sessions.end(visit.session)
-        answer = visit.to("/")
+    def _log_in(self, context: RequestContext) -> Response:
+        if not self._gate.needs_password or context.session.is_known:
+            return context.to("/")
+        if "csrf" not in context.form:
+            return login.show(context)
+        if wait := self._gate.wait(context.address):
+            return login.show(context, status=429, wait=wait)
+        if not self._gate.accepts(context.form.get("password", ""), context.address):
+            return login.show(context, status=403, wrong=True)
+        self._sessions.end(context.session)
+        answer = context.to("/")
         self._remember(answer, self._sessions.begin(known=True))
         return answer
 
     async def _logout(self, request: Request) -> Response:
-        def leave(visit: Visit) -> Response:
-            self._sessions.end(visit.session)
-            return visit.to("/login")
+        def leave(context: RequestContext) -> Response:
+            self._sessions.end(context.session)
+            return context.to("/login")
 
         return await self._answer(request, leave, needs_csrf=True)
 
-    # What every request goes through
+    # Checks and cookies of every request
 
     def _refused(self, request: Request) -> Response | None:
-        """Refuse a form that comes from another site."""
+        """A refusal (403) of a form sent by a page of another site, or None."""
         origin, host = request.headers.get("origin"), request.headers.get("host", "")
         if request.method == "POST" and origin is not None and not _is_of(origin, host):
             return self._plain("this form is from another site", 403)
@@ -195,7 +203,7 @@ class Console:
                 return str(wanted)
         return language.choose(request.headers.get("accept-language"), _KNOWN)
 
-    def _clothed(self, request: Request, answer: Response, session: Session, is_new: bool) -> Response:
+    def _with_cookies(self, request: Request, answer: Response, session: Session, is_new: bool) -> Response:
         if is_new and self._cookie not in answer.headers.get("set-cookie", ""):
             self._remember(answer, session)
         if request.query_params.get("lang") in _KNOWN:
@@ -211,7 +219,7 @@ class Console:
 
 
 def _is_of(origin: str, host: str) -> bool:
-    """Whether *origin* is that of the site that a ``Host`` header names; the scheme may be a proxy's."""
+    """Whether *origin* has the host and port of the ``Host`` header. Schemes may differ behind a proxy."""
     try:
         return urls.origin(origin) == urls.origin(f"{origin.partition(':')[0]}://{host}")
     except ValueError:
@@ -219,7 +227,7 @@ def _is_of(origin: str, host: str) -> bool:
 
 
 async def _form(request: Request) -> dict[str, str] | None:
-    """The fields of a form; None when there is too much of it."""
+    """The fields of a form, or None when its body exceeds ``_MAX_FORM_OCTETS``."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

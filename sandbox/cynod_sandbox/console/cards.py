@@ -1,4 +1,4 @@
-"""Cards: what is on them, what happened to it, blocked and unblocked."""
+"""Pages of cards: list, one card with its entries, block and unblock."""
 
 from __future__ import annotations
 
@@ -6,48 +6,55 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from .books import Books
-from .visit import Visit
+from .context import RequestContext
+from .queries import CardQueries
 
 
-def show(visit: Visit) -> Response:
-    """The newest cards."""
-    magic = visit.desk.board.cards() if visit.desk.board is not None else {}
-    return visit.page(
-        "cards.html.j2", cards=Books(visit.desk.database).page(), magic=magic, state_of=_states(visit)
+def show(context: RequestContext) -> Response:
+    """The list of the newest cards."""
+    magic = context.services.board.cards() if context.services.board is not None else {}
+    return context.page(
+        "cards.html.j2",
+        cards=CardQueries(context.services.database).page(),
+        magic=magic,
+        state_of=_states(context),
     )
 
 
-def one(visit: Visit) -> Response:
+def one(context: RequestContext) -> Response:
     """One card and its entries."""
-    books = Books(visit.desk.database)
-    card = books.card(visit.path["id"])
+    queries = CardQueries(context.services.database)
+    card = queries.card(context.path["id"])
     if card is None:
-        return visit.missing()
-    magic = visit.desk.board.cards().get(card.id, ()) if visit.desk.board is not None else ()
-    kinds = visit.desk.contract.resources["entry"].types if "entry" in visit.desk.contract.resources else {}
-    return visit.page(
+        return context.missing()
+    magic = context.services.board.cards().get(card.id, ()) if context.services.board is not None else ()
+    kinds = (
+        context.services.contract.resources["entry"].types
+        if "entry" in context.services.contract.resources
+        else {}
+    )
+    return context.page(
         "card.html.j2",
         card=card,
-        entries=books.entries(card),
+        entries=queries.entries(card),
         magic=magic,
         kind_of=lambda kind: kinds.get(kind, kind),
-        state_of=_states(visit),
+        state_of=_states(context),
     )
 
 
-def set_state(visit: Visit) -> Response:
-    """Block the card, or let it be used again."""
-    blocked = visit.form.get("blocked") == "1"
-    books = Books(visit.desk.database)
-    if books.card(visit.path["id"]) is None:
-        return visit.missing()
-    books.block(visit.path["id"], blocked)
-    return visit.to(f"/cards/{visit.path['id']}", "said-blocked" if blocked else "said-unblocked")
+def set_state(context: RequestContext) -> Response:
+    """Block or unblock the card, as the form says."""
+    blocked = context.form.get("blocked") == "1"
+    queries = CardQueries(context.services.database)
+    if queries.card(context.path["id"]) is None:
+        return context.missing()
+    queries.block(context.path["id"], blocked)
+    return context.to(f"/cards/{context.path['id']}", "said-blocked" if blocked else "said-unblocked")
 
 
-def _states(visit: Visit) -> Callable[[str], str]:
-    """What the contract calls a state on the wire."""
-    resource = visit.desk.contract.resources.get("card")
+def _states(context: RequestContext) -> Callable[[str], str]:
+    """A function from a state's stable name to its value in the contract."""
+    resource = context.services.contract.resources.get("card")
     states = resource.states if resource is not None else {}
     return lambda state: states.get(state, state)

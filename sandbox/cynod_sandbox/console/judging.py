@@ -1,4 +1,4 @@
-"""What the contract says of an exchange: the suite's observer, asked when somebody looks."""
+"""Judges recorded exchanges by the contract with the suite's observers, when a page shows them."""
 
 from __future__ import annotations
 
@@ -21,21 +21,27 @@ from cynod_spec.schema.validation import Validators
 from .._generated.contract import Contract as Served
 from ..traffic.record import Record
 
-_LONG = 8000  # octets of target and headers beyond which a request is not judged as HTTP (clause ERR-1)
-_FIELDS = 100  # of a form or query that are looked at
-_ON_DEMAND = frozenset(("ROB-1",))  # a failure that was asked for is nobody's fault
+_MAX_JUDGED_HEAD_OCTETS = (
+    8000  # of target and headers: beyond it, a request counts as malformed (clause ERR-1)
+)
+_MAX_FORM_FIELDS = 100  # of a form or query string that are read
+_ON_DEMAND = frozenset(("ROB-1",))  # clauses that a requested fault may break
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A clause that an exchange broke."""
+    """A clause broken by an exchange."""
 
     clause: Clause
-    got: str  # the fact that broke it, where it reads alike in every language
+    got: str  # what was found, where it needs no translation
 
 
 class Judge:
-    """Judges exchanges by the document that the server was generated from; its texts are those at *path*."""
+    """Judges exchanges by the document that *served* was generated from.
+
+    *cards* gives the card numbers that responses must not show. Titles and translations are read from *path*,
+    as long as it still holds that document.
+    """
 
     def __init__(self, served: Served, cards: Callable[[], Iterable[str]], path: str | None = None) -> None:
         self._served = served
@@ -45,13 +51,13 @@ class Judge:
 
     @property
     def contract(self) -> Contract:
-        """The contract with its titles, texts and clauses."""
+        """The contract with its titles, texts and clauses, loaded at first use."""
         with self._lock:
             return self._read
 
     @cached_property
     def _read(self) -> Contract:
-        with suppress(CynodError):  # it may have been edited since
+        with suppress(CynodError):  # edited since the start
             read = load_contract(self._path)
             if read.document == self._served.document:
                 return read
@@ -65,7 +71,7 @@ class Judge:
         return Validators(self.contract, "response")
 
     def findings(self, record: Record) -> tuple[Finding, ...] | None:
-        """The clauses that *record* broke, each once; None when nothing can be said of it."""
+        """The clauses that *record* broke, each once; None when it has no response or was truncated."""
         if record.status is None or record.truncated:
             return None
         if record.findings is None:
@@ -97,18 +103,18 @@ def _exchange(record: Record, status: int, operation: Operation | None) -> Excha
         Request(record.method, record.url, record.headers, bytes(record.body)),
         Response(status, record.answer_headers, bytes(record.answer_body), record.duration),
         phase="console",
-        tags=frozenset({"malformed"} if size > _LONG else ()),
+        tags=frozenset({"malformed"} if size > _MAX_JUDGED_HEAD_OCTETS else ()),
     )
 
 
 def _operation(contract: Contract, record: Record) -> Operation | None:
-    """The operation that the server took *record* for, provided that its method is the one sent."""
+    """The operation that the server matched for *record*, if its method is the one sent; else None."""
     found = (each for each in contract.operations if each.id == record.operation)
     return next((each for each in found if each.method == record.method), None)
 
 
 def _secrets(record: Record) -> list[str]:
-    """What the request itself showed that no answer may repeat."""
+    """The secrets that the request holds, which no response may repeat."""
     sources = (bytes(record.body).decode("utf-8", "replace"), urlsplit(record.url).query)
-    pairs = [pair for source in sources if source.count("&") < _FIELDS for pair in parse_qsl(source)]
+    pairs = [pair for source in sources if source.count("&") < _MAX_FORM_FIELDS for pair in parse_qsl(source)]
     return [value for name, value in pairs if name in ("client_secret", "client_assertion", "token")]

@@ -1,15 +1,15 @@
-"""Where the password is asked."""
+"""The login page."""
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
-from .visit import Visit
+from .context import RequestContext
 
 
-def show(visit: Visit, *, status: int = 200, wrong: bool = False, wait: int = 0) -> Response:
-    """The form; *wrong*: the password was not right; *wait*: seconds until the next try."""
-    answer = visit.page("login.html.j2", status=status, wrong=wrong, wait=wait)
+def show(context: RequestContext, *, status: int = 200, wrong: bool = False, wait: int = 0) -> Response:
+    """The form. *wrong*: the password given was wrong; *wait*: seconds until the next attempt is allowed."""
+    answer = context.page("login.html.j2", status=status, wrong=wrong, wait=wait)
     if wait:
         answer.headers["Retry-After"] = str(wait)
     return answer

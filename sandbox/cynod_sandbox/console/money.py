@@ -1,8 +1,8 @@
-"""Amounts as people write them."""
+"""Formats amounts for display."""
 
 from __future__ import annotations
 
-_WHOLE = frozenset(  # ISO 4217: currencies without a minor unit
+_WITHOUT_DECIMALS = frozenset(  # ISO 4217: no minor unit
     [
         "BIF",
         "CLP",
@@ -22,12 +22,12 @@ _WHOLE = frozenset(  # ISO 4217: currencies without a minor unit
         "XPF",
     ]
 )
-_THOUSANDTHS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
+_WITH_THREE_DECIMALS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 
 
 def shown(amount: int, currency: str, language: str, signed: bool = False) -> str:
-    """*amount* minor units of *currency*, grouped as *language* does; *signed*: with a plus as well."""
-    digits = 0 if currency in _WHOLE else 3 if currency in _THOUSANDTHS else 2
+    """*amount* minor units of *currency*, with the separators of *language*; *signed*: with ``+`` too."""
+    digits = 0 if currency in _WITHOUT_DECIMALS else 3 if currency in _WITH_THREE_DECIMALS else 2
     whole, part = divmod(abs(amount), 10**digits)
     group, point = ("\u202f", ",") if language == "fr" else (",", ".")
     text = f"{whole:,}".replace(",", group) + (f"{point}{part:0{digits}d}" if digits else "")

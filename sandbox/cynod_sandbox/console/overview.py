@@ -1,4 +1,4 @@
-"""The first page: where the sandbox is, how to call it, how it fares."""
+"""The overview page: address, first calls to paste, health, counters."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from cynod_spec.output.sample_variables import (
 )
 
 from .._generated.contract import Contract
-from .books import Books
+from .context import RequestContext
 from .exchanges import listed
-from .visit import Visit
+from .queries import CardQueries
 
 
-def show(visit: Visit) -> Response:
-    """Address, first calls, health and counters."""
-    desk = visit.desk
-    recent = desk.recent.newest()
-    found = listed(visit, recent)
-    return visit.page(
+def show(context: RequestContext) -> Response:
+    """The page."""
+    services = context.services
+    recent = services.recent.newest()
+    found = listed(context, recent)
+    return context.page(
         "overview.html.j2",
-        calls=calls(desk.contract, desk.base_url),
-        up=int((datetime.now(UTC) - desk.started).total_seconds()),
-        cards=Books(desk.database).count(),
-        partners=len(desk.directory.every()),
+        calls=calls(services.contract, services.base_url),
+        up=int((datetime.now(UTC) - services.started).total_seconds()),
+        cards=CardQueries(services.database).count(),
+        partners=len(services.directory.every()),
         recent=recent[:6],
         answered=sum(record.status is not None and record.status < 400 for record in recent),
         refused=sum(record.status is not None and record.status >= 400 for record in recent),
@@ -42,7 +42,7 @@ def show(visit: Visit) -> Response:
 
 
 def calls(contract: Contract, base_url: str) -> list[tuple[str, str]]:
-    """The first calls of a partner, by role: the name of what is asked, and the line to paste."""
+    """The first calls of a partner: the key of their caption in the catalogue, and a line of curl."""
     token, balance = contract.find("token"), contract.find("read", "balance")
     found = []
     if token is not None:

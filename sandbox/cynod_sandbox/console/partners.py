@@ -1,4 +1,4 @@
-"""Partners: who they are, their secrets, whether they may come in."""
+"""Pages of partners: list, one partner, rotation of its secret, suspension."""
 
 from __future__ import annotations
 
@@ -6,53 +6,53 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from . import days
-from .visit import Visit
+from . import fault_switches
+from .context import RequestContext
 
 
-def show(visit: Visit) -> Response:
-    """Every partner."""
-    settings = visit.desk.board.partners() if visit.desk.board is not None else {}
-    return visit.page("partners.html.j2", listed=visit.desk.directory.every(), settings=settings)
+def show(context: RequestContext) -> Response:
+    """The list of all partners."""
+    settings = context.services.board.partners() if context.services.board is not None else {}
+    return context.page("partners.html.j2", listed=context.services.directory.every(), settings=settings)
 
 
-def one(visit: Visit) -> Response:
-    """One partner: what it may do, its secrets, its switches."""
-    listed = visit.desk.directory.find(visit.path["key"])
+def one(context: RequestContext) -> Response:
+    """One partner: scopes, secrets, switches."""
+    listed = context.services.directory.find(context.path["key"])
     if listed is None:
-        return visit.missing()
-    return visit.page(
+        return context.missing()
+    return context.page(
         "partner.html.j2",
         listed=listed,
         partner=listed.partner,
-        secret=visit.session.take("secret"),
-        scopes=visit.desk.judge.contract.security.scopes,
-        **days.choices(visit, listed.partner.key),
+        secret=context.session.take("secret"),
+        scopes=context.services.judge.contract.security.scopes,
+        **fault_switches.choices(context, listed.partner.key),
     )
 
 
-def rotate(visit: Visit) -> Response:
-    """Give the partner a new secret beside the one it has; it is shown once."""
-    key = visit.path["key"]
+def rotate(context: RequestContext) -> Response:
+    """Add a new secret beside the current one; the next page shows it once."""
+    key = context.path["key"]
     try:
-        secret = visit.desk.directory.rotate(key)
+        secret = context.services.directory.rotate(key)
     except LookupError:
-        return visit.missing()
-    return visit.to(_address(key), "said-rotated", secret)
+        return context.missing()
+    return context.to(_address(key), "said-rotated", secret)
 
 
-def retire(visit: Visit) -> Response:
-    """End a rotation: the newest secret alone stays valid."""
-    key = visit.path["key"]
-    visit.desk.directory.retire(key)
-    return visit.to(_address(key), "said-retired")
+def retire(context: RequestContext) -> Response:
+    """End a rotation: only the newest secret stays valid."""
+    key = context.path["key"]
+    context.services.directory.retire(key)
+    return context.to(_address(key), "said-retired")
 
 
-def suspend(visit: Visit) -> Response:
-    """Suspend the partner, or let it in again."""
-    key, suspended = visit.path["key"], visit.form.get("suspended") == "1"
-    visit.desk.directory.suspend(key, suspended)
-    return visit.to(_address(key), "said-suspended" if suspended else "said-reinstated")
+def suspend(context: RequestContext) -> Response:
+    """Suspend the partner or reinstate it, as the form says."""
+    key, suspended = context.path["key"], context.form.get("suspended") == "1"
+    context.services.directory.suspend(key, suspended)
+    return context.to(_address(key), "said-suspended" if suspended else "said-reinstated")
 
 
 def _address(key: str) -> str:

@@ -1,4 +1,4 @@
-"""Keeps secrets, tokens and card numbers out of every page."""
+"""Removes secrets, tokens and card numbers from what pages show of exchanges."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from cynod_spec.output import redaction
 from ..traffic.record import Record
 
 HIDDEN = "•••"
-_MOST = 20_000  # characters of a body that are shown
+_MAX_BODY_CHARS = 20_000  # shown of a body
 
 
 class Redactor(redaction.Redactor):
-    """Hides what is secret by where it stands, and the card *numbers* wherever they stand."""
+    """Hides secrets by the name of their member or header, and the card *numbers* anywhere."""
 
     def __init__(self, numbers: Iterable[str]) -> None:
         super().__init__(HIDDEN, card_numbers=numbers)
 
     def target(self, record: Record) -> str:
-        """The path and query that were asked for, percent-decoded."""
+        """The path and query of the request, percent-decoded and redacted."""
         parts = urlsplit(record.url)
         return self.text(unquote(parts.path) + (f"?{unquote(parts.query)}" if parts.query else ""))
 
     def body(self, body: bytes) -> str:
-        """A body, JSON spread out over lines; cut where nobody reads on."""
+        """*body* redacted, JSON indented, cut after ``_MAX_BODY_CHARS`` characters."""
         text = bytes(body).decode("utf-8", "backslashreplace")
         try:
             shown = json.dumps(self.value(json.loads(text)), ensure_ascii=False, indent=2)
         except (ValueError, RecursionError):
             shown = self.text(unquote(text))
-        return shown if len(shown) <= _MOST else shown[:_MOST] + "…"
+        return shown if len(shown) <= _MAX_BODY_CHARS else shown[:_MAX_BODY_CHARS] + "…"

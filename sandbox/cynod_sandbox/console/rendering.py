@@ -1,4 +1,4 @@
-"""Templates: every expression is made visible and escaped, every word the catalogue's or the contract's."""
+"""Renders templates: HTML is escaped, control characters are made visible."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LANGUAGES = (("fr", "Français"), ("en", "English"))
 
 
 def render(template: str, language: str, values: Mapping[str, Any]) -> str:
-    """The page that *template* makes of *values* in *language*."""
+    """*template* rendered with *values* in *language*."""
     return (
         _environment()
         .get_template(template)
@@ -36,7 +36,7 @@ def render(template: str, language: str, values: Mapping[str, Any]) -> str:
 
 
 def _moment(value: datetime | float, form: str = "%Y-%m-%d %H:%M:%S") -> str:
-    """A moment in UTC; a number is seconds since the epoch."""
+    """An instant in UTC; a number is seconds since the epoch."""
     given = value if isinstance(value, datetime) else datetime.fromtimestamp(value, UTC)
     return given.strftime(form)
 

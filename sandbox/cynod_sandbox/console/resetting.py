@@ -1,20 +1,20 @@
-"""Back to the seed: asked twice, as what is gone is gone."""
+"""Pages that reset the sandbox to its seed, after a confirmation."""
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
-from .visit import Visit
+from .context import RequestContext
 
 
-def ask(visit: Visit) -> Response:
-    """What would be lost, and the button."""
-    return visit.page("reset.html.j2")
+def ask(context: RequestContext) -> Response:
+    """The page that asks for confirmation."""
+    return context.page("reset.html.j2")
 
 
-def reset(visit: Visit) -> Response:
-    """Do it."""
-    if visit.desk.reset is None:
-        return visit.missing()
-    visit.desk.reset()
-    return visit.to("/", "said-reset")
+def reset(context: RequestContext) -> Response:
+    """Reset, and go to the overview."""
+    if context.services.reset is None:
+        return context.missing()
+    context.services.reset()
+    return context.to("/", "said-reset")

@@ -1,6 +1,7 @@
-"""Visitors of the console: who has logged in, the tokens of their forms, what to tell them once.
+"""Sessions of the console: logins, CSRF tokens, and notices that are shown once.
 
-A stranger's visit is not stored: its cookie is signed, and the token of its forms follows from the cookie.
+Visitors who have not logged in have no stored session: their cookie is signed, and the CSRF token is derived
+from it. So requests without a login cannot fill the memory.
 """
 
 from __future__ import annotations
@@ -11,28 +12,28 @@ import time
 from dataclasses import dataclass, field
 from threading import Lock
 
-_LIFE_S = 8 * 3600  # seconds without a visit after which who logged in has to do so again
-_MAX_LOGGED_IN = 1000  # sessions of visitors who gave the password
-_MAX_TOLD = 100  # visitors who need none, and to whom something is still to be told
+_MAX_IDLE_S = 8 * 3600  # without a request, after which a login ends
+_MAX_LOGGED_IN = 1000  # sessions with a login
+_MAX_STRANGERS_TOLD = 100  # sessions without a login that have a notice to show
 
 
 @dataclass(slots=True)
 class Session:
-    """One visitor. ``said`` is shown at the next page, and then no more."""
+    """The session of one browser. ``notices`` are shown on the next page, once."""
 
     id: str
     csrf: str
-    seen: float  # by the monotonic clock
+    seen: float  # latest request, by the monotonic clock
     is_known: bool = False  # has logged in
-    said: dict[str, str] = field(default_factory=dict)
+    notices: dict[str, str] = field(default_factory=dict)
 
     def take(self, name: str) -> str:
-        """What is to be said once, if anything."""
-        return self.said.pop(name, "")
+        """Remove and give the notice *name*; empty when there is none."""
+        return self.notices.pop(name, "")
 
 
 class Sessions:
-    """The sessions, by their cookies."""
+    """The sessions, found by the value of their cookie."""
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
@@ -41,11 +42,11 @@ class Sessions:
         self._lock = Lock()
 
     def find(self, id: str) -> Session | None:
-        """The session whose cookie is *id*, while it lives; None for a cookie that was not given here."""
+        """The session whose cookie is *id*; None where it has expired or was not made by this process."""
         with self._lock:
             session = self._logged_in.pop(id, None)
             if session is not None:
-                if time.monotonic() - session.seen > _LIFE_S:
+                if time.monotonic() - session.seen > _MAX_IDLE_S:
                     return None
                 session.seen = time.monotonic()
                 self._logged_in[id] = session
@@ -54,7 +55,7 @@ class Sessions:
         return told or (self._stranger(id) if self._is_signed(id) else None)
 
     def begin(self, *, known: bool) -> Session:
-        """A new session; one of a visitor who logged in is stored."""
+        """A new session; stored only when *known*, after a login."""
         nonce = secrets.token_urlsafe(32)
         if not known:
             return self._stranger(f"{nonce}.{self._mac('cookie', nonce)}")
@@ -66,18 +67,18 @@ class Sessions:
         return session
 
     def keep(self, session: Session) -> None:
-        """Store what is to be told to a visitor who did not log in, until it is told."""
+        """Store a session without a login while it has notices to show."""
         if session.is_known:
             return
         with self._lock:
             self._told.pop(session.id, None)
-            if session.said:
-                while len(self._told) >= _MAX_TOLD:
+            if session.notices:
+                while len(self._told) >= _MAX_STRANGERS_TOLD:
                     del self._told[next(iter(self._told))]
                 self._told[session.id] = session
 
     def end(self, session: Session) -> None:
-        """Forget *session*."""
+        """Delete *session*."""
         with self._lock:
             self._logged_in.pop(session.id, None)
             self._told.pop(session.id, None)

@@ -1,4 +1,4 @@
-"""What a partner is told: where, each delivery and its attempts, one more attempt, an event to try."""
+"""Pages of a partner's webhooks: endpoint, deliveries, resending, a test event."""
 
 from __future__ import annotations
 
@@ -17,57 +17,57 @@ from .._generated import pointers
 from .._generated.contract import Webhook
 from ..storage.database import now
 from ..webhooks import endpoints, outbox
-from .visit import Visit
+from .context import RequestContext
 
-_SHOWN = 50  # deliveries on a page
-_TRIED = "test"  # the subject of an event that was asked for here
+_MAX_ROWS = 50  # deliveries on a page
+_TEST_SUBJECT = "test"  # subject of events sent from this page
 
 
-def show(visit: Visit) -> Response:
-    """Where the partner is told, and its newest deliveries."""
-    listed = visit.desk.directory.find(visit.path["key"])
+def show(context: RequestContext) -> Response:
+    """The partner's endpoint and its newest deliveries."""
+    listed = context.services.directory.find(context.path["key"])
     if listed is None:
-        return visit.missing()
+        return context.missing()
     key = listed.partner.key
-    with visit.desk.database.reading() as connection:
+    with context.services.database.reading() as connection:
         endpoint = endpoints.find(connection, key)
-    return visit.page(
+    return context.page(
         "webhooks.html.j2",
         partner=listed.partner,
         endpoint=endpoint,
-        deliveries=outbox.last(visit.desk.database, key, _SHOWN),
-        tried=_TRIED,
-        can_try=bool(visit.desk.contract.webhooks),
+        deliveries=outbox.last(context.services.database, key, _MAX_ROWS),
+        tried=_TEST_SUBJECT,
+        can_try=bool(context.services.contract.webhooks),
     )
 
 
-def resend(visit: Visit) -> Response:
-    """Send a delivery once more."""
-    key = visit.path["key"]
-    done = outbox.again(visit.desk.database, key, visit.path["id"])
-    return visit.to(_address(key), "said-resent" if done else "said-not-resent")
+def resend(context: RequestContext) -> Response:
+    """Put a delivery into the outbox again."""
+    key = context.path["key"]
+    done = outbox.again(context.services.database, key, context.path["id"])
+    return context.to(_address(key), "said-resent" if done else "said-not-resent")
 
 
-def send_test(visit: Visit) -> Response:
-    """Send the contract's example of an event, so that the partner can try what receives it."""
-    key, webhooks = visit.path["key"], visit.desk.contract.webhooks
-    with visit.desk.database.transaction() as connection:
+def send_test(context: RequestContext) -> Response:
+    """Send the contract's example of an event, so that the partner can test its receiver."""
+    key, webhooks = context.path["key"], context.services.contract.webhooks
+    with context.services.database.transaction() as connection:
         if not webhooks or endpoints.find(connection, key) is None:
-            return visit.missing()
-        body = _example(visit.desk.judge.contract, webhooks[0])
+            return context.missing()
+        body = _example(context.services.judge.contract, webhooks[0])
         outbox.write(
             connection,
             partner=key,
             resource=next(iter(webhooks[0].fill)),
-            subject=_TRIED,
+            subject=_TEST_SUBJECT,
             body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
             created=now(),
         )
-    return visit.to(_address(key), "said-tested")
+    return context.to(_address(key), "said-tested")
 
 
 def _example(contract: Contract, webhook: Webhook) -> Any:
-    """The first example that the contract gives of the body, dated now; else the least that is valid."""
+    """The contract's first example of the body, dated now; without one, a minimal valid body."""
     described = next(each for each in contract.webhooks if each.name == webhook.name)
     if described.body is None:
         return {}

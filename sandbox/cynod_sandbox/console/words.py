@@ -1,11 +1,12 @@
-"""The console's own words, French and English side by side; every other sentence is the contract's."""
+"""The console's own texts in French and English; every other sentence is the contract's."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
-_WORDS: Final[dict[str, tuple[str, str]]] = {
+from cynod_spec.i18n.catalogue import Catalogue, Texts
+
+_TEXTS: Final[dict[str, tuple[str, str]]] = {
     # The frame
     "console": ("bac à sable", "sandbox"),
     "skip": ("Aller au contenu", "Skip to content"),
@@ -347,24 +348,9 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "said-reset": ("Le bac à sable est comme au premier jour.", "The sandbox is as on its first day."),
 }
 
-
-class Words:
-    """The catalogue in one language."""
-
-    def __init__(self, catalogue: Mapping[str, str]) -> None:
-        self._catalogue = catalogue
-
-    def __call__(self, key: str, /, **values: object) -> str:
-        """The words named *key*, with *values* in their gaps. Raises KeyError."""
-        return self._catalogue[key].format(**values) if values else self._catalogue[key]
+CATALOGUE: Final = Catalogue(_TEXTS)
 
 
-def words(language: str) -> Words:
-    """The words in *language*."""
-    return _BY_LANGUAGE[language]
-
-
-_BY_LANGUAGE: Final = {
-    language: Words({key: texts[place] for key, texts in _WORDS.items()})
-    for place, language in enumerate(("fr", "en"))
-}
+def words(language: str) -> Texts:
+    """The texts in *language*, called by key: ``words("fr")("last", count=200)``."""
+    return CATALOGUE.texts(language)

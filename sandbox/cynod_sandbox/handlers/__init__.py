@@ -1,6 +1,6 @@
-"""What the sandbox does, operation by operation, found by effect and resource.
+"""The handlers of the sandbox's operations, found by effect and resource.
 
-Handlers read requests and build answers by role, so that they hold under any naming in the document.
+Handlers read requests and build answers by role, so that they work under any naming in the document.
 """
 
 from __future__ import annotations
@@ -53,5 +53,5 @@ class Handlers(Operations):
         return lambda call: function(self.database, self.profiles, call)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self.database.close()

@@ -12,7 +12,7 @@ from .profiles import Profiles
 
 
 def read(database: Database, _profiles: Profiles, call: Call) -> Result:
-    """The balance now, whatever the card's state."""
+    """The current balance, whatever the card's state."""
     with database.reading() as connection:
         card = open_card(connection, call, number=call.role("number"))
         representation = call.represent(

@@ -1,4 +1,4 @@
-"""Cards: issued, read, listed, blocked and unblocked."""
+"""Operations on cards: issue, read, list, block and unblock."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .pages import page as page_of
 from .profiles import Profiles
 
 _ISSUER_PREFIX = "539941"
-# Made once: building a statement costs more than running it.
+# Built once: building a statement costs more than running it.
 _ADD, _OPEN = insert(cards), insert(openings)
 _OPENED = (
     select(openings.c.card, openings.c.partner)
@@ -32,7 +32,7 @@ _OPENED = (
 
 
 def issue(database: Database, _profiles: Profiles, call: Call) -> Result:
-    """A new card, opened to the caller and to the keys it names, whether they are partners yet or not."""
+    """Issue a card, opened to the caller and to the keys it names, which need not be partners yet."""
     partners: list[str] = call.role("partners") or []
     with database.transaction() as connection:
 
@@ -56,14 +56,14 @@ def issue(database: Database, _profiles: Profiles, call: Call) -> Result:
 
 
 def read(database: Database, _profiles: Profiles, call: Call) -> Result:
-    """One card, its number masked."""
+    """Read one card; its number is masked."""
     with database.reading() as connection:
         card = open_card(connection, call, id=call.role("id"))
         return Result(call.answer(resource=_represent(connection, call, card, masked_number(card.number))))
 
 
 def page(database: Database, _profiles: Profiles, call: Call) -> Result:
-    """The cards opened to the caller."""
+    """List the cards opened to the caller."""
     query = (
         select(cards).join(openings, openings.c.card == cards.c.id).where(openings.c.partner == caller(call))
     )
@@ -79,7 +79,7 @@ def page(database: Database, _profiles: Profiles, call: Call) -> Result:
 
 
 def set_state(database: Database, _profiles: Profiles, call: Call) -> Result:
-    """Block or unblock; the state already held is no fault, an expired card keeps its own."""
+    """Block or unblock a card. Setting its current state is no error; an expired card is refused."""
     with database.transaction() as connection:
         card = open_card(connection, call, id=call.role("id"), held=True)
         if state_of(card) == "expired":
@@ -103,7 +103,10 @@ def add_card(
     partners: list[str],
     blocked: bool = False,
 ) -> str:
-    """Store a card, opened to *issuer* and *partners*, with its first entry. Gives its id."""
+    """Store a card, opened to *issuer* and *partners*, with a first entry of *amount* minor units.
+
+    Gives its id.
+    """
     lengthen(connection, "cards")
     id, created = f"crt_{secrets.token_urlsafe(12)}", now()
     connection.execute(
@@ -127,7 +130,7 @@ def add_card(
 
 
 def new_number() -> str:
-    """A card number that nobody can foresee."""
+    """A random card number."""
     return _ISSUER_PREFIX + "".join(secrets.choice("0123456789") for _ in range(10))
 
 
@@ -137,7 +140,7 @@ def _represent(connection: Connection, call: Call, card: Row[Any], number: str) 
 
 
 def _opened(connection: Connection, of: Collection[str]) -> dict[str, list[str]]:
-    """Whom the cards *of* are opened to, by card, in the order in which they were named."""
+    """The keys that the cards *of* are opened to, by card, in the order in which they were named."""
     found: dict[str, list[str]] = {}
     for row in connection.execute(_OPENED, {"of": list(of)}):
         found.setdefault(row.card, []).append(row.partner)
@@ -145,7 +148,7 @@ def _opened(connection: Connection, of: Collection[str]) -> dict[str, list[str]]
 
 
 def _shown(call: Call, card: Row[Any], number: str, held: int, opened: list[str]) -> dict[str, Any]:
-    """The representation of a card that holds *held* minor units and is *opened* to these."""
+    """The representation of a card with a balance of *held* minor units, *opened* to these keys."""
     return call.represent(
         "card",
         {

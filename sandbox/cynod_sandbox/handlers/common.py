@@ -1,4 +1,4 @@
-"""What several handlers need: who calls, which card, instants on the wire."""
+"""Helpers of several handlers: the caller, its card, instants on the wire."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from .._generated.refusals import Refusal
 from ..storage.tables import cards, openings
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CYCLE_YEARS, _CYCLE_DAYS = 400, 146_097  # after which the Gregorian calendar repeats
-# Made once: building a statement costs more than running it.
+_CYCLE_YEARS, _CYCLE_DAYS = 400, 146_097  # the Gregorian calendar repeats after these
+# Built once: building a statement costs more than running it.
 _OPEN = (
     select(cards)
     .join(openings, openings.c.card == cards.c.id)
@@ -31,15 +31,15 @@ def caller(call: Call) -> str:
 
 
 def instant(microseconds: int) -> str:
-    """An instant as RFC 3339 in UTC."""
+    """An instant, given in microseconds since the epoch, as RFC 3339 in UTC."""
     return (_EPOCH + timedelta(microseconds=microseconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def microseconds(text: str) -> int:
-    """Microseconds since the epoch, rounded up, of an RFC 3339 instant in UTC that the schema accepted.
+    """Microseconds since the epoch of an RFC 3339 instant in UTC, which the schema has accepted.
 
-    Rounded up, so that `stored >= bound` and `stored < bound` hold for instants kept in microseconds.
-    Takes year 0 and leap seconds, which RFC 3339 has and ``datetime`` has not.
+    Rounds up, so that `stored >= bound` and `stored < bound` are right for stored microseconds. Accepts year
+    0 and leap seconds, which RFC 3339 has and ``datetime`` does not.
     """
     day, clock = text.removesuffix("Z").split("T")
     year, month, date = map(int, day.split("-"))
@@ -59,9 +59,9 @@ def open_card(
     number: str | None = None,
     held: bool = False,
 ) -> Row[tuple[object, ...]]:
-    """The card with this *id* or *number*, provided that it is opened to the caller.
+    """The card with this *id* or *number*, if it is opened to the caller. Raises Refusal otherwise.
 
-    *held*: nobody else changes it, or its money, before the transaction ends.
+    *held*: lock it and its balance until the transaction ends.
     """
     query = _BY_ID if number is None else _BY_NUMBER
     named = {"sought": id if number is None else number, "caller": caller(call)}
@@ -77,14 +77,14 @@ def today() -> str:
 
 
 def state_of(card: Row[tuple[object, ...]]) -> str:
-    """The name of the card's state: expired wins over blocked."""
+    """The name of the card's state; ``expired`` takes precedence over ``blocked``."""
     if str(card.expiry) < today():
         return "expired"
     return "blocked" if card.blocked else "active"
 
 
 def check_usable(card: Row[tuple[object, ...]]) -> None:
-    """Refuse an expired card, then a blocked one."""
+    """Raises Refusal for an expired card, or else for a blocked one."""
     state = state_of(card)
     if state != "active":
         raise Refusal(f"card-{state}")
@@ -93,10 +93,10 @@ def check_usable(card: Row[tuple[object, ...]]) -> None:
 def charged_card(
     connection: Connection, call: Call, least: int, most: int
 ) -> tuple[Row[tuple[object, ...]], int]:
-    """The card, held, and the amount of a call that moves money, in the contract's order of refusal.
+    """The locked card and the amount (minor units) of a call that moves money.
 
-    Refuses a card that is unknown, expired or blocked, another currency, and an amount outside *least*
-    to *most* minor units.
+    Raises Refusal, in the contract's order: for a card that is unknown, expired or blocked, for another
+    currency, for an amount outside *least* to *most* minor units.
     """
     card = open_card(connection, call, id=call.role("card"), held=True)
     check_usable(card)
@@ -109,7 +109,7 @@ def charged_card(
 
 
 def move(call: Call, card: Row[tuple[object, ...]], amount: int) -> dict[str, object]:
-    """What a row says alike of a top-up and of a payment, of *amount* minor units on *card*."""
+    """The values that rows of top-ups and payments share, for *amount* minor units on *card*."""
     return {
         "card": card.id,
         "partner": caller(call),

@@ -1,4 +1,4 @@
-"""The entries of a card: the caller's in full, the others' as type, amount and date alone."""
+"""The entries of a card: the caller's in full, others' with only type, amount and date."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .profiles import Profiles
 
 
 def page(database: Database, _profiles: Profiles, call: Call) -> Result:
-    """Every entry of the card, signed, newest first."""
+    """List every entry of the card with signed amounts, newest first."""
     with database.reading() as connection:
         card = open_card(connection, call, id=call.role("card"))
         query = filtered(call, select(entries).where(entries.c.card == card.id), entries)

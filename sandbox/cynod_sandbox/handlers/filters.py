@@ -1,4 +1,4 @@
-"""The filters that lists of operations share: reference and period."""
+"""Filters shared by lists: reference and period."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .common import microseconds
 
 
 def filtered(call: Call, query: Select[Any], table: Table) -> Select[Any]:
-    """*query* on *table* with the caller's reference, and its period: from ≤ date < until."""
+    """*query* on *table*, restricted to the given reference and period (from ≤ date < until)."""
     reference, since, until = call.role("reference"), call.role("from"), call.role("until")
     if reference is not None:
         query = query.where(table.c.reference == reference)

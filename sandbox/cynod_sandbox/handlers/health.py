@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from .._generated.calls import Call, Result
 from .._generated.refusals import Refusal
-from ..storage.alive import answers
 from ..storage.database import Database, now
+from ..storage.health import is_answering
 from .common import instant
 from .profiles import Profiles
 
-_PATIENCE = 2.0  # seconds in which the database has to answer
-_RETRY_AFTER = "5"  # seconds
+_DATABASE_TIMEOUT_S = 2.0
+_RETRY_AFTER_S = "5"  # seconds
 
 
 def read(database: Database, _profiles: Profiles, call: Call) -> Result:
-    """Up: the database answers. Raises Refusal when it does not, or not in time."""
-    if not answers(database, _PATIENCE):
-        raise Refusal("dependency-unavailable", headers={"Retry-After": _RETRY_AFTER})
+    """Report that the sandbox is up. Raises Refusal when the database does not answer in time."""
+    if not is_answering(database, _DATABASE_TIMEOUT_S):
+        raise Refusal("dependency-unavailable", headers={"Retry-After": _RETRY_AFTER_S})
     values = {
         "state": call.state("health", "up"),
         "version": call.contract.version,

@@ -1,4 +1,4 @@
-"""Telling a partner what became of its operations, in the transaction of the change itself."""
+"""Writes the webhook events of operations, in the transaction of the change itself."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from sqlalchemy import Connection
 from .._generated.calls import Call
 from ..storage.database import now
 from ..webhooks import endpoints, outbox
-from ..webhooks.bodies import compose
-from ..webhooks.mishaps import LATE, LATE_BY, NOTE
+from ..webhooks.delivery_faults import LATE, LATE_BY, NOTE
+from ..webhooks.payloads import compose
 from .common import caller, instant
 
 
 def notify(
     connection: Connection, call: Call, resource: str, id: str, representation: Mapping[str, Any]
 ) -> None:
-    """Put down what the caller's *resource* with this *id* has become, for a caller that is to be told."""
+    """Write an event with the *representation* of the caller's *resource*, if it has an endpoint."""
     webhook, partner = call.contract.webhook(resource), caller(call)
     if webhook is None or endpoints.find(connection, partner) is None:
         return

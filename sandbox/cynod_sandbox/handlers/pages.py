@@ -1,8 +1,8 @@
-"""Pages: newest first, by cursors that name their list, its filters and its reader.
+"""Pagination: newest first, with signed cursors bound to the list, its filters and its reader.
 
-The order of a list is that in which its rows were committed: who adds one holds the list first
-(``lengthen``), or the card that it belongs to. So a walk meets every row that stood at its first page
-exactly once, and what is written meanwhile stands before that page.
+Rows are listed in the order in which they were committed: a transaction that adds one first locks the list
+(``lengthen``) or the card of the row. So a reader who follows the pages meets every row that existed at the
+first page exactly once; later rows come before that page.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, Select
 
 from .._generated.calls import Call
 from .._generated.refusals import Fault, Refusal
-from ..storage.kept import cursor_key
+from ..storage.key_value import cursor_key
 from ..storage.locks import hold
 from .common import caller
 
@@ -27,7 +27,7 @@ _FILTERS = ("reference", "card", "from", "until")
 def page(
     connection: Connection, call: Call, query: Select[Any], seq: Any
 ) -> tuple[Sequence[Row[Any]], str | None]:
-    """One page of *query*, ordered by *seq* descending, and the cursor of the next page or None."""
+    """One page of *query*, by descending *seq*, and the cursor of the next page, or None after the last."""
     limit = int(call.role("limit"))
     cursor = call.role("cursor")
     if cursor is not None:
@@ -39,7 +39,7 @@ def page(
 
 
 def lengthen(connection: Connection, *name: str) -> None:
-    """Hold the list called *name* until the transaction ends: whoever adds to it adds after this one."""
+    """Lock the list *name* until the transaction ends, so that its rows are committed in order."""
     hold(connection, "list", *name)
 
 

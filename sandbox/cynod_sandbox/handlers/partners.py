@@ -1,4 +1,4 @@
-"""Who am I: the partner that the token, or the pair, designates."""
+"""The operation that tells a caller who it is."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from .._generated.refusals import Refusal
 from ..storage.database import Database
 from .profiles import Profiles
 
-_ANY = 1_000_000  # requests a minute, told of a partner without a quota: more than anybody sends
+_UNLIMITED_QUOTA = 1_000_000  # requests a minute, shown for a partner without a quota
 
 
 def who_am_i(_database: Database, profiles: Profiles, call: Call) -> Result:
-    """The partner, what this token opens, and what the operator agreed."""
+    """The calling partner, the scopes of its token, and the limits agreed with it."""
     if call.principal is None:
         raise Refusal("credentials-missing")
     partner = call.principal.partner
@@ -27,7 +27,7 @@ def who_am_i(_database: Database, profiles: Profiles, call: Call) -> Result:
             "credit-max": profile.credit_max,
             "debit-min": profile.debit_min,
             "debit-max": profile.debit_max,
-            "quota": partner.quota or _ANY,
+            "quota": partner.quota or _UNLIMITED_QUOTA,
         },
     )
     return Result(call.answer(resource=representation))

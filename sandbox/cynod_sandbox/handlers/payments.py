@@ -1,4 +1,4 @@
-"""Payments: a card debited for the partner."""
+"""Operations on payments, which debit a card."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .pages import lengthen
 from .pages import page as page_of
 from .profiles import Profiles
 
-# Made once: building a statement costs more than running it.
+# Built once: building a statement costs more than running it.
 _ADD = insert(payments)
 _OWN = select(payments).where(payments.c.id == bindparam("sought"), payments.c.partner == bindparam("caller"))
 _OWN_HELD = _OWN.with_for_update()
@@ -28,7 +28,7 @@ _REFUNDED = select(func.coalesce(func.sum(refunds.c.amount), 0)).where(refunds.c
 
 
 def create(database: Database, profiles: Profiles, call: Call) -> Result:
-    """Debit a card once for each idempotency key."""
+    """Debit a card, once for each idempotency key."""
     profile = profiles.of_key(caller(call))
     with database.transaction() as connection:
 
@@ -46,14 +46,14 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
 
 
 def read(database: Database, _profiles: Profiles, call: Call) -> Result:
-    """One of the caller's payments."""
+    """Read one of the caller's payments."""
     with database.reading() as connection:
         found = represent(connection, call, own(connection, call, call.role("id")))
     return Result(call.answer(resource=found))
 
 
 def page(database: Database, _profiles: Profiles, call: Call) -> Result:
-    """The caller's payments, by reference and period."""
+    """List the caller's payments, filtered by reference and period."""
     query = filtered(call, select(payments).where(payments.c.partner == caller(call)), payments)
     with database.reading() as connection:
         rows, following = page_of(connection, call, query, payments.c.seq)
@@ -62,9 +62,9 @@ def page(database: Database, _profiles: Profiles, call: Call) -> Result:
 
 
 def own(connection: Connection, call: Call, id: str, *, held: bool = False) -> Row[Any]:
-    """The payment with this *id*, provided that it is the caller's.
+    """The payment with this *id*, if it is the caller's. Raises Refusal otherwise.
 
-    *held*: nobody else gives any of it back before the transaction ends.
+    *held*: lock it until the transaction ends, so that no other refund comes between.
     """
     named = {"sought": id, "caller": caller(call)}
     row = connection.execute(_OWN_HELD if held else _OWN, named).one_or_none()
@@ -74,12 +74,12 @@ def own(connection: Connection, call: Call, id: str, *, held: bool = False) -> R
 
 
 def refunded(connection: Connection, payment: str) -> int:
-    """What was given back of *payment*, in minor units."""
+    """The sum refunded of *payment*, in minor units."""
     return int(connection.execute(_REFUNDED, {"of": payment}).scalar_one())
 
 
 def represent(connection: Connection, call: Call, row: Row[Any]) -> dict[str, Any]:
-    """The representation of a payment: its state follows from what was given back."""
+    """The representation of a payment; its state follows from the sum refunded."""
     given_back = refunded(connection, row.id)
     state = "done" if not given_back else "refunded" if given_back == row.amount else "partly-refunded"
     return call.represent(

@@ -1,4 +1,4 @@
-"""What the operator agreed with each partner: its limits."""
+"""The limits agreed with each partner."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The bounds of a partner's operations, in minor units."""
+    """The bounds of a partner's amounts, in minor units."""
 
     credit_min: int = 100
     credit_max: int = 2_000_000
@@ -18,7 +18,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """The profiles that differ from the usual one, by consumer key."""
+    """The profiles that differ from the default, by consumer key."""
 
     known: Mapping[str, Profile] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Refunds: part of a payment, or all of it, given back to the card."""
+"""Operations on refunds, which return all or part of a payment to the card."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from .notices import notify
 from .payments import own, refunded, represent
 from .profiles import Profiles
 
-# Made once: building a statement costs more than running it.
+# Built once: building a statement costs more than running it.
 _ADD = insert(refunds)
 _BY_ID = select(refunds).where(refunds.c.id == bindparam("sought"))
 
 
 def create(database: Database, _profiles: Profiles, call: Call) -> Result:
-    """Give back what is left at most, whatever the card's state."""
+    """Refund at most what is left of the payment, whatever the card's state."""
     with database.transaction() as connection:
 
         def effect() -> Result:
@@ -68,7 +68,7 @@ def create(database: Database, _profiles: Profiles, call: Call) -> Result:
 
 
 def read(database: Database, _profiles: Profiles, call: Call) -> Result:
-    """One refund of one of the caller's payments."""
+    """Read a refund of one of the caller's payments."""
     with database.reading() as connection:
         payment = own(connection, call, call.role("parent"))
         row = connection.execute(_BY_ID, {"sought": call.role("id")}).one_or_none()

@@ -1,4 +1,4 @@
-"""Top-ups: money put on a card by a partner, and taken back while it is still there."""
+"""Operations on top-ups, which credit a card, and on their cancellation."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from .pages import lengthen
 from .pages import page as page_of
 from .profiles import Profiles
 
-# Made once: building a statement costs more than running it.
+# Built once: building a statement costs more than running it.
 _ADD = insert(top_ups)
 _OWN = select(top_ups).where(top_ups.c.id == bindparam("sought"), top_ups.c.partner == bindparam("caller"))
 _OWN_HELD = _OWN.with_for_update()
 
 
 def create(database: Database, profiles: Profiles, call: Call) -> Result:
-    """Credit a card once for each idempotency key."""
+    """Credit a card, once for each idempotency key."""
     profile = profiles.of_key(caller(call))
     with database.transaction() as connection:
 
@@ -47,13 +47,13 @@ def create(database: Database, profiles: Profiles, call: Call) -> Result:
 
 
 def read(database: Database, _profiles: Profiles, call: Call) -> Result:
-    """One of the caller's top-ups."""
+    """Read one of the caller's top-ups."""
     with database.reading() as connection:
         return Result(call.answer(resource=_represent(call, _own(connection, call, call.role("id")))))
 
 
 def page(database: Database, _profiles: Profiles, call: Call) -> Result:
-    """The caller's top-ups, by reference and period."""
+    """List the caller's top-ups, filtered by reference and period."""
     query = filtered(call, select(top_ups).where(top_ups.c.partner == caller(call)), top_ups)
     with database.reading() as connection:
         rows, following = page_of(connection, call, query, top_ups.c.seq)
@@ -61,7 +61,7 @@ def page(database: Database, _profiles: Profiles, call: Call) -> Result:
 
 
 def cancel(database: Database, _profiles: Profiles, call: Call) -> Result:
-    """Take the money back, once, while it is still on the card."""
+    """Cancel a top-up, once, while its amount is still on the card."""
     with database.transaction() as connection:
         top_up = _own(connection, call, call.role("id"), held=True)
         if top_up.state != "done":

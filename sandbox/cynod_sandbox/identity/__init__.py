@@ -1,1 +1,1 @@
-"""Who may call, in SQL: partners and their secrets, tokens, failed logins; the same for every worker."""
+"""Identity in SQL, shared by all workers: partners, secrets, tokens, failed logins, quotas."""

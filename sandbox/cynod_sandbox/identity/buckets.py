@@ -1,4 +1,4 @@
-"""Quotas counted in the database, so that all workers count together."""
+"""Quotas (token buckets) in the database, shared by all workers."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from .._generated.quotas import fill
 from ..storage.database import Database, wall_clock
 from ..storage.tables import buckets
 
-_MAX_SKEW = int(MAX_CLOCK_SKEW * 1_000_000)  # microseconds
+_MAX_SKEW_US = int(MAX_CLOCK_SKEW * 1_000_000)  # microseconds
 
 
 class SqlBuckets:
-    """A bucket a partner, in *database*."""
+    """One token bucket for each partner, in *database*."""
 
     blocking = True
 
@@ -22,7 +22,10 @@ class SqlBuckets:
         self._database = database
 
     def take(self, key: str, quota: int) -> float:
-        """Count one more request of this partner; the seconds until it may be sent, 0 when it may be now."""
+        """Count a request of the partner *key*, with *quota* requests a minute.
+
+        Gives 0 when it is within the quota, else the seconds until it would be.
+        """
         full = {"partner": key, "remaining": float(quota), "since": wall_clock()}
         its = buckets.c.partner == key
         with self._database.transaction() as connection:
@@ -30,9 +33,9 @@ class SqlBuckets:
             connection.execute(insert(buckets).values(full).on_conflict_do_nothing())
             row = connection.execute(select(buckets).where(its).with_for_update()).one()
             instant = wall_clock()
-            if instant < row.since <= instant + _MAX_SKEW:
+            if instant < row.since <= instant + _MAX_SKEW_US:
                 instant = row.since  # another worker's clock is ahead
-            # A later one was written while the clock was ahead, and waiting for it could take days.
+            # A still later one was written while the clock was wrong: waiting for it could take days.
             since = row.since if row.since <= instant else instant
             left, wait = fill(row.remaining, (instant - since) / 1_000_000, quota)
             connection.execute(update(buckets).where(its).values(remaining=left, since=instant))

@@ -1,7 +1,6 @@
 """Partners and their secrets as rows. Every function works in the transaction of its *connection*.
 
-Secrets are kept as scrypt leaves them (RFC 7914); two are valid during a rotation, and each may have an
-end.
+Secrets are stored as scrypt hashes (RFC 7914). Two are valid during a rotation; each may have an end.
 """
 
 from __future__ import annotations
@@ -16,10 +15,10 @@ from .._generated.settings import SettingsError
 from ..storage.database import now
 from ..storage.tables import partner_secrets, partners
 
-VALID_SECRETS = 2  # of one partner at a time
-_LONGEST_KEY, _LONGEST_NAME = 64, 140  # characters
+MAX_VALID_SECRETS = 2  # of one partner at a time
+_MAX_KEY_CHARS, _MAX_NAME_CHARS = 64, 140  # characters
 
-# Asked for every request, and made once: building a statement costs more than running it.
+# Run for every request, and built once: building a statement costs more than running it.
 _BY_KEY = select(partners).where(partners.c.key == bindparam("sought"))
 
 
@@ -30,7 +29,7 @@ def find(connection: Connection, key: str) -> Partner | None:
 
 
 def of_row(row: Row[Any]) -> Partner:
-    """The partner that a row of the table shows, whatever else it shows."""
+    """The partner in a row that has the columns of the table, and maybe others."""
     return Partner(
         key=row.key,
         scopes=tuple(row.scopes),
@@ -48,13 +47,13 @@ def every(connection: Connection) -> list[Partner]:
 
 
 def valid_secrets(connection: Connection, key: str) -> tuple[HashedSecret, ...]:
-    """The secrets that the partner may use now, the newest first; none for an unknown key."""
+    """The currently valid secrets of the partner, newest first; none for an unknown key."""
     rows = connection.execute(_valid(key).order_by(partner_secrets.c.seq.desc()))
     return tuple(HashedSecret(row.salt, row.hash) for row in rows)
 
 
 def add(connection: Connection, registration: Registration) -> None:
-    """A new partner with its secrets. Raises IntegrityError when there is one with its key already."""
+    """Add a partner with its secrets. Raises IntegrityError when its key is taken."""
     partner = registration.partner
     connection.execute(insert(partners).values(key=partner.key, **_values(partner)))
     for secret in registration.secrets:
@@ -62,27 +61,27 @@ def add(connection: Connection, registration: Registration) -> None:
 
 
 def change(connection: Connection, partner: Partner) -> bool:
-    """Let the partner with this key be as *partner* says; False when there is none."""
+    """Update the partner with this key to *partner*; False when there is none."""
     changed = update(partners).where(partners.c.key == partner.key).values(**_values(partner))
     return connection.execute(changed).rowcount == 1
 
 
 def remove(connection: Connection, key: str) -> None:
-    """Forget the partner, its secrets and its tokens."""
+    """Delete the partner, its secrets and its tokens."""
     connection.execute(delete(partners).where(partners.c.key == key))
 
 
 def rotate(connection: Connection, key: str, secret: HashedSecret, overlap: int | None = None) -> None:
-    """Give the partner one more secret; of those it has, the newest alone stays valid beside it.
+    """Give the partner an additional secret; only the newest of its earlier secrets stays valid beside it.
 
-    *overlap*: seconds that the earlier one stays valid; without it, until the next rotation. Raises
-    LookupError for an unknown key.
+    *overlap*: seconds that the earlier secret stays valid; None: until the next rotation. Raises LookupError
+    for an unknown key.
     """
     held = select(partners.c.key).where(partners.c.key == key).with_for_update()
     if connection.execute(held).one_or_none() is None:
         raise LookupError(f"no partner has the consumer key {key!r}")
     valid = [row.seq for row in connection.execute(_valid(key).order_by(partner_secrets.c.seq.desc()))]
-    kept, seq = valid[: VALID_SECRETS - 1], partner_secrets.c.seq
+    kept, seq = valid[: MAX_VALID_SECRETS - 1], partner_secrets.c.seq
     connection.execute(delete(partner_secrets).where(partner_secrets.c.partner == key, seq.not_in(kept)))
     if overlap is not None:
         ends = now() + overlap * 1_000_000
@@ -91,9 +90,9 @@ def rotate(connection: Connection, key: str, secret: HashedSecret, overlap: int 
 
 
 def replace_all(connection: Connection, registrations: Iterable[Registration]) -> None:
-    """Let the partners be those of *registrations* and no others; tokens of those who stay are kept.
+    """Replace all partners by those of *registrations*. Partners that stay keep their tokens.
 
-    Raises SettingsError for a key or a name that is too long to keep.
+    Raises SettingsError for a key or a name that is too long.
     """
     wanted = {each.partner.key: each for each in registrations}
     for registration in wanted.values():
@@ -122,9 +121,9 @@ def _add_secret(connection: Connection, key: str, secret: HashedSecret) -> None:
 
 
 def _check(partner: Partner) -> None:
-    if len(partner.key) > _LONGEST_KEY or len(partner.name) > _LONGEST_NAME:
+    if len(partner.key) > _MAX_KEY_CHARS or len(partner.name) > _MAX_NAME_CHARS:
         raise SettingsError(
-            f"a partner's consumer_key has {_LONGEST_KEY} characters at most, its name {_LONGEST_NAME}"
+            f"a partner's consumer_key has {_MAX_KEY_CHARS} characters at most, its name {_MAX_NAME_CHARS}"
         )
 
 

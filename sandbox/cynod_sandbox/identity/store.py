@@ -1,4 +1,4 @@
-"""The identity store that the generated server asks, over the database that every worker shares."""
+"""The identity store of the generated server, over the database that all workers share."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from ..storage.tables import partners as partners_table
 from ..storage.tables import tokens
 from . import partners
 
-_SECOND = 1_000_000  # microseconds
+_US_PER_SECOND = 1_000_000  # microseconds
 
-# Asked for every request, and made once: building a statement costs more than running it.
+# Run for every request, and built once: building a statement costs more than running it.
 _ADD = insert(tokens)
 _GRANTED = tokens.c.scopes.label("granted")
 _BY_DIGEST = (
@@ -34,9 +34,9 @@ _BY_DIGEST = (
 
 
 class SqlIdentity:
-    """Partners and tokens in *database*: what one process changes holds in all from the next call on.
+    """Partners and tokens in *database*: a change by one process holds in all from the next call on.
 
-    *clock* gives seconds since the epoch.
+    *ttl*: life of new tokens, in seconds, at most ``MAX_TOKEN_TTL``. *clock* gives seconds since the epoch.
     """
 
     def __init__(
@@ -45,32 +45,32 @@ class SqlIdentity:
         self._database = database
         self._ttl = max(1, min(ttl, MAX_TOKEN_TTL))
         self._clock = clock
-        self.blocking = not database.in_memory  # where a transaction takes less than a change of threads
+        self.blocking = not database.in_memory  # in memory, a transaction is faster than a change of thread
         self._verifier = PairVerifier()
 
     def verify(self, key: str, secret: str) -> Partner | None:
-        """The partner with this pair, or None. No transaction is open while secrets are hashed."""
+        """The partner with this key and secret, or None. Hashes outside of any transaction."""
         with self._database.reading() as connection:
             partner, valid = partners.find(connection, key), partners.valid_secrets(connection, key)
         return partner if self._verifier.verify(key, secret, valid) else None
 
     def remembers(self, key: str, secret: str) -> bool:
-        """Whether this pair was right when this process last verified it; the database is not asked."""
+        """Whether this process has verified this pair as right before; does not query the database."""
         return self._verifier.remembers(key, secret)
 
     def recall(self, key: str, secret: str) -> Partner | None:
-        """The partner as it is now, if its remembered pair still matches one of its secrets, or None."""
+        """The current partner, if its remembered pair still matches one of its secrets; else None."""
         with self._database.reading() as connection:
             partner, valid = partners.find(connection, key), partners.valid_secrets(connection, key)
         return partner if self._verifier.recall(key, secret, valid) else None
 
     def partner(self, key: str) -> Partner | None:
-        """The partner as it is now, or None."""
+        """The partner in its current state, or None."""
         with self._database.reading() as connection:
             return partners.find(connection, key)
 
     def issue(self, partner: Partner, scopes: tuple[str, ...]) -> IssuedToken:
-        """A new token of *partner* for *scopes*."""
+        """Issue and store a new token of *partner* for *scopes*."""
         token = IssuedToken(new_token(), partner.key, scopes, self._clock() + self._ttl, self._ttl)
         with self._database.transaction() as connection:
             connection.execute(
@@ -80,24 +80,24 @@ class SqlIdentity:
                     "partner": partner.key,
                     "scopes": list(scopes),
                     "lifetime": token.lifetime,
-                    "expires": int(token.expires_at * _SECOND),
+                    "expires": int(token.expires_at * _US_PER_SECOND),
                     "revoked": False,
                 },
             )
         return token
 
     def find_token(self, value: str) -> IssuedToken | None:
-        """The token whose text is *value*, alive or not, with its owner, or None."""
+        """The token with the text *value*, valid or not, with its owner; None for an unknown one."""
         with self._database.reading() as connection:
             row = connection.execute(_BY_DIGEST, {"value": digest(value)}).one_or_none()
         if row is None:
             return None
         owner = partners.of_row(row)
-        ends = row.expires / _SECOND
+        ends = row.expires / _US_PER_SECOND
         return IssuedToken("", owner.key, tuple(row.granted), ends, row.lifetime, row.revoked, owner)
 
     def revoke(self, value: str, partner: Partner) -> None:
-        """Revoke *partner*'s token; another's stays as it is."""
+        """Revoke the token *value* if it is *partner*'s; another partner's stays valid."""
         owned = tokens.c.digest == digest(value), tokens.c.partner == partner.key
         with self._database.transaction() as connection:
             connection.execute(update(tokens).where(*owned).values(revoked=True))
@@ -109,11 +109,12 @@ def revoke_all(connection: Connection, key: str) -> None:
 
 
 def end_tokens_of_the_future(connection: Connection, instant: float) -> None:
-    """End every token that was granted later than *instant*: the clock was ahead, and has been corrected.
+    """End every token granted later than *instant*, while the clock was ahead.
 
-    Such a token opens nothing as it is; ended, it will not when the instant of its issue comes a second time.
+    Such a token is already refused; ended, it is refused too when the instant of its issue comes a second
+    time.
     """
-    now, skew = int(instant * _SECOND), int(MAX_CLOCK_SKEW * _SECOND)
+    now, skew = int(instant * _US_PER_SECOND), int(MAX_CLOCK_SKEW * _US_PER_SECOND)
     late = tokens.c.expires > now + skew  # an index finds these
-    begun_late = tokens.c.expires - cast(tokens.c.lifetime, BigInteger) * _SECOND > now + skew
+    begun_late = tokens.c.expires - cast(tokens.c.lifetime, BigInteger) * _US_PER_SECOND > now + skew
     connection.execute(update(tokens).where(late, begun_late).values(expires=now))

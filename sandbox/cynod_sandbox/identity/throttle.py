@@ -1,4 +1,4 @@
-"""Failed logins counted in the database, so that all workers count together."""
+"""Failed logins counted in the database, shared by all workers."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from .._generated.logins import LOGIN_ATTEMPTS, WINDOW, caller_digest
 from ..storage.database import Database, wall_clock
 from ..storage.tables import failed_logins
 
-_WINDOW = WINDOW * 1_000_000  # microseconds
-_LONGEST = _WINDOW + int(MAX_CLOCK_SKEW * 1_000_000)
-"""Microseconds: a window that has longer to go began while a clock was ahead, and counts as over."""
+_WINDOW_US = WINDOW * 1_000_000  # microseconds
+_MAX_WINDOW_US = _WINDOW_US + int(MAX_CLOCK_SKEW * 1_000_000)
+"""A window that would last longer than this began while a clock was ahead, and counts as over."""
 
 
 class SqlThrottle:
-    """At most *attempts* failed logins of a key and address in each window; 0: any number."""
+    """Allows *attempts* failed logins of a key and address in each window; 0 allows any number."""
 
     def __init__(self, database: Database, attempts: int = LOGIN_ATTEMPTS) -> None:
         self._database = database
         self._attempts = attempts
 
     def wait(self, key: str, address: str) -> int:
-        """Whole seconds until this caller may try again; 0: now."""
+        """Whole seconds until this caller may try again; 0 means now."""
         if not self._attempts:
             return 0
         wanted = select(failed_logins).where(failed_logins.c.caller == caller_digest(key, address))
@@ -31,18 +31,18 @@ class SqlThrottle:
             row = connection.execute(wanted).one_or_none()
         if row is None or row.failures < self._attempts:
             return 0
-        left: int = row.since + _WINDOW - wall_clock()
-        return max(0, -(-left // 1_000_000)) if left <= _LONGEST else 0
+        left: int = row.since + _WINDOW_US - wall_clock()
+        return max(0, -(-left // 1_000_000)) if left <= _MAX_WINDOW_US else 0
 
     def failed(self, key: str, address: str) -> None:
-        """Count one more failed login, in a new window where this caller's is over."""
+        """Count a failed login, in a new window when this caller's last one is over."""
         if not self._attempts:
             return
         instant = wall_clock()
         first = {"caller": caller_digest(key, address), "since": instant, "failures": 1}
         with self._database.transaction() as connection:
             since = failed_logins.c.since
-            over = or_(since <= instant - _WINDOW, since > instant + _LONGEST - _WINDOW)
+            over = or_(since <= instant - _WINDOW_US, since > instant + _MAX_WINDOW_US - _WINDOW_US)
             mine = failed_logins.c.caller == first["caller"]
             connection.execute(delete(failed_logins).where(mine, over))
             upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert

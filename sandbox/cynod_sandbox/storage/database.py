@@ -1,4 +1,4 @@
-"""The database behind handlers and identity, and its transactions."""
+"""The database and its transactions, as handlers and identity use them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .._generated.settings import SettingsError
 from . import engines
 
 IN_MEMORY = "sqlite://"
-_RETRY_AFTER = 2  # seconds that a caller is told to wait for a database that does not answer
+_RETRY_AFTER_S = 2  # told to callers while the database does not answer
 _READS: dict[str, dict[str, Any]] = {
     "sqlite": {"reads": True},
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
@@ -28,15 +28,15 @@ _log = logging.getLogger("cynod.sandbox.storage")
 
 
 class DatabaseError(Exception):
-    """The database refused a statement. Says what kind of refusal it was, and no value of the statement."""
+    """The database refused a statement. The text names the kind of error, and no value of the statement."""
 
 
 class Database:
     """SQLite in memory or in a file, or PostgreSQL.
 
-    The one connection of a database in memory serves one transaction after another. Elsewhere writers
-    wait where they must and nowhere else: SQLite has one at a time, PostgreSQL locks rows
-    (``locks.hold``, ``with_for_update``); readers wait for nobody.
+    A database in memory has one connection, and one transaction at a time. Elsewhere readers never wait, and
+    writers only where they must: SQLite allows one at a time, PostgreSQL locks rows (``locks.hold``,
+    ``with_for_update``).
     """
 
     def __init__(self, url: str = IN_MEMORY) -> None:
@@ -47,10 +47,11 @@ class Database:
         self._reader = self._engine.execution_options(**_READS[parsed.get_backend_name()])
         self._alone = RLock()
         self._closed = False
-        self._kept: dict[Engine, Connection] = {}  # to a database in memory: opening costs as much as asking
+        # In memory: connecting costs as much as a query.
+        self._connections: dict[Engine, Connection] = {}
 
     def check(self) -> None:
-        """Raises SettingsError, one line, when the database cannot be opened."""
+        """Raises SettingsError when the database cannot be opened."""
         try:
             self._engine.connect().close()
         except DBAPIError as error:
@@ -58,55 +59,55 @@ class Database:
             raise SettingsError(f"cannot open the database {self.shown}: {said}") from None
 
     def transaction(self) -> AbstractContextManager[Connection]:
-        """One transaction that may write: committed at its end, rolled back when anything is raised.
+        """A transaction that may write: committed at its end, rolled back on any exception.
 
         Raises Refusal("dependency-unavailable") when the database does not answer, DatabaseError when it
-        refuses.
+        refuses a statement.
         """
         return self._begun(self._engine)
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """One transaction that reads a single state of the database, and holds up no writer."""
+        """A transaction that reads one consistent state of the database, and blocks no writer."""
         return self._begun(self._reader)
 
     def alone(self) -> AbstractContextManager[object]:
-        """While inside, no other thread has a transaction, in a database in memory; else nothing is held."""
+        """Excludes transactions of other threads on a database in memory; does nothing on any other."""
         return self._alone if self.in_memory else nullcontext()
 
     def release(self) -> None:
-        """Let go of the connections that nobody uses: no process that is started later inherits one."""
+        """Close idle connections, so that no process started later inherits one."""
         self._engine.dispose()
 
     def close(self) -> None:
-        """Let go of every connection, its transaction over; who still asks is told that nobody answers."""
+        """Close every connection once its transaction has ended; later transactions raise Refusal."""
         with self.alone():
             self._closed = True
-            for connection in self._kept.values():
+            for connection in self._connections.values():
                 connection.close()
             self._engine.dispose()
 
     @property
     def is_closed(self) -> bool:
-        """Whether ``close`` was called: nobody answers for good."""
+        """Whether ``close`` was called."""
         return self._closed
 
     def _connected(self, engine: Engine) -> AbstractContextManager[Connection]:
         if not self.in_memory:
             return engine.connect()
-        if engine not in self._kept:
-            self._kept[engine] = engine.connect()
-        return nullcontext(self._kept[engine])
+        if engine not in self._connections:
+            self._connections[engine] = engine.connect()
+        return nullcontext(self._connections[engine])
 
     @contextmanager
     def _begun(self, engine: Engine) -> Iterator[Connection]:
-        wait = {"Retry-After": str(_RETRY_AFTER)}
+        wait = {"Retry-After": str(_RETRY_AFTER_S)}
         try:
             with self.alone():
                 if self._closed:
                     raise Refusal("dependency-unavailable", headers=wait)
                 with self._connected(engine) as connection, connection.begin():
                     yield connection
-        # Neither statements nor values are passed on or logged, whose texts the drivers' errors quote.
+        # Texts of drivers' errors quote statements and values, so they are neither passed on nor logged.
         except (OperationalError, InterfaceError, PoolTimeout) as error:
             _log.error("the database does not answer: %s", _kind(error))
             raise Refusal("dependency-unavailable", headers=wait) from None
@@ -119,7 +120,7 @@ def _kind(error: SQLAlchemyError) -> str:
 
 
 class _Clock:
-    """The wall clock, never backwards: what is written later is not dated earlier."""
+    """The wall clock made strictly increasing: what is written later never has an earlier date."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -135,10 +136,10 @@ _clock = _Clock()
 
 
 def wall_clock() -> int:
-    """Microseconds since the epoch, as the clock of this machine shows them: it may be set back."""
+    """Microseconds since the epoch by this machine's clock, which may be set back."""
     return time.time_ns() // 1000
 
 
 def now() -> int:
-    """Microseconds since the epoch; each call of one process gives a later instant."""
+    """Microseconds since the epoch; each call in a process gives a later instant than the one before."""
     return _clock()

@@ -1,4 +1,4 @@
-"""The file of a SQLite database: it holds secrets, so that only its owner may read it, whatever the umask."""
+"""File permissions of a SQLite database: it holds secrets, so only its owner may read it."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import stat
 import sys
 from pathlib import Path
 
-_MODE = 0o600
-_OTHERS = 0o077  # what a mode grants to the group and to everyone
-_BESIDE = ("-wal", "-shm", "-journal")  # SQLite makes them with the mode of the database
+_OWNER_ONLY = 0o600
+_OTHERS = 0o077  # the bits of group and others
+_COMPANION_SUFFIXES = ("-wal", "-shm", "-journal")  # SQLite creates them with the mode of the database
 
 _log = logging.getLogger("cynod.sandbox.storage")
 
 
 def make_private(path: Path) -> None:
-    """Make the file *path* where there is none; let nobody but its owner read or write it.
+    """Create the file *path* if there is none; only its owner can read and write it.
 
-    A database of before loses what others may do with it and with what SQLite keeps beside it, with a line
-    in the log. Raises OSError, whose text says why, where the file cannot be made or others can read it and
-    that cannot be changed.
+    From an existing database, and from the files that SQLite keeps beside it, the permissions of others are
+    removed, with a line in the log. Raises OSError, whose text says why, when the file cannot be created or
+    its permissions cannot be changed.
     """
     path = Path(os.path.realpath(path))
     try:
@@ -34,15 +34,15 @@ def make_private(path: Path) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "it is no regular file")
     if sys.platform != "win32":
-        for each in (path, *(path.with_name(path.name + suffix) for suffix in _BESIDE)):
+        for each in (path, *(path.with_name(path.name + suffix) for suffix in _COMPANION_SUFFIXES)):
             _tighten(each)
 
 
 def _make(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, _MODE)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY)
     try:
         if sys.platform != "win32":
-            os.fchmod(descriptor, _MODE)  # the umask may have taken more away
+            os.fchmod(descriptor, _OWNER_ONLY)  # the umask may have removed more
     finally:
         os.close(descriptor)
 
@@ -53,7 +53,7 @@ def _tighten(path: Path) -> None:
         if not mode & _OTHERS:
             return
         path.chmod(mode & ~_OTHERS)
-    except FileNotFoundError:  # SQLite removes what stands beside a database when it closes it
+    except FileNotFoundError:  # SQLite deletes these files when it closes a database
         return
     except PermissionError:
         raise PermissionError(

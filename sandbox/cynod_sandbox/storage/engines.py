@@ -1,4 +1,4 @@
-"""SQLAlchemy engines: SQLite in memory or in a file, PostgreSQL; how each begins a transaction."""
+"""SQLAlchemy engines for SQLite and PostgreSQL, and how each begins a transaction."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from cynod_spec.environment.parts import install
 from .._generated.settings import SettingsError
 from . import database_file
 
-BUSY = 10  # seconds to wait for another writer, or for a free connection
-_CONNECTIONS = 8  # of one process to a server
+BUSY_TIMEOUT_S = 10  # for another writer, or for a free connection
+_MAX_CONNECTIONS = 8  # of one process to PostgreSQL
 _HINT = "use sqlite:///FILE or postgresql://…"
 
 
 def parse(url: str) -> URL:
-    """The database that *url* names. Raises SettingsError, which shows no password."""
+    """*url* parsed. Raises SettingsError, whose text shows no password."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
@@ -35,12 +35,12 @@ def parse(url: str) -> URL:
 
 
 def is_in_memory(url: URL) -> bool:
-    """Whether the database is gone with the process."""
+    """Whether the database exists only in the memory of this process."""
     return url.get_backend_name() == "sqlite" and (url.database or "") in ("", ":memory:")
 
 
 def make(url: URL) -> Engine:
-    """An engine for *url*. Raises SettingsError where its driver is missing."""
+    """An engine for *url*. Raises SettingsError when its driver is not installed."""
     return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
 
 
@@ -49,8 +49,8 @@ def _sqlite(url: URL) -> Engine:
     options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
     engine = create_engine(
         url,
-        hide_parameters=True,  # errors that are logged show no number, no label, no digest
-        connect_args={"check_same_thread": False, "timeout": BUSY},
+        hide_parameters=True,  # logged errors must show no value
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_S},
         **options,
     )
 
@@ -66,7 +66,7 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # BEGIN is ours alone
+        connection.isolation_level = None  # the driver must not send BEGIN itself
         connection.execute("PRAGMA foreign_keys = ON")
         if not in_memory:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -85,10 +85,10 @@ def _postgresql(url: URL) -> Engine:
             url,
             hide_parameters=True,
             isolation_level="READ COMMITTED",
-            pool_size=_CONNECTIONS,
+            pool_size=_MAX_CONNECTIONS,
             max_overflow=0,
-            pool_timeout=BUSY,
-            connect_args={"connect_timeout": BUSY},
+            pool_timeout=BUSY_TIMEOUT_S,
+            connect_args={"connect_timeout": BUSY_TIMEOUT_S},
         )
     except ImportError:
         raise SettingsError(f"PostgreSQL needs a driver: {install('postgres')}") from None

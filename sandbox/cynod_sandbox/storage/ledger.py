@@ -1,4 +1,4 @@
-"""A card's money: entries that follow one another, each with the balance that it leaves, never below zero."""
+"""The ledger: numbered entries of a card, each with the balance after it, which is never below zero."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, func, insert, select
 from .._generated.refusals import Refusal
 from .tables import MAX_AMOUNT, cards, entries
 
-# Made once: building a statement costs more than running it.
+# Built once: building a statement costs more than running it.
 _NEWEST = (
     select(entries.c.position, entries.c.balance, entries.c.created)
     .where(entries.c.card == bindparam("of"))
@@ -31,8 +31,8 @@ _BALANCES = select(entries.c.card, entries.c.balance).join(
 
 
 @dataclass(frozen=True, slots=True)
-class _Last:
-    """The newest entry of a card: its number, the balance it left in minor units, its instant."""
+class _Newest:
+    """The newest entry of a card: its number, the balance after it (minor units), its instant."""
 
     position: int = 0
     balance: int = 0
@@ -40,12 +40,12 @@ class _Last:
 
 
 def balance(connection: Connection, card: str) -> int:
-    """The balance of *card*, in minor units: what its newest entry left."""
+    """The balance of *card*, in minor units."""
     return _last(connection, card).balance
 
 
 def balances(connection: Connection, of: Collection[str]) -> dict[str, int]:
-    """The balances of the cards *of*, in minor units, by card; one without an entry is left out."""
+    """The balances of the cards *of*, in minor units, by card; cards without an entry are left out."""
     return {row.card: row.balance for row in connection.execute(_BALANCES, {"of": list(of)})}
 
 
@@ -60,12 +60,11 @@ def post(
     *,
     created: int,
 ) -> None:
-    """Write one entry of *amount* minor units (negative: a debit), made at *created* (``now``).
+    """Write one entry of *amount* minor units (negative for a debit), made at *created* (``now``).
 
-    Holds the card until the transaction ends, so that no other entry comes between the balance and the
-    entry; even without that, two entries after the same one could not both be written. An entry is
-    never dated before the one it follows. Refuses what the balance does not cover, and what would push
-    it beyond ``MAX_AMOUNT``.
+    Locks the card until the transaction ends, so that the balance cannot change before the entry is written.
+    The unique number of an entry is a second guard. An entry is never dated before the previous one. Raises
+    Refusal when the balance does not cover a debit, or would exceed ``MAX_AMOUNT``.
     """
     connection.execute(_HELD, {"of": card})
     last = _last(connection, card)
@@ -90,6 +89,6 @@ def post(
     )
 
 
-def _last(connection: Connection, card: str) -> _Last:
+def _last(connection: Connection, card: str) -> _Newest:
     row = connection.execute(_NEWEST, {"of": card}).one_or_none()
-    return _Last(row.position, row.balance, row.created) if row is not None else _Last()
+    return _Newest(row.position, row.balance, row.created) if row is not None else _Newest()

@@ -1,7 +1,7 @@
-"""Locks by name, held until the transaction ends: what no row stands for yet.
+"""Locks by name, held until the transaction ends, for things that have no row to lock.
 
-A transaction takes its locks in one order, so that none waits in a circle: the idempotency key, the
-payment or top-up, the card, the list that it adds to.
+Every transaction takes its locks in one order, which excludes deadlocks: idempotency key, payment or top-up,
+card, list that it adds to.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _TRY_HOLD = text("SELECT pg_try_advisory_xact_lock(:number)")
 def hold(connection: Connection, *name: str) -> None:
     """Wait until no other transaction holds *name*, then hold it.
 
-    SQLite needs none: a transaction that may write already excludes every other.
+    Does nothing on SQLite, where a transaction that may write already excludes every other.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(_HOLD, {"number": _number(name)})
 
 
 def try_hold(connection: Connection, *name: str) -> bool:
-    """Hold *name* like ``hold`` where nobody else does; False, without waiting, where somebody does."""
+    """Like ``hold``, but gives False instead of waiting when another transaction holds *name*."""
     if connection.dialect.name != "postgresql":
         return True
     return bool(connection.execute(_TRY_HOLD, {"number": _number(name)}).scalar_one())

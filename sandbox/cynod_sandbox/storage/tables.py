@@ -26,15 +26,15 @@ from sqlalchemy import (
 )
 
 MAX_AMOUNT = 2**53 - 1  # minor units: the largest integer every JSON reader keeps exact
-MAX_ANSWER = 200  # characters that are kept of what an attempt to deliver an event came to
+MAX_OUTCOME_CHARS = 200  # of the stored outcome of a delivery attempt
 
 metadata = MetaData()
 
 
 class Text(TypeDecorator[str]):
-    """Text of at most so many characters, compared with whatever a caller sent.
+    """Text of bounded length, which may be compared with any text that a caller sent.
 
-    PostgreSQL takes no NUL: where one is looked for, U+FFFD is, which no id holds.
+    PostgreSQL accepts no NUL character: it is replaced by U+FFFD, which no stored id holds.
     """
 
     impl = String
@@ -226,7 +226,7 @@ events = Table(
     Column("lease", BigInteger, nullable=False),
     Column("mishap", Text(16), nullable=True),
     Column("settled", BigInteger, nullable=True, index=True),
-    Column("answer", Text(MAX_ANSWER), nullable=True),
+    Column("answer", Text(MAX_OUTCOME_CHARS), nullable=True),
     Index("events_due", "state", "partner", "due", "seq"),
     Index("events_tried", "state", "partner", "attempts", "due", "seq"),
     Index("events_under_way", "lease", "partner"),

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from .._generated.contract import Contract
-from ..storage import kept
+from ..storage import key_value
 from ..storage.database import Database
 from ..storage.locks import hold
 from .wishes import Wish, read
@@ -100,7 +100,7 @@ class Board:
             hold(connection, _NAME)
             switches = _kept(connection)
             yield switches
-            kept.change(connection, _NAME, switches)
+            key_value.change(connection, _NAME, switches)
         self._seen = _Seen()
 
     def _look(self) -> _Seen:
@@ -121,5 +121,5 @@ class Board:
 
 
 def _kept(connection: Connection) -> dict[str, Any]:
-    found: dict[str, Any] = kept.get(connection, _NAME) or {"partners": {}, "cards": {}}
+    found: dict[str, Any] = key_value.get(connection, _NAME) or {"partners": {}, "cards": {}}
     return found

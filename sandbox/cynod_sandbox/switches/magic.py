@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
 
-from .. import seed
 from .._generated.contract import Contract
 from ..handlers.cards import new_number
-from ..storage import kept
+from ..provisioning import seed
+from ..storage import key_value
 from ..storage.database import Database
 from ..storage.locks import hold
 from ..storage.tables import cards
@@ -39,7 +39,7 @@ def prepare(database: Database, contract: Contract, board: Board) -> dict[str, s
         made = numbers(connection)
         if not made:
             made = {name: new_number() for name in TROUBLES}
-            kept.put(connection, _NAME, made)
+            key_value.put(connection, _NAME, made)
         ids = {name: _card(connection, planted, number) for name, number in made.items()}
     board.set_cards({ids[name]: TROUBLES[name] for name in ids if _is_known(TROUBLES[name], contract)})
     return made
@@ -47,7 +47,7 @@ def prepare(database: Database, contract: Contract, board: Board) -> dict[str, s
 
 def numbers(connection: Connection) -> dict[str, str]:
     """The numbers of the cards that were issued, by name; none before ``prepare``."""
-    found: dict[str, str] = kept.get(connection, _NAME) or {}
+    found: dict[str, str] = key_value.get(connection, _NAME) or {}
     return found
 
 

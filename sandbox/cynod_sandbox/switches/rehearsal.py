@@ -12,7 +12,7 @@ from .._generated.oauth import OAuthRefusal
 from .._generated.refusals import Fault, Refusal
 from ..traffic.notes import note
 from ..traffic.record import current
-from ..webhooks.mishaps import NOTE
+from ..webhooks.delivery_faults import NOTE
 from .board import Board
 from .units.switch import ExpiresTokens, Moment
 from .units.webhook import wanted

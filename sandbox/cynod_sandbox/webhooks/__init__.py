@@ -1,1 +1,1 @@
-"""Telling partners what changed (Standard Webhooks): written down with the change, sent until received."""
+"""Webhooks (Standard Webhooks): an event is stored with the change it tells of, and sent until received."""

@@ -1,6 +1,6 @@
-"""The addresses of a partner's receiver: looked up, and refused unless every one is public.
+"""Resolves the host of a webhook endpoint, and refuses addresses that are not public (SSRF).
 
-The connection goes to an address that was checked, and the name is not looked up again: an answer of the DNS
+The connection is made to an address that was checked; the name is not resolved again, so that a DNS response
 that changes in between (rebinding) has no effect.
 """
 
@@ -10,20 +10,21 @@ from ipaddress import ip_address
 
 from cynod_spec.network.addresses import is_public, literal
 
-from .lookups import LOOKUPS
+from .name_resolution import RESOLVER
 
 
 class AddressRefusedError(Exception):
-    """The name leads to an address that is not public."""
+    """The host resolves to an address that is not public."""
 
 
 async def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
-    """The addresses of *host*. Raises AddressRefusedError when one is not public, OSError without any.
+    """The addresses of *host*, for a connection to *port*.
 
-    *port* is where they will be connected to. The caller bounds the time.
+    Raises AddressRefusedError when one of them is not public and *allow_private* is false, OSError when there
+    is none. Sets no time limit: the caller does.
     """
     written = literal(host)
-    addresses = [str(written)] if written is not None else await LOOKUPS.find(host, port)
+    addresses = [str(written)] if written is not None else await RESOLVER.find(host, port)
     if not allow_private and not all(is_public(ip_address(address)) for address in addresses):
         raise AddressRefusedError(f"{host} leads to an address that is not public")
     return addresses

@@ -1,4 +1,4 @@
-"""Where a partner is told what changed, and the secret that signs it; agreed out of band."""
+"""Webhook endpoints of partners: URL and signing secret, agreed out of band."""
 
 from __future__ import annotations
 
@@ -28,24 +28,27 @@ _OF = select(endpoints).where(endpoints.c.partner == bindparam("of"))
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A partner's address, and the secret (``whsec_…``) that signs what goes there."""
+    """The URL of a partner's receiver, and the secret (``whsec_…``) that signs what is sent there."""
 
     url: str
     secret: str = field(repr=False)
 
 
 def new_secret() -> str:
-    """A secret that nobody can guess."""
+    """A new random secret, as Standard Webhooks writes them."""
     return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def check_url(url: str, where: str, *, allow_private: bool) -> str:
-    """*url*, when it may be sent to. Raises SettingsError, one line that names *where*."""
+    """*url*, if webhooks may be sent to it. Raises SettingsError whose text begins with *where*."""
     return _url(url, where, allow_private)
 
 
 def load(path: Path, *, allow_private: bool) -> dict[str, Endpoint]:
-    """Consumer key → endpoint, for the partners of a file (that ``partners.load`` took) that have one."""
+    """The endpoints in a partners file that ``partners.load`` has accepted, by consumer key.
+
+    Raises SettingsError for a URL or a secret that cannot be used.
+    """
     found = {}
     for number, table in enumerate(tomllib.loads(path.read_text(encoding="utf-8")).get("partners", []), 1):
         if "webhook_url" in table or "webhook_secret" in table:
@@ -56,19 +59,19 @@ def load(path: Path, *, allow_private: bool) -> dict[str, Endpoint]:
 
 
 def find(connection: Connection, partner: str) -> Endpoint | None:
-    """Where the partner with this consumer key is told, or None."""
+    """The endpoint of the partner with this consumer key, or None."""
     row = connection.execute(_OF, {"of": partner}).one_or_none()
     return None if row is None else Endpoint(row.url, row.secret)
 
 
 def agree(connection: Connection, partner: str, url: str) -> None:
-    """Tell the partner at *url* from now on; its secret stays what it was, or is new."""
+    """Set the URL of the partner's endpoint. Its secret stays; without one, a new secret is made."""
     known = find(connection, partner)
     _put(connection, partner, Endpoint(url, known.secret if known else new_secret()))
 
 
 def replace_all(connection: Connection, wanted: Mapping[str, Endpoint]) -> None:
-    """Let the endpoints be *wanted*, by consumer key, and no others."""
+    """Replace all endpoints by *wanted*, given by consumer key."""
     connection.execute(delete(endpoints))
     for partner, endpoint in wanted.items():
         _put(connection, partner, endpoint)
@@ -99,7 +102,7 @@ def _url(value: object, where: str, allow_private: bool) -> str:
 
 
 def _is_private(host: str) -> bool:
-    """Whether *host* is no public address. A name is looked up, and checked, at each delivery."""
+    """Whether *host* is localhost or an address that is not public. Names are checked at each delivery."""
     name = host.removesuffix(".").lower()
     address = literal(name)
     if address is not None:

@@ -1,8 +1,8 @@
-"""The outbox: an event is written in the transaction of its effect, and leaves when it was received.
+"""The outbox: an event is written in the transaction of its effect, and stays until delivered or abandoned.
 
-Whoever delivers claims an event first: its lease keeps the others away, and ends by itself when the
-claimer dies. So an event is delivered at least once, with one id, by one worker at a time. Claims are
-counted: over all workers, a partner never has more than ``MAX_OF_PARTNER`` deliveries under way.
+A sender claims an event before it sends it. The claim has a lease, which keeps other senders away and ends by
+itself when the claimer dies. So an event is delivered at least once, with one id, by one worker at a time.
+Claims are counted over all workers: a partner never has more than ``MAX_PER_PARTNER`` deliveries in progress.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from sqlalchemy import (
 
 from ..storage.database import Database, now
 from ..storage.locks import hold
-from ..storage.tables import MAX_ANSWER, events
+from ..storage.tables import MAX_OUTCOME_CHARS, events
 from ..storage.tables import endpoints as endpoint_rows
 from . import endpoints
-from .bell import NEWS
 from .endpoints import Endpoint
+from .wakeup import OUTBOX_WAKE_UP
 
-MAX_OF_PARTNER = 8  # deliveries under way to one partner, over all workers
-_SECOND = 1_000_000  # microseconds
+MAX_PER_PARTNER = 8  # deliveries in progress to one partner, over all workers
+_US_PER_SECOND = 1_000_000  # microseconds
 
-# Made once, for some are asked ten times a second: building a statement costs more than running it.
+# Built once: some run ten times a second, and building a statement costs more than running it.
 _ADD = insert(events)
 _MOMENT = bindparam("moment", type_=BigInteger)
 _WAITING = update(events).where(
@@ -69,9 +69,9 @@ def _may_be_tried(table: Any) -> tuple[ColumnElement[bool], ...]:
 
 
 def _queues() -> Select[Any]:
-    """The partners with an event that may be tried.
+    """Selects the partners that have an event to try.
 
-    Each partner is found from the one before it in an index, however many events wait for either.
+    Walks an index from one partner to the next, so that the cost does not depend on the number of events.
     """
     waiting, later, tried = events.alias("waiting"), events.alias("later"), events.alias("tried")
     first = select(func.min(waiting.c.partner).label("partner")).where(waiting.c.state == "waiting")
@@ -89,7 +89,7 @@ def _queues() -> Select[Any]:
 
 
 def _of_partner(attempts: ColumnElement[bool]) -> Select[Any]:
-    """Events of a partner that may be tried, the longest due first; of each subject only the oldest."""
+    """Selects a partner's events to try, the longest due first, and only the oldest of each subject."""
     earlier = events.alias("earlier")
     behind = exists().where(
         earlier.c.subject == events.c.subject,
@@ -112,7 +112,7 @@ _OTHERS = _of_partner(events.c.attempts != 1)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event claimed for one attempt, which ``attempts`` counts too. ``endpoint``: where it goes now."""
+    """An event claimed for one attempt, which ``attempts`` includes; ``endpoint`` is the current one."""
 
     id: str
     partner: str
@@ -125,7 +125,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """An event as the console shows it: how often it was tried, and what the last attempt came to.
+    """An event as the console shows it, with its number of attempts and the outcome of the last one.
 
     ``created`` and ``due`` are seconds since the epoch; ``due`` is when the next attempt may begin.
     """
@@ -143,7 +143,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A partner with events that may be tried, the URL that they go to, and its deliveries under way."""
+    """A partner with events to try, the URL of its endpoint, and its number of deliveries in progress."""
 
     partner: str
     url: str | None
@@ -152,10 +152,10 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many events of a partner may be claimed: those that were tried once, and then others up to a sum.
+    """How many events of a partner may be claimed in one round.
 
-    First retries are apart, for the contract promises them soon. *leaves*: of the events that may be claimed
-    in all, so many are left to other partners.
+    ``tried_once``: first retries, counted apart because the contract promises them soon. ``others``: the
+    bound of both kinds together. ``leaves``: places that must stay free for other partners.
     """
 
     partner: str
@@ -165,12 +165,12 @@ class Share:
 
 
 Plan = Callable[[Sequence[Queue]], Sequence[Share]]
-"""The shares of the partners in a queue, those whose turn it is first."""
+"""Gives the shares of the queued partners, in the order in which they are served."""
 
 
 def equal(queues: Sequence[Queue]) -> list[Share]:
-    """The plan that lets each partner have as many deliveries under way as any may."""
-    free = [(queue.partner, MAX_OF_PARTNER - queue.under_way) for queue in queues]
+    """The plan that gives every partner as many places as a partner may have."""
+    free = [(queue.partner, MAX_PER_PARTNER - queue.under_way) for queue in queues]
     return [Share(partner, most, most) for partner, most in free if most > 0]
 
 
@@ -185,9 +185,10 @@ def write(
     delay: float = 0.0,
     mishap: str | None = None,
 ) -> None:
-    """Put down, within the effect's own transaction, that *partner* has to be told of *subject*.
+    """Write an event for *partner* about *subject*, in the transaction of the change itself.
 
-    *delay*: seconds before it is first sent; *mishap*: what goes wrong with it.
+    *created*: microseconds since the epoch. *delay*: seconds before the first attempt. *mishap*: a fault of
+    ``delivery_faults``.
     """
     connection.execute(
         _ADD,
@@ -200,27 +201,28 @@ def write(
             "created": created,
             "state": "waiting",
             "attempts": 0,
-            "due": created + int(delay * _SECOND),
+            "due": created + int(delay * _US_PER_SECOND),
             "lease": 0,
             "mishap": mishap,
         },
     )
-    NEWS.ring()
+    OUTBOX_WAKE_UP.wake()
 
 
 def claim(database: Database, most: int, lease: float, plan: Plan = equal) -> list[Event]:
-    """At most *most* events that are due, claimed for *lease* seconds, shared as *plan* says.
+    """Claim at most *most* due events for *lease* seconds, shared among partners as *plan* says.
 
-    One of a resource at a time, the oldest first; one that waits for its next attempt lets the later pass.
+    Events of one subject are sent one at a time, oldest first; while one waits for a retry, later ones may
+    pass.
     """
     rows = due(database, most, plan)
     return take(database, rows, lease) if rows else []
 
 
 def due(database: Database, most: int, plan: Plan = equal) -> Sequence[Row[Any]]:
-    """At most *most* events that may be tried, each the oldest of its resource that is due.
+    """At most *most* events to try, each the oldest due one of its subject.
 
-    One of each partner in turn, then a second one of each, as far as their shares allow.
+    Takes one event of each partner, then a second one of each, as far as their shares allow.
     """
     moment = now()
     with database.reading() as connection:
@@ -250,22 +252,22 @@ def _shared(connection: Connection, moment: int, share: Share, limit: int) -> li
 
 
 def _under_way(connection: Connection, moment: int) -> Counter[str]:
-    """How many deliveries of each partner are under way, over all workers."""
+    """The number of deliveries in progress to each partner, over all workers."""
     return Counter({row[0]: row[1] for row in connection.execute(_UNDER_WAY, {"moment": moment})})
 
 
 def take(database: Database, rows: Sequence[Row[Any]], lease: float) -> list[Event]:
-    """Claim those of *rows* that nobody has claimed since they were read, whatever became of it.
+    """Claim those of *rows* that nobody has claimed since they were read.
 
-    What would be more than ``MAX_OF_PARTNER`` of a partner stays: two workers do not count at once.
+    A lock lets one worker count at a time, so that nothing exceeds ``MAX_PER_PARTNER`` of a partner.
     """
     claimed = []
     with database.transaction() as connection:
         hold(connection, "outbox")
         moment = now()
-        until, under_way = moment + int(lease * _SECOND), _under_way(connection, moment)
+        until, under_way = moment + int(lease * _US_PER_SECOND), _under_way(connection, moment)
         for row in rows:
-            if under_way[row.partner] >= MAX_OF_PARTNER:
+            if under_way[row.partner] >= MAX_PER_PARTNER:
                 continue
             attempt = {"until": until, "attempt": row.attempts + 1}
             if connection.execute(_TAKE, {"of": row.id, "tried": row.attempts, **attempt}).rowcount == 1:
@@ -282,23 +284,23 @@ def take(database: Database, rows: Sequence[Row[Any]], lease: float) -> list[Eve
     return claimed
 
 
-def delivered(database: Database, event: Event, said: str) -> None:
-    """The partner has received *event*. *said*: what the attempt came to, as everywhere below."""
-    _change(database, _END, event, said, now_is="delivered", at=now())
+def delivered(database: Database, event: Event, outcome: str) -> None:
+    """Mark *event* as delivered. *outcome* (here and below): the status, or why there was none."""
+    _change(database, _END, event, outcome, now_is="delivered", at=now())
 
 
-def abandoned(database: Database, event: Event, said: str) -> None:
-    """Nobody tries *event* again."""
-    _change(database, _END, event, said, now_is="abandoned", at=now())
+def abandoned(database: Database, event: Event, outcome: str) -> None:
+    """Mark *event* as abandoned: it is not tried again."""
+    _change(database, _END, event, outcome, now_is="abandoned", at=now())
 
 
-def postponed(database: Database, event: Event, said: str, delay: float) -> None:
-    """*event* is tried again in *delay* seconds."""
-    _change(database, _POSTPONE, event, said, then=now() + int(delay * _SECOND))
+def postponed(database: Database, event: Event, outcome: str, delay: float) -> None:
+    """Schedule the next attempt of *event* in *delay* seconds."""
+    _change(database, _POSTPONE, event, outcome, then=now() + int(delay * _US_PER_SECOND))
 
 
 def last(database: Database, partner: str, limit: int) -> list[Delivery]:
-    """The newest events of *partner*, at most *limit*, those that were purged left out."""
+    """The newest events of *partner* that were not purged, at most *limit*."""
     with database.reading() as connection:
         return [
             Delivery(
@@ -307,8 +309,8 @@ def last(database: Database, partner: str, limit: int) -> list[Delivery]:
                 subject=row.subject,
                 state=row.state,
                 attempts=row.attempts,
-                created=row.created / _SECOND,
-                due=row.due / _SECOND,
+                created=row.created / _US_PER_SECOND,
+                due=row.due / _US_PER_SECOND,
                 is_under_way=row.lease > now(),
                 answer=row.answer,
             )
@@ -317,28 +319,28 @@ def last(database: Database, partner: str, limit: int) -> list[Delivery]:
 
 
 def again(database: Database, partner: str, id: str) -> bool:
-    """Send the event with this *id* of *partner* once more, whatever became of it, with all its attempts.
+    """Send *partner*'s event with this *id* again, with a full number of attempts. Gives whether it will be.
 
-    Whether it is done: there may be no such event, and one that is under way is left alone.
+    False when there is no such event, or while a delivery of it is in progress.
     """
     with database.transaction() as connection:
         found = connection.execute(_AGAIN, {"event": id, "of": partner, "moment": now()}).rowcount == 1
-    NEWS.ring()
+    OUTBOX_WAKE_UP.wake()
     return found
 
 
-def _change(database: Database, change: Update, event: Event, said: str, **values: Any) -> None:
-    """Change *event*, unless somebody has claimed it since: its lease may have run out meanwhile."""
+def _change(database: Database, change: Update, event: Event, outcome: str, **values: Any) -> None:
+    """Change *event*, unless another sender has claimed it because the lease ran out."""
     with database.transaction() as connection:
-        named = {"of": event.id, "tried": event.attempts, "said": said[:MAX_ANSWER]}
+        named = {"of": event.id, "tried": event.attempts, "said": outcome[:MAX_OUTCOME_CHARS]}
         connection.execute(change, {**named, **values})
 
 
 def purge_settled(connection: Connection, before: int, limit: int) -> int:
-    """Delete events that were delivered or abandoned before an instant, the earliest first, at most *limit*.
+    """Delete at most *limit* events settled before *before* (microseconds since the epoch), earliest first.
 
-    *before*: microseconds since the epoch. Gives how many are gone; less than *limit*: no other is left. What
-    waits for an attempt stays, however old. Those that another purge holds are left to it.
+    Gives the number deleted; less than *limit* means that none is left. Waiting events stay, however old.
+    Events locked by another purge are skipped.
     """
     oldest = (
         select(events.c.seq)

@@ -1,4 +1,4 @@
-"""One POST to one URL: to an address that was checked, once, following nothing."""
+"""One POST to one URL: connects to an address that was checked, does not retry, follows no redirect."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from cynod_spec.network.trust import trust_store
 
 from .addresses import AddressRefusedError, resolve
 
-CONNECT_TIMEOUT_S = 3.0  # to one of several addresses, TLS included: the next one has its turn then
-MAX_HEAD_OCTETS = 65_536  # of an answer, all its interim answers (1xx) included
+CONNECT_TIMEOUT_S = 3.0  # to one of several addresses, TLS included, before the next one is tried
+MAX_HEAD_OCTETS = 65_536  # of a response, its interim responses (1xx) included
 _CHUNK_OCTETS = 16_384
 
 
 async def post(url: str, headers: Sequence[tuple[str, str]], body: bytes, *, allow_private: bool) -> int:
-    """The status that *url* answers; the rest of the answer is not read.
+    """POST *body* to *url* and give the status; the rest of the response is not read.
 
-    Raises AddressRefusedError, OSError (DNS, connection, TLS, an answer without end) or
-    h11.RemoteProtocolError. The caller bounds the time from the look-up to the status.
+    Raises AddressRefusedError, OSError (DNS, connection, TLS, a head that is too long) or
+    h11.RemoteProtocolError. Sets no time limit for the whole: the caller does.
     """
     parts = urlsplit(url)
     host, secure = parts.hostname or "", parts.scheme == "https"
@@ -40,14 +40,14 @@ async def post(url: str, headers: Sequence[tuple[str, str]], body: bytes, *, all
 
 @cache
 def _trust() -> ssl.SSLContext:
-    """The authorities that are trusted, read once: each reading takes tens of milliseconds."""
+    """The TLS context with the trusted authorities, made once: reading them takes tens of milliseconds."""
     return trust_store().context()
 
 
 async def _connect(
     addresses: Sequence[str], port: int, context: ssl.SSLContext | None, host: str
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """A connection to the first of *addresses* that answers; TLS asks for the certificate of *host*."""
+    """A connection to the first of *addresses* that accepts one. TLS verifies the certificate for *host*."""
     refused = OSError("no address")
     name = host.removesuffix(".") if context else None  # no certificate has the root's dot
     for number, address in enumerate(addresses, 1):
@@ -71,19 +71,19 @@ async def _exchange(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: h11.Request, body: bytes
 ) -> int:
     connection = h11.Connection(h11.CLIENT)
-    for event in (request, h11.Data(body), h11.EndOfMessage()):
-        writer.write(connection.send(event) or b"")
+    for sent in (request, h11.Data(body), h11.EndOfMessage()):
+        writer.write(connection.send(sent) or b"")
     await writer.drain()
     received = 0
     while True:
-        came = connection.next_event()
-        if came is h11.NEED_DATA:
+        event = connection.next_event()
+        if event is h11.NEED_DATA:
             data = await reader.read(_CHUNK_OCTETS)
             received += len(data)
             if received > MAX_HEAD_OCTETS:
                 raise ConnectionAbortedError("an answer without end")
             connection.receive_data(data)
-        elif isinstance(came, h11.Response):
-            return came.status_code
-        elif not isinstance(came, h11.InformationalResponse):
+        elif isinstance(event, h11.Response):
+            return event.status_code
+        elif not isinstance(event, h11.InformationalResponse):
             raise ConnectionResetError("closed without an answer")

@@ -1,4 +1,4 @@
-"""The sender: takes events out of the outbox and posts them, signed, until they are received."""
+"""The sender: claims events of the outbox and posts them, signed, until they are received or given up."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from .._generated.refusals import Refusal
 from ..storage.database import Database, DatabaseError
 from . import outbox
 from .addresses import AddressRefusedError
-from .bell import NEWS
+from .backoff import delay
 from .endpoints import Endpoint
 from .outbox import Event
-from .pace import delay
 from .posting import post
-from .turns import Attempt, Turns
+from .scheduling import Attempt, DeliveryScheduler
+from .wakeup import OUTBOX_WAKE_UP
 
-_POLL = 0.1  # seconds between two looks into the outbox, unless there is news
-_STOP = 3.0  # seconds to end in
-_MARGIN = 5.0  # seconds that a lease outlives its attempt
-_GONE = 410  # the receiver wants no more of it
+_POLL_S = 0.1  # between two looks into the outbox, unless a wake-up comes
+_STOP_TIMEOUT_S = 3.0
+_LEASE_MARGIN_S = 5.0  # that a lease outlives its attempt
+_GONE = 410  # HTTP 410: the receiver wants no further attempt
 _NO_ANSWER = "no answer in time"
-_MAX_REASON = 200  # characters of what is logged of a failure: an endpoint chooses some of them
+_MAX_REASON = 200  # logged of a failure; the endpoint chooses part of the text
 
 _log = logging.getLogger("cynod.webhooks")
 
@@ -41,8 +41,8 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
-    """How events are sent: ``backoff`` and ``timeout`` are in seconds."""
+class DeliveryOptions:
+    """How events are sent. ``backoff`` and ``timeout`` are in seconds."""
 
     allow_private: bool = False
     backoff: float = 1.0
@@ -50,17 +50,17 @@ class Sending:
 
 
 class Sender:
-    """Delivers the events of *database*; several senders may share it."""
+    """Delivers the events of *database*, which several senders may share."""
 
-    def __init__(self, contract: Contract, database: Database, sending: Sending) -> None:
+    def __init__(self, contract: Contract, database: Database, sending: DeliveryOptions) -> None:
         self.contract = contract
         self.database = database
         self.sending = sending
-        self.turns = Turns(sending.backoff)
+        self.scheduler = DeliveryScheduler(sending.backoff)
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Deliver, in a thread of its own, while inside."""
+        """Deliver in a thread of its own while the block runs."""
         stopped = threading.Event()
 
         def work() -> None:
@@ -73,53 +73,55 @@ class Sender:
             yield
         finally:
             stopped.set()
-            thread.join(_STOP)
+            thread.join(_STOP_TIMEOUT_S)
 
     async def deliver_all(self, stopped: threading.Event) -> None:
-        """Deliver what is due until *stopped*; what is under way then is tried again after its lease."""
+        """Deliver due events until *stopped*. Attempts cancelled then are repeated after their lease."""
         under_way: set[asyncio.Task[None]] = set()
         while not stopped.is_set():
             for event in await self._claim():
-                under_way.add(asyncio.create_task(self.deliver(event, self.turns.begin(event))))
-            self.turns.give_up_slowest()
-            await NEWS.hear(_POLL)
+                under_way.add(asyncio.create_task(self.deliver(event, self.scheduler.begin(event))))
+            self.scheduler.give_up_slowest()
+            await OUTBOX_WAKE_UP.wait(_POLL_S)
             under_way = {task for task in under_way if not task.done()}
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
 
     async def _claim(self) -> list[Event]:
-        lease = self.sending.timeout + _MARGIN
+        lease = self.sending.timeout + _LEASE_MARGIN_S
         try:
-            return await self._asked(outbox.claim, self.database, self.turns.free, lease, self.turns.plan)
+            return await self._in_thread(
+                outbox.claim, self.database, self.scheduler.free, lease, self.scheduler.plan
+            )
         except (Refusal, DatabaseError) as error:
-            if not self.database.is_closed:  # away for a while, and not for good as the sandbox stops
+            if not self.database.is_closed:  # unavailable, not closed because the sandbox stops
                 _log.warning("cannot read the outbox: %s", error)
             return []
 
-    async def _asked(self, function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-        """What *function* gives, called in a worker thread where the database may let it wait."""
+    async def _in_thread(self, function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        """Call *function*, in a worker thread where the database may block."""
         if self.database.in_memory:
             return function(*given, **named)
         return await asyncio.to_thread(function, *given, **named)
 
     async def deliver(self, event: Event, attempt: Attempt) -> None:
-        """One attempt, and what follows from it."""
-        said: int | str | None = None
+        """Make one attempt, and record its outcome."""
+        outcome: int | str | None = None
         try:
-            said = await self._said(event, attempt)
-            await self._asked(self.conclude, event, said)
+            outcome = await self._outcome(event, attempt)
+            await self._in_thread(self.conclude, event, outcome)
         except Exception:  # noqa: BLE001 - the event stays in the outbox: its lease ends, it is tried again
             _log.exception("event %s failed", event.id)
         finally:
-            self.turns.end(attempt, said)
-            if self.turns.pressed:
-                NEWS.ring()  # another event may have the place
+            self.scheduler.end(attempt, outcome)
+            if self.scheduler.pressed:
+                OUTBOX_WAKE_UP.wake()  # another event may have the place
 
-    async def _said(self, event: Event, attempt: Attempt) -> int | str:
-        """What comes of *attempt*, within its lease, or until it is given up for others."""
+    async def _outcome(self, event: Event, attempt: Attempt) -> int | str:
+        """The outcome of *attempt*, ended before its lease or when the scheduler gives it up."""
         try:
-            async with asyncio.timeout(self.sending.timeout + _MARGIN / 2) as limit:
+            async with asyncio.timeout(self.sending.timeout + _LEASE_MARGIN_S / 2) as limit:
                 attempt.limit = limit
                 return await self.attempt(event)
         except TimeoutError:
@@ -128,7 +130,7 @@ class Sender:
             attempt.limit = None
 
     async def attempt(self, event: Event) -> int | str:
-        """The status that the partner's endpoint answered, or why there was none."""
+        """Post *event* once: the status that the endpoint answered, or why there was none."""
         endpoint, webhook = event.endpoint, self.contract.webhook(event.resource)
         if endpoint is None or webhook is None:
             return "nowhere to send it"
@@ -146,7 +148,7 @@ class Sender:
             return (str(error) or type(error).__name__)[:_MAX_REASON]
 
     def headers(self, webhook: Webhook, event: Event, endpoint: Endpoint) -> list[tuple[str, str]]:
-        """The headers of an attempt made now, the signature included."""
+        """The headers of an attempt made now, with its signature."""
         moment = datetime.now(UTC)
         return [
             ("Content-Type", webhook.media_type),
@@ -155,19 +157,21 @@ class Sender:
             (webhook.headers["signature"], Signer(endpoint.secret).sign(event.id, moment, event.body)),
         ]
 
-    def conclude(self, event: Event, said: int | str) -> None:
-        """Keep what came of an attempt: received, to be tried again, or given up."""
-        if isinstance(said, int) and 200 <= said < 300:
-            outbox.delivered(self.database, event, str(said))
+    def conclude(self, event: Event, outcome: int | str) -> None:
+        """Record the outcome of an attempt: delivered, postponed or abandoned."""
+        if isinstance(outcome, int) and 200 <= outcome < 300:
+            outbox.delivered(self.database, event, str(outcome))
             return
-        wait = None if said == _GONE else delay(event.attempts, self.sending.backoff)
+        wait = None if outcome == _GONE else delay(event.attempts, self.sending.backoff)
         host = urlsplit(event.endpoint.url).hostname if event.endpoint else "nowhere"
         if wait is None:
-            _log.warning("event %s for %s (%s) is given up: %s", event.id, event.partner, host, said)
-            outbox.abandoned(self.database, event, str(said))
+            _log.warning("event %s for %s (%s) is given up: %s", event.id, event.partner, host, outcome)
+            outbox.abandoned(self.database, event, str(outcome))
         else:
-            _log.info("event %s for %s (%s): %s, again in %.1f s", event.id, event.partner, host, said, wait)
-            outbox.postponed(self.database, event, str(said), wait)
+            _log.info(
+                "event %s for %s (%s): %s, again in %.1f s", event.id, event.partner, host, outcome, wait
+            )
+            outbox.postponed(self.database, event, str(outcome), wait)
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:

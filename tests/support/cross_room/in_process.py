@@ -13,20 +13,23 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from cynod_sandbox.opening import make_ready
+from cynod_sandbox.serving import make
+
 from cynod_conformance import faults
 from cynod_conformance.config.settings import Config, read_config
 from cynod_conformance.http.in_process import InProcessTransport
 from cynod_conformance.http.target import READ_TIMEOUT_S, WHOLE_TO_READ
 from cynod_conformance.http.transport import Transport, TransportFactory
-from cynod_sandbox import seed as planted
-from cynod_sandbox import settings_file
 from cynod_sandbox._generated.contract import Contract
 from cynod_sandbox._generated.server import make_server
 from cynod_sandbox._generated.serving import Server
 from cynod_sandbox._generated.settings import Settings
+from cynod_sandbox.app import settings_file
+from cynod_sandbox.app.serving import make
 from cynod_sandbox.equipment import equip
-from cynod_sandbox.opening import make_ready
-from cynod_sandbox.serving import make
+from cynod_sandbox.provisioning import seed as planted
+from cynod_sandbox.provisioning.bootstrap import prepare_database
 from cynod_sandbox.storage.database import Database
 
 URL = "http://127.0.0.1"  # of every server in this process: nothing listens there
@@ -50,7 +53,7 @@ def _seeded() -> tuple[Path, planted.Seed]:
     _kept.append(folder)
     path = Path(folder.name) / "seed.db"
     database = Database(f"sqlite:///{path}")
-    seed = make_ready(database, Contract.load())
+    seed = prepare_database(database, Contract.load())
     database.close()
     assert seed is not None
     return path, seed

@@ -1,7 +1,7 @@
-"""The documentation: a static site in every language of the contract, which needs a folder and no network.
+"""The target ``docs``: a static site in every language of the contract, which opens from its folder.
 
-Each module is one subject: ``addresses`` plans the pages, ``edition`` is a language seen from a page, the
-modules named after a page make its view, and ``site`` puts them through the templates.
+``addresses`` plans the pages, ``localized_site`` is a language as seen from a page, each module of ``pages``
+makes the view of a page, and ``site`` renders the views with the templates.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from cynod_generators.planning import Plan, PlannedFile
+from cynod_generators.emit.plan import Plan, PlannedFile
 from cynod_spec.environment.parts import need
 from cynod_spec.model import Contract
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def plan(contract: Contract, changes: Comparison | None = None) -> Plan:
-    """What to write for the site of *contract*, with the scenarios of the workflows beside it.
+    """The plan of the site of *contract*, with the scenarios of the workflows document beside it.
 
-    *changes*, if there are any to tell, have a page. Raises UsageError without the extra ``docs``, or for
-    workflows with an error.
+    *changes* since a former contract, if given, have a page. Raises UsageError without the extra ``docs``, or
+    for workflows with an error.
     """
     need("`cynod generate docs`", "docs")
     from cynod_generators.targets.docs.site import Site

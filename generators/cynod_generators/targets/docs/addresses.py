@@ -1,4 +1,4 @@
-"""The site's plan: which page stands where, the same in every language."""
+"""The addresses of the pages, the same in every language."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from cynod_generators.targets.docs.slugs import allocate
+from cynod_generators.targets.docs.text.slugs import allocate
 from cynod_spec.base.errors import CynodError
 from cynod_spec.model import Clause, Code, Contract, GuidePage, Operation
 
@@ -17,23 +17,23 @@ CLAUSES: Final = "clauses"
 WEBHOOKS: Final = "webhooks"
 CHANGES: Final = "changes"
 SCENARIOS: Final = "scenarios"
-_OURS: Final = (OVERVIEW, CODES, CLAUSES, WEBHOOKS, SCENARIOS)
+_OWN_PAGES: Final = (OVERVIEW, CODES, CLAUSES, WEBHOOKS, SCENARIOS)
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where each page stands in the folder of its language."""
+    """The address of each page, relative to the folder of its language."""
 
-    pages: Mapping[str, str]  # name → address: the site's own pages and those of the guide
-    tags: Mapping[str, str]  # name of a tag → address
-    operations: Mapping[str, str]  # key of an operation → address
+    pages: Mapping[str, str]  # by name: the site's own pages and those of the guide
+    tags: Mapping[str, str]  # by name of the tag
+    operations: Mapping[str, str]  # by key of the operation
 
     def code(self, code: Code) -> str:
-        """Where *code* is explained."""
+        """The address of *code*."""
         return _anchored(self.pages[CODES], code.value)
 
     def clause(self, clause: Clause) -> str:
-        """Where *clause* stands."""
+        """The address of *clause*."""
         return _anchored(self.pages[CLAUSES], clause.id)
 
     def operation(self, operation: Operation) -> str:
@@ -42,12 +42,12 @@ class Addresses:
 
 
 def plan(contract: Contract, guide: tuple[GuidePage, ...], *, has_changes: bool = False) -> Addresses:
-    """Where every page stands. Raises CynodError when a page of the guide takes an address of the site."""
-    ours = (*_OURS, CHANGES) if has_changes else _OURS
+    """The addresses of all pages. Raises CynodError for a page of the guide with an id that the site uses."""
+    own = (*_OWN_PAGES, CHANGES) if has_changes else _OWN_PAGES
     for page in guide:
-        if page.id in ours:
+        if page.id in own:
             raise CynodError(f"the site has a page {page.id!r} already", "give this page another id", page.at)
-    pages = [*ours, *(page.id for page in guide)]
+    pages = [*own, *(page.id for page in guide)]
     names = families(contract)
     keys = [operation.key for operation in contract.operations]
     ids = [operation.id for operation in contract.operations]

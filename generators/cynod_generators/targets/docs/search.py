@@ -1,7 +1,7 @@
-"""What a page searches: everything that is said, in a script, since ``file://`` lets nothing be fetched.
+"""The search index of each language, as a script: pages opened by ``file://`` cannot fetch data.
 
-An entry is a place of the site: its title, where it stands, its address and its text. What the reader types
-is looked for in all of them but the address.
+An entry is a place of the site with its title, its context, its address and its text. The search looks into
+all of these but the address.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from cynod_generators.targets.docs.clauses import ClausesView
-from cynod_generators.targets.docs.codes import CodesView
-from cynod_generators.targets.docs.edition import Edition
-from cynod_generators.targets.docs.families import FamilyView
-from cynod_generators.targets.docs.guide import GuideView, SectionView
-from cynod_generators.targets.docs.operations import OperationView
-from cynod_generators.targets.docs.overview import OverviewView
-from cynod_generators.targets.docs.page import Page
-from cynod_generators.targets.docs.scenarios import ScenariosView, ScenarioView
-from cynod_generators.targets.docs.tables import Row
-from cynod_generators.targets.docs.webhooks import WebhooksView
+from cynod_generators.targets.docs.localized_site import LocalizedSite
+from cynod_generators.targets.docs.pages.clauses import ClausesView
+from cynod_generators.targets.docs.pages.codes import CodesView
+from cynod_generators.targets.docs.pages.families import FamilyView
+from cynod_generators.targets.docs.pages.guide import GuideView, SectionView
+from cynod_generators.targets.docs.pages.operations import OperationView
+from cynod_generators.targets.docs.pages.overview import OverviewView
+from cynod_generators.targets.docs.pages.page import Page
+from cynod_generators.targets.docs.pages.scenarios import ScenariosView, ScenarioView
+from cynod_generators.targets.docs.pages.webhooks import WebhooksView
+from cynod_generators.targets.docs.schema_tables.tables import TableRow
 from cynod_spec.output.control_characters import folded
 
 
-class Entry(NamedTuple):
-    """A place of the site; *address* begins with ``#`` for a place of the page at hand."""
+class SearchEntry(NamedTuple):
+    """A place of the site. An *address* that begins with ``#`` is on the page being indexed."""
 
     title: str
     where: str
@@ -37,50 +37,50 @@ class Entry(NamedTuple):
     text: str
 
 
-def index(pages: Iterable[Page], edition: Edition) -> bytes:
-    """The script that holds the index of *pages*, those of *edition*."""
-    found = [_whole(entry, page) for page in pages for entry in _entries(page.view, page, edition)]
+def index(pages: Iterable[Page], site: LocalizedSite) -> bytes:
+    """The script that holds the index of *pages*, those of *site*."""
+    found = [_whole(entry, page) for page in pages for entry in _entries(page.view, page, site)]
     entries = json.dumps(list(dict.fromkeys(found)), ensure_ascii=True, separators=(",", ":"))
     return f"window.searchIndex={entries};\n".encode()
 
 
-def _whole(entry: Entry, page: Page) -> Entry:
-    """*entry* with its address from the folder of its language, and its texts on one line."""
+def _whole(entry: SearchEntry, page: Page) -> SearchEntry:
+    """*entry* with its address from the folder of the language, and each text on one line."""
     title, where, address, text = entry
     place = page.address + address if address.startswith("#") or not address else address
-    return Entry(folded(title), folded(where), place, folded(text))
+    return SearchEntry(folded(title), folded(where), place, folded(text))
 
 
 def _prose(*parts: str) -> str:
-    """*parts* as plain text, tags taken out of those that are HTML."""
+    """*parts* as plain text; tags are removed from those that are HTML."""
     return " ".join(part.striptags() if isinstance(part, Markup) else part for part in parts if part)
 
 
 @singledispatch
-def _entries(view: Any, page: Page, edition: Edition) -> Iterator[Entry]:
-    """The entries of a page that shows *view*; here, of one about which nothing more is known."""
-    yield Entry(page.title, "", "", "")
+def _entries(view: Any, page: Page, site: LocalizedSite) -> Iterator[SearchEntry]:
+    """The entries of a page that shows *view*; for an unregistered type of view, only its title."""
+    yield SearchEntry(page.title, "", "", "")
 
 
 @_entries.register
-def _overview(view: OverviewView, page: Page, edition: Edition) -> Iterator[Entry]:
+def _overview(view: OverviewView, page: Page, site: LocalizedSite) -> Iterator[SearchEntry]:
     texts = [*(f"{address} {text}" for address, text in view.servers), *(step.text for step in view.steps)]
-    yield Entry(page.title, "", "", _prose(view.description, *texts))
+    yield SearchEntry(page.title, "", "", _prose(view.description, *texts))
 
 
 @_entries.register
-def _guide(view: GuideView, page: Page, edition: Edition) -> Iterator[Entry]:
-    yield Entry(view.title, "", "", _prose(view.text))
+def _guide(view: GuideView, page: Page, site: LocalizedSite) -> Iterator[SearchEntry]:
+    yield SearchEntry(view.title, "", "", _prose(view.text))
     for section in view.sections:
-        yield Entry(section.title, view.title, f"#{section.id}", _prose(section.text, *_shown(section)))
+        yield SearchEntry(section.title, view.title, f"#{section.id}", _prose(section.text, *_shown(section)))
         for envelope in section.shown if section.shows == "envelopes" else ():
             title, place = envelope.title, f"#{section.id}-{envelope.case}"
-            yield Entry(title, section.title, place, _prose(envelope.description))
+            yield SearchEntry(title, section.title, place, _prose(envelope.description))
             yield from _rows(envelope.members, title)
 
 
 def _shown(section: SectionView) -> Iterator[str]:
-    """The texts of what the document says elsewhere and *section* shows."""
+    """The texts of what *section* shows from elsewhere in the document."""
     if section.shows == "scopes":
         for scope, text, _ in section.shown:
             yield from (scope, text)
@@ -90,10 +90,10 @@ def _shown(section: SectionView) -> Iterator[str]:
 
 
 @_entries.register
-def _scenarios(view: ScenariosView, page: Page, edition: Edition) -> Iterator[Entry]:
-    yield Entry(page.title, "", "", _prose(view.lead))
+def _scenarios(view: ScenariosView, page: Page, site: LocalizedSite) -> Iterator[SearchEntry]:
+    yield SearchEntry(page.title, "", "", _prose(view.lead))
     for scenario in view.scenarios:
-        yield Entry(scenario.title, page.title, f"#{scenario.anchor}", _prose(*_of_scenario(scenario)))
+        yield SearchEntry(scenario.title, page.title, f"#{scenario.anchor}", _prose(*_of_scenario(scenario)))
 
 
 def _of_scenario(scenario: ScenarioView) -> Iterator[str]:
@@ -107,14 +107,16 @@ def _of_scenario(scenario: ScenarioView) -> Iterator[str]:
 
 
 @_entries.register
-def _family(view: FamilyView, page: Page, edition: Edition) -> Iterator[Entry]:
-    yield Entry(view.title, "", "", _prose(view.description, *view.actors))
+def _family(view: FamilyView, page: Page, site: LocalizedSite) -> Iterator[SearchEntry]:
+    yield SearchEntry(view.title, "", "", _prose(view.description, *view.actors))
 
 
 @_entries.register
-def _operation(view: OperationView, page: Page, edition: Edition) -> Iterator[Entry]:
-    words = edition.words
-    yield Entry(view.title, f"{view.method} {view.path}", "", _prose(view.id, view.description, *view.scopes))
+def _operation(view: OperationView, page: Page, site: LocalizedSite) -> Iterator[SearchEntry]:
+    words = site.words
+    yield SearchEntry(
+        view.title, f"{view.method} {view.path}", "", _prose(view.id, view.description, *view.scopes)
+    )
     yield from _rows(view.parameters, f"{view.title} › {words.parameters}")
     yield from _rows(view.members, f"{view.title} › {words.body}")
     told: set[str] = set()  # a header of several answers is found once
@@ -125,40 +127,40 @@ def _operation(view: OperationView, page: Page, edition: Edition) -> Iterator[En
         told.update(each.name for each in answer.headers)
 
 
-def _rows(rows: Iterable[Row], where: str) -> Iterator[Entry]:
+def _rows(rows: Iterable[TableRow], where: str) -> Iterator[SearchEntry]:
     """An entry for each of *rows* that has a name."""
     for row in rows:
         if row.name:
             texts = (row.label, row.kind, *row.marks, *row.bounds, row.description)
-            yield Entry(row.prefix + row.name, where, f"#{row.anchor}", _prose(*texts))
+            yield SearchEntry(row.prefix + row.name, where, f"#{row.anchor}", _prose(*texts))
 
 
 @_entries.register
-def _webhooks(view: WebhooksView, page: Page, edition: Edition) -> Iterator[Entry]:
-    yield Entry(page.title, "", "", "")
+def _webhooks(view: WebhooksView, page: Page, site: LocalizedSite) -> Iterator[SearchEntry]:
+    yield SearchEntry(page.title, "", "", "")
     for webhook in view.webhooks:
-        yield Entry(webhook.title, webhook.name, f"#{webhook.anchor}", _prose(webhook.description))
+        yield SearchEntry(webhook.title, webhook.name, f"#{webhook.anchor}", _prose(webhook.description))
         yield from _rows((*webhook.parameters, *webhook.members), webhook.title)
     for how in view.verifications:
-        words = edition.words
-        yield Entry(words.verify, page.title, f"#{how.anchor}", _prose(words.verify_lead, *how.steps))
+        words = site.words
+        yield SearchEntry(words.verify, page.title, f"#{how.anchor}", _prose(words.verify_lead, *how.steps))
 
 
 @_entries.register
-def _codes(view: CodesView, page: Page, edition: Edition) -> Iterator[Entry]:
-    yield Entry(page.title, "", "", "")
+def _codes(view: CodesView, page: Page, site: LocalizedSite) -> Iterator[SearchEntry]:
+    yield SearchEntry(page.title, "", "", "")
     for group in view.groups:
         for code in group.codes:
             messages = (text for _, text in code.messages)
             text = _prose(code.description, *messages, code.provoke, code.unprovokable)
             title = f"{code.value} {code.title}"
-            yield Entry(title, f"{page.title} › {group.title}", f"#{quote(code.value, safe='')}", text)
+            yield SearchEntry(title, f"{page.title} › {group.title}", f"#{quote(code.value, safe='')}", text)
 
 
 @_entries.register
-def _clauses(view: ClausesView, page: Page, edition: Edition) -> Iterator[Entry]:
-    yield Entry(page.title, "", "", "")
+def _clauses(view: ClausesView, page: Page, site: LocalizedSite) -> Iterator[SearchEntry]:
+    yield SearchEntry(page.title, "", "", "")
     for group in view.groups:
         for clause in group.clauses:
             text = _prose(clause.text, clause.source, clause.unchecked)
-            yield Entry(clause.id, page.title, f"#{quote(clause.id, safe='')}", text)
+            yield SearchEntry(clause.id, page.title, f"#{quote(clause.id, safe='')}", text)

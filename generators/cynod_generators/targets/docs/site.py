@@ -1,4 +1,4 @@
-"""Every page of the site, from the contract: views for the templates, and the files that they give."""
+"""Renders every page of the site: makes the views, and the files from templates and assets."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from cynod_generators.render import html_environment
+from cynod_generators.emit.templates import html_templates
 from cynod_generators.targets.docs import addresses, search
 from cynod_generators.targets.docs.addresses import CHANGES, CLAUSES, CODES, OVERVIEW, SCENARIOS, WEBHOOKS
-from cynod_generators.targets.docs.clauses import clauses_view
-from cynod_generators.targets.docs.codes import codes_view
-from cynod_generators.targets.docs.edition import Edition
-from cynod_generators.targets.docs.families import family_view
-from cynod_generators.targets.docs.guide import guide_pages, guide_view
-from cynod_generators.targets.docs.markdown import Anchor
+from cynod_generators.targets.docs.localized_site import LocalizedSite
 from cynod_generators.targets.docs.navigation import menu
-from cynod_generators.targets.docs.operations import operation_view
-from cynod_generators.targets.docs.overview import overview_view
-from cynod_generators.targets.docs.page import Page
-from cynod_generators.targets.docs.scenarios import scenarios_view
-from cynod_generators.targets.docs.webhooks import webhooks_view
-from cynod_generators.targets.docs.words import words
+from cynod_generators.targets.docs.pages.clauses import clauses_view
+from cynod_generators.targets.docs.pages.codes import codes_view
+from cynod_generators.targets.docs.pages.families import family_view
+from cynod_generators.targets.docs.pages.guide import guide_pages, guide_view
+from cynod_generators.targets.docs.pages.operations import operation_view
+from cynod_generators.targets.docs.pages.overview import overview_view
+from cynod_generators.targets.docs.pages.page import Page
+from cynod_generators.targets.docs.pages.scenarios import scenarios_view
+from cynod_generators.targets.docs.pages.webhooks import webhooks_view
+from cynod_generators.targets.docs.text.markdown import Anchor
+from cynod_generators.targets.docs.text.words import words
 from cynod_spec.diff import Comparison
 from cynod_spec.diff.formats.html import fragment
 from cynod_spec.model import Contract, GuidePage
@@ -47,53 +47,53 @@ class Site:
         self._changes = changes
         self._guide = guide_pages(contract)
         self._addresses = addresses.plan(contract, self._guide, has_changes=changes is not None)
-        self._templates = html_environment(_HERE / "templates")
+        self._templates = html_templates(_HERE / "templates")
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Path and content of every file."""
         for asset in sorted((_HERE / "assets").iterdir()):
             yield f"assets/{asset.name}", asset.read_bytes()
-        editions = [
-            Edition.of(self._contract, each, self._addresses, self._workflows)
+        sites = [
+            LocalizedSite.of(self._contract, each, self._addresses, self._workflows)
             for each in self._contract.languages
         ]
         yield (
             "index.html",
-            self._render("choose.html.j2", {"editions": editions, "title": self._title(editions[0])}),
+            self._render("choose.html.j2", {"sites": sites, "title": self._title(sites[0])}),
         )
-        for edition in editions:
-            pages = list(self._pages(edition))
-            yield f"{edition.language}/search.js", search.index(pages, edition)
+        for site in sites:
+            pages = list(self._pages(site))
+            yield f"{site.language}/search.js", search.index(pages, site)
             for page in pages:
-                yield f"{edition.language}/{page.address}", self._page(page, edition.at(page.address))
+                yield f"{site.language}/{page.address}", self._page(page, site.at(page.address))
 
-    def _page(self, page: Page, edition: Edition) -> bytes:
+    def _page(self, page: Page, site: LocalizedSite) -> bytes:
         return self._render(
             page.template,
             {
                 "page": page,
                 "view": page.view,
-                "w": edition.words,
-                "language": edition.language,
+                "w": site.words,
+                "language": site.language,
                 "languages": [
-                    (each, words(each).this_language, f"{edition.up}../{each}/{page.address}")
+                    (each, words(each).this_language, f"{site.up}../{each}/{page.address}")
                     for each in self._contract.languages
                 ],
-                "up": edition.up,
-                "home": edition.page(OVERVIEW, self._title(edition)),
+                "up": site.up,
+                "home": site.page(OVERVIEW, self._title(site)),
                 "version": self._contract.version,
-                "menu": menu(edition, self._guide, page.address, page.parts),
+                "menu": menu(site, self._guide, page.address, page.parts),
             },
         )
 
     def _render(self, template: str, context: dict[str, Any]) -> bytes:
         return multi_line(self._templates.get_template(template).render(context)).encode()
 
-    def _title(self, edition: Edition) -> str:
-        return edition.text(self._contract.words("/info/title"))
+    def _title(self, site: LocalizedSite) -> str:
+        return site.text(self._contract.words("/info/title"))
 
-    def _pages(self, top: Edition) -> Iterator[Page]:
-        """Every page in the edition *top*, each view made as seen from its page."""
+    def _pages(self, top: LocalizedSite) -> Iterator[Page]:
+        """Every page in the site *top*, each view made as seen from its page."""
         place, w = self._addresses, top.words
         yield Page(place.pages[OVERVIEW], "overview.html.j2", w.overview, overview_view(top))
         for page in self._guide:
@@ -126,7 +126,7 @@ class Site:
             told = Markup(fragment(self._changes, top.language))  # escaped where it is made
             yield Page(place.pages[CHANGES], "changes.html.j2", w.changes, told)
 
-    def _guide_page(self, page: GuidePage, edition: Edition) -> Page:
-        view = guide_view(page, edition)
+    def _guide_page(self, page: GuidePage, site: LocalizedSite) -> Page:
+        view = guide_view(page, site)
         parts = tuple(Anchor(f"#{section.id}", section.title) for section in view.sections)
         return Page(self._addresses.pages[page.id], "guide.html.j2", view.title, view, parts)

@@ -1,4 +1,4 @@
-"""The FastAPI server: the runtime copied as it is, the contract as data, a few templates that carry names."""
+"""The target ``fastapi``: a copied runtime, the contract as JSON, and a few templates."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
-from cynod_generators.planning import Plan, PlannedFile
-from cynod_generators.render import environment, render
+from cynod_generators.emit.plan import Plan, PlannedFile
+from cynod_generators.emit.templates import python_templates, render
 from cynod_spec.model import Contract, serialization
 from cynod_spec.output import control_characters, redaction
 
@@ -16,14 +16,14 @@ Layout = Literal["project", "package"]
 _HERE = Path(__file__).parent
 _GENERATED = "_generated"
 
-# template → path in the package; each is written once and then belongs to its reader
+# Path in the package by template; written once, then the user's.
 _OWN = {
     "package.py.j2": "__init__.py",
     "main.py.j2": "__main__.py",
     "handlers.py.j2": "handlers/__init__.py",
     "auth.py.j2": "auth/__init__.py",
 }
-# modules of which a server has a copy, where the runtime imports them
+# Modules copied in place of runtime modules that import them.
 _COPIED = {
     "control_characters.py": Path(control_characters.__file__),
     "redaction.py": Path(redaction.__file__),
@@ -33,12 +33,12 @@ _PROJECT = {"pyproject.toml.j2": "pyproject.toml", "README.md.j2": "README.md"}
 
 
 def plan(ir: dict[str, Any], package: str, layout: Layout, contract: Contract) -> Plan:
-    """What to write for the server *package*, from the *ir* made of *contract*.
+    """The plan of the server *package*, from the *ir* built from *contract*.
 
-    Layout ``project``: a folder to install. ``package``: the generated folder alone, for a package
-    that has its own handlers and its own start.
+    Layout ``project``: a project to install. ``package``: only the generated folder, for a package that has
+    its own handlers and entry point.
     """
-    templates = environment(_HERE / "templates")
+    templates = python_templates(_HERE / "templates")
     root = PurePosixPath(package)
     folder = root / _GENERATED
     context = {"package": package, "operations": ir["operations"]}

@@ -1,4 +1,4 @@
-"""The tables' history: Alembic revisions, applied at start, one process at a time."""
+"""Alembic migrations of the tables, applied at start by one process at a time."""
 
 from __future__ import annotations
 
@@ -11,17 +11,15 @@ from ..._generated.settings import SettingsError
 from ..database import Database
 from ..locks import hold
 
-FIRST = "r1"  # what databases were made with before they kept their revision
+FIRST = "r1"  # of databases made before the revision was stored
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring *database* to *revision*, whole or not at all, while others that start wait.
+    """Migrate *database* to *revision* in one transaction; other processes that start wait.
 
-    Raises SettingsError for a database of a later version than this one.
+    Raises SettingsError for a database made by a later version.
     """
-    logging.getLogger("alembic").setLevel(
-        logging.WARNING
-    )  # its steps are of no use to those who read our log
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # its steps are of no use in this log
     # Alembic is loaded by the process that migrates, not by its workers.
     from alembic import command
     from alembic.config import Config

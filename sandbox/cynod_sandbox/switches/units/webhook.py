@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 
 from ..._generated.contract import Contract
-from ...webhooks.mishaps import MISHAPS
+from ...webhooks.delivery_faults import MISHAPS
 from .switch import Moment, Switch
 
 _EFFECTS = frozenset(("credit", "cancel", "debit", "refund"))

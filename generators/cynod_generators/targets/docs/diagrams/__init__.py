@@ -1,0 +1,1 @@
+"""Drawings of the documentation, as data that templates turn into SVG."""

@@ -1,0 +1,1 @@
+"""Examples to copy: requests with curl, bodies of answers, the signature of a webhook."""
