@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from cynod_spec.source.document.reading import read
+from cynod_spec.source.reading import read
 
 ROOT: Final = Path(__file__).parent.parent
 CONTRACT: Final = ROOT / "spec" / "openapi.yaml"

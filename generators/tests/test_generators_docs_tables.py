@@ -18,7 +18,8 @@ from cynod_generators.targets.docs.pages.guide import guide_pages
 from cynod_generators.targets.docs.pages.operations import operation_view
 from cynod_generators.targets.docs.schema_tables.tables import MAX_DEPTH, MAX_ROWS, TableRow, Tables
 from cynod_spec import load_contract
-from cynod_spec.model import At, Contract, Language, Schema
+from cynod_spec.base.location import At
+from cynod_spec.model import Contract, Language, Schema
 from cynod_spec.schema.directions import Direction
 
 SMALL = Path(__file__).parents[2] / "spec" / "tests" / "documents" / "small.yaml"

@@ -7,11 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cynod_spec.source.document.reading import read
-
 from cynod_generators.ir.build import build
 from cynod_spec import load_contract
 from cynod_spec.model import Contract
+from cynod_spec.source.reading import read
 
 
 def test_operations_of_further_methods_are_generated_too(contract: Contract, tmp_path: Path) -> None:

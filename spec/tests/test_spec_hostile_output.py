@@ -19,8 +19,8 @@ import yaml
 from click.testing import CliRunner, Result
 from cross_room.printed import ANSI, PAYLOADS, assert_inert
 
-from cynod_spec.cli.commands import spec
 from cynod_spec.cli import root as cli
+from cynod_spec.cli.commands import spec
 from cynod_spec.output.control_characters import folded, one_line
 
 SMALL = Path(__file__).parent / "documents" / "small.yaml"

@@ -133,11 +133,10 @@ def docs(output: Path, spec: str | None, checking: bool, force: bool, since: str
 
 def _changes(old: str, new: str) -> Comparison:
     """How the contract at *new* differs from *old*, a file or a document of a git revision."""
-    from cynod_spec.source.document.reading import read
-
     from cynod_spec.diff import compare
     from cynod_spec.diff.revision import read_named
     from cynod_spec.environment.provenance import announce
+    from cynod_spec.source.reading import read
 
     former = read_named(old)
     announce(former)

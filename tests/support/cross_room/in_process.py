@@ -13,9 +13,6 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cynod_sandbox.opening import make_ready
-from cynod_sandbox.serving import make
-
 from cynod_conformance import faults
 from cynod_conformance.config.settings import Config, read_config
 from cynod_conformance.http.in_process import InProcessTransport

@@ -13,8 +13,9 @@ from cynod_generators.targets.docs.text.markdown import Anchor
 from cynod_generators.targets.docs.text.words import words
 from cynod_spec.base import pointer as pointers
 from cynod_spec.base.errors import CynodError
+from cynod_spec.base.location import At
 from cynod_spec.i18n.catalogue import Texts
-from cynod_spec.model import At, Code, Contract, Language, Operation, Text
+from cynod_spec.model import Code, Contract, Language, Operation, Text
 from cynod_spec.workflows.model import Workflows
 
 _HINT: Final = "link to code:NAME, page:ID or operation:EFFECT/RESOURCE"
