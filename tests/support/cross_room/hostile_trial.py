@@ -1,6 +1,6 @@
 """A run of the suite at a target whose texts are payloads: what it wrote, judged, and its lines, run.
 
-Every fault is noted in ``WebhookRound.found`` with the place where it stands.
+Every fault is noted in ``Trial.found`` with the place where it stands.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ LANGUAGE = "en"
 
 
 @dataclass
-class WebhookRound:
+class Trial:
     """A target whose texts are drawn, what was found wrong, and where."""
 
     folder: Path
@@ -196,9 +196,9 @@ class WebhookRound:
 
 
 @contextmanager
-def webhook_round(
+def trial(
     folder: Path, seed: int, fields: Sequence[str] = FIELDS, chance: float = 0.03, options: Sequence[str] = ()
-) -> Iterator[WebhookRound]:
+) -> Iterator[Trial]:
     """A trial in *folder*: the texts of *fields* are hostile, each with *chance*."""
     folder.mkdir(exist_ok=True)
     faults = [word for name in FAULTS for word in ("--fault", name)]
@@ -214,7 +214,7 @@ def webhook_round(
         config.write_text(written, encoding="utf-8")
         target = stack.enter_context(hostile_target(read_config(str(path)).base_url, texts))
         print(f"seed {seed}")
-        yield WebhookRound(folder, config, target, texts, birds)
+        yield Trial(folder, config, target, texts, birds)
 
 
 def free_port() -> int:
