@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from cynod_spec.build.codes import CASES, case
 from cynod_spec.model import Case, Envelope, Member, Schema
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
 
 _DEEPEST = 8

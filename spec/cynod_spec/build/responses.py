@@ -8,7 +8,7 @@ from typing import Any
 from cynod_spec.build.codes import allowed, body_media, envelope_of
 from cynod_spec.build.serializations import read_serialization
 from cynod_spec.model import Case, Code, Envelope, Header, Link, Response, Schema, Text
-from cynod_spec.schema.branches import member
+from cynod_spec.schema.composition import member
 from cynod_spec.source.node import Node
 from cynod_spec.source.operations import general
 

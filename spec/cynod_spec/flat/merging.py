@@ -1,4 +1,8 @@
-"""Two schemas as the one that accepts what both accept (JSON Schema Draft 2020-12)."""
+"""Two schemas as the one that accepts what both accept (JSON Schema Draft 2020-12).
+
+This is more than the view of ``schema.composition``: what is written must accept the same instances without
+any ``allOf``, so each pair of keywords is intersected, or refused where one schema cannot say it.
+"""
 
 from __future__ import annotations
 

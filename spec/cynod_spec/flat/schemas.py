@@ -11,14 +11,9 @@ from cynod_spec.flat.choices import as_enumeration, with_null
 from cynod_spec.flat.keywords import assertions, words_of
 from cynod_spec.flat.merging import Apart, merged
 from cynod_spec.source.references import target
+from cynod_spec.source.schema_keywords import BRANCHES, HOLDING
 
-_BY_NAME: Final = ("properties", "patternProperties", "$defs", "dependentSchemas")
-_IN_LIST: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
-_ALONE: Final = (
-    *("items", "not", "if", "then", "else", "contains", "propertyNames"),
-    *("additionalProperties", "unevaluatedProperties", "unevaluatedItems"),
-)
-_COMPOSING: Final = frozenset(("allOf", "anyOf", "oneOf"))
+_COMPOSING: Final = frozenset(BRANCHES)
 _BRANCHING: Final = ("anyOf", "oneOf", "if", "not", "dependentSchemas", "$dynamicRef")
 
 
@@ -60,11 +55,12 @@ class Flattener:
         return self._referring(self._closed(made, tokens), tokens)
 
     def _below(self, key: str, value: Any, tokens: Tokens) -> Any:
-        if key in _BY_NAME and isinstance(value, dict):
+        holding = HOLDING.get(key)
+        if holding == "names" and isinstance(value, dict):
             return {name: self._flat(each, (*tokens, name)) for name, each in value.items()}
-        if key in _IN_LIST and isinstance(value, list):
+        if holding == "list" and isinstance(value, list):
             return [self._flat(each, (*tokens, str(index))) for index, each in enumerate(value)]
-        return self._flat(value, tokens) if key in _ALONE else value
+        return self._flat(value, tokens) if holding == "one" else value
 
     def _chosen(self, made: dict[str, Any], schema: Mapping[str, Any], tokens: Tokens) -> dict[str, Any]:
         """*made* with a choice between values as one enumeration, and without a choice of one."""

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from cynod_spec.base import pointer as pointers
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.lint.registry import Subject
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
 from cynod_spec.source.references import target
 

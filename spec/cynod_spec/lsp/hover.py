@@ -18,7 +18,7 @@ from cynod_spec.lsp.symbols import Index, Symbol
 from cynod_spec.model import Clause, Code, Expression, Header, Operation, Text
 from cynod_spec.output.markdown import code as span
 from cynod_spec.output.markdown import escaped, prose
-from cynod_spec.schema.branches import member
+from cynod_spec.schema.composition import member
 from cynod_spec.source.references import target
 from cynod_spec.source.writing import text
 

@@ -6,13 +6,12 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from cynod_spec.base import pointer as pointers
 from cynod_spec.base.errors import CynodError
 from cynod_spec.model import Contract, Parameter, Schema
 from cynod_spec.model.serialization import Unwritable, write
+from cynod_spec.schema.composition import joined
 from cynod_spec.schema.matching import matching
 from cynod_spec.schema.validation import Validators
-from cynod_spec.source.references import target
 
 _DEEPEST: Final = 24
 _FORMATS: Final[Mapping[str, str]] = {
@@ -101,11 +100,8 @@ def _merged(document: Mapping[str, Any], schema: Any, depth: int) -> dict[str, A
     if depth > _DEEPEST or not isinstance(schema, Mapping):
         return {}
     result = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
-    parts = list(schema.get("allOf", ()))
-    if isinstance(schema.get("$ref"), str):
-        parts.insert(0, pointers.resolve(document, target(schema["$ref"])))
-    for part in parts:
-        result = _both(result, _merged(document, part, depth + 1))
+    for part in joined(document, schema):
+        result = _both(result, _merged(document, part.value, depth + 1))
     return result
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from cynod_spec.diff.changes import Change, Direction, Spot
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.subjects.media_types import cover, has_parts, media_type
-from cynod_spec.schema.branches import branches, member
+from cynod_spec.schema.composition import branches, member
 from cynod_spec.source.node import Node
 
 BINARY: Final = "application/octet-stream"

@@ -16,7 +16,7 @@ from cynod_spec.diff.schemas.conjuncts import saying
 from cynod_spec.diff.schemas.shape import home
 from cynod_spec.diff.subjects.bodies import ITEMS
 from cynod_spec.diff.subjects.both import Documents
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
 
 _SINGLE: Final = frozenset(("string", "integer", "number", "boolean"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.subjects import types
 from cynod_spec.lint.values import has_type, own_types, problem
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
 
 

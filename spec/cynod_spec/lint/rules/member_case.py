@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
 
 _CAMEL: Final = re.compile(r"[a-z][a-zA-Z0-9]*")

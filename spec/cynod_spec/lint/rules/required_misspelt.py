@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cynod_spec.base.suggestions import slip
 from cynod_spec.lint.members import known_names, refused
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.values import own_types
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
 
 _TOLD: Final = frozenset(("type", "const", "enum"))

@@ -8,7 +8,7 @@ from cynod_spec.base.location import At
 from cynod_spec.base.pointer import split
 from cynod_spec.lint.registry import Found, rule
 from cynod_spec.model import Operation, Response
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
 from cynod_spec.workflows import criteria
 from cynod_spec.workflows.conditions import ConditionError
