@@ -15,7 +15,7 @@ from cynod_spec.base.errors import DocumentError
 from cynod_spec.build import build
 from cynod_spec.lint.catalogue import all_rules
 from cynod_spec.lint.registry import Subject
-from cynod_spec.source.document import references
+from cynod_spec.source import references
 from cynod_spec.source.reading import read
 
 WHOLE = read(Path(__file__).parent / "documents" / "example" / "openapi.yaml")

@@ -18,7 +18,7 @@ from cynod_spec.base.pointer import join, resolve
 from cynod_spec.cli.commands import spec
 from cynod_spec.environment.locating import default_contract
 from cynod_spec.openapi.validity import problems
-from cynod_spec.source.document import bundling
+from cynod_spec.source import bundling
 from cynod_spec.source.reading import read
 from cynod_spec.source.references import references, target
 from cynod_spec.source.writing import yaml_text

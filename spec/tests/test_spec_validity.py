@@ -16,7 +16,8 @@ import pytest
 from cynod_spec.base.errors import DocumentError
 from cynod_spec.openapi import validity
 from cynod_spec.openapi.validity import problems
-from cynod_spec.source.document import Source, references
+from cynod_spec.source import references
+from cynod_spec.source.document import Source
 from cynod_spec.source.parsing import parse
 from cynod_spec.source.reading import read
 

@@ -9,7 +9,7 @@ from cynod_spec.base import pointer as pointers
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.flat.choices import as_enumeration, with_null
 from cynod_spec.flat.keywords import assertions, words_of
-from cynod_spec.flat.merging import Apart, merged
+from cynod_spec.flat.merging import Unmergeable, merged
 from cynod_spec.source.references import target
 from cynod_spec.source.schema_keywords import BRANCHES, HOLDING
 
@@ -36,7 +36,7 @@ class Flattener:
         if tokens in self._known:
             return self._known[tokens]
         if tokens in self._open:
-            raise Apart("a schema that refers to itself")
+            raise Unmergeable("a schema that refers to itself")
         self._open.add(tokens)
         try:
             made = self._flat(pointers.resolve(self._document, tokens), tokens)
@@ -93,7 +93,7 @@ class Flattener:
         try:
             for part in (*parts, *made.get("allOf", ())):
                 whole = self._both(whole, part)
-        except Apart as reason:
+        except Unmergeable as reason:
             self.remarks.add((tokens, f"allOf stays: {reason}"))
             return made
         if whole is False:
@@ -121,7 +121,7 @@ class Flattener:
         try:
             found = self._resolved(self.at(target(schema["$ref"])))
         except (ValueError, LookupError):
-            raise Apart(f"{schema['$ref']} leads nowhere") from None
+            raise Unmergeable(f"{schema['$ref']} leads nowhere") from None
         beside = {key: value for key, value in schema.items() if key != "$ref"}
         return merged(beside, found, self._both)
 
@@ -161,7 +161,7 @@ class Flattener:
             return made
         try:
             return self._resolved(made)
-        except Apart as reason:
+        except Unmergeable as reason:
             self.remarks.add((tokens, f"{made['$ref']} leads into a composition: {reason}"))
             return made
 

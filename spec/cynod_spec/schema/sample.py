@@ -13,7 +13,7 @@ from cynod_spec.schema.composition import joined
 from cynod_spec.schema.matching import matching
 from cynod_spec.schema.validation import Validators
 
-_DEEPEST: Final = 24
+_MAX_NESTING: Final = 24
 _FORMATS: Final[Mapping[str, str]] = {
     "date": "2026-01-31",
     "date-time": "2026-01-31T12:00:00Z",
@@ -97,7 +97,7 @@ def _stated(schema: Mapping[str, Any]) -> Iterator[Any]:
 
 def _merged(document: Mapping[str, Any], schema: Any, depth: int) -> dict[str, Any]:
     """*schema* with its reference and its ``allOf`` folded in; members of objects are folded one by one."""
-    if depth > _DEEPEST or not isinstance(schema, Mapping):
+    if depth > _MAX_NESTING or not isinstance(schema, Mapping):
         return {}
     result = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
     for part in joined(document, schema):
@@ -146,7 +146,7 @@ def _value(document: Mapping[str, Any], schema: Any, choice: int, depth: int) ->
 
 def _built(document: Mapping[str, Any], schema: dict[str, Any], choice: int, depth: int) -> Any:
     """A value by type and bounds. Raises LookupError when the schema nests without end."""
-    if depth > _DEEPEST:
+    if depth > _MAX_NESTING:
         raise LookupError("too deep")
     if "const" in schema:
         return schema["const"]

@@ -207,7 +207,7 @@ def _objects(value: Any, prefix: Tokens = (), misplaced: list[Tokens] | None = N
 
 def _own_names(
     source: Source, parsed: Parsed, prefix: Tokens, path: str, dynamic: identifiers.Dynamic
-) -> identifiers.Names | None:
+) -> identifiers.SchemaNames | None:
     """The schemas of the file at *path* that have names of their own; its references to them are rewritten.
 
     None when it has none, or when the document's version of OpenAPI does not know such names.

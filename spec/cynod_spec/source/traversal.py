@@ -19,7 +19,7 @@ _NAMED: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Walked:
+class Traversal:
     """``mappings`` are the document's objects, ``schemas`` those that are JSON Schemas; each stands once.
 
     ``objects`` are the others: what OpenAPI and the vocabulary describe.
@@ -30,7 +30,7 @@ class Walked:
     objects: tuple[Node, ...]
 
 
-def walk(root: Node) -> Walked:
+def traverse(root: Node) -> Traversal:
     """Every mapping below *root* that is no example, in the document's order."""
     mappings: list[Node] = []
     schemas: list[Node] = []
@@ -54,7 +54,7 @@ def walk(root: Node) -> Walked:
             following = _kind(kind, key, tokens)
             if following:
                 waiting.append(((*tokens, key), value[key], following))
-    return Walked(tuple(mappings), tuple(schemas), tuple(objects))
+    return Traversal(tuple(mappings), tuple(schemas), tuple(objects))
 
 
 def _kind(kind: str, key: str, tokens: Tokens) -> str:

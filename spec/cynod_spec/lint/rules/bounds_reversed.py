@@ -46,7 +46,7 @@ def bounds_reversed(subject: Subject) -> Iterator[Found]:
     The bounds of what a schema refers to, and of its ``allOf``, count with its own.
     """
     reported: set[tuple[str, ...]] = set()
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         if _BOUNDS.isdisjoint(node.value) and "allOf" not in node.value:
             continue
         parts = list(branches(node))

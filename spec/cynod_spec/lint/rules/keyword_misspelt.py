@@ -33,7 +33,7 @@ _KEYWORDS: Final = frozenset(  # of JSON Schema 2020-12, of its earlier drafts, 
 )
 def keyword_misspelt(subject: Subject) -> Iterator[Found]:
     """No keyword of a schema is one of JSON Schema but for a slip: what it asks for is never checked."""
-    for schema in subject.walked.schemas:
+    for schema in subject.traversal.schemas:
         for keyword in schema.value.keys() - _KEYWORDS:
             if not keyword.startswith("x-") and (meant := slip(keyword, _KEYWORDS)):
                 yield schema.place(keyword), {"keyword": keyword, "meant": meant}

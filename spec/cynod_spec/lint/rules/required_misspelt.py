@@ -31,7 +31,7 @@ def required_misspelt(subject: Subject) -> Iterator[Found]:
 
     What the schema refers to, its ``allOf`` and its alternatives describe members as well.
     """
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         items = list(_required(node))
         own = known_names([node])
         if not own or all(item.value in own for item in items):

@@ -39,7 +39,7 @@ def required_refused(subject: Subject) -> Iterator[Found]:
     must refuse it, and what one alternative requires is looked at as well.
     """
     reported: set[tuple[str, str]] = set()
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         if _REQUIRING.isdisjoint(node.value):
             continue
         parts = list(branches(node))

@@ -30,7 +30,7 @@ _Said = tuple[Node, str, list[Any]]  # a part of a schema, its keyword, the type
 def schema_unsatisfiable(subject: Subject) -> Iterator[Found]:
     """The types of a schema, of what it refers to and of its ``allOf`` have one in common; its lists too."""
     reported: set[str] = set()
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         if node.value.get("enum") == []:
             yield node.place("enum"), {"problem": "the list is empty"}
         if "allOf" not in node.value and ("$ref" not in node.value or _TOLD.isdisjoint(node.value)):
