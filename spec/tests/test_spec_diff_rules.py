@@ -34,7 +34,7 @@ def only(old: Source, new: Source, beside: str = "") -> Change:
     changes = [change for change in found if change.rule.id != beside]
     assert len(found) == len(changes) + bool(beside)
     assert len(changes) == 1, "\n".join(
-        f"{c.rule.id} {c.direction} {c.message('en')} {c.spots}" for c in changes
+        f"{c.rule.id} {c.direction} {c.message('en')} {c.locations}" for c in changes
     )
     return changes[0]
 

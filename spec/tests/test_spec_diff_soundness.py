@@ -68,7 +68,12 @@ def test_no_value_that_is_refused_anew_is_called_safe(seed: int) -> None:
     told = 0
     for pair in pairs(seed):
         found = differences(pair)
-        free = {spot.path[-1] for change in found if change.rule.id in UNHEARD_OF for spot in change.spots}
+        free = {
+            location.path[-1]
+            for change in found
+            if change.rule.id in UNHEARD_OF
+            for location in change.locations
+        }
         for direction, names in (("request", free), ("response", set())):
             refused = refused_anew(pair, direction, names)
             told += bool(refused)

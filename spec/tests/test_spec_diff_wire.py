@@ -761,4 +761,4 @@ def test_a_callback_that_leads_to_itself_is_compared_once(tmp_path: Path) -> Non
 def test_a_change_in_a_callback_names_the_operation_and_the_callback(tmp_path: Path) -> None:
     (change,) = compared(tmp_path, CALLBACKS[0]).changes
     assert change.operations == ("POST /a",)
-    assert change.spots[0].label("en") == "POST /a · callback ev · request body · a"
+    assert change.locations[0].label("en") == "POST /a · callback ev · request body · a"

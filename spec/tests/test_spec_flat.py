@@ -28,7 +28,7 @@ from cynod_spec.source.document import Source
 from cynod_spec.source.node import Node
 from cynod_spec.source.overlay import translated
 from cynod_spec.source.reading import read
-from cynod_spec.source.traversal import walk
+from cynod_spec.source.traversal import traverse
 
 EXAMPLE = Path(__file__).parent / "documents" / "example" / "openapi.yaml"
 STRANGE: tuple[Any, ...] = (None, True, 0, -1, 2**53, 1.5, "", "x", "1010", "0000", [], {}, [{}], {"a": 1})
@@ -49,7 +49,7 @@ def source() -> Source:
 def roots(document: Any, source: Source) -> Iterator[tuple[str, ...]]:
     """The schemas of *document* that stand in no other, and those of the members of components."""
     last: tuple[str, ...] | None = None
-    for node in walk(Node.root(replace(source, value=document))).schemas:
+    for node in traverse(Node.root(replace(source, value=document))).schemas:
         if last is None or node.tokens[: len(last)] != last:
             last = node.tokens
             yield last

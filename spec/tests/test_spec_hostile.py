@@ -15,7 +15,7 @@ from cross_room.lint_examples import BASE, Example
 from cynod_spec import load_contract
 from cynod_spec.base.errors import CynodError, DocumentError, UsageError
 from cynod_spec.cli.commands import spec
-from cynod_spec.source.reading import MAX_BYTES, read
+from cynod_spec.source.reading import MAX_FILE_BYTES, read
 
 HEAD = "openapi: 3.1.1\ninfo: {title: t, version: '1'}\n"
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -207,7 +207,7 @@ def test_fifty_megabytes_cost_seconds_and_less_than_a_gigabyte(tmp_path: Path) -
 def test_more_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "openapi.yaml"
     with path.open("wb") as file:
-        file.truncate(MAX_BYTES + 1)
+        file.truncate(MAX_FILE_BYTES + 1)
     with pytest.raises(DocumentError, match="more than 67,108,864"):
         read(path)
 

@@ -10,7 +10,7 @@ from cross_room.lint_examples import BASE, Example, marked
 
 from cynod_spec.base.errors import DocumentError
 from cynod_spec.lint import check
-from cynod_spec.lint.text import Text
+from cynod_spec.lint.source_text import SourceText
 from cynod_spec.source.parsing import parse
 from cynod_spec.source.yaml_events import events, position, replacements
 
@@ -52,7 +52,7 @@ def test_a_finding_behind_a_separator_stands_where_the_editor_has_it(character: 
     path = Example(text, []).written(tmp_path)
     found = check(path)
     assert [(each.at.line, each.at.column, each.end[1]) for each in found] == ranges
-    assert Text.of(str(path)).lines[found[0].at.line - 1].strip() == "operationId: listPasses"
+    assert SourceText.of(str(path)).lines[found[0].at.line - 1].strip() == "operationId: listPasses"
 
 
 def test_every_kind_of_line_end_counts_once(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from cynod_spec.build import build
 from cynod_spec.environment.locating import default_contract
 from cynod_spec.lint import check
 from cynod_spec.lint.catalogue import all_rules
-from cynod_spec.lint.mentions import Names, unknown_codes, unknown_names, unknown_paths
+from cynod_spec.lint.mentions import DocumentNames, unknown_codes, unknown_names, unknown_paths
 from cynod_spec.lint.registry import Subject
 from cynod_spec.model import Text
 from cynod_spec.source.document import Source
@@ -32,9 +32,9 @@ def shipped() -> Source:
 
 
 @cache
-def shipped_names() -> Names:
+def shipped_names() -> DocumentNames:
     """What may be mentioned in the shipped document."""
-    return Names(Subject(shipped(), build(shipped())))
+    return DocumentNames(Subject(shipped(), build(shipped())))
 
 
 def missed(english: Mapping[str, str]) -> set[str]:

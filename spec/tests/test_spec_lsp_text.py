@@ -8,10 +8,10 @@ import pytest
 from cross_room.editor import index, position
 from lsprotocol import types
 
+from cynod_spec.lsp.cursor_context import CursorContext, place
 from cynod_spec.lsp.documents import kind_of
 from cynod_spec.lsp.positions import Lines
-from cynod_spec.lsp.shift import Shift
-from cynod_spec.lsp.typing_place import Place, place
+from cynod_spec.lsp.text_shift import TextShift
 
 LETTERS = "ab é😀𝄞\u2028\x85\n\n\r"
 UNITS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
@@ -74,7 +74,7 @@ def test_a_shift_leads_back_to_the_same_character() -> None:
         start = chosen.randrange(len(old) + 1)
         end = chosen.randrange(start, len(old) + 1)
         new = old[:start] + "".join(chosen.choices("xyz", k=chosen.randrange(4))) + old[end:]
-        shift = Shift(old, new)
+        shift = TextShift(old, new)
         for here in range(len(new)):
             before = shift.back(here)
             if before is not None and before < len(old):
@@ -164,4 +164,6 @@ def test_a_place_is_read_from_the_lines(typed: str) -> None:
 def test_a_place_in_json() -> None:
     text = '{\n  "paths": {\n    "/a": {\n      "get": {\n        "security": [\n          {"oauth2": ["so'
     found = place(text, len(text))
-    assert found == Place(("paths", "/a", "get", "security", "oauth2"), True, "so", len(text) - 2, '"')
+    assert found == CursorContext(
+        ("paths", "/a", "get", "security", "oauth2"), True, "so", len(text) - 2, '"'
+    )

@@ -10,7 +10,7 @@ from cross_room.lint_examples import BASE, Example, bad
 
 from cynod_spec.lint import check
 from cynod_spec.lint.catalogue import all_rules
-from cynod_spec.lint.fixing import mend
+from cynod_spec.lint.fixing import apply_fixes
 from cynod_spec.lint.pages import page
 from cynod_spec.lint.registry import Rule
 
@@ -40,10 +40,10 @@ def test_every_rule_is_documented() -> None:
 def test_a_fix_makes_its_finding_vanish_and_changes_nothing_else(rule: Rule, tmp_path: Path) -> None:
     path = bad(rule).written(tmp_path)
     before = path.read_text("utf-8")
-    assert mend(str(path), check(path)) >= 1
+    assert apply_fixes(str(path), check(path)) >= 1
     after = path.read_text("utf-8")
     assert check(path) == []
-    assert mend(str(path), check(path)) == 0
+    assert apply_fixes(str(path), check(path)) == 0
     lines = list(ndiff(before.splitlines(), after.splitlines()))
     assert sum(line[0] in "+-" for line in lines) <= 2 * len(bad(rule).ranges), lines
 

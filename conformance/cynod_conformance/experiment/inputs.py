@@ -14,9 +14,9 @@ from cynod_conformance.experiment.request_builder import NOTHING, RequestBuilder
 from cynod_spec.base import pointer as pointers
 from cynod_spec.model import Contract, Operation, Parameter
 from cynod_spec.model.serialization import Unwritable, read_query, write
+from cynod_spec.schema.composition import Part, folded, parts
 from cynod_spec.schema.directions import directed, is_hidden
 from cynod_spec.schema.validation import Validators
-from cynod_spec.source.references import target
 
 MAX_DEPTH = 6  # of references, and of members below the body
 TEXT_FOR_NUMBER = "cf"  # a text that is neither a number nor a boolean
@@ -84,41 +84,24 @@ class InputLocation:
 
 def schema_at(contract: Contract, pointer: str) -> Mapping[str, Any]:
     """The schema at *pointer*, its reference and its ``allOf`` folded in, the nearest keyword winning."""
-    merged: dict[str, Any] = {}
-    document = directed(contract.document, "request")
-    for place in composed_pointers(contract, pointer):
-        value = pointers.resolve(document, pointers.split(place))
-        if isinstance(value, Mapping):
-            merged = {**value, **merged}
-    return merged
+    return folded(_parts(contract, pointer))
 
 
-def composed_pointers(contract: Contract, pointer: str, depth: int = 0) -> Iterator[str]:
-    """*pointer* and the pointers of every schema that it refers to or is composed of."""
-    if depth > MAX_DEPTH:
-        return
-    value = pointers.resolve(directed(contract.document, "request"), pointers.split(pointer))
-    yield pointer
-    if not isinstance(value, Mapping):
-        return
-    if isinstance(value.get("$ref"), str):
-        yield from composed_pointers(contract, pointers.join(target(value["$ref"])), depth + 1)
-    for index in range(len(value.get("allOf", ()))):
-        yield from composed_pointers(contract, f"{pointer}/allOf/{index}", depth + 1)
+def _parts(contract: Contract, pointer: str) -> Iterator[Part]:
+    """The schema at *pointer* of requests, and every schema that it refers to or is composed of."""
+    document, tokens = directed(contract.document, "request"), pointers.split(pointer)
+    return parts(document, pointers.resolve(document, tokens), tokens)
 
 
 def members(contract: Contract, pointer: str) -> dict[str, tuple[str, bool]]:
     """The members that the schema at *pointer* names: where each one's schema is, whether it is required."""
     found: dict[str, str] = {}
     required: set[str] = set()
-    document = directed(contract.document, "request")
-    for place in composed_pointers(contract, pointer):
-        value = pointers.resolve(document, pointers.split(place))
-        if isinstance(value, Mapping):
-            required.update(value.get("required", ()))
-            for name, schema in value.get("properties", {}).items():
-                if not is_hidden(schema, "request"):
-                    found.setdefault(name, f"{place}/properties/{pointers.escape(name)}")
+    for part in _parts(contract, pointer):
+        required.update(part.value.get("required", ()))
+        for name, schema in part.value.get("properties", {}).items():
+            if not is_hidden(schema, "request"):
+                found.setdefault(name, pointers.join((*part.tokens, "properties", name)))
     return {name: (place, name in required) for name, place in found.items()}
 
 
@@ -213,10 +196,9 @@ def _parts_of(contract: Contract, pointer: str, known: Any) -> Iterator[tuple[st
         declared = members(contract, pointer)
         yield from ((name, declared[name][0]) for name in known if name in declared)
         return
-    for place in composed_pointers(contract, pointer):
-        value = pointers.resolve(contract.document, pointers.split(place))
-        if isinstance(value, Mapping) and isinstance(value.get("items"), Mapping):
-            yield "", f"{place}/items"
+    for part in _parts(contract, pointer):
+        if isinstance(part.value.get("items"), Mapping):
+            yield "", pointers.join((*part.tokens, "items"))
             return
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from cynod_spec.base import pointer as pointers
 from cynod_spec.model import Contract, Schema
+from cynod_spec.schema.composition import parts
 from cynod_spec.schema.sample import sample
-from cynod_spec.source.references import target
 
 _MAX_DEPTH = 32
 
@@ -152,19 +152,5 @@ class SchemaQueries:
 
     def parts(self, value: Any, pointer: str) -> Iterator[Part]:
         """*value*, what it refers to and what it is composed of, each once with its pointer."""
-        yield from self._parts(value, pointer, 0, set())
-
-    def _parts(self, value: Any, pointer: str, depth: int, seen: set[str]) -> Iterator[Part]:
-        if not isinstance(value, Mapping) or depth > _MAX_DEPTH or pointer in seen:
-            return
-        seen.add(pointer)
-        yield value, pointer
-        reference = value.get("$ref")
-        if isinstance(reference, str) and reference.startswith("#"):
-            there = target(reference)
-            resolved = pointers.resolve(self._contract.document, there)
-            yield from self._parts(resolved, pointers.join(there), depth + 1, seen)
-        parts = value.get("allOf")
-        if isinstance(parts, list):
-            for index, part in enumerate(parts):
-                yield from self._parts(part, f"{pointer}/allOf/{index}", depth + 1, seen)
+        for part in parts(self._contract.document, value, pointers.split(pointer)):
+            yield part.value, part.pointer

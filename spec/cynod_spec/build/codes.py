@@ -8,7 +8,7 @@ from typing import get_args
 
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.model import Case, Code, Envelope, Text
-from cynod_spec.schema.branches import branches, member
+from cynod_spec.schema.composition import branches, joined_nodes, member
 from cynod_spec.source.node import Node
 from cynod_spec.source.operations import answers
 
@@ -134,12 +134,8 @@ def _sets(node: Node) -> Iterator[set[str]]:
         yield {node.value["const"]}
     if isinstance(node.value.get("enum"), list):
         yield {value for value in node.value["enum"] if isinstance(value, str)}
-    if isinstance(node.value.get("$ref"), str):
-        below = _values(node.referred())
-        if below is not None:
-            yield below
-    for item in node.items("allOf"):
-        below = _values(item)
+    for each in joined_nodes(node):
+        below = _values(each)
         if below is not None:
             yield below
     for keyword in ("oneOf", "anyOf"):

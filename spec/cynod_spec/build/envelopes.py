@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from cynod_spec.build.codes import CASES, case
 from cynod_spec.model import Case, Envelope, Member, Schema
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
 
-_DEEPEST = 8
+_MAX_NESTING = 8
 
 
 def read_envelopes(root: Node) -> Mapping[Case, Envelope]:
@@ -35,7 +35,7 @@ def read_envelopes(root: Node) -> Mapping[Case, Envelope]:
 
 def _members(node: Node, path: tuple[str, ...]) -> Iterator[Member]:
     """The members described by *node*, outermost first; below ``data`` every operation has its own."""
-    if len(path) > _DEEPEST:
+    if len(path) > _MAX_NESTING:
         return
     parts = list(branches(node, alternatives=True))
     required = {item.string() for part in parts for item in part.items("required")}

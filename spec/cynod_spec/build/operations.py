@@ -23,7 +23,7 @@ def read_operations(root: Node, responses: Responses) -> tuple[Operation, ...]:
     found = []
     for path, written in root.members("paths"):
         if path.startswith("/"):
-            item = written.followed()
+            item = written.resolved()
             for method, node in methods(item):
                 found.append(_operation(root, path, item, method, node, responses))
     return tuple(found)
@@ -33,7 +33,7 @@ def read_webhooks(root: Node) -> tuple[Webhook, ...]:
     """Every request that the application sends, in order."""
     found = []
     for name, written in root.members("webhooks"):
-        item = written.followed()
+        item = written.resolved()
         for method, node in methods(item):
             request = read_expressions(node.extension("request"))
             found.append(
@@ -87,7 +87,7 @@ def _body(operation: Node) -> Body | None:
     written = operation.get("requestBody")
     if written is None:
         return None
-    node = written.followed()
+    node = written.resolved()
     media = body_media(node)
     schema = media.get("schema") if media else None
     required = node.get("required")

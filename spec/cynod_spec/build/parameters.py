@@ -18,7 +18,7 @@ def read_parameters(item: Node, operation: Node, request: Mapping[str, Expressio
     found: dict[tuple[str, str], Parameter] = {}
     for holder in (item, operation):
         for written in holder.items("parameters"):
-            parameter = _parameter(written.followed(), request)
+            parameter = _parameter(written.resolved(), request)
             found[parameter.place, parameter.name] = parameter
     return tuple(_apart(list(found.values())))
 

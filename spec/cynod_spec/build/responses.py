@@ -8,7 +8,7 @@ from typing import Any
 from cynod_spec.build.codes import allowed, body_media, envelope_of
 from cynod_spec.build.serializations import read_serialization
 from cynod_spec.model import Case, Code, Envelope, Header, Link, Response, Schema, Text
-from cynod_spec.schema.branches import member
+from cynod_spec.schema.composition import member
 from cynod_spec.source.node import Node
 from cynod_spec.source.operations import general
 
@@ -51,7 +51,7 @@ class Responses:
 def _links(node: Node) -> Iterator[Link]:
     """The links of a response that name an operation; those by reference or by URL name none."""
     for name, written in node.members("links"):
-        link = written.followed()
+        link = written.resolved()
         if (operation := link.get("operationId")) is not None:
             yield Link(
                 name=name,
@@ -81,7 +81,7 @@ def read_general(root: Node, responses: Responses) -> tuple[Response, ...]:
 def read_headers(node: Node, *path: str) -> Iterator[Header]:
     """The headers of the mapping along *path*."""
     for name, written in node.members(*path):
-        header = written.followed()
+        header = written.resolved()
         schema = parameter_schema(header)
         role = written.extension("role") or header.extension("role")
         required = header.get("required")
@@ -126,7 +126,7 @@ def read_examples(node: Node | None) -> dict[str, Any]:
         return {"example": one.value}
     found: dict[str, Any] = {}
     for name, written in node.members("examples"):
-        example = written.followed()
+        example = written.resolved()
         value = example.get("value") or example.get("dataValue")
         if value is not None:
             found[name] = value.value
@@ -137,5 +137,5 @@ def read_summaries(node: Node | None) -> dict[str, Text]:
     """Name → summary of the examples that stand beside a schema and have one."""
     if node is None:
         return {}
-    found = ((name, written.followed().text("summary")) for name, written in node.members("examples"))
+    found = ((name, written.resolved().text("summary")) for name, written in node.members("examples"))
     return {name: summary for name, summary in found if summary.fr}

@@ -44,7 +44,7 @@ def read_security(root: Node) -> Security:
     basic: Node | None = None
     used = _used(root)
     for name, written in place.members():
-        scheme = written.followed()
+        scheme = written.resolved()
         scheme.mapping()
         flow = scheme.get("flows", "clientCredentials")
         kind: SchemeKind = "client-credentials" if flow else "basic" if is_basic(scheme) else "other"
@@ -89,7 +89,7 @@ def _scheme(root: Node, name: str, needed: Node) -> Node:
         hint = "declare it in components/securitySchemes"
         declared = [known for known, _ in root.members("components", "securitySchemes")]
         needed.fail(f"there is no security scheme {name!r}", did_you_mean(name, declared, hint))
-    scheme = scheme.followed()
+    scheme = scheme.resolved()
     scheme.mapping()
     return scheme
 

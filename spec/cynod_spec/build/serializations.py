@@ -36,7 +36,7 @@ def read_serialization(node: Node, name: str, place: str) -> tuple[Serialization
 def _media(node: Node) -> Node | None:
     """The media type of the parameter's ``content``, or None."""
     found = body_media(node) if node.get("content") is not None else None
-    return found.followed() if found is not None and found.value else found
+    return found.resolved() if found is not None and found.value else found
 
 
 def _schema(node: Node) -> object:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import Any, Final
 
-from cynod_spec.base import pointer as pointers
 from cynod_spec.model.serialization import Shape
-from cynod_spec.source.references import target
+from cynod_spec.schema.composition import joined, parts
 
 _TYPES: Final = {
     str: "string",
@@ -39,18 +37,19 @@ def shape_of(document: Mapping[str, Any], schema: object) -> Shape:
         return Shape("scalar", types or ("string",))
     if len(types) > 1:
         raise MixedShape(f"a parameter that is one of {', '.join(types)} cannot be told apart in a text")
-    parts = list(_parts(document, schema))
+    described_by = parts(document, schema, alternatives=True, nearest_first=True)
+    found_parts = [part.value for part in described_by]
     if found == ["array"]:
-        items = _union(_scalars(document, each, "an item") for each in _items(parts))
+        items = _union(_scalars(document, each, "an item") for each in _items(found_parts))
         return Shape("array", items or ("string",))
     members: dict[str, tuple[str, ...]] = {}
-    for part in parts:
+    for part in found_parts:
         declared = part.get("properties")
         for name, each in declared.items() if isinstance(declared, Mapping) else ():
             known = members.get(str(name), ())
             members[str(name)] = _union((known, _scalars(document, each, f"the member {name}")))
     declared_types = {name: types or ("string",) for name, types in members.items()}
-    return Shape("object", ("string",), declared_types, _additional(document, parts))
+    return Shape("object", ("string",), declared_types, _additional(document, found_parts))
 
 
 def types_of(document: Mapping[str, Any], schema: object) -> tuple[str, ...]:
@@ -65,8 +64,8 @@ def _types_of(document: Mapping[str, Any], schema: object, seen: set[int]) -> tu
     found = _own_types(schema)
     if found is not None:
         return found
-    for part in _same_instance(document, schema):
-        if found := _types_of(document, part, seen):
+    for part in joined(document, schema):
+        if found := _types_of(document, part.value, seen):
             return found
     for keyword in ("oneOf", "anyOf"):
         listed = schema.get(keyword)
@@ -91,44 +90,18 @@ def _own_types(schema: Mapping[str, Any]) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(_TYPES[type(each)] for each in listed if type(each) in _TYPES))
 
 
-def _same_instance(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[Any]:
-    """What else describes the same value for certain: what *schema* refers to, its ``allOf``."""
-    reference = schema.get("$ref")
-    if isinstance(reference, str):
-        with suppress(LookupError, ValueError):  # lint reports where it stands
-            yield pointers.resolve(document, target(reference))
-    parts = schema.get("allOf")
-    yield from parts if isinstance(parts, list) else ()
-
-
-def _parts(document: Mapping[str, Any], schema: object) -> Iterator[Mapping[str, Any]]:
-    """*schema*, all that it refers to and is composed of, and its alternatives, each once."""
-    seen: set[int] = set()
-    waiting = [schema]
-    while waiting:
-        part = waiting.pop(0)
-        if not isinstance(part, Mapping) or id(part) in seen:
-            continue
-        seen.add(id(part))
-        yield part
-        waiting += _same_instance(document, part)
-        for keyword in ("oneOf", "anyOf"):
-            listed = part.get(keyword)
-            waiting += listed if isinstance(listed, list) else ()
-
-
-def _items(parts: list[Mapping[str, Any]]) -> Iterator[Any]:
-    for part in parts:
+def _items(described_by: list[Mapping[str, Any]]) -> Iterator[Any]:
+    for part in described_by:
         prefix = part.get("prefixItems")
         yield from prefix if isinstance(prefix, list) else ()
         if "items" in part:
             yield part["items"]
 
 
-def _additional(document: Mapping[str, Any], parts: list[Mapping[str, Any]]) -> tuple[str, ...] | None:
+def _additional(document: Mapping[str, Any], described_by: list[Mapping[str, Any]]) -> tuple[str, ...] | None:
     """The types of members that are not declared; None where no keyword asks for any."""
     asked: list[Any] = []
-    for part in parts:
+    for part in described_by:
         patterns = part.get("patternProperties")
         asked += patterns.values() if isinstance(patterns, Mapping) else ()
         asked += [

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from cynod_spec.base.errors import DocumentError
-from cynod_spec.diff.changes import Change, Severity, Spot, merged
+from cynod_spec.diff.changes import ApiLocation, Change, Severity, merged
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.schemas import Schemas
 from cynod_spec.diff.schemas.json_values import canonical
@@ -62,7 +62,7 @@ def compare(old: Source, new: Source, today: date | None = None) -> Comparison:
     except RecursionError:
         raise DocumentError("the schemas are nested too deep to be compared", "", both.new.at) from None
     if not changes and not _is_same(*whole):
-        changes = (change(REWRITTEN, "contract", both.old.at, both.new.at, Spot()),)
+        changes = (change(REWRITTEN, "contract", both.old.at, both.new.at, ApiLocation()),)
     versions = _version(both.old), _version(both.new)
     return Comparison(old, new, changes, advise(*versions, changes))
 
@@ -88,7 +88,7 @@ def _changes(both: Documents) -> Iterator[Change]:
     words = both.old.extension(), both.new.extension()
     if words[0] or words[1]:
         rule = "vocabulary-added" if words[1] else "vocabulary-removed"
-        yield change(rule, "contract", words[0] or both.old, words[1] or both.new, Spot())
+        yield change(rule, "contract", words[0] or both.old, words[1] or both.new, ApiLocation())
 
 
 def _vocabulary(both: Documents, contracts: Contracts) -> Iterator[Change]:
@@ -103,7 +103,7 @@ def _vocabulary(both: Documents, contracts: Contracts) -> Iterator[Change]:
     yield from resources(contracts, both)
     yield from guide(contracts, both)
     places = both.old.need("x-cynod"), both.new.need("x-cynod")
-    yield from headers(both, *places, "response", Spot(), "general", "headers")
+    yield from headers(both, *places, "response", ApiLocation(), "general", "headers")
 
 
 def _version(root: Node) -> str:

@@ -29,13 +29,35 @@ CALLBACK: Final = Text("rappel {name}", "callback {name}")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A row: one kind of change, how severe it is in each direction, and its sentence in both languages.
+class ChangeRule:
+    """A row of the diff: one kind of change, how severe it is by direction, its sentence in both languages.
 
     ``request`` is for what partners send, ``response`` for what they receive (a webhook's request
     included), ``contract`` for what has no direction; None where the change cannot occur. ``mirror`` is
     the rule that sees the same change made backwards. ``adds``: something new is offered. ``is_text``: only
-    words or examples for people differ.
+    words or examples for people differ. Words in braces are filled by the code that finds the change.
+
+    For example, a row and its mirror, which stand in a module of ``diff/rows/``::
+
+        ChangeRule(
+            "header-added",
+            "header-removed",
+            fr="l'en-tête {name} est nouveau",
+            en="the header {name} is new",
+            response="safe",
+            adds=True,
+        )
+        ChangeRule(
+            "header-removed",
+            "header-added",
+            fr="l'en-tête {name} n'existe plus",
+            en="the header {name} no longer exists",
+            response="breaking",
+        )
+
+    and a module of ``diff/subjects/`` that sees it, with the nodes of both documents and the location::
+
+        yield change("header-added", "response", old, new, location, name=name)
     """
 
     id: str
@@ -57,7 +79,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class ApiLocation:
     """Where in the API something stands: an operation (empty for none), a part of it, a member in that."""
 
     operation: str = ""
@@ -66,11 +88,11 @@ class Spot:
     path: tuple[str, ...] = ()
     callback: str = ""  # of the operation, where the part belongs to it
 
-    def of(self, part: Part, name: str = "") -> Spot:
+    def of(self, part: Part, name: str = "") -> ApiLocation:
         """The part of the same operation."""
         return replace(self, part=part, name=name, path=())
 
-    def below(self, path: tuple[str, ...]) -> Spot:
+    def below(self, path: tuple[str, ...]) -> ApiLocation:
         """What stands along *path* below it."""
         return replace(self, path=(*self.path, *path)) if path else self
 
@@ -89,12 +111,12 @@ class Spot:
 class Change:
     """One difference: ``old`` and ``new`` are its places, or the nearest where one side lacks it."""
 
-    rule: Rule
+    rule: ChangeRule
     direction: Direction
     old: At
     new: At
     words: tuple[tuple[str, Word], ...]
-    spots: tuple[Spot, ...]
+    locations: tuple[ApiLocation, ...]
 
     @property
     def severity(self) -> Severity:
@@ -104,7 +126,7 @@ class Change:
     @property
     def operations(self) -> tuple[str, ...]:
         """The operations that it touches, each once."""
-        return tuple(dict.fromkeys(spot.operation for spot in self.spots if spot.operation))
+        return tuple(dict.fromkeys(location.operation for location in self.locations if location.operation))
 
     def message(self, language: str, dress: Callable[[str], str] = str) -> str:
         """Its sentence in *language*; *dress* prepares each word that comes from a document."""
@@ -115,7 +137,7 @@ class Change:
 
 
 def merged(changes: list[Change]) -> tuple[Change, ...]:
-    """*changes*, those that are one change seen from several spots put together, the most severe first."""
+    """*changes*, those that are one change seen at several locations put together, the most severe first."""
     found: dict[tuple[object, ...], Change] = {}
     for change in changes:
         key = (change.rule.id, change.direction, change.old, change.new, change.words)
@@ -123,8 +145,8 @@ def merged(changes: list[Change]) -> tuple[Change, ...]:
         if known is None:
             found[key] = change
         else:
-            spots = dict.fromkeys((*known.spots, *change.spots))
-            found[key] = replace(known, spots=tuple(spots))
+            locations = dict.fromkeys((*known.locations, *change.locations))
+            found[key] = replace(known, locations=tuple(locations))
     return tuple(sorted(found.values(), key=_order))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cynod_spec.base.location import At
-from cynod_spec.diff.changes import Change, Direction, Spot, Word
+from cynod_spec.diff.changes import ApiLocation, Change, Direction, Word
 from cynod_spec.diff.rows import RULES
 from cynod_spec.model import Text
 from cynod_spec.source.node import Node
@@ -15,9 +15,11 @@ from cynod_spec.source.node import Node
 Place = Node | At
 
 
-def change(rule: str, direction: Direction, old: Place, new: Place, spot: Spot, **words: Word) -> Change:
+def change(
+    rule: str, direction: Direction, old: Place, new: Place, location: ApiLocation, **words: Word
+) -> Change:
     """The change that the row *rule* describes, at *old* and *new*, with the words of its sentence."""
-    return Change(RULES[rule], direction, _at(old), _at(new), tuple(words.items()), (spot,))
+    return Change(RULES[rule], direction, _at(old), _at(new), tuple(words.items()), (location,))
 
 
 def _at(place: Place) -> At:
@@ -29,12 +31,14 @@ def shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def texts(old: Node, new: Node, keys: tuple[str, ...], direction: Direction, spot: Spot) -> Iterator[Change]:
+def texts(
+    old: Node, new: Node, keys: tuple[str, ...], direction: Direction, location: ApiLocation
+) -> Iterator[Change]:
     """The members *keys* whose words differ, in either language."""
     for key in keys:
         before, after = old.get(key), new.get(key)
         if differ(_words(before), _words(after)):
-            yield change("text-changed", direction, before or old, after or new, spot, key=key)
+            yield change("text-changed", direction, before or old, after or new, location, key=key)
 
 
 def differ(old: object, new: object) -> bool:

@@ -14,7 +14,7 @@ from typing import Final
 
 from cynod_spec.base.errors import UsageError
 from cynod_spec.source.document import Source
-from cynod_spec.source.reading import MAX_BYTES, read
+from cynod_spec.source.reading import MAX_FILE_BYTES, read
 
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 _FILES: Final = ("100644", "100755")  # links and submodules lead elsewhere, so that they are left out
@@ -73,8 +73,8 @@ def _copy(tree: str, root: Path, document: str, name: str) -> None:
         if not (str(where) == document or where.suffix.lower() in _SUFFIXES) or not _is_below(where):
             continue
         total += int(parts[3])
-        if total > MAX_BYTES:
-            raise UsageError(f"the files beside {name} have more than {MAX_BYTES:,} bytes")
+        if total > MAX_FILE_BYTES:
+            raise UsageError(f"the files beside {name} have more than {MAX_FILE_BYTES:,} bytes")
         wanted.append((parts[2].decode("ascii"), where))
     content = _git("cat-file", "--batch", given="".join(f"{id}\n" for id, _ in wanted).encode("ascii"))
     for id, where in wanted:

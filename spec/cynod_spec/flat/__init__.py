@@ -20,7 +20,7 @@ from cynod_spec.flat.schemas import Flattener
 from cynod_spec.openapi.validity import is_quick, problems
 from cynod_spec.source.document import Source
 from cynod_spec.source.node import Node
-from cynod_spec.source.traversal import walk
+from cynod_spec.source.traversal import traverse
 
 __all__ = ["Flat", "Remark", "flat"]
 
@@ -76,7 +76,7 @@ def _put(document: Any, tokens: Tokens, schema: Any) -> None:
 def _roots(document: Node) -> Iterator[Tokens]:
     """The schemas of *document* that stand in no other schema."""
     above: Tokens | None = None
-    for node in walk(document).schemas:
+    for node in traverse(document).schemas:
         if above is None or node.tokens[: len(above)] != above:
             above = node.tokens
             yield above

@@ -1,4 +1,8 @@
-"""Two schemas as the one that accepts what both accept (JSON Schema Draft 2020-12)."""
+"""Two schemas as the one that accepts what both accept (JSON Schema Draft 2020-12).
+
+This is more than the view of ``schema.composition``: what is written must accept the same instances without
+any ``allOf``, so each pair of keywords is intersected, or refused where one schema cannot say it.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,23 @@ from typing import Any, Final
 from cynod_spec.flat.choices import only
 from cynod_spec.flat.keywords import assertions, words_of
 
-Both = Callable[[Any, Any], Any]  # two schemas, which may be references, as one
-_LEAST: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
-_MOST: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
+Merge = Callable[[Any, Any], Any]  # two schemas, which may be references, as one
+_LOWER_BOUNDS: Final = (
+    "minimum",
+    "exclusiveMinimum",
+    "minLength",
+    "minItems",
+    "minProperties",
+    "minContains",
+)
+_UPPER_BOUNDS: Final = (
+    "maximum",
+    "exclusiveMaximum",
+    "maxLength",
+    "maxItems",
+    "maxProperties",
+    "maxContains",
+)
 _MEMBERS: Final = ("properties", "patternProperties", "additionalProperties")
 _ITEMS: Final = ("prefixItems", "items")
 _CONTAINING: Final = ("contains", "minContains", "maxContains")
@@ -19,11 +37,11 @@ _CONDITION: Final = ("if", "then", "else")
 _WITH_SCOPE: Final = ("unevaluatedProperties", "unevaluatedItems")  # they mean less beside more
 
 
-class Apart(Exception):  # noqa: N818 - it says what is the case
+class Unmergeable(Exception):  # noqa: N818 - it says what is the case
     """Two schemas that no one schema without composition can stand for: its text says why."""
 
 
-def merged(one: Any, other: Any, both: Both) -> Any:
+def merged(one: Any, other: Any, both: Merge) -> Any:
     """What *one* and *other* accept, no references at their tops; the words of *one* come first.
 
     Raises Apart when it takes composition to say that.
@@ -85,11 +103,11 @@ def _judge(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
     import jsonschema_rs
 
     if any(_references(schema)):
-        raise Apart("values beside a schema with references")
+        raise Unmergeable("values beside a schema with references")
     try:
         validator = jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True)
     except (jsonschema_rs.ValidationError, ValueError):
-        raise Apart("values beside what is no schema") from None
+        raise Unmergeable("values beside what is no schema") from None
     return lambda value: bool(validator.is_valid(value))
 
 
@@ -102,11 +120,11 @@ def _references(value: Any) -> Iterator[str]:
         yield from _references(each)
 
 
-def _said(one: Mapping[str, Any], other: Mapping[str, Any], both: Both) -> Any:
+def _said(one: Mapping[str, Any], other: Mapping[str, Any], both: Merge) -> Any:
     """The assertions of both as those of one schema; False when no instance is left."""
     for key in _WITH_SCOPE:
         if key in one or key in other:
-            raise Apart(f"{key} in a branch")
+            raise Unmergeable(f"{key} in a branch")
     made: dict[str, Any] = {}
     for group, join in ((_MEMBERS, _members), (_ITEMS, _items)):
         in_one, in_other = ({key: each[key] for key in group if key in each} for each in (one, other))
@@ -114,7 +132,7 @@ def _said(one: Mapping[str, Any], other: Mapping[str, Any], both: Both) -> Any:
     for whole in (_CONTAINING, _CONDITION):
         in_one, in_other = ({key: each[key] for key in whole if key in each} for each in (one, other))
         if in_one and in_other and in_one != in_other:
-            raise Apart(f"{whole[0]} twice")
+            raise Unmergeable(f"{whole[0]} twice")
         made |= in_one | in_other
     for key in dict.fromkeys((*one, *other)):
         if key not in made and key not in (*_MEMBERS, *_ITEMS):
@@ -128,10 +146,10 @@ def _said(one: Mapping[str, Any], other: Mapping[str, Any], both: Both) -> Any:
     return {key: made[key] for key in order if key in made}
 
 
-def _joined(key: str, one: Any, other: Any, both: Both) -> Any:
+def _joined(key: str, one: Any, other: Any, both: Merge) -> Any:
     """The two values of the keyword *key* as one."""
-    if key in (*_LEAST, *_MOST) and not isinstance(one, bool) and not isinstance(other, bool):
-        return max(one, other) if key in _LEAST else min(one, other)
+    if key in (*_LOWER_BOUNDS, *_UPPER_BOUNDS) and not isinstance(one, bool) and not isinstance(other, bool):
+        return max(one, other) if key in _LOWER_BOUNDS else min(one, other)
     if key == "multipleOf" and isinstance(one, int) and isinstance(other, int):
         return lcm(one, other)
     if key == "type":
@@ -147,7 +165,7 @@ def _joined(key: str, one: Any, other: Any, both: Both) -> Any:
             name: list(dict.fromkeys((*one.get(name, ()), *other.get(name, ()))))
             for name in dict.fromkeys((*one, *other))
         }
-    raise Apart(f"{key} twice")
+    raise Unmergeable(f"{key} twice")
 
 
 def _types(one: Any, other: Any) -> Any:
@@ -158,12 +176,12 @@ def _types(one: Any, other: Any) -> Any:
     return found[0] if len(found) == 1 else found
 
 
-def _members(one: Mapping[str, Any], other: Mapping[str, Any], both: Both) -> dict[str, Any]:
+def _members(one: Mapping[str, Any], other: Mapping[str, Any], both: Merge) -> dict[str, Any]:
     """Each member as both have it: what one does not name is what its ``additionalProperties`` says."""
     bounds = [each.get("additionalProperties", True) for each in (one, other)]
     named = {**one.get("patternProperties", {}), **other.get("patternProperties", {})}
     if named and any(bound is not True for bound in bounds):
-        raise Apart("patternProperties beside additionalProperties")
+        raise Unmergeable("patternProperties beside additionalProperties")
     for pattern in one.get("patternProperties", {}).keys() & other.get("patternProperties", {}).keys():
         named[pattern] = both(one["patternProperties"][pattern], other["patternProperties"][pattern])
     rest = both(*bounds)
@@ -181,8 +199,8 @@ def _members(one: Mapping[str, Any], other: Mapping[str, Any], both: Both) -> di
     return made
 
 
-def _items(one: Mapping[str, Any], other: Mapping[str, Any], both: Both) -> dict[str, Any]:
+def _items(one: Mapping[str, Any], other: Mapping[str, Any], both: Merge) -> dict[str, Any]:
     """Each item as both have it."""
     if "prefixItems" in one or "prefixItems" in other:
-        raise Apart("prefixItems beside items")
+        raise Unmergeable("prefixItems beside items")
     return {"items": both(one["items"], other["items"])}

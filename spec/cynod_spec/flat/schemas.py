@@ -9,16 +9,11 @@ from cynod_spec.base import pointer as pointers
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.flat.choices import as_enumeration, with_null
 from cynod_spec.flat.keywords import assertions, words_of
-from cynod_spec.flat.merging import Apart, merged
+from cynod_spec.flat.merging import Unmergeable, merged
 from cynod_spec.source.references import target
+from cynod_spec.source.schema_keywords import BRANCHES, HOLDING
 
-_BY_NAME: Final = ("properties", "patternProperties", "$defs", "dependentSchemas")
-_IN_LIST: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
-_ALONE: Final = (
-    *("items", "not", "if", "then", "else", "contains", "propertyNames"),
-    *("additionalProperties", "unevaluatedProperties", "unevaluatedItems"),
-)
-_COMPOSING: Final = frozenset(("allOf", "anyOf", "oneOf"))
+_COMPOSING: Final = frozenset(BRANCHES)
 _BRANCHING: Final = ("anyOf", "oneOf", "if", "not", "dependentSchemas", "$dynamicRef")
 
 
@@ -41,7 +36,7 @@ class Flattener:
         if tokens in self._known:
             return self._known[tokens]
         if tokens in self._open:
-            raise Apart("a schema that refers to itself")
+            raise Unmergeable("a schema that refers to itself")
         self._open.add(tokens)
         try:
             made = self._flat(pointers.resolve(self._document, tokens), tokens)
@@ -60,11 +55,12 @@ class Flattener:
         return self._referring(self._closed(made, tokens), tokens)
 
     def _below(self, key: str, value: Any, tokens: Tokens) -> Any:
-        if key in _BY_NAME and isinstance(value, dict):
+        holding = HOLDING.get(key)
+        if holding == "names" and isinstance(value, dict):
             return {name: self._flat(each, (*tokens, name)) for name, each in value.items()}
-        if key in _IN_LIST and isinstance(value, list):
+        if holding == "list" and isinstance(value, list):
             return [self._flat(each, (*tokens, str(index))) for index, each in enumerate(value)]
-        return self._flat(value, tokens) if key in _ALONE else value
+        return self._flat(value, tokens) if holding == "one" else value
 
     def _chosen(self, made: dict[str, Any], schema: Mapping[str, Any], tokens: Tokens) -> dict[str, Any]:
         """*made* with a choice between values as one enumeration, and without a choice of one."""
@@ -97,7 +93,7 @@ class Flattener:
         try:
             for part in (*parts, *made.get("allOf", ())):
                 whole = self._both(whole, part)
-        except Apart as reason:
+        except Unmergeable as reason:
             self.remarks.add((tokens, f"allOf stays: {reason}"))
             return made
         if whole is False:
@@ -125,7 +121,7 @@ class Flattener:
         try:
             found = self._resolved(self.at(target(schema["$ref"])))
         except (ValueError, LookupError):
-            raise Apart(f"{schema['$ref']} leads nowhere") from None
+            raise Unmergeable(f"{schema['$ref']} leads nowhere") from None
         beside = {key: value for key, value in schema.items() if key != "$ref"}
         return merged(beside, found, self._both)
 
@@ -165,7 +161,7 @@ class Flattener:
             return made
         try:
             return self._resolved(made)
-        except Apart as reason:
+        except Unmergeable as reason:
             self.remarks.add((tokens, f"{made['$ref']} leads into a composition: {reason}"))
             return made
 

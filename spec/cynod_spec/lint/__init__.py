@@ -9,11 +9,11 @@ from pathlib import Path
 from cynod_spec.base.errors import DocumentError, WorkflowsDocument
 from cynod_spec.base.location import At
 from cynod_spec.base.suggestions import limited
-from cynod_spec.lint.allowing import allowed
 from cynod_spec.lint.catalogue import all_rules, without_contract
 from cynod_spec.lint.fixes import Fix
 from cynod_spec.lint.registry import Finding, Subject
-from cynod_spec.lint.text import Text
+from cynod_spec.lint.source_text import SourceText
+from cynod_spec.lint.suppressions import unsuppressed
 from cynod_spec.source.bundling import bundled_source
 from cynod_spec.source.document import Fingerprint, Source
 from cynod_spec.source.overlay import Untranslatable
@@ -36,7 +36,7 @@ class Report:
     findings: tuple[Finding, ...]
     files: tuple[Path, ...]
     subject: Subject | None = field(default=None, repr=False)
-    texts: Mapping[str, Text] = field(default_factory=dict, repr=False)
+    texts: Mapping[str, SourceText] = field(default_factory=dict, repr=False)
     documents: tuple[Fingerprint, ...] = ()
 
 
@@ -95,7 +95,7 @@ def _judged(source: Source, *, authority: bool) -> tuple[Subject | None, list[Fi
         return None, without_contract(source, "reference-kind") or _unread(source, error)
     rules = all_rules()
     every = _once({finding for rule in rules for finding in rule.run(subject)})
-    return subject, list(allowed(subject, every, rules))
+    return subject, list(unsuppressed(subject, every, rules))
 
 
 def _judged_as_one(source: Source, *, authority: bool) -> tuple[Subject | None, list[Finding]]:
@@ -158,7 +158,7 @@ def reported(
 ) -> Report:
     """*found* in the order of the document, with the end of each; *files* are those that were read."""
     ordered = sorted(found, key=_order)
-    texts = {file: Text.of(file, unsaved) for file in dict.fromkeys(each.at.file for each in ordered)}
+    texts = {file: SourceText.of(file, unsaved) for file in dict.fromkeys(each.at.file for each in ordered)}
     return Report(tuple(_with_ends(ordered, texts)), tuple(map(Path, sorted(files))), subject, texts)
 
 
@@ -173,7 +173,7 @@ def _order(finding: Finding) -> tuple[str, int, int, str, str]:
     return at.file, at.line, at.column, finding.rule, finding.message
 
 
-def _with_ends(found: Iterable[Finding], texts: Mapping[str, Text]) -> Iterator[Finding]:
+def _with_ends(found: Iterable[Finding], texts: Mapping[str, SourceText]) -> Iterator[Finding]:
     for finding in found:
         at = finding.at
         yield finding.until(texts[at.file].end(at.line, at.column))

@@ -1,7 +1,7 @@
 """Whether a regular expression can make a backtracking engine take exponential time.
 
 It can when, as an automaton, it has a state with two different ways back to itself for one text: then each
-repetition of that text doubles the ways to fail. One of ``_MANY`` times or more counts as unbounded.
+repetition of that text doubles the ways to fail. One of ``_MIN_REPEATS`` times or more counts as unbounded.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from cynod_spec.lint.patterns import parsed
 
-_MANY: Final = 8
-_MOST_STATES: Final = 200
+_MIN_REPEATS: Final = 8
+_MAX_STATES: Final = 200
 _CATEGORIES: Final = {"DIGIT": r"\d", "SPACE": r"\s", "WORD": r"\w"}
 Letters = frozenset[int]
 
@@ -27,7 +27,7 @@ def is_catastrophic(pattern: str) -> bool:
         return False
     machine = _Machine(_alphabet(tree))
     machine.sequence(tree, machine.state())
-    return len(machine.steps) <= _MOST_STATES and machine.is_ambiguous()
+    return len(machine.steps) <= _MAX_STATES and machine.is_ambiguous()
 
 
 def _kinds(tree: Any) -> Iterable[Any]:
@@ -84,7 +84,7 @@ class _Machine:
 
     def sequence(self, tree: Any, start: int) -> int:
         for kind, value in tree:
-            if len(self.steps) > _MOST_STATES:
+            if len(self.steps) > _MAX_STATES:
                 break
             start = self.item(str(kind), value, start)
         return start
@@ -110,7 +110,7 @@ class _Machine:
         )
 
     def repeat(self, low: int, high: int, tree: Any, start: int) -> int:
-        if high < _MANY:
+        if high < _MIN_REPEATS:
             for count in range(high):
                 end = self.sequence(tree, start)
                 if count >= low:

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from cynod_spec.base import pointer as pointers
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.lint.registry import Subject
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
 from cynod_spec.source.references import target
 
@@ -44,7 +44,7 @@ class Discriminator:
 
 def discriminators(subject: Subject) -> Iterator[Discriminator]:
     """Every discriminator that names a member, in the document's order."""
-    for schema in subject.walked.schemas:
+    for schema in subject.traversal.schemas:
         node = schema.get("discriminator")
         if node is None or not isinstance(node.value, dict):
             continue
@@ -69,7 +69,7 @@ def mapped_schema(reference: Node) -> Node | None:
         found = Node(root.source, tokens, pointers.resolve(root.value, tokens))
     except (LookupError, ValueError):
         return None
-    return found.followed()
+    return found.resolved()
 
 
 def names_file(reference: Node, folder: Path) -> bool:

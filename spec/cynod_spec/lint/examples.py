@@ -52,7 +52,7 @@ def _of_answers(subject: Subject, judges: Judges) -> Iterator[Example]:
 
 def _of_others(subject: Subject, judges: Judges) -> Iterator[Example]:
     """What the model leaves out: components that nothing uses, callbacks, further media types, encodings."""
-    for holder in subject.walked.objects:
+    for holder in subject.traversal.objects:
         if "example" not in holder.value and "examples" not in holder.value:
             continue
         schema = holder.get("schema")
@@ -81,7 +81,7 @@ def _beside(holder: Node | None, schema: Schema, judges: Judges, owner: str = ""
     if (one := holder.get("example")) is not None:
         yield one, f"of {owner}" if owner else "", schema, judges
     for name, written in holder.members("examples"):
-        example = written.followed()
+        example = written.resolved()
         value = example.get("value") or example.get("dataValue")
         if value is not None:
             yield value, name, schema, judges
@@ -89,7 +89,7 @@ def _beside(holder: Node | None, schema: Schema, judges: Judges, owner: str = ""
 
 def in_schemas(subject: Subject) -> Iterator[tuple[Node, Node]]:
     """The examples that schemas hold themselves, under ``example`` or ``examples``, each with its schema."""
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         if (one := node.get("example")) is not None:
             yield one, node
         if isinstance(node.value.get("examples"), list):

@@ -18,7 +18,7 @@ from cynod_spec.base import pointer as pointers
 from cynod_spec.base.errors import DocumentError
 from cynod_spec.lint.fixes import Add, Drop, Fix, Put, Scalar
 from cynod_spec.lint.registry import Finding
-from cynod_spec.lint.text import Text
+from cynod_spec.lint.source_text import SourceText
 from cynod_spec.output import files
 from cynod_spec.source.parsing import parse
 from cynod_spec.source.references import FILES
@@ -27,7 +27,7 @@ from cynod_spec.source.writing import scalar
 Edit = tuple[int, int, str]  # from and up to which character, and what is written there
 
 
-def mend(file: str, findings: Iterable[Finding]) -> int:
+def apply_fixes(file: str, findings: Iterable[Finding]) -> int:
     """Write the fixes of *findings* about the document *file*; how many were written.
 
     Raises UsageError for a file that cannot be written.
@@ -77,7 +77,7 @@ def apply(text: str, fixes: Sequence[Fix], name: str = "") -> tuple[str, int]:
 
 def _all(text: str, fixes: Sequence[Fix], name: str) -> str | None:
     """*text* with all of *fixes*; None when it would not read as meant."""
-    written = Text(text)
+    written = SourceText(text)
     edits = [_edit(written, fix) for fix in fixes]
     changed = text
     for edit in sorted((edit for edit in edits if edit), reverse=True):
@@ -109,7 +109,7 @@ def _change(document: Any, fix: Fix) -> None:
         del parent[key]
 
 
-def _edit(text: Text, fix: Fix) -> Edit | None:
+def _edit(text: SourceText, fix: Fix) -> Edit | None:
     way = text.find(fix.tokens)
     if way is None:
         return None

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from cynod_spec.lint.pages import page
 from cynod_spec.lint.registry import Finding, Rule
-from cynod_spec.lint.text import Text
+from cynod_spec.lint.source_text import SourceText
 from cynod_spec.output import sarif
 from cynod_spec.output.control_characters import one_line
 from cynod_spec.output.github import annotation
@@ -42,14 +42,14 @@ def render(findings: Sequence[Finding], form: str, file: str, rules: Sequence[Ru
 
 
 def _text(findings: Sequence[Finding], file: str) -> str:
-    texts: dict[str, Text] = {}
+    texts: dict[str, SourceText] = {}
     lines = []
     for finding in findings:
         colour = "red" if finding.level == "error" else "yellow"
         level = Styled(finding.level, colour, bold=True)
         lines.append(line(f"{finding.at}: ", level, f": {finding.message} [{finding.rule}]"))
         if finding.at.file not in texts:
-            texts[finding.at.file] = Text.of(finding.at.file)
+            texts[finding.at.file] = SourceText.of(finding.at.file)
         lines += _excerpt(finding, texts[finding.at.file], colour)
         if finding.hint:
             lines.append(line("    ", Styled("hint:", "cyan"), f" {finding.hint}"))
@@ -61,7 +61,7 @@ def _text(findings: Sequence[Finding], file: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _excerpt(finding: Finding, text: Text, colour: str) -> list[str]:
+def _excerpt(finding: Finding, text: SourceText, colour: str) -> list[str]:
     """The line that the finding is about, and a mark below the part that it means."""
     at, column, end = finding.at.line, finding.at.column, finding.end[1]
     if at > len(text.lines) or not text.lines[at - 1].strip():

@@ -11,7 +11,7 @@ from cynod_spec.source.node import Node
 
 def header_parameters(subject: Subject) -> Iterator[tuple[At, str]]:
     """Where the name of each parameter in a header stands, and the name."""
-    for holder in subject.walked.objects:
+    for holder in subject.traversal.objects:
         for parameter in _parameters(holder):
             name = parameter.value.get("name")
             if parameter.value.get("in") == "header" and isinstance(name, str):
@@ -32,7 +32,7 @@ def _parameters(holder: Node) -> Iterator[Node]:
 
 def named_headers(subject: Subject) -> Iterator[tuple[At, str]]:
     """Where each header of a response or of a part of a body stands, and its name."""
-    for holder in subject.walked.objects:
+    for holder in subject.traversal.objects:
         headers = holder.get("headers")
         if headers is not None and isinstance(headers.value, dict) and holder.tokens != ("components",):
             yield from ((headers.place(name), name) for name in headers.value)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 from cynod_spec.lint.patterns import compiled
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
-
-UNIONS: Final = ("anyOf", "oneOf")
-IN_PLACE: Final = ("allOf", *UNIONS)
-_SINGLE_IN_PLACE: Final = ("if", "then", "else")
+from cynod_spec.source.schema_keywords import ALTERNATIVES, BRANCHES, CONDITION
 
 
 def known_names(parts: Iterable[Node]) -> set[str]:
@@ -33,7 +30,7 @@ def refused(name: str, parts: list[Node]) -> str:
         listed = names.get("enum") if isinstance(names, dict) else None
         if isinstance(listed, list) and name not in listed:
             return "propertyNames"
-        for union in UNIONS:
+        for union in ALTERNATIVES:
             choices = part.items(union) if isinstance(part.value.get(union), list) else ()
             refusing = [bool(refused(name, list(branches(choice)))) for choice in choices]
             if refusing and all(refusing):
@@ -79,9 +76,9 @@ def _evaluates(part: Node, name: str, seen: set[tuple[str, ...]]) -> bool:
     if isinstance(part.value.get("$ref"), str) and _evaluates(part.referred(), name, seen):
         return True
     below = [
-        *(item for word in IN_PLACE if isinstance(part.value.get(word), list) for item in part.items(word))
+        *(item for word in BRANCHES if isinstance(part.value.get(word), list) for item in part.items(word))
     ]
-    below += [inner for keyword in _SINGLE_IN_PLACE if (inner := part.get(keyword)) is not None]
+    below += [inner for keyword in CONDITION if (inner := part.get(keyword)) is not None]
     if isinstance(part.value.get("dependentSchemas"), dict):
         below += [inner for _, inner in part.members("dependentSchemas")]
     return any(_evaluates(inner, name, seen) for inner in below)

@@ -52,14 +52,14 @@ _CODE_BEFORE: Final = r"\bcodes?\s+(?:(?:internes?|internal|de|from|between|entr
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class UnknownName:
     """A ``name`` in a text that nothing in the document bears; ``meant`` is one that does and is near."""
 
     name: str
     meant: str = ""
 
 
-class Names:
+class DocumentNames:
     """Everything in a document that a text may mention by name."""
 
     def __init__(self, subject: Subject) -> None:
@@ -92,7 +92,7 @@ class Names:
     def words(self) -> frozenset[str]:
         """The names of members, parameters, headers, operations, components, roles…, and constants."""
         found: set[str] = set()
-        for mapping in self._subject.walked.mappings:
+        for mapping in self._subject.traversal.mappings:
             found.update(_named(mapping.value))
         contract = self._subject.contract
         found.update(name for pair in contract.security.scopes for name in (pair, *pair.split(":")))
@@ -152,7 +152,7 @@ def _shape(character: str) -> str:
     return re.escape(character)
 
 
-def unknown_codes(text: Text, names: Names, *, is_of_code: bool = False) -> Iterator[Mention]:
+def unknown_codes(text: Text, names: DocumentNames, *, is_of_code: bool = False) -> Iterator[UnknownName]:
     """The codes that *text* mentions and the catalogue lacks.
 
     A number is a code in a sentence that says "code" before one, and in the texts of a code itself
@@ -169,7 +169,7 @@ def unknown_codes(text: Text, names: Names, *, is_of_code: bool = False) -> Iter
                 found = [each[0] for each in names.code_alone.finditer(listed) if _ends(listed, each.end())]
             else:
                 continue
-            yield from (Mention(each) for each in found if each not in names.codes)
+            yield from (UnknownName(each) for each in found if each not in names.codes)
 
 
 def _ends(sentence: str, index: int) -> bool:
@@ -177,7 +177,7 @@ def _ends(sentence: str, index: int) -> bool:
     return _END.match(sentence, index) is not None
 
 
-def unknown_paths(text: Text, names: Names) -> Iterator[Mention]:
+def unknown_paths(text: Text, names: DocumentNames) -> Iterator[UnknownName]:
     """The paths, and the methods of paths, that *text* mentions and the contract lacks."""
     for words in (text.fr, text.en):
         if "/" not in words:
@@ -187,10 +187,10 @@ def unknown_paths(text: Text, names: Names) -> Iterator[Mention]:
             if not _has_path(names, method, tuple(path.strip("/").split("/"))):
                 known = ["/" + "/".join(segments) for segments in names.paths]
                 other = closest(path, known)
-                yield Mention(f"{method} {path}".strip(), other)
+                yield UnknownName(f"{method} {path}".strip(), other)
 
 
-def _has_path(names: Names, method: str, segments: tuple[str, ...]) -> bool:
+def _has_path(names: DocumentNames, method: str, segments: tuple[str, ...]) -> bool:
     """Whether a path of the contract is, or unless a *method* is named begins with, *segments*.
 
     So does a JSON pointer to a member.
@@ -206,19 +206,19 @@ def _fits(segment: str, template: str) -> bool:
     return segment == template or (template.startswith("{") and not segment.startswith("{"))
 
 
-def unknown_names(text: Text, names: Names) -> Iterator[Mention]:
+def unknown_names(text: Text, names: DocumentNames) -> Iterator[UnknownName]:
     """The members, parameters, headers, operations and clauses that *text* mentions and nothing is called."""
     for name in _apposed(text):
         if not _is_known(name, names):
-            yield Mention(name, closest(name, names.words))
+            yield UnknownName(name, closest(name, names.words))
     for words in (text.fr, text.en):
         plain = _without_addresses(words)
         for name in dict.fromkeys((*_quoted(plain), *_in_sentences(plain))):
             if not _is_known(name, names):
-                yield Mention(name, closest(name, names.words))
+                yield UnknownName(name, closest(name, names.words))
         for clause in _CLAUSE.finditer(plain) if "-" in plain else ():
             if clause[1] in names.groups and clause[0] not in names.clauses:
-                yield Mention(clause[0], closest(clause[0], names.clauses))
+                yield UnknownName(clause[0], closest(clause[0], names.clauses))
 
 
 def _apposed(text: Text) -> Iterator[str]:
@@ -249,7 +249,7 @@ def _in_sentences(words: str) -> Iterator[str]:
         yield from (found[1] or found[2] for found in _HEADER.finditer(plain))
 
 
-def _is_known(name: str, names: Names) -> bool:
+def _is_known(name: str, names: DocumentNames) -> bool:
     if name in names.words or name.lower() in _STANDARD_NAMES or name in METHODS:
         return True
     if "-" in name and name.lower() in names.lowered:

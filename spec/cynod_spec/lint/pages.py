@@ -18,8 +18,8 @@ def page(rule: Rule) -> str:
         f"## Good\n\n{_code(rule.good)}",
         f"## Bad\n\n{_code(rule.bad)}",
     ]
-    if rule.spot:
-        parts.append(f"It is reported here:\n\n{_code(rule.spot)}")
+    if rule.reported_in:
+        parts.append(f"It is reported here:\n\n{_code(rule.reported_in)}")
     return "\n\n".join(parts) + "\n"
 
 

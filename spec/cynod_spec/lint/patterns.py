@@ -37,7 +37,7 @@ _FOREIGN_GROUP = re.compile(r"\(\?(?:P[<=>]?|[a-zA-Z^-]+[:)]?|.|$)")
 
 def patterns(subject: Subject) -> Iterator[tuple[At, str]]:
     """Every pattern of a schema, for strings and for the names of members, with its place."""
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         if isinstance(pattern := node.value.get("pattern"), str):
             yield node.place("pattern"), pattern
         if isinstance(node.value.get("patternProperties"), dict):

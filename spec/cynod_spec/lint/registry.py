@@ -13,13 +13,13 @@ from cynod_spec.base.errors import DocumentError
 from cynod_spec.base.location import At
 from cynod_spec.base.pointer import split
 from cynod_spec.lint.fixes import Fix
-from cynod_spec.lint.texts import Place, places
+from cynod_spec.lint.texts import TextLocation, places
 from cynod_spec.model import Contract
 from cynod_spec.schema.directions import Direction, in_direction
 from cynod_spec.schema.validation import Validators
 from cynod_spec.source.document import Source
 from cynod_spec.source.node import Node
-from cynod_spec.source.traversal import Walked, walk
+from cynod_spec.source.traversal import Traversal, traverse
 
 Level = Literal["error", "warning"]
 Found = (
@@ -68,14 +68,14 @@ class Written:
         return Node.root(self.source)
 
     @cached_property
-    def walked(self) -> Walked:
+    def traversal(self) -> Traversal:
         """Every mapping of the document, examples aside, and every schema among them."""
-        return walk(self.root)
+        return traverse(self.root)
 
     @cached_property
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[TextLocation, ...]:
         """Every text that partners read."""
-        return tuple(places(self.root, self.walked))
+        return tuple(places(self.root, self.traversal))
 
 
 @dataclass(frozen=True)
@@ -126,10 +126,12 @@ class _HasSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``check`` yields places with the words that fill the sentence ``says``, and perhaps a fix.
+    """One rule of lint, as :func:`rule` registers it.
+
+    ``check`` yields locations with the words that fill the sentence ``says``, and perhaps a fix.
 
     ``good`` is a part of a document and ``bad`` what a careless hand made of it: ``⟦`` and ``⟧`` stand
-    around each place that the rule reports. ``spot`` holds them when it lies outside that part.
+    around each place that the rule reports. ``reported_in`` holds them when it lies outside that part.
     ``fixable``: some of its findings say how they can be mended.
     """
 
@@ -139,7 +141,7 @@ class Rule:
     hint: str
     good: str
     bad: str
-    spot: str
+    reported_in: str
     fixable: bool
     check: Check
 
@@ -176,16 +178,39 @@ def rule(
     hint: str,
     good: str,
     bad: str,
-    spot: str = "",
+    reported_in: str = "",
     level: Level = "error",
     fixable: bool = False,
 ) -> Callable[[_Checked], _Checked]:
-    """Register the decorated check as the rule *id*."""
+    '''Register the decorated function, alone in a module of ``lint/rules/``, as the rule *id*.
+
+    The function is given the :class:`Subject` and yields, for each finding, a location and the words that
+    fill *says* and *hint*; a fix may follow (``lint/fixes.py``), and then the rule is *fixable*. Its
+    docstring is the rule's documentation. *good* is a part of a document that keeps the rule, *bad* the same part
+    broken, with ``⟦`` and ``⟧`` around each place that is reported; both stand on the rule's page, and the
+    test of all rules runs both. *reported_in* holds the marks where the place lies outside that part.
+    Raises ValueError when another function has the same *id*.
+
+    For example::
+
+        @rule(
+            "path-slash",
+            says="the path {path} ends with a slash",
+            hint="drop the slash: with it the path is another one",
+            good="/alive:",
+            bad="⟦/alive/⟧:",
+        )
+        def path_slash(subject: Subject) -> Iterator[Found]:
+            """No path ends with a slash: callers would have to know which ones do."""
+            for path, item in subject.root.members("paths"):
+                if path.endswith("/"):
+                    yield item.at, {"path": path}
+    '''
 
     def register(check: _Checked) -> _Checked:
         if id in _RULES and _RULES[id].check is not check:
             raise ValueError(f"two rules are called {id}")
-        _RULES[id] = Rule(id, level, says, hint, _part(good), _part(bad), _part(spot), fixable, check)
+        _RULES[id] = Rule(id, level, says, hint, _part(good), _part(bad), _part(reported_in), fixable, check)
         return check
 
     return register

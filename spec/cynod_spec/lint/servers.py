@@ -13,7 +13,7 @@ _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 def servers(subject: Subject) -> Iterator[tuple[Node, str]]:
     """Every Server Object with its URL: those of the document, of path items, of operations and of links."""
-    for holder in subject.walked.objects:
+    for holder in subject.traversal.objects:
         written = [holder.get("server")] if holder.tokens[-2:-1] == ("links",) else []
         if isinstance(holder.value.get("servers"), list):
             written += holder.items("servers")

@@ -11,7 +11,7 @@ from cynod_spec.base.pointer import split
 from cynod_spec.lint.fixes import Add, Fix, Put
 from cynod_spec.lint.registry import Subject
 from cynod_spec.model import Contract, Header, Response, Schema
-from cynod_spec.schema.branches import branches, member
+from cynod_spec.schema.composition import branches, member
 from cynod_spec.source.node import Node
 
 CREATING: Final = ("issue", "credit", "debit", "refund")

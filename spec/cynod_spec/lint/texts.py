@@ -10,7 +10,7 @@ from cynod_spec.base.location import At
 from cynod_spec.base.pointer import Tokens, join
 from cynod_spec.model import Text
 from cynod_spec.source.node import Node
-from cynod_spec.source.traversal import Walked
+from cynod_spec.source.traversal import Traversal
 
 _TEXTS: Final = ("title", "summary", "description")
 _OWN_TEXTS: Final = (*_TEXTS, "text", "unchecked", "provoke", "unprovokable")
@@ -22,7 +22,7 @@ _MESSAGE: Final = ("code", "message")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TextLocation:
     """A text, and the node that holds it under ``key``."""
 
     holder: Node
@@ -44,18 +44,18 @@ class Place:
         return f"{self.key} of {self.holder.pointer or 'the document'}"
 
 
-def places(root: Node, walked: Walked) -> Iterator[Place]:
+def places(root: Node, traversal: Traversal) -> Iterator[TextLocation]:
     """Every text for partners, in the document's order; empty ones and values of examples aside."""
-    for holder in walked.mappings:
+    for holder in traversal.mappings:
         yield from _of(holder)
 
 
-def alias_places(walked: Walked) -> Iterator[Place]:
+def alias_places(traversal: Traversal) -> Iterator[TextLocation]:
     """The same texts at the other places where YAML aliases repeat them: each is translated by itself."""
-    known = {id(node.value): node for node in walked.mappings}
+    known = {id(node.value): node for node in traversal.mappings}
     waiting = [
         (tokens, value)
-        for node in walked.mappings
+        for node in traversal.mappings
         for tokens, value in _below(node, known)
         if known[id(value)].tokens != tokens
     ]
@@ -83,13 +83,13 @@ def _members(tokens: Tokens, value: Any) -> Iterator[tuple[Tokens, Any]]:
         yield (*tokens, str(key)), each
 
 
-def _of(holder: Node) -> Iterator[Place]:
+def _of(holder: Node) -> Iterator[TextLocation]:
     """The texts of *holder*."""
     english = holder.source.english
     for key in _keys(holder):
         value = holder.value.get(key)
         if isinstance(value, str) and value.strip():
-            yield Place(holder, key, Text(value, english.get(join((*holder.tokens, key)), "")))
+            yield TextLocation(holder, key, Text(value, english.get(join((*holder.tokens, key)), "")))
 
 
 def _keys(holder: Node) -> tuple[str, ...]:

@@ -12,9 +12,9 @@ def serve() -> None:
     from cynod_spec.environment.release import release
     from cynod_spec.lsp.features import register
     from cynod_spec.lsp.logs import to_stderr
-    from cynod_spec.lsp.server import Server
+    from cynod_spec.lsp.server import ContractLanguageServer
 
-    server = Server(release())
+    server = ContractLanguageServer(release())
     register(server)
     to_stderr()
     server.start_io()

@@ -15,7 +15,7 @@ from cynod_spec.lsp.analysis import Analysis
 from cynod_spec.lsp.diagnostics import diagnostics, span
 from cynod_spec.lsp.documents import Document
 from cynod_spec.lsp.positions import Lines
-from cynod_spec.lsp.shift import common
+from cynod_spec.lsp.text_shift import common
 
 FIX_ALL: Final = types.CodeActionKind.SourceFixAll
 Edit = tuple[int, int, str]  # from and up to which character, and what is written there

@@ -13,7 +13,7 @@ from cynod_spec.base.errors import CynodError
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.lint import Finding, Report, judge
 from cynod_spec.lint.registry import Subject
-from cynod_spec.lint.text import Text
+from cynod_spec.lint.source_text import SourceText
 from cynod_spec.lsp.documents import Document
 from cynod_spec.lsp.positions import Encoding, Lines
 from cynod_spec.model import Contract
@@ -37,7 +37,7 @@ class Analysis:
     workflow_reports: tuple[Report, ...]  # on those that are open
     opened: Mapping[Path, Document]
     encoding: Encoding
-    _texts: dict[Path, Text] = field(default_factory=dict)
+    _texts: dict[Path, SourceText] = field(default_factory=dict)
     _lines: dict[Path, Lines] = field(default_factory=dict)
     _targets: dict[Path, dict[str, Tokens]] = field(default_factory=dict)
 
@@ -68,12 +68,12 @@ class Analysis:
         """The words of the open documents."""
         return {path: document.text for path, document in self.opened.items()}
 
-    def text(self, path: Path) -> Text:
+    def text(self, path: Path) -> SourceText:
         """The text of *path* in this state, with its tree."""
         if path not in self._texts:
             reports = (self.report, *self.workflow_reports)
             known = next((each.texts[str(path)] for each in reports if str(path) in each.texts), None)
-            self._texts[path] = known if known is not None else Text.of(str(path), self.unsaved)
+            self._texts[path] = known if known is not None else SourceText.of(str(path), self.unsaved)
         return self._texts[path]
 
     def lines(self, path: Path) -> Lines:

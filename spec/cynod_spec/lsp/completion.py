@@ -14,7 +14,7 @@ from cynod_spec.lint.catalogue import all_rules
 from cynod_spec.lint.known_names import meanings
 from cynod_spec.lsp import vocabulary
 from cynod_spec.lsp.analysis import Analysis
-from cynod_spec.lsp.typing_place import Place, place
+from cynod_spec.lsp.cursor_context import CursorContext, place
 from cynod_spec.model import Code
 from cynod_spec.source.overlay import STEP
 
@@ -74,7 +74,7 @@ def completion(analysis: Analysis, path: Path, text: str, index: int) -> Offers:
     return Offers(listed, here.start, end, here.quote)
 
 
-def _offers(analysis: Analysis, here: Place, *, is_overlay: bool) -> Iterator[Offer]:
+def _offers(analysis: Analysis, here: CursorContext, *, is_overlay: bool) -> Iterator[Offer]:
     keys = here.keys
     last = keys[-1] if keys else ""
     if here.is_value and last == "$ref":
@@ -114,7 +114,7 @@ def _code(code: Code) -> str:
     return f"{code.value} {code.name}: {code.message.fr}"
 
 
-def _security(analysis: Analysis, here: Place) -> Iterator[Offer]:
+def _security(analysis: Analysis, here: CursorContext) -> Iterator[Offer]:
     if here.is_value and here.keys[-1] != "security":
         for scope, words in analysis.contract.security.scopes.items():
             yield Offer(scope, words.fr, "value")
@@ -127,7 +127,7 @@ def _clauses(analysis: Analysis) -> Iterator[Offer]:
         yield Offer(clause.id, f"{clause.level}: {' '.join(clause.text.fr.split())}", "word", 2)
 
 
-def _through_target(here: Place, before: str) -> Place:
+def _through_target(here: CursorContext, before: str) -> CursorContext:
     """*here* in an overlay as a place of the document: through the last target in *before*."""
     written = _TARGET.findall(before)
     if here.keys[:2] != ("actions", "update") or not written:
@@ -156,7 +156,7 @@ def _known(listed: str, kind: Kind) -> Iterator[Offer]:
     yield from (Offer(name, meaning or listed, kind, 2) for name, meaning in meanings(listed).items())
 
 
-def _vocabulary(analysis: Analysis, here: Place) -> Iterator[Offer]:
+def _vocabulary(analysis: Analysis, here: CursorContext) -> Iterator[Offer]:
     keys, contract = here.keys, analysis.contract
     last = keys[-1]
     if not here.is_value and last in ("request", "answer") and keys[-2:-1] == ("x-cynod",):

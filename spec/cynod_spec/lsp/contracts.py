@@ -8,23 +8,23 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from cynod_spec.base.errors import CynodError
-from cynod_spec.lint.text import Text
+from cynod_spec.lint.source_text import SourceText
 from cynod_spec.lsp.analysis import LOCALES, Analysis, analyse
-from cynod_spec.lsp.documents import Documents, kind_of
+from cynod_spec.lsp.documents import OpenDocuments, kind_of
 from cynod_spec.source.parsing import parse, without_collector
 
-_PAUSE = 0.03  # seconds without a key before a text is judged
+_SECONDS_AFTER_A_KEY = 0.03  # seconds without a key before a text is judged
 Publish = Callable[[Analysis], None]
 Tell = Callable[[str], None]  # the editor's user
 
 
-class Watched:
+class WatchedContract:
     """One contract that the editor has open, whole or in part.
 
     ``good`` is the last analysis of a document that could be read, which answers while one types.
     """
 
-    def __init__(self, main: Path, documents: Documents, publish: Publish, tell: Tell) -> None:
+    def __init__(self, main: Path, documents: OpenDocuments, publish: Publish, tell: Tell) -> None:
         self.main = main
         self.good: Analysis | None = None
         self.last: Analysis | None = None
@@ -67,7 +67,7 @@ class Watched:
         while self._is_stale:
             while self._is_stale:
                 self._is_stale = False
-                await asyncio.sleep(_PAUSE if self.last else 0)
+                await asyncio.sleep(_SECONDS_AFTER_A_KEY if self.last else 0)
             opened = self._documents.opened()
             try:
                 found = await asyncio.to_thread(analyse, self.main, opened, self._documents.encoding)
@@ -91,28 +91,28 @@ def _grow(analysis: Analysis, paths: list[Path]) -> None:
             _ = analysis.text(path).root
 
 
-class Contracts:
+class OpenContracts:
     """Every contract of which the editor holds a file."""
 
-    def __init__(self, documents: Documents, publish: Publish, tell: Tell) -> None:
+    def __init__(self, documents: OpenDocuments, publish: Publish, tell: Tell) -> None:
         self._documents = documents
         self._publish = publish
         self._tell = tell
-        self._watched: dict[Path, Watched] = {}
+        self._watched: dict[Path, WatchedContract] = {}
 
-    def __iter__(self) -> Iterator[Watched]:
+    def __iter__(self) -> Iterator[WatchedContract]:
         return iter(list(self._watched.values()))
 
-    def of(self, path: Path) -> Watched | None:
+    def of(self, path: Path) -> WatchedContract | None:
         """The contract to which the file at *path* belongs; None when it is none of one."""
         main = self._main(path)
         if main is None:
             return None
         if main not in self._watched:
-            self._watched[main] = Watched(main, self._documents, self._publish, self._tell)
+            self._watched[main] = WatchedContract(main, self._documents, self._publish, self._tell)
         return self._watched[main]
 
-    def forget(self, watched: Watched) -> None:
+    def forget(self, watched: WatchedContract) -> None:
         """Nothing of it is open any more."""
         watched.close()
         self._watched.pop(watched.main, None)
@@ -151,5 +151,5 @@ def _beside(path: Path) -> Path | None:
     """The only OpenAPI document in whose folder, or in whose ``locales/``, the file at *path* stands."""
     folder = path.parent.parent if path.parent.name == LOCALES else path.parent
     files = (file for file in sorted(folder.glob("*")) if file.suffix in (".yaml", ".yml", ".json"))
-    found = [file.resolve() for file in files if kind_of(Text.of(str(file)).text) == "openapi"]
+    found = [file.resolve() for file in files if kind_of(SourceText.of(str(file)).text) == "openapi"]
     return found[0] if len(found) == 1 else None

@@ -12,7 +12,7 @@ from cynod_spec.lsp.positions import Lines
 from cynod_spec.output.control_characters import one_line
 
 SOURCE: Final = "cynod"
-MOST: Final = 1000  # of one file; an editor has no use for more
+MAX_DIAGNOSTICS: Final = 1000  # of one file; an editor has no use for more
 _SEVERITIES: Final = {
     "error": types.DiagnosticSeverity.Error,
     "warning": types.DiagnosticSeverity.Warning,
@@ -22,9 +22,9 @@ _UNUSED: Final = frozenset(("code-orphan", "component-unused", "scheme-unused", 
 
 def diagnostics(found: list[Finding], lines: Lines) -> list[types.Diagnostic]:
     """*found* in one file, as the editor shows them; *lines* are those in which they were found."""
-    shown = list(_each(found[:MOST], lines))
-    if len(found) > MOST:
-        said = f"{len(found) - MOST:,} more findings: cynod spec lint lists them all"
+    shown = list(_each(found[:MAX_DIAGNOSTICS], lines))
+    if len(found) > MAX_DIAGNOSTICS:
+        said = f"{len(found) - MAX_DIAGNOSTICS:,} more findings: cynod spec lint lists them all"
         level = types.DiagnosticSeverity.Information
         shown.append(types.Diagnostic(lines.range(0, 0), said, level, source=SOURCE))
     return shown

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pygls.uris import from_fs_path, to_fs_path
 
-from cynod_spec.lint.text import Text
+from cynod_spec.lint.source_text import SourceText
 from cynod_spec.lsp.positions import Encoding, Lines
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Document:
         return kind_of(self.text)
 
 
-class Documents:
+class OpenDocuments:
     """The open documents, by the path of each; a text that is not open is read from disk."""
 
     def __init__(self, workspace: Workspace) -> None:
@@ -81,7 +81,7 @@ class Documents:
     def lines(self, path: Path) -> Lines:
         """The lines of the file at *path*: as the editor has them, else as on disk."""
         document = self._open.get(path)
-        return document.lines if document else Lines(Text.of(str(path)).text, self.encoding)
+        return document.lines if document else Lines(SourceText.of(str(path)).text, self.encoding)
 
     def uri(self, path: Path) -> str:
         """The URI of *path*, as the editor writes it."""

@@ -10,17 +10,20 @@ from typing import Final
 from lsprotocol import types
 
 from cynod_spec.lsp.analysis import Analysis
-from cynod_spec.lsp.documents import Documents
-from cynod_spec.lsp.rename import Change
+from cynod_spec.lsp.documents import OpenDocuments
+from cynod_spec.lsp.rename import MentionEdit
 
 _PROSE: Final = "in a sentence"
 
 
 def workspace_edit(
-    changes: Iterable[Change], analysis: Analysis, documents: Documents, able: types.ClientCapabilities
+    changes: Iterable[MentionEdit],
+    analysis: Analysis,
+    documents: OpenDocuments,
+    able: types.ClientCapabilities,
 ) -> types.WorkspaceEdit:
     """*changes* as one edit: of versions, and with questions about sentences, where the editor can."""
-    by_file: dict[Path, list[Change]] = defaultdict(list)
+    by_file: dict[Path, list[MentionEdit]] = defaultdict(list)
     for change in changes:
         by_file[change.path].append(change)
     offered = able.workspace.workspace_edit if able.workspace else None
@@ -49,11 +52,11 @@ def workspace_edit(
 
 
 def _edit(
-    change: Change, analysis: Analysis, *, asks: bool = False
+    change: MentionEdit, analysis: Analysis, *, asks: bool = False
 ) -> types.TextEdit | types.AnnotatedTextEdit:
     plain = _plain_edit(change, analysis)
     return types.AnnotatedTextEdit(_PROSE, plain.range, plain.new_text) if asks and change.is_prose else plain
 
 
-def _plain_edit(change: Change, analysis: Analysis) -> types.TextEdit:
+def _plain_edit(change: MentionEdit, analysis: Analysis) -> types.TextEdit:
     return types.TextEdit(analysis.lines(change.path).range(change.start, change.end), change.new)

@@ -11,10 +11,10 @@ from pygls.exceptions import JsonRpcException
 
 from cynod_spec.lsp import actions, completion, definition, edits, hover, items, rename
 from cynod_spec.lsp.analysis import Analysis
-from cynod_spec.lsp.contracts import Watched
+from cynod_spec.lsp.contracts import WatchedContract
 from cynod_spec.lsp.documents import path_of
 from cynod_spec.lsp.present import Present
-from cynod_spec.lsp.server import Server
+from cynod_spec.lsp.server import ContractLanguageServer
 from cynod_spec.lsp.symbols import Index, Symbol
 from cynod_spec.output.control_characters import one_line
 
@@ -28,14 +28,14 @@ class Asked(Protocol):
     position: types.Position
 
 
-def register(server: Server) -> None:
+def register(server: ContractLanguageServer) -> None:
     """Let *server* answer all of it."""
     _lifecycle(server)
     _reading(server)
     _writing(server)
 
 
-def _lifecycle(server: Server) -> None:
+def _lifecycle(server: ContractLanguageServer) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(_: types.InitializeParams) -> None:
         server.begin()
@@ -65,7 +65,7 @@ def _lifecycle(server: Server) -> None:
         server.drop(params.text_document.uri)
 
 
-def _reading(server: Server) -> None:
+def _reading(server: ContractLanguageServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def hovered(params: types.HoverParams) -> types.Hover | None:
         analysis, path, index = await _place(server, params)
@@ -110,7 +110,7 @@ def _reading(server: Server) -> None:
         return items.items(completion.completion(analysis, path, document.text, index), document)
 
 
-def _writing(server: Server) -> None:
+def _writing(server: ContractLanguageServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
     async def prepared(params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder:
         analysis, path, index = await _current(server, params)
@@ -149,12 +149,14 @@ def refusal(sentence: str) -> JsonRpcException:
     return JsonRpcException(one_line(sentence), types.LSPErrorCodes.RequestFailed)
 
 
-def _watched(server: Server, uri: str) -> tuple[Path | None, Watched | None]:
+def _watched(server: ContractLanguageServer, uri: str) -> tuple[Path | None, WatchedContract | None]:
     path = path_of(uri)
     return path, server.contracts.of(path) if path else None
 
 
-async def _place(server: Server, params: Asked) -> tuple[Analysis | None, Path | None, int | None]:
+async def _place(
+    server: ContractLanguageServer, params: Asked
+) -> tuple[Analysis | None, Path | None, int | None]:
     """The readable state, the file in it, and the index there of what is asked about."""
     path, watched = _watched(server, params.text_document.uri)
     analysis = await watched.readable() if watched else None
@@ -163,7 +165,7 @@ async def _place(server: Server, params: Asked) -> tuple[Analysis | None, Path |
     return analysis, path, Present(analysis, server.documents).index(path, params.position)
 
 
-async def _symbol(server: Server, params: Asked) -> tuple[Analysis | None, Symbol | None]:
+async def _symbol(server: ContractLanguageServer, params: Asked) -> tuple[Analysis | None, Symbol | None]:
     analysis, path, index = await _place(server, params)
     if analysis is None or path is None or index is None:
         return None, None
@@ -171,7 +173,7 @@ async def _symbol(server: Server, params: Asked) -> tuple[Analysis | None, Symbo
     return analysis, mention.symbol if mention else None
 
 
-async def _current(server: Server, params: Asked) -> tuple[Analysis, Path, int]:
+async def _current(server: ContractLanguageServer, params: Asked) -> tuple[Analysis, Path, int]:
     """The present state of a document that can be read, for what writes; the editor hears why it cannot."""
     path, watched = _watched(server, params.text_document.uri)
     analysis = await watched.settled() if watched else None

@@ -13,18 +13,18 @@ from cynod_spec.lint.subjects import responses
 from cynod_spec.lsp import vocabulary
 from cynod_spec.lsp.analysis import Analysis
 from cynod_spec.lsp.definition import declared
-from cynod_spec.lsp.leaves import Leaf, leaf_at
+from cynod_spec.lsp.scalars import Scalar, scalar_at
 from cynod_spec.lsp.symbols import Index, Symbol
 from cynod_spec.model import Clause, Code, Expression, Header, Operation, Text
 from cynod_spec.output.markdown import code as span
 from cynod_spec.output.markdown import escaped, prose
-from cynod_spec.schema.branches import member
+from cynod_spec.schema.composition import member
 from cynod_spec.source.references import target
 from cynod_spec.source.writing import text
 
 _LINES: Final = 30  # of a schema
 _WORDS: Final = 100  # characters of a text in it
-_DEPTH: Final = 2  # references followed below the first
+_MAX_REFERENCES: Final = 2  # references followed below the first
 _NODES: Final = 300  # of a schema that are looked at
 _MORE: Final = "…"
 _LEFT_OUT: Final = ("example", "examples")
@@ -32,7 +32,7 @@ _LEFT_OUT: Final = ("example", "examples")
 
 def hover(analysis: Analysis, path: Path, index: int) -> tuple[str, int, int] | None:
     """What the file at *path* names at *index*, and the span of that name; None for nothing known."""
-    leaf = leaf_at(analysis, path, index)
+    leaf = scalar_at(analysis, path, index)
     if leaf is None:
         return None
     mention = Index(analysis).at(path, index)
@@ -42,7 +42,7 @@ def hover(analysis: Analysis, path: Path, index: int) -> tuple[str, int, int] | 
     return (said, leaf.start, leaf.end) if said else None
 
 
-def _symbol(analysis: Analysis, symbol: Symbol, leaf: Leaf) -> str:
+def _symbol(analysis: Analysis, symbol: Symbol, leaf: Scalar) -> str:
     contract, name = analysis.contract, symbol.name
     if symbol.kind == "code":
         return _first(_code(analysis, each) for each in contract.codes if each.value == name[0])
@@ -98,7 +98,7 @@ def _scope(analysis: Analysis, name: str) -> str:
     return "\n".join([f"**{escaped(name)}** · scope", "", *_both(words), *_places(asking)])
 
 
-def _role(analysis: Analysis, name: str, leaf: Leaf) -> str:
+def _role(analysis: Analysis, name: str, leaf: Scalar) -> str:
     """The role *name*: what plays it here, in the contract's words, and where else it stands."""
     where = leaf.where or ()
     here = pointers.join(where[: where.index("x-cynod")]) if "x-cynod" in where else ""
@@ -136,8 +136,8 @@ def _played(analysis: Analysis, operation: Operation, expression: Expression) ->
         bodies = [each.schema for each in operation.responses if each.schema and 200 <= each.status < 300]
     for body in bodies:
         for node in member(analysis.subject.node(body.at), expression.path, alternatives=True):
-            if (words := node.followed().text("description")).fr or (
-                words := node.followed().text("title")
+            if (words := node.resolved().text("description")).fr or (
+                words := node.resolved().text("title")
             ).fr:
                 return words
     return Text("")
@@ -164,7 +164,7 @@ class _Short:
         self._document = document
         self._left = _NODES
 
-    def of(self, value: Any, depth: int = _DEPTH, above: frozenset[Tokens] = frozenset()) -> Any:
+    def of(self, value: Any, depth: int = _MAX_REFERENCES, above: frozenset[Tokens] = frozenset()) -> Any:
         """*value*; what it refers to is followed to *depth*, but not back to a node of *above*."""
         self._left -= 1
         if self._left < 0:
@@ -192,7 +192,7 @@ class _Short:
         return {**found, **beside} if isinstance(found, dict) else found
 
 
-def _word(analysis: Analysis, leaf: Leaf) -> str:
+def _word(analysis: Analysis, leaf: Scalar) -> str:
     """What the vocabulary says of a word of ``x-cynod``; where a role's expression leads."""
     if leaf.where is None:
         return ""

@@ -7,22 +7,22 @@ from pathlib import Path
 from lsprotocol import types
 
 from cynod_spec.lsp.analysis import Analysis
-from cynod_spec.lsp.documents import Documents
-from cynod_spec.lsp.shift import Shift
+from cynod_spec.lsp.documents import OpenDocuments
+from cynod_spec.lsp.text_shift import TextShift
 
 
 class Present:
     """An analysis, seen from what the editor has now."""
 
-    def __init__(self, analysis: Analysis, documents: Documents) -> None:
+    def __init__(self, analysis: Analysis, documents: OpenDocuments) -> None:
         self._analysis = analysis
         self._documents = documents
-        self._shifts: dict[Path, Shift] = {}
+        self._shifts: dict[Path, TextShift] = {}
 
-    def _shift(self, path: Path) -> Shift:
+    def _shift(self, path: Path) -> TextShift:
         if path not in self._shifts:
             old, new = self._analysis.lines(path).text, self._documents.at(path)
-            self._shifts[path] = Shift(old, new.text if new else old)
+            self._shifts[path] = TextShift(old, new.text if new else old)
         return self._shifts[path]
 
     def index(self, path: Path, position: types.Position) -> int | None:

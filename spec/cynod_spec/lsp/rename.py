@@ -17,7 +17,7 @@ from cynod_spec.build import build
 from cynod_spec.lint.subjects import SCOPE
 from cynod_spec.lsp.analysis import Analysis
 from cynod_spec.lsp.definition import declared
-from cynod_spec.lsp.leaves import scalars
+from cynod_spec.lsp.scalars import count_scalars
 from cynod_spec.lsp.symbols import Index, Mention, Symbol
 from cynod_spec.output.control_characters import HIDDEN
 from cynod_spec.source import overlay
@@ -48,7 +48,7 @@ class Refused(Exception):  # noqa: N818 - what the editor shows: one sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MentionEdit:
     """What is written instead of a mention; *is_prose*: in a sentence, where it might mean something else."""
 
     path: Path
@@ -75,7 +75,7 @@ def renamed_at(analysis: Analysis, path: Path, index: int) -> Mention:
     return mention
 
 
-def rename(analysis: Analysis, symbol: Symbol, new: str) -> list[Change]:
+def rename(analysis: Analysis, symbol: Symbol, new: str) -> list[MentionEdit]:
     """What gives *symbol* the name *new* everywhere. Raises Refused, with a sentence, when nothing can."""
     old = symbol.name[-1]
     named, (allowed, words) = _NAMED[symbol.kind], _ALLOWED[symbol.kind]
@@ -97,20 +97,20 @@ def rename(analysis: Analysis, symbol: Symbol, new: str) -> list[Change]:
     return changes
 
 
-def _change(mention: Mention, new: str) -> Change:
+def _change(mention: Mention, new: str) -> MentionEdit:
     if mention.is_step:
         new = f".{new}" if _STEP.fullmatch(new) else f"['{new}']"
-    return Change(mention.path, mention.start, mention.end, new, mention.is_prose)
+    return MentionEdit(mention.path, mention.start, mention.end, new, mention.is_prose)
 
 
-def _try(analysis: Analysis, changes: list[Change], new: Symbol) -> None:
+def _try(analysis: Analysis, changes: list[MentionEdit], new: Symbol) -> None:
     """Refuse what would leave a document that cannot be read, or the new name read as something else."""
     texts = dict(analysis.unsaved)
     is_other = False
     for path in {change.path for change in changes}:
         before = analysis.text(path).text
         texts[path] = applied(before, [each for each in changes if each.path == path])
-        is_other = is_other or scalars(before) != scalars(texts[path])
+        is_other = is_other or count_scalars(before) != count_scalars(texts[path])
     try:
         source = read(analysis.main, unsaved=texts)
         contract = build(source)
@@ -134,7 +134,7 @@ def _apply(document: object, text: str, name: str) -> None:
     overlay.apply(document, overlay.read(parse(text, name), name))
 
 
-def applied(text: str, changes: list[Change]) -> str:
+def applied(text: str, changes: list[MentionEdit]) -> str:
     """*text* after *changes*."""
     for change in sorted(changes, key=lambda each: each.start, reverse=True):
         text = text[: change.start] + change.new + text[change.end :]

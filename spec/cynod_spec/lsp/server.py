@@ -10,11 +10,11 @@ from pygls.lsp.server import LanguageServer
 
 from cynod_spec.lsp import diagnostics
 from cynod_spec.lsp.analysis import Analysis
-from cynod_spec.lsp.contracts import Contracts
-from cynod_spec.lsp.documents import Document, Documents, path_of
+from cynod_spec.lsp.contracts import OpenContracts
+from cynod_spec.lsp.documents import Document, OpenDocuments, path_of
 
 
-class Server(LanguageServer):
+class ContractLanguageServer(LanguageServer):
     """One editor, its open documents and their contracts.
 
     The editor sends whole texts: pygls applies parts of one by Python's lines, which are not the protocol's.
@@ -22,14 +22,14 @@ class Server(LanguageServer):
 
     def __init__(self, version: str) -> None:
         super().__init__("cynod", version, text_document_sync_kind=types.TextDocumentSyncKind.Full)
-        self.documents: Documents
-        self.contracts: Contracts
+        self.documents: OpenDocuments
+        self.contracts: OpenContracts
         self._published: dict[Path, Path] = {}  # a file with diagnostics → the document of its contract
 
     def begin(self) -> None:
         """Know the editor's workspace."""
-        self.documents = Documents(self.workspace)
-        self.contracts = Contracts(self.documents, self.publish, self.tell)
+        self.documents = OpenDocuments(self.workspace)
+        self.contracts = OpenContracts(self.documents, self.publish, self.tell)
 
     async def watch(self) -> None:
         """Ask the editor to tell when a file of YAML or JSON changes on disk, if it can."""

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from cynod_spec.base.pointer import Tokens, escape
 from cynod_spec.lsp.analysis import Analysis
-from cynod_spec.lsp.leaves import Leaf, leaf_at, leaves
+from cynod_spec.lsp.scalars import Scalar, scalar_at, scalars
 from cynod_spec.source.operations import path_item
 from cynod_spec.source.overlay import STEP
 from cynod_spec.source.references import target
@@ -65,7 +65,7 @@ class Index:
 
         All of a reference mentions what it leads to.
         """
-        leaf = leaf_at(self.analysis, path, index)
+        leaf = scalar_at(self.analysis, path, index)
         found = list(self.of(leaf)) if leaf is not None else []
         around = [mention for mention in found if mention.start <= index <= mention.end]
         if leaf is not None and leaf.tokens[-1:] == ("$ref",):
@@ -76,11 +76,11 @@ class Index:
         """Every mention of *symbol*, file by file, in the order of the text."""
         found = []
         for path in self.analysis.files:
-            listed = (each for leaf in leaves(self.analysis, path) for each in self.of(leaf))
+            listed = (each for leaf in scalars(self.analysis, path) for each in self.of(leaf))
             found += sorted((each for each in listed if each.symbol == symbol), key=lambda each: each.start)
         return found
 
-    def of(self, leaf: Leaf) -> Iterator[Mention]:
+    def of(self, leaf: Scalar) -> Iterator[Mention]:
         """What *leaf* mentions."""
         if leaf.path in self.analysis.workflows:
             if leaf.tokens[-1:] == ("operationId",) and not leaf.is_key:
@@ -94,7 +94,7 @@ class Index:
         else:
             yield from self._value(leaf, leaf.where)
 
-    def _key(self, leaf: Leaf, where: Tokens) -> Iterator[Mention]:
+    def _key(self, leaf: Scalar, where: Tokens) -> Iterator[Mention]:
         if (symbol := _named(where)) is not None:
             yield self._inside(leaf, symbol, leaf.value)
         elif where[-3:-1] in _EXPRESSIONS or where[-4:-1] == _MEMBERS:
@@ -102,7 +102,7 @@ class Index:
         elif where[-3:-2] == ("security",) and where[-2].isdigit():
             yield self._inside(leaf, Symbol("component", ("securitySchemes", leaf.value)), leaf.value)
 
-    def _value(self, leaf: Leaf, where: Tokens) -> Iterator[Mention]:
+    def _value(self, leaf: Scalar, where: Tokens) -> Iterator[Mention]:
         is_literal = _is_literal(where)
         if where[-1] == "$dynamicRef":  # read as one, see ``identifiers.py``
             where = (*where[:-1], "$ref")
@@ -128,7 +128,7 @@ class Index:
         else:
             yield from self._prose(leaf, is_literal=is_literal)
 
-    def _reference(self, leaf: Leaf, where: Tokens) -> Iterator[Mention]:
+    def _reference(self, leaf: Scalar, where: Tokens) -> Iterator[Mention]:
         written = leaf.value
         if where[-1] != "$ref" and "#" not in written:
             yield self._inside(leaf, Symbol("component", ("schemas", written)), written)
@@ -152,7 +152,7 @@ class Index:
         else:
             yield Mention(Symbol("node", tokens), leaf.path, leaf.start, leaf.end)
 
-    def _target(self, leaf: Leaf) -> Iterator[Mention]:
+    def _target(self, leaf: Scalar) -> Iterator[Mention]:
         """The steps of a JSONPath, and the node to which it leads."""
         text = self._written(leaf)
         base = text.find("$")
@@ -167,7 +167,7 @@ class Index:
         if where is not None:
             yield Mention(Symbol("node", where), leaf.path, leaf.start, leaf.end)
 
-    def _states_code(self, leaf: Leaf, where: Tokens, *, is_literal: bool) -> bool:
+    def _states_code(self, leaf: Scalar, where: Tokens, *, is_literal: bool) -> bool:
         """Whether *leaf* is the code of an example, or a constant of the member that holds codes."""
         if leaf.value not in self._values:
             return False
@@ -179,7 +179,7 @@ class Index:
                 return True
         return False
 
-    def _prose(self, leaf: Leaf, *, is_literal: bool) -> Iterator[Mention]:
+    def _prose(self, leaf: Scalar, *, is_literal: bool) -> Iterator[Mention]:
         """The names among the words of *leaf*; in an example, scopes alone."""
         for word in _WORD.finditer(self._written(leaf)):
             kind: Kind | None = self._words.get(word[0])
@@ -192,7 +192,7 @@ class Index:
             symbol = Symbol(kind, (name,))
             yield Mention(symbol, leaf.path, start, start + len(name), is_prose=not is_literal)
 
-    def _inside(self, leaf: Leaf, symbol: Symbol, name: str) -> Mention:
+    def _inside(self, leaf: Scalar, symbol: Symbol, name: str) -> Mention:
         """The mention of *symbol* by *name* within *leaf*."""
         text = self._written(leaf)
         at = text.rfind(name) if symbol.kind != "component" or leaf.is_key else _step(text, name)
@@ -200,7 +200,7 @@ class Index:
             return Mention(symbol, leaf.path, leaf.start, leaf.end, is_plain=False)
         return Mention(symbol, leaf.path, leaf.start + at, leaf.start + at + len(name))
 
-    def _written(self, leaf: Leaf) -> str:
+    def _written(self, leaf: Scalar) -> str:
         return self.analysis.text(leaf.path).text[leaf.start : leaf.end]
 
     @cached_property

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cynod_spec.base.pointer import Tokens
-from cynod_spec.lint.allowing import KEY
 from cynod_spec.lint.rules.vocabulary_invalid import kind
+from cynod_spec.lint.suppressions import KEY
 from cynod_spec.model.vocabulary import vocabulary
 
 

@@ -19,7 +19,21 @@ from cynod_spec.model.texts import Language, Text
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One OpenAPI document, read once."""
+    """One OpenAPI document, read once: ``cynod_spec.load_contract`` gives it, and nothing changes it.
+
+    Code asks for what plays a role and never names a path, a member or a code of the document::
+
+        contract = load_contract("spec/openapi.yaml")
+        credit = contract.find("credit", "top-up")  # the operation with this effect on this resource
+        if credit is not None:
+            print(credit.method, credit.path, credit.at)  # POST /… and file:line:column
+        refusal = contract.code("balance-insufficient")  # by its stable name
+        print(refusal.value, refusal.message.fr)  # what the document calls it, and says
+        for clause in contract.clauses:
+            print(clause.id, clause.level, clause.text.en)
+
+    ``document`` is the whole value, for validators of JSON Schema; facts are read from the other members.
+    """
 
     file: str
     sha256: str  # of the document's bytes

@@ -53,7 +53,7 @@ def problems(
     yield from _tags(root)
     for path, item in root.members("paths"):
         if not path.startswith("x-"):
-            yield from judge.path(path, item.followed())
+            yield from judge.path(path, item.resolved())
     for _, schema in root.members("components", "schemas"):
         yield from judge.schema(schema)
 
@@ -132,8 +132,8 @@ class _Judge:
                 yield (*operation.tokens, "operationId"), f"a second operation is called {id!r}"
             self._ids.add(id)
         for _, response in operation.members("responses"):
-            for _, media in response.followed().members("content"):
-                yield from self._schema_of(media.followed())
+            for _, media in response.resolved().members("content"):
+                yield from self._schema_of(media.resolved())
         yield from self._parameters(operation)
         declared = shared | set(self._path_names(operation))
         try:
@@ -149,7 +149,7 @@ class _Judge:
     def _parameters(self, holder: Node) -> Iterator[Problem]:
         seen: set[tuple[str, str]] = set()
         for written in holder.items("parameters"):
-            parameter = written.followed()
+            parameter = written.resolved()
             yield from self._schema_of(parameter)
             key = (parameter.value["name"], parameter.value["in"])
             if key in seen and self._is_whole:
@@ -159,7 +159,7 @@ class _Judge:
     @staticmethod
     def _path_names(holder: Node) -> Iterator[str]:
         for written in holder.items("parameters"):
-            parameter = written.followed().value
+            parameter = written.resolved().value
             if parameter["in"] == "path":
                 yield parameter["name"]
 
@@ -169,7 +169,7 @@ class _Judge:
             yield from self.schema(schema)
 
     def schema(self, schema: Node) -> Iterator[Problem]:
-        schema = schema.followed()
+        schema = schema.resolved()
         yield from self._visit(schema, self._against_dialect(schema), is_outermost=True)
 
     def _against_dialect(self, schema: Node) -> list[Problem]:
@@ -190,7 +190,7 @@ class _Judge:
     def _visit(
         self, schema: Node, errors: Sequence[Problem] = (), *, is_outermost: bool = False
     ) -> Iterator[Problem]:
-        if (target := schema.followed()) is not schema:
+        if (target := schema.resolved()) is not schema:
             schema, errors = target, self._against_dialect(target)
         if errors:
             self._visited.add(id(schema.value))
@@ -220,7 +220,7 @@ class _Judge:
 
 def _members(schema: Node, seen: set[Tokens]) -> set[str]:
     """The names of the members that *schema* describes at any branch."""
-    schema = schema.followed()
+    schema = schema.resolved()
     if not isinstance(schema.value, dict) or schema.tokens in seen:
         return set()
     seen.add(schema.tokens)

@@ -11,7 +11,8 @@ response is what the application sends, the bodies of webhooks included.
 
 OpenAPI 3.0 says both with SHOULD NOT, and that such a member in ``required`` is required in one direction
 only. A member is ``readOnly`` when its schema says so, or what that refers to or is composed of by
-``allOf``.
+``allOf``. Unlike ``composition.parts``, ``oneOf`` and ``anyOf`` count where all their branches agree, and
+what is found is a schema written anew, not a view.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from typing import Any, Final, Literal
 
 from cynod_spec.base import pointer as pointers
 from cynod_spec.model import Contract, Schema
+from cynod_spec.schema.composition import referred
 from cynod_spec.source.references import FILES, references, target
+from cynod_spec.source.schema_keywords import BRANCHES, HOLDING, LITERAL
 
 Direction = Literal["request", "response"]
 
@@ -33,20 +36,8 @@ _MAX_COPIES_INSIDE_ONE_ANOTHER: Final = 8  # of schemas whose references are rep
 
 _MAX_KNOWN: Final = 8  # documents, each in one direction, that are kept for the next who asks
 
-_SAME_INSTANCE: Final = ("allOf", "anyOf", "oneOf")
-_LISTED: Final = ("prefixItems",)
-_NAMED: Final = ("patternProperties", "$defs", "definitions")
-_SINGLE: Final = (
-    *(
-        "items",
-        "contains",
-        "propertyNames",
-        "additionalProperties",
-        "unevaluatedProperties",
-        "unevaluatedItems",
-    ),
-)
-_LITERAL: Final = frozenset(("example", "examples", "default", "const", "enum", "value"))
+_KEPT: Final = frozenset(("if", "not"))  # with less required in them, they would mean the opposite
+_LITERAL: Final = LITERAL | {"value"}
 _HOLDERS_OF_ONE_SCHEMA: Final = frozenset(("schema", "itemSchema"))
 
 
@@ -137,9 +128,7 @@ class _Directed:
 
     def _file(self, value: Any) -> Any:
         """Another file that was taken in: a schema, or something that holds schemas."""
-        is_schema = isinstance(value, dict) and not value.keys().isdisjoint(
-            ("type", "properties", *_SAME_INSTANCE)
-        )
+        is_schema = isinstance(value, dict) and not value.keys().isdisjoint(("type", "properties", *BRANCHES))
         return self._schema(value) if is_schema else self._node("", value)
 
     def _schema(self, schema: Any, inherited: frozenset[str] = frozenset(), copies: int = 0) -> Any:
@@ -166,7 +155,7 @@ class _Directed:
                 name: self._instead(each, copies) if name in hidden else self._schema(each, copies=copies)
                 for name, each in value.items()
             }
-        if key in _SAME_INSTANCE and isinstance(value, list):
+        if key in BRANCHES and isinstance(value, list):
             return [self._schema(each, hidden, copies) for each in value]
         if key in ("then", "else"):
             return self._schema(value, hidden, copies)
@@ -177,12 +166,12 @@ class _Directed:
                 name: [each for each in listed if each not in hidden] if isinstance(listed, list) else listed
                 for name, listed in value.items()
             }
-        if key in _NAMED and isinstance(value, dict):
+        holding = HOLDING.get(key) if key not in _KEPT else None
+        if holding == "names" and isinstance(value, dict):
             return {name: self._schema(each, copies=copies) for name, each in value.items()}
-        if key in _LISTED and isinstance(value, list):
+        if holding == "list" and isinstance(value, list):
             return [self._schema(each, copies=copies) for each in value]
-        # ``if`` and ``not`` stay as they are: with less required in them, they would mean the opposite.
-        return self._schema(value, copies=copies) if key in _SINGLE else value
+        return self._schema(value, copies=copies) if holding == "one" else value
 
     def _instead(self, schema: Any, copies: int) -> Any:
         """What stands for the *schema* of a member that belongs to the other direction."""
@@ -230,7 +219,7 @@ class _Directed:
         own = {*dict(_items(schema.get("properties"))), *_strings(schema.get("required"))}
         if not names.isdisjoint(own):
             return True
-        parts = [self._referred(schema), *(part for key in _SAME_INSTANCE for part in _list(schema.get(key)))]
+        parts = [self._referred(schema), *(part for key in BRANCHES for part in _list(schema.get(key)))]
         return any(self._mentions(part, names, depth + 1) for part in parts)
 
     def _is_only_a_reference(self, schema: Mapping[str, Any]) -> bool:
@@ -239,13 +228,8 @@ class _Directed:
 
     def _referred(self, schema: Mapping[str, Any]) -> Any:
         """The schema that the ``$ref`` of *schema* leads to; None without one, or when it leads nowhere."""
-        reference = schema.get("$ref")
-        if not isinstance(reference, str):
-            return None
-        try:
-            return pointers.resolve(self._document, target(reference))
-        except (LookupError, ValueError):
-            return None
+        found = referred(self._document, schema)
+        return found.value if found is not None else None
 
 
 def _led_through(document: Mapping[str, Any]) -> Iterator[int]:

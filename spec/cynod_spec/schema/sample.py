@@ -6,15 +6,14 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from cynod_spec.base import pointer as pointers
 from cynod_spec.base.errors import CynodError
 from cynod_spec.model import Contract, Parameter, Schema
 from cynod_spec.model.serialization import Unwritable, write
+from cynod_spec.schema.composition import joined
 from cynod_spec.schema.matching import matching
 from cynod_spec.schema.validation import Validators
-from cynod_spec.source.references import target
 
-_DEEPEST: Final = 24
+_MAX_NESTING: Final = 24
 _FORMATS: Final[Mapping[str, str]] = {
     "date": "2026-01-31",
     "date-time": "2026-01-31T12:00:00Z",
@@ -98,14 +97,11 @@ def _stated(schema: Mapping[str, Any]) -> Iterator[Any]:
 
 def _merged(document: Mapping[str, Any], schema: Any, depth: int) -> dict[str, Any]:
     """*schema* with its reference and its ``allOf`` folded in; members of objects are folded one by one."""
-    if depth > _DEEPEST or not isinstance(schema, Mapping):
+    if depth > _MAX_NESTING or not isinstance(schema, Mapping):
         return {}
     result = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
-    parts = list(schema.get("allOf", ()))
-    if isinstance(schema.get("$ref"), str):
-        parts.insert(0, pointers.resolve(document, target(schema["$ref"])))
-    for part in parts:
-        result = _both(result, _merged(document, part, depth + 1))
+    for part in joined(document, schema):
+        result = _both(result, _merged(document, part.value, depth + 1))
     return result
 
 
@@ -150,7 +146,7 @@ def _value(document: Mapping[str, Any], schema: Any, choice: int, depth: int) ->
 
 def _built(document: Mapping[str, Any], schema: dict[str, Any], choice: int, depth: int) -> Any:
     """A value by type and bounds. Raises LookupError when the schema nests without end."""
-    if depth > _DEEPEST:
+    if depth > _MAX_NESTING:
         raise LookupError("too deep")
     if "const" in schema:
         return schema["const"]

@@ -43,7 +43,7 @@ class Dynamic:
 
 
 @dataclass(slots=True)
-class Names:
+class SchemaNames:
     """The schemas of one file that have a name of their own; tokens lead to them from the file's root."""
 
     base: str
@@ -72,14 +72,14 @@ class File:
     is_main: bool
 
 
-def resolve(file: File, dynamic: Dynamic) -> Names:
+def resolve(file: File, dynamic: Dynamic) -> SchemaNames:
     """Make pointers of the references in *file* that use names; *dynamic* is shared by a document's files.
 
     Raises DocumentError for a name that two schemas have, and for what is not supported.
     """
     location = "/" + file.path
     written = file.value.get("$self") if isinstance(file.value, dict) else None
-    names = Names(_joined(location, written) if isinstance(written, str) else location, dynamic)
+    names = SchemaNames(_joined(location, written) if isinstance(written, str) else location, dynamic)
     names.resources[names.base] = names.resources[location] = ()
     bases: dict[Tokens, str] = {}
     listed = []
@@ -108,7 +108,7 @@ def _drop_names(node: dict[str, Any], *, is_outermost: bool) -> None:
         del node["$anchor"]
 
 
-def _named(names: Names, tokens: Tokens, base: str, identifier: str, place: Placed) -> str:
+def _named(names: SchemaNames, tokens: Tokens, base: str, identifier: str, place: Placed) -> str:
     """The base URI of the schema at *tokens*, whose ``$id`` is *identifier*."""
     at = place((*tokens, "$id"))
     uri, _, fragment = _joined(base, identifier).partition("#")
@@ -124,7 +124,7 @@ def _named(names: Names, tokens: Tokens, base: str, identifier: str, place: Plac
     return uri
 
 
-def _anchored(names: Names, tokens: Tokens, node: Mapping[str, Any], base: str, place: Placed) -> None:
+def _anchored(names: SchemaNames, tokens: Tokens, node: Mapping[str, Any], base: str, place: Placed) -> None:
     for keyword in _ANCHORS:
         anchor = node.get(keyword)
         if not isinstance(anchor, str):
@@ -160,7 +160,7 @@ def _scheme(base: str) -> str:
     return urlsplit(base).scheme
 
 
-def _target(names: Names, base: str, reference: str) -> Tokens | None:
+def _target(names: SchemaNames, base: str, reference: str) -> Tokens | None:
     """Where *reference* leads in this file; None when it names another file, or nothing."""
     uri, _, fragment = _joined(base, reference).partition("#")
     resource = names.resources.get(uri)
@@ -176,13 +176,13 @@ def _pointer(tokens: Tokens) -> str:
     return pointers.fragment(pointers.join(tokens))
 
 
-def _rewrite(names: Names, node: dict[str, Any], base: str) -> None:
+def _rewrite(names: SchemaNames, node: dict[str, Any], base: str) -> None:
     reference = node.get("$ref")
     if isinstance(reference, str):
         node["$ref"] = _rewritten(names, base, reference)
 
 
-def _rewritten(names: Names, base: str, reference: str) -> str:
+def _rewritten(names: SchemaNames, base: str, reference: str) -> str:
     """*reference* as a pointer; as it is where it names another file, or nothing.
 
     One to an anchor that its ``$id`` does not have becomes absolute, so that no other schema is taken for it.
@@ -193,7 +193,7 @@ def _rewritten(names: Names, base: str, reference: str) -> str:
     return _joined(base, reference) if base != names.base and reference.startswith("#") else reference
 
 
-def _rewrite_mapping(names: Names, node: Mapping[str, Any], base: str) -> None:
+def _rewrite_mapping(names: SchemaNames, node: Mapping[str, Any], base: str) -> None:
     """Likewise for what a discriminator maps to; a plain name of a component stays."""
     discriminator = node.get("discriminator")
     mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
@@ -204,7 +204,7 @@ def _rewrite_mapping(names: Names, node: Mapping[str, Any], base: str) -> None:
             mapping[value] = _pointer(found)
 
 
-def _rewrite_dynamic(names: Names, tokens: Tokens, node: dict[str, Any], base: str, file: File) -> None:
+def _rewrite_dynamic(names: SchemaNames, tokens: Tokens, node: dict[str, Any], base: str, file: File) -> None:
     reference = node.get("$dynamicRef")
     if not isinstance(reference, str):
         return

@@ -100,7 +100,7 @@ class Node:
         """What stands below its ``x-cynod`` along *path*, or None."""
         return self.get("x-cynod", *path)
 
-    def followed(self) -> Node:
+    def resolved(self) -> Node:
         """The node that it refers to, through any number of ``$ref``; itself when it refers to none."""
         node, seen = self, set()
         while isinstance(node.value, Mapping) and isinstance(node.value.get("$ref"), str):

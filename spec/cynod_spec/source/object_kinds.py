@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from cynod_spec.source.schema_keywords import HOLDING, Holding
+
 DOCUMENT: Final = "document"
 SCHEMA: Final = "schema"
 PATH_ITEM: Final = "pathItem"
@@ -31,6 +33,7 @@ SECTIONS: Final[Mapping[str, str]] = {
 }
 """Kind → the member of ``components`` that holds objects of it by name."""
 
+_WRITTEN: Final[Mapping[Holding, str]] = {"one": "schema", "list": "[schema]", "names": "{schema}"}
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _CARRIER: Final = {"schema": "schema", "content": "{mediaType}", "examples": "{example}"}
 # ``{kind}`` is a mapping of objects by name, ``[kind]`` a list of them.
@@ -78,14 +81,7 @@ _MEMBERS: Final[Mapping[str, Mapping[str, str]]] = {
     EXAMPLE: {"value": DATA, "dataValue": DATA},
     LINK: {"server": "server", "parameters": DATA, "requestBody": DATA},
     SCHEMA: {
-        **dict.fromkeys(("properties", "patternProperties", "$defs", "definitions"), "{schema}"),
-        "dependentSchemas": "{schema}",
-        **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), "[schema]"),
-        **dict.fromkeys(
-            ("not", "if", "then", "else", "contains", "propertyNames", "contentSchema"), "schema"
-        ),
-        **dict.fromkeys(("additionalProperties", "unevaluatedProperties", "unevaluatedItems"), "schema"),
-        "items": "schema",
+        **{key: _WRITTEN[holding] for key, holding in HOLDING.items()},
         **dict.fromkeys(("examples", "enum", "const", "default"), DATA),
     },
 }

@@ -32,7 +32,7 @@ def general(root: Node) -> Iterator[tuple[int, Node]]:
         yield from _by_status(listed)
     else:
         for item in listed.items():
-            yield general_status(item), item.followed()
+            yield general_status(item), item.resolved()
 
 
 def statuses(operation: Node) -> Iterator[tuple[int, Node]]:
@@ -49,12 +49,12 @@ def _by_status(responses: Node) -> Iterator[tuple[int, Node]]:
         if not (len(key) == 3 and key.isdigit()):
             hint = "list one response for each status"
             node.fail(f"a response for {key!r} does not say which status it has", hint)
-        yield int(key), node.followed()
+        yield int(key), node.resolved()
 
 
 def general_status(item: Node) -> int:
     """The status of a general answer: beside its reference, or in the ``x-cynod`` of the response."""
-    node = item.get("status") or item.extension("status") or item.followed().extension("status")
+    node = item.get("status") or item.extension("status") or item.resolved().extension("status")
     if node is None:
         item.fail("this general answer has no status", "write `status: 404` beside its $ref")
     return node.integer()
@@ -64,7 +64,7 @@ def operations(root: Node) -> Iterator[Node]:
     """Every operation below ``paths``, in order."""
     for path, item in root.members("paths"):
         if path.startswith("/"):
-            yield from (node for _, node in methods(item.followed()))
+            yield from (node for _, node in methods(item.resolved()))
 
 
 def methods(item: Node) -> Iterator[tuple[str, Node]]:

@@ -36,7 +36,7 @@ _ACTION: Final[Mapping[str, type]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class OverlayAction:
     """One change: what *target* selects is merged with ``update`` or what ``copy`` selects, or removed."""
 
     target: str
@@ -51,7 +51,7 @@ class Overlay:
     """The actions of one overlay document, in order; ``sha256`` is of its bytes where they were a file's."""
 
     file: str
-    actions: tuple[Action, ...]
+    actions: tuple[OverlayAction, ...]
     marks: Marks
     value: Mapping[str, Any]
     sha256: str = ""
@@ -92,7 +92,7 @@ def read(parsed: Parsed, file: str, refuse: Refuse = raise_it) -> Overlay:
     return Overlay(file, tuple(actions), parsed.marks, value)
 
 
-def _action(item: Any, overlay: Overlay, index: int) -> Action:
+def _action(item: Any, overlay: Overlay, index: int) -> OverlayAction:
     place = ("actions", str(index))
     at = overlay.place(*place)
     if not isinstance(item, dict) or not isinstance(item.get("target"), str):
@@ -108,7 +108,7 @@ def _action(item: Any, overlay: Overlay, index: int) -> Action:
         raise DocumentError("an action updates, copies or removes; this one does neither", "", at)
     if copied and (remove or "update" in item):
         raise DocumentError("an action does one thing: it updates, copies or removes", "", at)
-    return Action(item["target"], item.get("update", _NOTHING), remove, at, copied)
+    return OverlayAction(item["target"], item.get("update", _NOTHING), remove, at, copied)
 
 
 def _check_members(overlay: Overlay, value: Any, known: Mapping[str, type], *place: str) -> None:
@@ -149,7 +149,7 @@ def _unshared(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
-def _copied(document: Any, action: Action) -> Any:
+def _copied(document: Any, action: OverlayAction) -> Any:
     """The one node that ``copy`` of *action* selects."""
     found = select(document, replace(action, target=action.copy))
     if len(found) > 1:
@@ -194,7 +194,7 @@ def translation(
     return words
 
 
-def _selected(source: Source, action: Action, whole: Source | None) -> list[Tokens]:
+def _selected(source: Source, action: OverlayAction, whole: Source | None) -> list[Tokens]:
     """The places of *source* that *action* selects in *whole*, if it is given, and in other files."""
     if whole is None:
         return select(source.value, action)
@@ -233,7 +233,7 @@ def translated(source: Source) -> Any:
     return document
 
 
-def select(document: Any, action: Action) -> list[Tokens]:
+def select(document: Any, action: OverlayAction) -> list[Tokens]:
     """Where the target of *action* leads in *document*; at least one place, or DocumentError."""
     places = _found(document, action)
     if not places:
@@ -245,7 +245,7 @@ def select(document: Any, action: Action) -> list[Tokens]:
     return places
 
 
-def _found(document: Any, action: Action) -> list[Tokens]:
+def _found(document: Any, action: OverlayAction) -> list[Tokens]:
     """Where the target of *action* leads in *document*, perhaps nowhere."""
     places = _direct(document, action.target)
     return _query(document, action) if places is None else places
@@ -304,7 +304,7 @@ def _or_nothing(document: Any, tokens: list[str]) -> Any:
         return _NOTHING
 
 
-def _query(document: Any, action: Action) -> list[Tokens]:
+def _query(document: Any, action: OverlayAction) -> list[Tokens]:
     import jsonpath_rfc9535 as jsonpath
 
     try:

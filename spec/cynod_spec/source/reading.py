@@ -16,7 +16,7 @@ from cynod_spec.source.bundling import bundled_source
 from cynod_spec.source.document import Fingerprint, Source
 from cynod_spec.source.parsing import Parsed, parse
 
-MAX_BYTES: Final = 64 * 1024 * 1024
+MAX_FILE_BYTES: Final = 64 * 1024 * 1024
 Unsaved = Mapping[Path, str]  # resolved path of a file that an editor holds → its text, other than on disk
 SAVED: Final[Unsaved] = {}
 _BYTE_ORDER_MARK: Final = "\ufeff"
@@ -196,8 +196,10 @@ def _bytes(path: Path, file: str, unsaved: Unsaved) -> bytes:
 
 
 def _check_size(size: int, file: str) -> None:
-    if size > MAX_BYTES:
-        raise DocumentError(f"the file has {size:,} bytes, more than {MAX_BYTES:,}", "", At(file, "", 1, 1))
+    if size > MAX_FILE_BYTES:
+        raise DocumentError(
+            f"the file has {size:,} bytes, more than {MAX_FILE_BYTES:,}", "", At(file, "", 1, 1)
+        )
 
 
 def _text(content: bytes, file: str) -> str:

@@ -21,25 +21,22 @@ from cynod_spec.base.pointer import Tokens
 from cynod_spec.base.suggestions import closest, closest_place, question
 from cynod_spec.source import identifiers
 from cynod_spec.source.document import Source
+from cynod_spec.source.object_kinds import SECTIONS
 from cynod_spec.source.parsing import Marks, Parsed
+from cynod_spec.source.schema_keywords import BRANCHES, BY_NAME, CONDITION, LITERAL
 
 Refuse = Callable[[DocumentError], None]
 """What is done about a reference that is refused: raise the error, or keep it and look at the next one."""
 
 MAX_FILES_COMPARED: Final = 1000  # files of a folder whose names are compared with one that does not exist
 FILES: Final = "x-files"
-_LITERAL = frozenset(("example", "default", "const", "enum"))
-_NAMES = frozenset(
-    (
-        *("properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "schemas"),
-        *("responses", "parameters", "examples", "requestBodies", "headers", "securitySchemes", "links"),
-        *("callbacks", "pathItems", "paths", "webhooks", "content", "mediaTypes"),
-    )
-)
+_LITERAL = LITERAL - {"examples"}  # which is a mapping of Example Objects outside of schemas
+_NAMES = BY_NAME | {*SECTIONS.values(), "paths", "webhooks", "content"}
+"""Members that hold objects by name: a ``$ref`` among them would be a name."""
 _SEPARATOR: Final = frozenset("./#")
 """What the name of a file, or a pointer, holds, and that of a component hardly."""
 _Link = tuple[Tokens, dict[str, Any], str]  # the place of a mapping, it, and its member that refers
-_IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
+_IN_PLACE = (*BRANCHES, "not", *CONDITION)
 
 
 def raise_it(error: DocumentError) -> NoReturn:
@@ -210,7 +207,7 @@ def _objects(value: Any, prefix: Tokens = (), misplaced: list[Tokens] | None = N
 
 def _own_names(
     source: Source, parsed: Parsed, prefix: Tokens, path: str, dynamic: identifiers.Dynamic
-) -> identifiers.Names | None:
+) -> identifiers.SchemaNames | None:
     """The schemas of the file at *path* that have names of their own; its references to them are rewritten.
 
     None when it has none, or when the document's version of OpenAPI does not know such names.

@@ -7,27 +7,19 @@ from typing import Any, Final
 
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.source.node import Node
+from cynod_spec.source.object_kinds import SECTIONS
+from cynod_spec.source.schema_keywords import HOLDING, LITERAL
 
-_MAPS: Final = frozenset(("properties", "patternProperties", "$defs", "dependentSchemas"))
-_LISTS: Final = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
-_SINGLE: Final = frozenset(
-    (
-        *("items", "not", "if", "then", "else", "contains", "propertyNames"),
-        *("additionalProperties", "unevaluatedProperties", "unevaluatedItems", "contentSchema"),
-    )
-)
-_NAMED: Final = frozenset(
-    (
-        *("schemas", "responses", "parameters", "examples", "requestBodies", "headers", "securitySchemes"),
-        *("links", "callbacks", "pathItems", "paths", "webhooks", "content", "mediaTypes"),
-        *("additionalOperations", "encoding", "variables"),
-    )
-)
-_DATA: Final = frozenset(("example", "examples", "const", "enum", "default"))
+_NAMED: Final = {
+    *SECTIONS.values(),
+    *("paths", "webhooks", "content"),
+    *("additionalOperations", "encoding", "variables"),
+}
+"""Members that hold objects by name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Walked:
+class Traversal:
     """``mappings`` are the document's objects, ``schemas`` those that are JSON Schemas; each stands once.
 
     ``objects`` are the others: what OpenAPI and the vocabulary describe.
@@ -38,7 +30,7 @@ class Walked:
     objects: tuple[Node, ...]
 
 
-def walk(root: Node) -> Walked:
+def traverse(root: Node) -> Traversal:
     """Every mapping below *root* that is no example, in the document's order."""
     mappings: list[Node] = []
     schemas: list[Node] = []
@@ -62,7 +54,7 @@ def walk(root: Node) -> Walked:
             following = _kind(kind, key, tokens)
             if following:
                 waiting.append(((*tokens, key), value[key], following))
-    return Walked(tuple(mappings), tuple(schemas), tuple(objects))
+    return Traversal(tuple(mappings), tuple(schemas), tuple(objects))
 
 
 def _kind(kind: str, key: str, tokens: Tokens) -> str:
@@ -72,10 +64,11 @@ def _kind(kind: str, key: str, tokens: Tokens) -> str:
     if kind == "schemas":
         return "schema"
     if kind == "schema":
-        if key in _MAPS or key in _LISTS:
-            return "schemas"
-        return "schema" if key in _SINGLE else "object" if key == "x-cynod" else ""
-    if key in _DATA or (key.startswith("x-") and key not in ("x-cynod", "x-files")):
+        holding = HOLDING.get(key)
+        if holding is None:
+            return "object" if key == "x-cynod" else ""
+        return "schema" if holding == "one" else "schemas"
+    if key in LITERAL or (key.startswith("x-") and key not in ("x-cynod", "x-files")):
         return "names" if key == "examples" else ""
     if key in ("value", "dataValue") and tokens[-2:-1] == ("examples",):
         return ""

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from operator import ge, gt, le, lt
 from typing import Any, Final, Literal
 
-from cynod_spec.workflows.expressions import NOTHING, Expression, ExpressionError, Scene, evaluate, parse
+from cynod_spec.workflows.expressions import (
+    NOTHING,
+    ExpressionError,
+    Scene,
+    WorkflowExpression,
+    evaluate,
+    parse,
+)
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<operator>&&|\|\||==|!=|<=|>=|<|>|!|\(|\))
@@ -20,7 +27,7 @@ _TOKEN = re.compile(
 )
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _ORDER: Final[dict[str, Callable[[Any, Any], bool]]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
-_DEEPEST: Final = 50  # parentheses and negations within each other
+_MAX_NESTING: Final = 50  # parentheses and negations within each other
 Comparison = Literal["==", "!=", "<", "<=", ">", ">="]
 
 
@@ -59,7 +66,7 @@ class Negated:
     part: Condition
 
 
-Condition = Literally | Expression | Compared | Joined | Negated
+Condition = Literally | WorkflowExpression | Compared | Joined | Negated
 
 
 def read(text: str) -> Condition:
@@ -84,10 +91,10 @@ def holds(condition: Condition, scene: Scene) -> bool:
             return bool(_value(condition, scene))
 
 
-def expressions(condition: Condition) -> Iterator[Expression]:
+def expressions(condition: Condition) -> Iterator[WorkflowExpression]:
     """Every expression of *condition*."""
     match condition:
-        case Expression():
+        case WorkflowExpression():
             yield condition
         case Compared():
             yield from expressions(condition.left)
@@ -115,7 +122,7 @@ def _value(operand: Condition, scene: Scene) -> Any:
     match operand:
         case Literally():
             return operand.value
-        case Expression():
+        case WorkflowExpression():
             found = evaluate(operand, scene)
             return None if found is NOTHING else found
         case _:
@@ -200,7 +207,7 @@ class _Reader:
 
     def operand(self) -> Condition:
         self.depth += 1
-        if self.depth > _DEEPEST:
+        if self.depth > _MAX_NESTING:
             raise ConditionError("it is nested too deeply")
         try:
             return self.single()

@@ -11,16 +11,16 @@ from cynod_spec.workflows import conditions
 from cynod_spec.workflows.conditions import Condition, ConditionError
 from cynod_spec.workflows.expressions import (
     NOTHING,
-    Expression,
     ExpressionError,
     Scene,
+    WorkflowExpression,
     evaluate,
     parse,
     written,
 )
 from cynod_spec.workflows.model import Criterion
 
-_LONGEST: Final = 100_000  # characters that a regular expression is shown
+_MAX_CHARACTERS: Final = 100_000  # characters that a regular expression is shown
 _EMBEDDED = re.compile(r"\{(\$[^{}]*)\}")
 
 
@@ -32,7 +32,7 @@ def holds(criterion: Criterion, scene: Scene) -> bool:
     if judged is NOTHING:
         return False
     if criterion.kind == "regex":
-        return _pattern(criterion.condition).search(written(judged)[:_LONGEST]) is not None
+        return _pattern(criterion.condition).search(written(judged)[:_MAX_CHARACTERS]) is not None
     return _selects(_filled(criterion.condition, scene), judged)
 
 
@@ -50,7 +50,7 @@ def check(criterion: Criterion) -> None:
         _query(_EMBEDDED.sub("null", criterion.condition))
 
 
-def expressions(criterion: Criterion) -> Iterator[Expression]:
+def expressions(criterion: Criterion) -> Iterator[WorkflowExpression]:
     """Every expression that *criterion* asks. Raises ConditionError when it cannot be read."""
     if criterion.kind == "simple":
         yield from conditions.expressions(_simple(criterion.condition))
@@ -65,7 +65,7 @@ def _simple(text: str) -> Condition:
     return conditions.read(text)
 
 
-def _context(text: str) -> Expression:
+def _context(text: str) -> WorkflowExpression:
     try:
         return parse(text)
     except ExpressionError as error:

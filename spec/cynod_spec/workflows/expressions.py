@@ -45,7 +45,7 @@ class ExpressionError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Expression:
+class WorkflowExpression:
     """A runtime expression. ``root`` is its first word; ``path`` are the tokens of the pointer behind ``#``.
 
     ``name`` is a step or workflow for ``steps`` and ``workflows``, a place (``header``, ``body``…) for
@@ -90,23 +90,23 @@ def is_expression(text: str) -> bool:
     return text.startswith(_ROOTS)
 
 
-def parse(source: str) -> Expression:
+def parse(source: str) -> WorkflowExpression:
     """The expression *source*. Raises ExpressionError."""
     if source in _SIMPLE:
-        return Expression(source, _SIMPLE[source])
+        return WorkflowExpression(source, _SIMPLE[source])
     if found := _MESSAGE.fullmatch(source):
         side, place, name, body, path = found.groups()
         if place == "path" and side == "response":
             raise ExpressionError(f"{source!r}: an answer has no path")
-        return Expression(source, side, place or body, name or "", _tokens(source, path))
+        return WorkflowExpression(source, side, place or body, name or "", _tokens(source, path))
     if found := _INPUT.fullmatch(source):
-        return Expression(source, found[1], found[2], "", _tokens(source, found[3]))
+        return WorkflowExpression(source, found[1], found[2], "", _tokens(source, found[3]))
     if found := _OUTPUT.fullmatch(source):
         root, name, kind, member, path = found.groups()
         if (root, kind) != ("steps", "inputs"):
-            return Expression(source, f"{root}.{kind}", name, member, _tokens(source, path))
+            return WorkflowExpression(source, f"{root}.{kind}", name, member, _tokens(source, path))
     if found := _SOURCE.fullmatch(source):
-        return Expression(source, "sourceDescriptions", found[1], found[2])
+        return WorkflowExpression(source, "sourceDescriptions", found[1], found[2])
     raise ExpressionError(f"{source!r} is no runtime expression")
 
 
@@ -117,7 +117,7 @@ def _tokens(source: str, pointer: str | None) -> Tokens:
         raise ExpressionError(f"{source!r} holds no JSON pointer after '#'") from None
 
 
-def evaluate(expression: Expression, scene: Scene) -> Any:
+def evaluate(expression: WorkflowExpression, scene: Scene) -> Any:
     """What *expression* points at in *scene*; NOTHING when nothing is there."""
     found = _found(expression, scene)
     try:
@@ -126,7 +126,7 @@ def evaluate(expression: Expression, scene: Scene) -> Any:
         return NOTHING
 
 
-def _found(expression: Expression, scene: Scene) -> Any:
+def _found(expression: WorkflowExpression, scene: Scene) -> Any:
     name, member = expression.name, expression.member
     match expression.root:
         case "url":

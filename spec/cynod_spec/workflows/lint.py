@@ -10,9 +10,9 @@ from typing import Final
 from cynod_spec.base.errors import DocumentError, UsageError
 from cynod_spec.base.location import At
 from cynod_spec.lint import Finding, Report, reported
-from cynod_spec.lint.allowing import allowed
 from cynod_spec.lint.catalogue import all_rules, rules_of
 from cynod_spec.lint.registry import Rule
+from cynod_spec.lint.suppressions import unsuppressed
 from cynod_spec.model import Contract
 from cynod_spec.source.document import Fingerprint
 from cynod_spec.source.reading import (
@@ -25,7 +25,7 @@ from cynod_spec.source.reading import (
 )
 from cynod_spec.workflows import rules
 from cynod_spec.workflows.model import Workflows
-from cynod_spec.workflows.subject import Subject
+from cynod_spec.workflows.subject import WorkflowSubject
 
 _FIRST: Final = ("workflows-invalid", "source-unresolved")
 """The rules whose findings leave the others nothing to look at."""
@@ -47,21 +47,21 @@ def judge(path: str | Path, contract: Contract | None = None, unsaved: Unsaved =
     try:
         source = read_workflows(path, unsaved)
         files.update(file for file, _ in source.marks.values())
-        subject = Subject(source, contract)
+        subject = WorkflowSubject(source, contract)
         found = list(_found(subject))
         if not any(each.rule in _FIRST for each in found):
             files |= {subject.contract.file, *map(str, translations(Path(subject.contract.file)))}
             documents = (*documents, Fingerprint(subject.contract.file, subject.contract.sha256))
             every = (*all_rules(), *workflow_rules())
             # what x-cynod-allow may say is the same for both kinds of document
-            found = list(allowed(subject, found, every))
+            found = list(unsuppressed(subject, found, every))
     except DocumentError as error:
         at = error.at or At(str(path), "", 1, 1)
         found = [Finding(error.rule, "error", at, error.message, error.hint)]
     return replace(reported(found, files, unsaved), documents=documents)
 
 
-def _found(subject: Subject) -> Iterator[Finding]:
+def _found(subject: WorkflowSubject) -> Iterator[Finding]:
     by_id = {rule.id: rule for rule in workflow_rules()}
     for id in _FIRST:
         first = list(by_id[id].run(subject))
@@ -80,4 +80,4 @@ def usable(path: str, contract: Contract) -> Workflows:
         raise UsageError(
             f"the workflows have {count}: {errors[0].at}: {errors[0].message}", f"`cynod spec lint {path}`"
         )
-    return Subject(read_workflows(path), contract).document
+    return WorkflowSubject(read_workflows(path), contract).document

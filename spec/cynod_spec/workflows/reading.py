@@ -33,7 +33,7 @@ from cynod_spec.workflows.model import (
 )
 
 SCHEMA: Final = Path(__file__).with_name("arazzo.schema.json")
-_LONGEST: Final = 200  # characters of a problem
+_MAX_PROBLEM_CHARACTERS: Final = 200  # characters of a problem
 _Item = TypeVar("_Item")
 
 
@@ -62,7 +62,7 @@ def problems(source: Source) -> Iterator[tuple[Tokens, str]]:
         if unexpected:
             yield from (((*tokens, name), f"the member {name!r} is not known here") for name in unexpected)
         else:
-            yield tokens, error.message[:_LONGEST]
+            yield tokens, error.message[:_MAX_PROBLEM_CHARACTERS]
 
 
 @cache
@@ -117,10 +117,10 @@ def _inputs(node: Node) -> Iterator[Input]:
     held = node.get("inputs")
     if held is None:
         return
-    schema = held.followed()
+    schema = held.resolved()
     required = [item.string() for item in schema.items("required")]
     for name, member in schema.members("properties"):
-        one = member.followed()
+        one = member.resolved()
         default = one.get("default")
         text = one.text("description") if one.get("description") else Text("")
         yield Input(name, text, name in required, default.value if default else None, member.at)

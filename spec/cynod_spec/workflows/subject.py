@@ -16,13 +16,13 @@ from cynod_spec.model import Contract
 from cynod_spec.schema.validation import Validators
 from cynod_spec.source.document import Source
 from cynod_spec.source.node import Node
-from cynod_spec.source.traversal import Walked, walk
+from cynod_spec.source.traversal import Traversal, traverse
 from cynod_spec.workflows.model import Action, Criterion, Step, Workflow, Workflows
 from cynod_spec.workflows.reading import build
 
 
 @dataclass(frozen=True)
-class Subject:
+class WorkflowSubject:
     """A document, valid in structure when ``document`` is asked for; *given* is its contract, if known."""
 
     source: Source
@@ -34,9 +34,9 @@ class Subject:
         return Node.root(self.source)
 
     @cached_property
-    def walked(self) -> Walked:
+    def traversal(self) -> Traversal:
         """Every mapping of the document."""
-        return walk(self.root)
+        return traverse(self.root)
 
     @cached_property
     def document(self) -> Workflows:

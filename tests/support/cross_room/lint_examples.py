@@ -36,8 +36,8 @@ class Example:
 def bad(rule: Rule, base: str = BASE, name: str = "openapi.yaml") -> Example:
     """The document *base*, called *name*, with the bad example of *rule* in place of the good one."""
     text = _replaced(base, rule.good, rule.bad)
-    if rule.spot:
-        text = _replaced(text, rule.spot.replace(OPEN, "").replace(CLOSE, ""), rule.spot)
+    if rule.reported_in:
+        text = _replaced(text, rule.reported_in.replace(OPEN, "").replace(CLOSE, ""), rule.reported_in)
     text, ranges = marked(text)
     return Example(text, ranges, name)
 

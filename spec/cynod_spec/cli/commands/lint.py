@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cynod_spec.lint import Report
     from cynod_spec.lint.registry import Rule
 
-_PAUSE = 0.3  # seconds between two looks at the files
+_SECONDS_BETWEEN_LOOKS = 0.3  # seconds between two looks at the files
 _MAX_PASSES = 20  # of --fix over one file: a fix may make another one possible, and none may undo one
 
 
@@ -147,11 +147,11 @@ def _judged(file: str, *, authority: bool, fix: bool) -> tuple[Report, tuple[Rul
 def _mended(file: str, report: Report, *, authority: bool) -> Report:
     """The report on *file* once every fix is written, those that an earlier fix makes possible as well."""
     from cynod_spec.lint import judge
-    from cynod_spec.lint.fixing import mend
+    from cynod_spec.lint.fixing import apply_fixes
 
     count = 0
     for _ in range(_MAX_PASSES):
-        written = mend(file, report.findings)
+        written = apply_fixes(file, report.findings)
         if not written:
             break
         count += written
@@ -163,7 +163,7 @@ def _mended(file: str, report: Report, *, authority: bool) -> Report:
 def _wait(files: Iterable[Path], before: list[tuple[int, int]]) -> None:
     """Until one of *files* is no longer as *before*."""
     while _states(files) == before:
-        time.sleep(_PAUSE)
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
 
 
 def _states(files: Iterable[Path]) -> list[tuple[int, int]]:

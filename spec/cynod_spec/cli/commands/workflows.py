@@ -37,7 +37,7 @@ def workflows(ctx: click.Context, file: str | None, form: str, lang: str) -> Non
     from cynod_spec.lint.formats import render
     from cynod_spec.source.reading import read_workflows
     from cynod_spec.workflows.lint import judge, workflow_rules
-    from cynod_spec.workflows.subject import Subject
+    from cynod_spec.workflows.subject import WorkflowSubject
 
     file = file or default_workflows()
     report = judge(file)
@@ -45,7 +45,7 @@ def workflows(ctx: click.Context, file: str | None, form: str, lang: str) -> Non
     announce(*report.documents)
     broken = any(finding.level == "error" for finding in findings)
     try:
-        subject = Subject(read_workflows(file))
+        subject = WorkflowSubject(read_workflows(file))
         rows = _rows(subject.document, subject.contract) if not broken else []
     except DocumentError:
         rows = []  # the findings say why

@@ -10,7 +10,7 @@ import html
 from cynod_spec.diff import Comparison
 from cynod_spec.diff.changes import Change
 from cynod_spec.diff.formats.grouping import USUAL, Group, Section, Selection, sections
-from cynod_spec.diff.formats.shared import left_out, spots, summary, texts_folded, touched, version
+from cynod_spec.diff.formats.shared import left_out, locations, summary, texts_folded, touched, version
 from cynod_spec.diff.words import DIRECTION, EXPLAINED, HEADINGS, TITLE, VERSIONS
 from cynod_spec.output.control_characters import one_line
 
@@ -74,7 +74,7 @@ def _group(group: Group, language: str) -> str:
 
 
 def _item(change: Change, language: str) -> str:
-    where = [escaped(label) for label in spots(change, language)]
+    where = [escaped(label) for label in locations(change, language)]
     if change.direction != "contract":
         where.insert(0, escaped(DIRECTION[change.direction].in_(language)))
     told = f'<p class="where">{"<br>".join(where)}</p>' if where else ""

@@ -52,13 +52,13 @@ def _change(change: Change, language: str) -> dict[str, Any]:
         "operations": list(change.operations),
         "spots": [
             {
-                "operation": spot.operation,
-                "callback": spot.callback,
-                "part": spot.part,
-                "name": spot.name,
-                "path": list(spot.path),
+                "operation": location.operation,
+                "callback": location.callback,
+                "part": location.part,
+                "name": location.name,
+                "path": list(location.path),
             }
-            for spot in change.spots
+            for location in change.locations
         ],
         "old": _place(change.old),
         "new": _place(change.new),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cynod_spec.diff import Comparison
 from cynod_spec.diff.formats.grouping import Group, Section, Selection, sections
-from cynod_spec.diff.formats.shared import left_out, spots, summary, texts_folded, touched, version
+from cynod_spec.diff.formats.shared import left_out, locations, summary, texts_folded, touched, version
 from cynod_spec.diff.words import EXPLAINED, HEADINGS, TITLE, VERSIONS
 from cynod_spec.output.markdown import code, escaped
 
@@ -38,4 +38,4 @@ def _group(group: Group, language: str) -> Iterator[str]:
     yield f"- {touched(group, language, code)}"
     for change in group.changes:
         yield f"  - {change.message(language, code)}"
-        yield from (f"    - {label}" for label in spots(change, language, code))
+        yield from (f"    - {label}" for label in locations(change, language, code))

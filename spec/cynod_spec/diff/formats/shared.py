@@ -69,20 +69,20 @@ def texts_folded(section: Section, language: str) -> str:
 
 
 def where(change: Change, language: str) -> tuple[str, str]:
-    """The first spot that *change* touches, and how many other operations; either may be empty."""
-    spot = change.spots[0].label(language)
+    """The first location that *change* touches, and how many other operations; either may be empty."""
+    location = change.locations[0].label(language)
     others = len(change.operations) - 1
-    return spot, _counted(others, ONE_MORE, MORE, language) if others > 0 else ""
+    return location, _counted(others, ONE_MORE, MORE, language) if others > 0 else ""
 
 
-def spots(change: Change, language: str, dress: Callable[[str], str] = str) -> list[str]:
-    """The spots that *change* touches, dressed as above; of many the first are named and the others counted.
+def locations(change: Change, language: str, dress: Callable[[str], str] = str) -> list[str]:
+    """The locations that *change* touches, dressed as above; of many, the first and how many others.
 
     The operation is left out where it is the only one, for it stands above; so is the document as a whole.
     """
     is_one = len(change.operations) == 1
-    told = [replace(spot, operation="") if is_one else spot for spot in change.spots]
-    labels = list(dict.fromkeys(label for spot in told if (label := spot.label(language, dress))))
+    told = [replace(location, operation="") if is_one else location for location in change.locations]
+    labels = list(dict.fromkeys(label for location in told if (label := location.label(language, dress))))
     named, others = labels[:MAX_NAMED], len(labels) - MAX_NAMED
     return [*named, _counted(others, ONE_MORE_PLACE, MORE_PLACES, language)] if others > 0 else named
 

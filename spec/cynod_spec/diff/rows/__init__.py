@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cynod_spec.diff.changes import Rule
+from cynod_spec.diff.changes import ChangeRule
 from cynod_spec.diff.rows import (
     clauses,
     codes,
@@ -22,7 +22,7 @@ from cynod_spec.diff.rows import (
     security,
 )
 
-RULES: Final[Mapping[str, Rule]] = {
+RULES: Final[Mapping[str, ChangeRule]] = {
     row.id: row
     for module in (
         *(document, operations, parameters, responses, schemas, security),

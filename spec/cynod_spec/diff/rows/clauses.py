@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from cynod_spec.diff.changes import Rule
+from cynod_spec.diff.changes import ChangeRule
 
 ROWS: Final = (
-    Rule(
+    ChangeRule(
         "clause-must-added",
         "clause-must-dropped",
         fr="la clause {id} est promise (MUST)",
@@ -15,14 +15,14 @@ ROWS: Final = (
         contract="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "clause-must-dropped",
         "clause-must-added",
         fr="la clause {id} n'est plus promise (MUST jusqu'ici)",
         en="the clause {id} is no longer promised (MUST so far)",
         contract="breaking",
     ),
-    Rule(
+    ChangeRule(
         "clause-should-added",
         "clause-should-dropped",
         fr="la clause {id} est souhaitée (SHOULD)",
@@ -30,14 +30,14 @@ ROWS: Final = (
         contract="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "clause-should-dropped",
         "clause-should-added",
         fr="la clause {id} n'est plus souhaitée (SHOULD jusqu'ici)",
         en="the clause {id} is no longer recommended (SHOULD so far)",
         contract="risky",
     ),
-    Rule(
+    ChangeRule(
         "clause-declared-added",
         "clause-declared-dropped",
         fr="la clause {id} est déclarée (DECLARED)",
@@ -45,14 +45,14 @@ ROWS: Final = (
         contract="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "clause-declared-dropped",
         "clause-declared-added",
         fr="la clause {id} n'est plus déclarée (DECLARED jusqu'ici)",
         en="the clause {id} is no longer declared (DECLARED so far)",
         contract="risky",
     ),
-    Rule(
+    ChangeRule(
         "clause-strengthened",
         "clause-weakened",
         fr="la clause {id} est renforcée : {before}, puis {after}",
@@ -60,21 +60,21 @@ ROWS: Final = (
         contract="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "clause-weakened",
         "clause-strengthened",
         fr="la clause {id} est affaiblie : {before}, puis {after}",
         en="the clause {id} is weakened: {before}, then {after}",
         contract="breaking",
     ),
-    Rule(
+    ChangeRule(
         "clause-text-changed",
         "clause-text-changed",
         fr="la phrase de la clause {id} change",
         en="the sentence of the clause {id} changes",
         contract="risky",
     ),
-    Rule(
+    ChangeRule(
         "clause-judged-otherwise",
         "clause-judged-otherwise",
         fr="la clause {id} se vérifie autrement ({keyword} : {before}, puis {after})",

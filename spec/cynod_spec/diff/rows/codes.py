@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from cynod_spec.diff.changes import Rule
+from cynod_spec.diff.changes import ChangeRule
 
 ROWS: Final = (
-    Rule(
+    ChangeRule(
         "code-added",
         "code-removed",
         fr="le code {code} ({name}) entre au catalogue",
@@ -15,42 +15,42 @@ ROWS: Final = (
         response="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "code-removed",
         "code-added",
         fr="le code {code} ({name}) quitte le catalogue",
         en="the code {code} ({name}) leaves the catalogue",
         response="risky",
     ),
-    Rule(
+    ChangeRule(
         "code-value-changed",
         "code-value-changed",
         fr="le code {name} passe de {before} à {after}",
         en="the code {name} goes from {before} to {after}",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "code-renamed",
         "code-renamed",
         fr="le rôle du code {code} s'appelle {after} au lieu de {before}",
         en="the role of the code {code} is called {after} instead of {before}",
         response="risky",
     ),
-    Rule(
+    ChangeRule(
         "code-moved",
         "code-moved",
         fr="le code {code} passe du statut {before} au statut {after}",
         en="the code {code} moves from status {before} to status {after}",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "code-case-changed",
         "code-case-changed",
         fr="le code {code} passe du cas {before} au cas {after}, donc à une autre enveloppe",
         en="the code {code} goes from the case {before} to {after}, hence to another envelope",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "code-became-retryable",
         "code-became-final",
         fr="après le code {code}, un nouvel essai peut désormais réussir",
@@ -58,21 +58,21 @@ ROWS: Final = (
         response="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "code-became-final",
         "code-became-retryable",
         fr="après le code {code}, un nouvel essai ne peut plus réussir",
         en="after the code {code}, a retry can no longer succeed",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "code-message-changed",
         "code-message-changed",
         fr="le message du code {code} passe de {before} à {after}",
         en="the message of the code {code} goes from {before} to {after}",
         response="risky",
     ),
-    Rule(
+    ChangeRule(
         "code-text-changed",
         "code-text-changed",
         fr="l'explication du code {code} est réécrite",
@@ -80,7 +80,7 @@ ROWS: Final = (
         response="safe",
         is_text=True,
     ),
-    Rule(
+    ChangeRule(
         "operation-code-added",
         "operation-code-removed",
         fr="le code {code} ({name}) peut désormais être répondu, avec le statut {status}",
@@ -88,14 +88,14 @@ ROWS: Final = (
         response="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "operation-code-removed",
         "operation-code-added",
         fr="le code {code} ({name}), du statut {status}, n'est plus répondu",
         en="the code {code} ({name}), of status {status}, is no longer answered",
         response="risky",
     ),
-    Rule(
+    ChangeRule(
         "general-answer-added",
         "general-answer-removed",
         fr="une réponse générale est ajoutée : {name} ({status})",
@@ -103,28 +103,28 @@ ROWS: Final = (
         response="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "general-answer-removed",
         "general-answer-added",
         fr="une réponse générale est retirée : {name} ({status})",
         en="a general answer is removed: {name} ({status})",
         response="risky",
     ),
-    Rule(
+    ChangeRule(
         "refusal-ranked",
         "refusal-unranked",
         fr="le code {name} a désormais sa place dans l'ordre de refus",
         en="the code {name} now has its place in the order of refusal",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "refusal-unranked",
         "refusal-ranked",
         fr="le code {name} n'a plus de place dans l'ordre de refus",
         en="the code {name} has no place in the order of refusal any more",
         response="risky",
     ),
-    Rule(
+    ChangeRule(
         "refusal-order-changed",
         "refusal-order-changed",
         fr="l'ordre de refus change pour {names}",

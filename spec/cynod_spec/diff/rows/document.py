@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from cynod_spec.diff.changes import Rule
+from cynod_spec.diff.changes import ChangeRule
 
 ROWS: Final = (
-    Rule(
+    ChangeRule(
         "document-rewritten",
         "document-rewritten",
         fr="le document est écrit autrement, et aucune règle n'y voit de différence pour un partenaire",
         en="the document is written differently, and no rule sees a difference for a partner",
         contract="safe",
     ),
-    Rule(
+    ChangeRule(
         "openapi-version-changed",
         "openapi-version-changed",
         fr="la version d'OpenAPI passe de {before} à {after}",
         en="the version of OpenAPI goes from {before} to {after}",
         contract="safe",
     ),
-    Rule(
+    ChangeRule(
         "vocabulary-added",
         "vocabulary-removed",
         fr="le document dit désormais ses rôles, ses codes et ses clauses (x-cynod)",
@@ -29,14 +29,14 @@ ROWS: Final = (
         contract="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "vocabulary-removed",
         "vocabulary-added",
         fr="le document ne dit plus ses rôles, ses codes ni ses clauses (x-cynod)",
         en="the document no longer tells its roles, codes and clauses (x-cynod)",
         contract="risky",
     ),
-    Rule(
+    ChangeRule(
         "text-changed",
         "text-changed",
         fr="le texte {key} est réécrit",
@@ -46,7 +46,7 @@ ROWS: Final = (
         contract="safe",
         is_text=True,
     ),
-    Rule(
+    ChangeRule(
         "example-changed",
         "example-changed",
         fr="les exemples changent",
@@ -55,7 +55,7 @@ ROWS: Final = (
         response="safe",
         is_text=True,
     ),
-    Rule(
+    ChangeRule(
         "server-added",
         "server-removed",
         fr="le serveur {url} est ajouté",
@@ -63,35 +63,35 @@ ROWS: Final = (
         contract="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "server-removed",
         "server-added",
         fr="le serveur {url} est retiré",
         en="the server {url} is removed",
         contract="breaking",
     ),
-    Rule(
+    ChangeRule(
         "server-default-changed",
         "server-default-changed",
         fr="la variable de serveur {name} est par défaut {after}, et non plus {before}",
         en="the default of the server variable {name} goes from {before} to {after}",
         contract="risky",
     ),
-    Rule(
+    ChangeRule(
         "tag-added",
         "tag-removed",
         fr="l'étiquette {name} est ajoutée",
         en="the tag {name} is added",
         contract="safe",
     ),
-    Rule(
+    ChangeRule(
         "tag-removed",
         "tag-added",
         fr="l'étiquette {name} est retirée",
         en="the tag {name} is removed",
         contract="safe",
     ),
-    Rule(
+    ChangeRule(
         "guide-added",
         "guide-removed",
         fr="le guide a une partie de plus : {name}",
@@ -99,14 +99,14 @@ ROWS: Final = (
         contract="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "guide-removed",
         "guide-added",
         fr="le guide n'a plus la partie {name}",
         en="the guide no longer has the part {name}",
         contract="safe",
     ),
-    Rule(
+    ChangeRule(
         "guide-changed",
         "guide-changed",
         fr="la partie {name} du guide change",
@@ -114,7 +114,7 @@ ROWS: Final = (
         contract="safe",
         is_text=True,
     ),
-    Rule(
+    ChangeRule(
         "actor-added",
         "actor-removed",
         fr="l'acteur {name} est ajouté",
@@ -122,14 +122,14 @@ ROWS: Final = (
         contract="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "actor-removed",
         "actor-added",
         fr="l'acteur {name} est retiré",
         en="the actor {name} is removed",
         contract="safe",
     ),
-    Rule(
+    ChangeRule(
         "body-limit-raised",
         "body-limit-lowered",
         fr="la taille maximale d'un corps de requête passe de {before} à {after} octets : elle augmente",
@@ -137,14 +137,14 @@ ROWS: Final = (
         request="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "body-limit-lowered",
         "body-limit-raised",
         fr="la taille maximale d'un corps de requête passe de {before} à {after} octets : elle diminue",
         en="the largest request body goes down from {before} to {after} bytes",
         request="breaking",
     ),
-    Rule(
+    ChangeRule(
         "retention-lengthened",
         "retention-shortened",
         fr="la durée de conservation {name} passe de {before} à {after} secondes : elle augmente",
@@ -152,14 +152,14 @@ ROWS: Final = (
         contract="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "retention-shortened",
         "retention-lengthened",
         fr="la durée de conservation {name} passe de {before} à {after} secondes : elle diminue",
         en="the retention {name} goes down from {before} to {after} seconds",
         contract="breaking",
     ),
-    Rule(
+    ChangeRule(
         "language-added",
         "language-removed",
         fr="les messages existent aussi dans la langue {name}",
@@ -167,21 +167,21 @@ ROWS: Final = (
         response="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "language-removed",
         "language-added",
         fr="les messages n'existent plus dans la langue {name}",
         en="messages no longer exist in the language {name}",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "default-language-changed",
         "default-language-changed",
         fr="la langue par défaut des messages passe de {before} à {after}",
         en="the default language of messages goes from {before} to {after}",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "code-page-moved",
         "code-page-moved",
         fr="la page qui explique un code passe de {before} à {after}",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from cynod_spec.diff.changes import Rule
+from cynod_spec.diff.changes import ChangeRule
 
 ROWS: Final = (
-    Rule(
+    ChangeRule(
         "path-added",
         "path-removed",
         fr="le chemin {path} est ajouté ({methods})",
@@ -15,28 +15,28 @@ ROWS: Final = (
         contract="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "path-removed",
         "path-added",
         fr="le chemin {path} est retiré ({methods})",
         en="the path {path} is removed ({methods})",
         contract="breaking",
     ),
-    Rule(
+    ChangeRule(
         "path-retired",
         "path-added",
         fr="le chemin {path} est retiré après la date annoncée ({methods})",
         en="the path {path} is removed after its announced sunset ({methods})",
         contract="risky",
     ),
-    Rule(
+    ChangeRule(
         "path-parameter-renamed",
         "path-parameter-renamed",
         fr="le paramètre de chemin {before} s'appelle désormais {after} ; les adresses restent les mêmes",
         en="the path parameter {before} is now called {after}; the addresses stay the same",
         request="safe",
     ),
-    Rule(
+    ChangeRule(
         "operation-added",
         "operation-removed",
         fr="l'opération {name} est ajoutée",
@@ -44,28 +44,28 @@ ROWS: Final = (
         contract="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "operation-removed",
         "operation-added",
         fr="l'opération {name} est retirée",
         en="the operation {name} is removed",
         contract="breaking",
     ),
-    Rule(
+    ChangeRule(
         "operation-retired",
         "operation-added",
         fr="l'opération {name} est retirée après la date annoncée",
         en="the operation {name} is removed after its announced sunset",
         contract="risky",
     ),
-    Rule(
+    ChangeRule(
         "operation-id-changed",
         "operation-id-changed",
         fr="l'operationId passe de {before} à {after} ; le nom change dans les clients générés",
         en="the operationId goes from {before} to {after}; generated clients rename it",
         contract="risky",
     ),
-    Rule(
+    ChangeRule(
         "operation-deprecated",
         "operation-reinstated",
         fr="l'opération est dépréciée",
@@ -73,14 +73,14 @@ ROWS: Final = (
         contract="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "operation-reinstated",
         "operation-deprecated",
         fr="l'opération n'est plus dépréciée",
         en="the operation is no longer deprecated",
         contract="safe",
     ),
-    Rule(
+    ChangeRule(
         "sunset-announced",
         "sunset-withdrawn",
         fr="l'opération sera retirée le {date}",
@@ -88,42 +88,42 @@ ROWS: Final = (
         contract="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "sunset-withdrawn",
         "sunset-announced",
         fr="la date de retrait ({date}) n'est plus annoncée",
         en="the sunset date ({date}) is no longer announced",
         contract="breaking",
     ),
-    Rule(
+    ChangeRule(
         "sunset-brought-forward",
         "sunset-postponed",
         fr="le retrait est avancé du {before} au {after}",
         en="the sunset is brought forward from {before} to {after}",
         contract="breaking",
     ),
-    Rule(
+    ChangeRule(
         "sunset-postponed",
         "sunset-brought-forward",
         fr="le retrait est repoussé du {before} au {after}",
         en="the sunset is postponed from {before} to {after}",
         contract="safe",
     ),
-    Rule(
+    ChangeRule(
         "operation-tag-added",
         "operation-tag-removed",
         fr="l'opération prend l'étiquette {name}",
         en="the operation gets the tag {name}",
         contract="safe",
     ),
-    Rule(
+    ChangeRule(
         "operation-tag-removed",
         "operation-tag-added",
         fr="l'opération perd l'étiquette {name}",
         en="the operation loses the tag {name}",
         contract="safe",
     ),
-    Rule(
+    ChangeRule(
         "operation-server-added",
         "operation-server-removed",
         fr="l'opération est servie aussi à l'adresse {url}",
@@ -131,14 +131,14 @@ ROWS: Final = (
         contract="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "operation-server-removed",
         "operation-server-added",
         fr="l'opération n'est plus servie à l'adresse {url}",
         en="the operation is no longer served at {url}",
         contract="breaking",
     ),
-    Rule(
+    ChangeRule(
         "callback-added",
         "callback-removed",
         fr="le rappel {name} est ajouté",
@@ -147,7 +147,7 @@ ROWS: Final = (
         response="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "callback-removed",
         "callback-added",
         fr="le rappel {name} est retiré",
@@ -155,7 +155,7 @@ ROWS: Final = (
         request="breaking",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "callback-renamed",
         "callback-renamed",
         fr="le rappel {before} s'appelle désormais {after} ; les requêtes restent les mêmes",
@@ -163,7 +163,7 @@ ROWS: Final = (
         request="safe",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "webhook-added",
         "webhook-removed",
         fr="le webhook {name} est ajouté",
@@ -171,21 +171,21 @@ ROWS: Final = (
         response="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "webhook-removed",
         "webhook-added",
         fr="le webhook {name} est retiré",
         en="the webhook {name} is removed",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "effect-changed",
         "effect-changed",
         fr="l'effet de l'opération passe de {before} à {after}",
         en="the effect of the operation goes from {before} to {after}",
         contract="breaking",
     ),
-    Rule(
+    ChangeRule(
         "role-added",
         "role-removed",
         fr="le rôle {role} est joué par {after}",
@@ -193,7 +193,7 @@ ROWS: Final = (
         request="safe",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "role-removed",
         "role-added",
         fr="le rôle {role}, que jouait {before}, n'est plus joué",
@@ -201,7 +201,7 @@ ROWS: Final = (
         request="risky",
         response="risky",
     ),
-    Rule(
+    ChangeRule(
         "role-moved",
         "role-moved",
         fr="le rôle {role} passe de {before} à {after}",
@@ -209,7 +209,7 @@ ROWS: Final = (
         request="risky",
         response="risky",
     ),
-    Rule(
+    ChangeRule(
         "idempotency-added",
         "idempotency-removed",
         fr="l'opération devient rejouable par une clé ({name})",
@@ -217,7 +217,7 @@ ROWS: Final = (
         request="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "idempotency-removed",
         "idempotency-added",
         fr="l'opération n'est plus rejouable par une clé ({name}) : un nouvel essai peut la faire deux fois",

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from cynod_spec.diff.changes import Rule
+from cynod_spec.diff.changes import ChangeRule
 
 ROWS: Final = (
-    Rule(
+    ChangeRule(
         "parameter-required-added",
         "parameter-required-removed",
         fr="le paramètre {name} ({place}) est nouveau et obligatoire",
         en="the parameter {name} ({place}) is new and required",
         request="breaking",
     ),
-    Rule(
+    ChangeRule(
         "parameter-required-removed",
         "parameter-required-added",
         fr="le paramètre obligatoire {name} ({place}) est retiré",
         en="the required parameter {name} ({place}) is removed",
         request="breaking",
     ),
-    Rule(
+    ChangeRule(
         "parameter-optional-added",
         "parameter-optional-removed",
         fr="le paramètre facultatif {name} ({place}) est ajouté",
@@ -29,21 +29,21 @@ ROWS: Final = (
         request="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "parameter-optional-removed",
         "parameter-optional-added",
         fr="le paramètre facultatif {name} ({place}) est retiré",
         en="the optional parameter {name} ({place}) is removed",
         request="breaking",
     ),
-    Rule(
+    ChangeRule(
         "parameter-became-required",
         "parameter-became-optional",
         fr="le paramètre {name} ({place}) devient obligatoire",
         en="the parameter {name} ({place}) becomes required",
         request="breaking",
     ),
-    Rule(
+    ChangeRule(
         "parameter-became-optional",
         "parameter-became-required",
         fr="le paramètre {name} ({place}) devient facultatif",
@@ -51,7 +51,7 @@ ROWS: Final = (
         request="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "parameter-became-list",
         "parameter-became-single",
         fr="le paramètre {name} accepte plusieurs éléments ; un seul s'écrit comme avant",
@@ -59,14 +59,14 @@ ROWS: Final = (
         request="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "parameter-became-single",
         "parameter-became-list",
         fr="le paramètre {name} n'accepte plus qu'un seul élément",
         en="the parameter {name} takes a single item only",
         request="breaking",
     ),
-    Rule(
+    ChangeRule(
         "parameter-style-changed",
         "parameter-style-changed",
         fr="le paramètre {name} ({place}) s'écrit autrement ({keyword})",
@@ -74,7 +74,7 @@ ROWS: Final = (
         request="breaking",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "parameter-deprecated",
         "parameter-reinstated",
         fr="le paramètre {name} ({place}) est déprécié",
@@ -82,14 +82,14 @@ ROWS: Final = (
         request="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "parameter-reinstated",
         "parameter-deprecated",
         fr="le paramètre {name} ({place}) n'est plus déprécié",
         en="the parameter {name} ({place}) is no longer deprecated",
         request="safe",
     ),
-    Rule(
+    ChangeRule(
         "body-required-added",
         "body-required-removed",
         fr="un corps est désormais obligatoire",
@@ -97,7 +97,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "body-required-removed",
         "body-required-added",
         fr="le corps obligatoire est retiré",
@@ -105,7 +105,7 @@ ROWS: Final = (
         request="breaking",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "body-optional-added",
         "body-optional-removed",
         fr="un corps facultatif est ajouté",
@@ -114,7 +114,7 @@ ROWS: Final = (
         response="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "body-optional-removed",
         "body-optional-added",
         fr="le corps facultatif est retiré",
@@ -122,7 +122,7 @@ ROWS: Final = (
         request="breaking",
         response="risky",
     ),
-    Rule(
+    ChangeRule(
         "body-became-required",
         "body-became-optional",
         fr="le corps devient obligatoire",
@@ -130,7 +130,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "body-became-optional",
         "body-became-required",
         fr="le corps devient facultatif",
@@ -139,7 +139,7 @@ ROWS: Final = (
         response="breaking",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "media-type-added",
         "media-type-removed",
         fr="le type de contenu {name} est ajouté",
@@ -148,7 +148,7 @@ ROWS: Final = (
         response="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "media-type-removed",
         "media-type-added",
         fr="le type de contenu {name} est retiré",
@@ -156,7 +156,7 @@ ROWS: Final = (
         request="breaking",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "schema-added",
         "schema-removed",
         fr="un schéma décrit désormais le contenu",
@@ -164,7 +164,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "schema-removed",
         "schema-added",
         fr="aucun schéma ne décrit plus le contenu",
@@ -172,7 +172,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "encoding-changed",
         "encoding-changed",
         fr="la partie {name} du corps se code autrement ({keyword})",

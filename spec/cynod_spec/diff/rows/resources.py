@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from cynod_spec.diff.changes import Rule
+from cynod_spec.diff.changes import ChangeRule
 
 ROWS: Final = (
-    Rule(
+    ChangeRule(
         "resource-added",
         "resource-removed",
         fr="la ressource {resource} est décrite",
@@ -15,35 +15,35 @@ ROWS: Final = (
         contract="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "resource-removed",
         "resource-added",
         fr="la ressource {resource} n'est plus décrite",
         en="the resource {resource} is no longer described",
         contract="risky",
     ),
-    Rule(
+    ChangeRule(
         "resource-role-added",
         "resource-role-removed",
         fr="dans la ressource {resource}, le rôle {role} est joué par {after}",
         en="in the resource {resource}, the role {role} is played by {after}",
         contract="safe",
     ),
-    Rule(
+    ChangeRule(
         "resource-role-removed",
         "resource-role-added",
         fr="dans la ressource {resource}, le rôle {role}, que jouait {before}, n'est plus joué",
         en="in the resource {resource}, the role {role}, played by {before}, is no longer played",
         contract="risky",
     ),
-    Rule(
+    ChangeRule(
         "resource-role-moved",
         "resource-role-moved",
         fr="dans la ressource {resource}, le rôle {role} passe de {before} à {after}",
         en="in the resource {resource}, the role {role} moves from {before} to {after}",
         contract="risky",
     ),
-    Rule(
+    ChangeRule(
         "state-added",
         "state-removed",
         fr="la ressource {resource} a un état de plus : {state}",
@@ -51,28 +51,28 @@ ROWS: Final = (
         contract="risky",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "state-removed",
         "state-added",
         fr="la ressource {resource} n'a plus l'état {state}",
         en="the resource {resource} no longer has the state {state}",
         contract="risky",
     ),
-    Rule(
+    ChangeRule(
         "state-value-changed",
         "state-value-changed",
         fr="l'état {state} de la ressource {resource} s'écrit {after} au lieu de {before}",
         en="the state {state} of the resource {resource} is written {after} instead of {before}",
         contract="breaking",
     ),
-    Rule(
+    ChangeRule(
         "initial-state-changed",
         "initial-state-changed",
         fr="l'état initial de la ressource {resource} est {after} au lieu de {before}",
         en="the initial state of the resource {resource} is {after} instead of {before}",
         contract="breaking",
     ),
-    Rule(
+    ChangeRule(
         "transition-added",
         "transition-removed",
         fr="la ressource {resource} peut désormais passer de {before} à {after}",
@@ -80,7 +80,7 @@ ROWS: Final = (
         contract="risky",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "transition-removed",
         "transition-added",
         fr="la ressource {resource} ne peut plus passer de {before} à {after}",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from cynod_spec.diff.changes import Rule
+from cynod_spec.diff.changes import ChangeRule
 
 ROWS: Final = (
-    Rule(
+    ChangeRule(
         "response-success-added",
         "response-success-removed",
         fr="un succès peut désormais répondre {status}",
@@ -16,7 +16,7 @@ ROWS: Final = (
         response="risky",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "response-success-removed",
         "response-success-added",
         fr="un succès ne répond plus {status}",
@@ -24,7 +24,7 @@ ROWS: Final = (
         request="breaking",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "response-error-added",
         "response-error-removed",
         fr="un refus peut désormais répondre {status}",
@@ -33,7 +33,7 @@ ROWS: Final = (
         response="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "response-error-removed",
         "response-error-added",
         fr="un refus ne répond plus {status}",
@@ -41,7 +41,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "header-required-added",
         "header-required-removed",
         fr="l'en-tête {name} est ajouté, toujours présent",
@@ -50,7 +50,7 @@ ROWS: Final = (
         response="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "header-required-removed",
         "header-required-added",
         fr="l'en-tête {name}, toujours présent jusqu'ici, est retiré",
@@ -58,7 +58,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "header-optional-added",
         "header-optional-removed",
         fr="l'en-tête {name} est ajouté, pas toujours présent",
@@ -67,7 +67,7 @@ ROWS: Final = (
         response="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "header-optional-removed",
         "header-optional-added",
         fr="l'en-tête {name}, pas toujours présent, est retiré",
@@ -75,7 +75,7 @@ ROWS: Final = (
         request="safe",
         response="risky",
     ),
-    Rule(
+    ChangeRule(
         "header-became-required",
         "header-became-optional",
         fr="l'en-tête {name} est désormais toujours présent",
@@ -83,7 +83,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "header-became-optional",
         "header-became-required",
         fr="l'en-tête {name} n'est plus toujours présent",
@@ -91,7 +91,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "header-style-changed",
         "header-style-changed",
         fr="l'en-tête {name} s'écrit autrement ({keyword})",
@@ -99,7 +99,7 @@ ROWS: Final = (
         request="breaking",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "header-deprecated",
         "header-reinstated",
         fr="l'en-tête {name} est déprécié",
@@ -108,7 +108,7 @@ ROWS: Final = (
         response="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "header-reinstated",
         "header-deprecated",
         fr="l'en-tête {name} n'est plus déprécié",
@@ -116,7 +116,7 @@ ROWS: Final = (
         request="safe",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "link-added",
         "link-removed",
         fr="le lien {name} est ajouté",
@@ -124,14 +124,14 @@ ROWS: Final = (
         response="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "link-removed",
         "link-added",
         fr="le lien {name} est retiré",
         en="the link {name} is removed",
         response="risky",
     ),
-    Rule(
+    ChangeRule(
         "link-changed",
         "link-changed",
         fr="le lien {name} mène ailleurs",

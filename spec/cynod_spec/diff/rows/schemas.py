@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from cynod_spec.diff.changes import Rule
+from cynod_spec.diff.changes import ChangeRule
 
 ROWS: Final = (
-    Rule(
+    ChangeRule(
         "type-narrowed",
         "type-widened",
         fr="le type passe de {before} à {after}, qui admet moins",
@@ -15,7 +15,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "type-widened",
         "type-narrowed",
         fr="le type passe de {before} à {after}, qui admet plus",
@@ -24,7 +24,7 @@ ROWS: Final = (
         response="breaking",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "type-changed",
         "type-changed",
         fr="le type passe de {before} à {after}",
@@ -32,7 +32,7 @@ ROWS: Final = (
         request="breaking",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "null-refused",
         "null-allowed",
         fr="null n'est plus admis",
@@ -40,7 +40,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "null-allowed",
         "null-refused",
         fr="null est désormais admis",
@@ -49,7 +49,7 @@ ROWS: Final = (
         response="breaking",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "values-listed",
         "values-unlisted",
         fr="seules ces valeurs sont admises : {values}",
@@ -57,7 +57,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "values-unlisted",
         "values-listed",
         fr="les valeurs ne sont plus limitées à {values}",
@@ -66,7 +66,7 @@ ROWS: Final = (
         response="breaking",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "value-removed",
         "value-added",
         fr="la valeur {value} n'est plus admise",
@@ -74,7 +74,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "value-added",
         "value-removed",
         fr="la valeur {value} est désormais admise",
@@ -83,7 +83,7 @@ ROWS: Final = (
         response="breaking",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "format-added",
         "format-removed",
         fr="le format {after} est désormais tenu",
@@ -91,7 +91,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "format-removed",
         "format-added",
         fr="le format {before} n'est plus tenu",
@@ -99,7 +99,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "format-narrowed",
         "format-widened",
         fr="le format passe de {before} à {after}, qui admet moins",
@@ -107,7 +107,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "format-widened",
         "format-narrowed",
         fr="le format passe de {before} à {after}, qui admet plus",
@@ -115,7 +115,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "xml-changed",
         "xml-changed",
         fr="la forme en XML change ({keyword} : {before}, puis {after})",
@@ -123,7 +123,7 @@ ROWS: Final = (
         request="breaking",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "format-changed",
         "format-changed",
         fr="le format passe de {before} à {after}",
@@ -131,7 +131,7 @@ ROWS: Final = (
         request="breaking",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "pattern-added",
         "pattern-removed",
         fr="le motif {after} est désormais tenu",
@@ -139,7 +139,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "pattern-removed",
         "pattern-added",
         fr="le motif {before} n'est plus tenu",
@@ -147,7 +147,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "pattern-changed",
         "pattern-changed",
         fr="le motif passe de {before} à {after}",
@@ -155,7 +155,7 @@ ROWS: Final = (
         request="breaking",
         response="risky",
     ),
-    Rule(
+    ChangeRule(
         "minimum-raised",
         "minimum-lowered",
         fr="la valeur minimale passe de {before} à {after} : il en faut plus",
@@ -163,7 +163,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "minimum-lowered",
         "minimum-raised",
         fr="la valeur minimale passe de {before} à {after} : il en faut moins",
@@ -171,7 +171,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "length-minimum-raised",
         "length-minimum-lowered",
         fr="la longueur minimale passe de {before} à {after} : il en faut plus",
@@ -179,7 +179,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "length-minimum-lowered",
         "length-minimum-raised",
         fr="la longueur minimale passe de {before} à {after} : il en faut moins",
@@ -187,7 +187,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "items-minimum-raised",
         "items-minimum-lowered",
         fr="le nombre minimal d'éléments passe de {before} à {after} : il en faut plus",
@@ -195,7 +195,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "items-minimum-lowered",
         "items-minimum-raised",
         fr="le nombre minimal d'éléments passe de {before} à {after} : il en faut moins",
@@ -203,7 +203,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "members-minimum-raised",
         "members-minimum-lowered",
         fr="le nombre minimal de membres passe de {before} à {after} : il en faut plus",
@@ -211,7 +211,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "members-minimum-lowered",
         "members-minimum-raised",
         fr="le nombre minimal de membres passe de {before} à {after} : il en faut moins",
@@ -219,7 +219,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "maximum-lowered",
         "maximum-raised",
         fr="la valeur maximale passe de {before} à {after} : il en faut moins",
@@ -227,7 +227,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "maximum-raised",
         "maximum-lowered",
         fr="la valeur maximale passe de {before} à {after} : il en est admis plus",
@@ -235,7 +235,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "length-maximum-lowered",
         "length-maximum-raised",
         fr="la longueur maximale passe de {before} à {after} : il en faut moins",
@@ -243,7 +243,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "length-maximum-raised",
         "length-maximum-lowered",
         fr="la longueur maximale passe de {before} à {after} : il en est admis plus",
@@ -251,7 +251,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "items-maximum-lowered",
         "items-maximum-raised",
         fr="le nombre maximal d'éléments passe de {before} à {after} : il en faut moins",
@@ -259,7 +259,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "items-maximum-raised",
         "items-maximum-lowered",
         fr="le nombre maximal d'éléments passe de {before} à {after} : il en est admis plus",
@@ -267,7 +267,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "members-maximum-lowered",
         "members-maximum-raised",
         fr="le nombre maximal de membres passe de {before} à {after} : il en faut moins",
@@ -275,7 +275,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "members-maximum-raised",
         "members-maximum-lowered",
         fr="le nombre maximal de membres passe de {before} à {after} : il en est admis plus",
@@ -283,7 +283,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "multiple-narrowed",
         "multiple-widened",
         fr="les valeurs doivent être des multiples de {after} et non plus de {before}",
@@ -291,7 +291,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "multiple-widened",
         "multiple-narrowed",
         fr="les valeurs peuvent être des multiples de {after} et non plus de {before}",
@@ -299,7 +299,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "multiple-changed",
         "multiple-changed",
         fr="les valeurs sont des multiples de {after} et non plus de {before}",
@@ -307,7 +307,7 @@ ROWS: Final = (
         request="breaking",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "unique-required",
         "unique-dropped",
         fr="les éléments doivent être distincts",
@@ -315,7 +315,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "unique-dropped",
         "unique-required",
         fr="les éléments peuvent se répéter",
@@ -323,7 +323,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "items-described",
         "items-undescribed",
         fr="les éléments de la liste sont désormais décrits",
@@ -331,7 +331,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "items-undescribed",
         "items-described",
         fr="les éléments de la liste ne sont plus décrits",
@@ -339,7 +339,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "prefix-item-added",
         "prefix-item-removed",
         fr="l'élément {index} de la liste est désormais décrit",
@@ -347,7 +347,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "prefix-item-removed",
         "prefix-item-added",
         fr="l'élément {index} de la liste n'est plus décrit",
@@ -355,7 +355,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "member-required-added",
         "member-required-removed",
         fr="le membre {name} est nouveau et obligatoire",
@@ -364,7 +364,7 @@ ROWS: Final = (
         response="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "member-required-removed",
         "member-required-added",
         fr="le membre obligatoire {name} est retiré",
@@ -372,7 +372,7 @@ ROWS: Final = (
         request="risky",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "member-optional-added",
         "member-optional-removed",
         fr="le membre facultatif {name} est ajouté",
@@ -381,7 +381,7 @@ ROWS: Final = (
         response="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "member-optional-removed",
         "member-optional-added",
         fr="le membre facultatif {name} est retiré",
@@ -389,7 +389,7 @@ ROWS: Final = (
         request="risky",
         response="risky",
     ),
-    Rule(
+    ChangeRule(
         "member-required-let-in",
         "member-required-shut-out",
         fr="le membre {name}, refusé jusqu'ici, est obligatoire",
@@ -398,7 +398,7 @@ ROWS: Final = (
         response="risky",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "member-required-shut-out",
         "member-required-let-in",
         fr="le membre obligatoire {name} est désormais refusé",
@@ -406,7 +406,7 @@ ROWS: Final = (
         request="breaking",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "member-optional-let-in",
         "member-optional-shut-out",
         fr="le membre facultatif {name}, refusé jusqu'ici, est admis",
@@ -415,7 +415,7 @@ ROWS: Final = (
         response="risky",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "member-optional-shut-out",
         "member-optional-let-in",
         fr="le membre facultatif {name} est désormais refusé",
@@ -423,7 +423,7 @@ ROWS: Final = (
         request="breaking",
         response="risky",
     ),
-    Rule(
+    ChangeRule(
         "member-became-required",
         "member-became-optional",
         fr="le membre {name} devient obligatoire",
@@ -431,7 +431,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "member-became-optional",
         "member-became-required",
         fr="le membre {name} devient facultatif",
@@ -439,7 +439,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "member-described",
         "member-undescribed",
         fr="le membre {name} est désormais décrit par un schéma",
@@ -447,7 +447,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "member-undescribed",
         "member-described",
         fr="le membre {name} n'est plus décrit par aucun schéma",
@@ -455,7 +455,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "others-refused",
         "others-allowed",
         fr="les membres non décrits sont désormais refusés",
@@ -463,7 +463,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "others-allowed",
         "others-refused",
         fr="les membres non décrits sont désormais admis",
@@ -471,7 +471,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "others-described",
         "others-undescribed",
         fr="un schéma vaut désormais pour les autres membres",
@@ -479,7 +479,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "others-undescribed",
         "others-described",
         fr="aucun schéma ne vaut plus pour les autres membres",
@@ -487,7 +487,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "named-like-added",
         "named-like-removed",
         fr="un schéma vaut désormais pour les membres nommés comme {pattern}",
@@ -495,7 +495,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "named-like-removed",
         "named-like-added",
         fr="aucun schéma ne vaut plus pour les membres nommés comme {pattern}",
@@ -503,7 +503,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "named-like-let-in",
         "named-like-shut-out",
         fr="les membres nommés comme {pattern}, refusés jusqu'ici, sont admis",
@@ -512,7 +512,7 @@ ROWS: Final = (
         response="breaking",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "named-like-shut-out",
         "named-like-let-in",
         fr="les membres nommés comme {pattern} sont désormais refusés",
@@ -520,7 +520,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "alternative-removed",
         "alternative-added",
         fr="la variante {name} n'est plus admise",
@@ -528,7 +528,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "alternative-added",
         "alternative-removed",
         fr="la variante {name} est désormais admise",
@@ -537,7 +537,7 @@ ROWS: Final = (
         response="breaking",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "alternatives-listed",
         "alternatives-unlisted",
         fr="seules certaines variantes sont admises",
@@ -545,7 +545,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "alternatives-unlisted",
         "alternatives-listed",
         fr="les variantes ne sont plus limitées",
@@ -553,7 +553,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "alternatives-exclusive",
         "alternatives-inclusive",
         fr="une valeur qui répond à plusieurs variantes est désormais refusée",
@@ -561,7 +561,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "alternatives-inclusive",
         "alternatives-exclusive",
         fr="une valeur qui répond à plusieurs variantes est désormais admise",
@@ -569,7 +569,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "alternatives-overlap-changed",
         "alternatives-overlap-changed",
         fr="une valeur qui répond à plusieurs variantes est refusée ; ce ne sont plus les mêmes valeurs",
@@ -577,7 +577,7 @@ ROWS: Final = (
         request="risky",
         response="risky",
     ),
-    Rule(
+    ChangeRule(
         "constraint-added",
         "constraint-removed",
         fr="la contrainte {keyword} est ajoutée",
@@ -585,7 +585,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "constraint-removed",
         "constraint-added",
         fr="la contrainte {keyword} est retirée",
@@ -593,7 +593,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "constraint-changed",
         "constraint-changed",
         fr="la contrainte {keyword} change",
@@ -601,7 +601,7 @@ ROWS: Final = (
         request="breaking",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "default-added",
         "default-removed",
         fr="l'absence vaut désormais {after}",
@@ -609,7 +609,7 @@ ROWS: Final = (
         request="risky",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "default-removed",
         "default-added",
         fr="l'absence ne vaut plus {before}",
@@ -617,7 +617,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "default-changed",
         "default-changed",
         fr="l'absence vaut désormais {after}, et non plus {before}",
@@ -625,7 +625,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "read-only-set",
         "read-only-unset",
         fr="le membre ne s'envoie plus, il ne fait que se lire",
@@ -633,7 +633,7 @@ ROWS: Final = (
         request="risky",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "read-only-unset",
         "read-only-set",
         fr="le membre peut désormais s'envoyer",
@@ -641,7 +641,7 @@ ROWS: Final = (
         request="safe",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "write-only-set",
         "write-only-unset",
         fr="le membre ne se lit plus, il ne fait que s'envoyer",
@@ -649,7 +649,7 @@ ROWS: Final = (
         request="safe",
         response="risky",
     ),
-    Rule(
+    ChangeRule(
         "write-only-unset",
         "write-only-set",
         fr="le membre peut désormais se lire",
@@ -657,7 +657,7 @@ ROWS: Final = (
         request="safe",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "schema-deprecated",
         "schema-reinstated",
         fr="c'est désormais déprécié",
@@ -666,7 +666,7 @@ ROWS: Final = (
         response="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "schema-reinstated",
         "schema-deprecated",
         fr="ce n'est plus déprécié",
@@ -674,7 +674,7 @@ ROWS: Final = (
         request="safe",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "discriminator-added",
         "discriminator-removed",
         fr="le membre {name} distingue désormais les variantes",
@@ -682,7 +682,7 @@ ROWS: Final = (
         request="risky",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "discriminator-removed",
         "discriminator-added",
         fr="le membre {name} ne distingue plus les variantes",
@@ -690,7 +690,7 @@ ROWS: Final = (
         request="safe",
         response="risky",
     ),
-    Rule(
+    ChangeRule(
         "discriminator-changed",
         "discriminator-changed",
         fr="le membre {after} distingue les variantes à la place de {before}",
@@ -698,7 +698,7 @@ ROWS: Final = (
         request="breaking",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "mapping-removed",
         "mapping-added",
         fr="la valeur {value} ne désigne plus de variante",
@@ -706,7 +706,7 @@ ROWS: Final = (
         request="breaking",
         response="safe",
     ),
-    Rule(
+    ChangeRule(
         "mapping-added",
         "mapping-removed",
         fr="la valeur {value} désigne désormais une variante",
@@ -714,7 +714,7 @@ ROWS: Final = (
         request="safe",
         response="breaking",
     ),
-    Rule(
+    ChangeRule(
         "mapping-changed",
         "mapping-changed",
         fr="la valeur {value} désigne une autre variante",

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from cynod_spec.diff.changes import Rule
+from cynod_spec.diff.changes import ChangeRule
 
 ROWS: Final = (
-    Rule(
+    ChangeRule(
         "identity-required",
         "identity-dropped",
         fr="l'opération, jusqu'ici publique, exige une identité",
         en="the operation, public so far, asks who calls",
         request="breaking",
     ),
-    Rule(
+    ChangeRule(
         "identity-dropped",
         "identity-required",
         fr="l'opération devient publique",
@@ -22,7 +22,7 @@ ROWS: Final = (
         request="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "scheme-accepted",
         "scheme-refused",
         fr="l'opération accepte aussi l'identification {name}",
@@ -30,21 +30,21 @@ ROWS: Final = (
         request="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "scheme-refused",
         "scheme-accepted",
         fr="l'opération n'accepte plus l'identification {name}",
         en="the operation no longer accepts the identification {name}",
         request="breaking",
     ),
-    Rule(
+    ChangeRule(
         "scheme-required",
         "scheme-dropped",
         fr="l'identification {name} est exigée en plus",
         en="the identification {name} is now required as well",
         request="breaking",
     ),
-    Rule(
+    ChangeRule(
         "scheme-dropped",
         "scheme-required",
         fr="l'identification {name} n'est plus exigée en plus",
@@ -52,14 +52,14 @@ ROWS: Final = (
         request="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "scope-required",
         "scope-dropped",
         fr="le droit {scope} est désormais exigé ({name})",
         en="the scope {scope} is now required ({name})",
         request="breaking",
     ),
-    Rule(
+    ChangeRule(
         "scope-dropped",
         "scope-required",
         fr="le droit {scope} n'est plus exigé ({name})",
@@ -67,7 +67,7 @@ ROWS: Final = (
         request="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "scheme-added",
         "scheme-removed",
         fr="le schéma d'identification {name} est ajouté",
@@ -75,21 +75,21 @@ ROWS: Final = (
         request="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "scheme-removed",
         "scheme-added",
         fr="le schéma d'identification {name} est retiré",
         en="the security scheme {name} is removed",
         request="risky",
     ),
-    Rule(
+    ChangeRule(
         "scheme-changed",
         "scheme-changed",
         fr="le schéma d'identification {name} change ({keyword} : {before}, puis {after})",
         en="the security scheme {name} changes ({keyword}: {before}, then {after})",
         request="breaking",
     ),
-    Rule(
+    ChangeRule(
         "scheme-address-added",
         "scheme-address-removed",
         fr="le schéma d'identification {name} a une adresse de plus ({keyword} : {after})",
@@ -97,28 +97,28 @@ ROWS: Final = (
         request="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "scheme-address-removed",
         "scheme-address-added",
         fr="le schéma d'identification {name} n'a plus d'adresse {keyword} ({before})",
         en="the security scheme {name} no longer has the address {keyword} ({before})",
         request="breaking",
     ),
-    Rule(
+    ChangeRule(
         "scheme-renamed",
         "scheme-renamed",
         fr="le schéma d'identification {before} s'appelle désormais {after} ; les requêtes restent les mêmes",
         en="the security scheme {before} is now called {after}; requests stay the same",
         request="safe",
     ),
-    Rule(
+    ChangeRule(
         "bearer-format-changed",
         "bearer-format-changed",
         fr="la forme annoncée des jetons du schéma {name} passe de {before} à {after}",
         en="the announced form of tokens of the scheme {name} goes from {before} to {after}",
         request="risky",
     ),
-    Rule(
+    ChangeRule(
         "flow-added",
         "flow-removed",
         fr="le schéma {name} a un flux OAuth de plus : {flow}",
@@ -126,14 +126,14 @@ ROWS: Final = (
         request="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "flow-removed",
         "flow-added",
         fr="le schéma {name} n'a plus le flux OAuth {flow}",
         en="the scheme {name} no longer has the OAuth flow {flow}",
         request="breaking",
     ),
-    Rule(
+    ChangeRule(
         "scope-added",
         "scope-removed",
         fr="le droit {scope} existe désormais ({name})",
@@ -141,14 +141,14 @@ ROWS: Final = (
         request="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "scope-removed",
         "scope-added",
         fr="le droit {scope} n'existe plus ({name}) : le demander est refusé",
         en="the scope {scope} no longer exists ({name}): asking for it is refused",
         request="breaking",
     ),
-    Rule(
+    ChangeRule(
         "scheme-deprecated",
         "scheme-reinstated",
         fr="le schéma d'identification {name} est déprécié",
@@ -156,14 +156,14 @@ ROWS: Final = (
         request="safe",
         adds=True,
     ),
-    Rule(
+    ChangeRule(
         "scheme-reinstated",
         "scheme-deprecated",
         fr="le schéma d'identification {name} n'est plus déprécié",
         en="the security scheme {name} is no longer deprecated",
         request="safe",
     ),
-    Rule(
+    ChangeRule(
         "scheme-deprecation-changed",
         "scheme-deprecation-changed",
         fr="la dépréciation du schéma {name} change",

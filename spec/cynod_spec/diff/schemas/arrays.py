@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from cynod_spec.diff.schemas.conjuncts import says_nothing
-from cynod_spec.diff.schemas.shape import Nodes, Shape
+from cynod_spec.diff.schemas.shape import Nodes, SchemaShape
 
 
-def placed(shape: Shape) -> int:
+def placed(shape: SchemaShape) -> int:
     """How many items have schemas by their place."""
     return max((len(list(node.items())) for node in shape.every("prefixItems")), default=0)
 
 
-def at_place(shape: Shape, index: int) -> Nodes:
+def at_place(shape: SchemaShape, index: int) -> Nodes:
     """Every schema of the item at *index* that says something."""
     found = []
     for node in shape.arrays:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cynod_spec.diff.schemas.finding import Both, Finding, Seen
+from cynod_spec.diff.schemas.differences import Differences, SchemaDifference, ShapePair
 from cynod_spec.diff.schemas.numbers import KINDS, bound
 
 
-def bounds(both: Both) -> Seen:
+def bounds(both: ShapePair) -> Differences:
     """Each kind of bound that moved."""
     for kind in KINDS:
         old, new = bound(both.old, kind), bound(both.new, kind)
@@ -14,4 +14,4 @@ def bounds(both: Both) -> Seen:
             continue
         rule = kind.higher if new.rank > old.rank else kind.lower
         places = (old.node or both.old.home, new.node or both.new.home)
-        yield Finding(rule, *places, {"before": old.said, "after": new.said})
+        yield SchemaDifference(rule, *places, {"before": old.said, "after": new.said})

@@ -1,4 +1,8 @@
-"""The schema objects that hold at once for a value: by reference, by ``allOf``, by a choice of one."""
+"""The schema objects that hold at once for a value: by reference, by ``allOf``, by a choice of one.
+
+It takes the steps of ``schema.composition`` and goes further: a choice of one is no choice, boolean schemas
+count, and each object keeps the one it stands in, for what ``unevaluatedProperties`` sees.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cynod_spec.diff.schemas.shape import Nodes, Rest, has_own_rules, home, is_3_0
+from cynod_spec.schema.composition import joined_nodes
 from cynod_spec.source.node import Node
 
 
@@ -47,11 +52,10 @@ def conjuncts(nodes: Nodes, *, enveloped: bool) -> list[Conjunct]:
 
 def _joined(node: Node) -> Iterator[Node]:
     """The schemas that hold wherever *node* does."""
-    if isinstance(node.value.get("$ref"), str):
-        yield node.referred()
-        if is_3_0(node):
-            return
-    yield from node.items("allOf")
+    ignores_siblings = is_3_0(node)
+    yield from joined_nodes(node, ignores_siblings=ignores_siblings)
+    if ignores_siblings and isinstance(node.value.get("$ref"), str):
+        return
     for keyword in ("oneOf", "anyOf"):
         branches = list(node.items(keyword))
         if len(branches) == 1 and not has_own_rules(home(branches[0])):
@@ -98,9 +102,7 @@ def _branches(node: Node) -> Iterator[Node]:
         seen.add(here.tokens)
         if here is not node:
             yield here
-            waiting.extend(here.items("allOf"))
-            if isinstance(here.value.get("$ref"), str):
-                waiting.append(here.referred())
+            waiting.extend(joined_nodes(here))
         waiting.extend(below for keyword in ("oneOf", "anyOf") for below in here.items(keyword))
         waiting.extend(below for key in ("if", "then", "else") if (below := here.get(key)) is not None)
         waiting.extend(below for _, below in here.members("dependentSchemas"))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from cynod_spec.diff.schemas.finding import Both, Finding, Seen
+from cynod_spec.diff.schemas.differences import Differences, SchemaDifference, ShapePair
 from cynod_spec.diff.schemas.meaning import CONSTRAINTS
-from cynod_spec.diff.schemas.shape import Shape
+from cynod_spec.diff.schemas.shape import SchemaShape
 
 
-def constraints(both: Both) -> Seen:
+def constraints(both: ShapePair) -> Differences:
     """Each of ``CONSTRAINTS`` that differs, references followed."""
     for keyword in CONSTRAINTS:
         old, new = (both.meanings.of_constraint(side, keyword) for side in (both.old, both.new))
         if old != new:
-            yield Finding(_rule(both, keyword, old, new), *both.places(keyword), {"keyword": keyword})
+            yield SchemaDifference(
+                _rule(both, keyword, old, new), *both.places(keyword), {"keyword": keyword}
+            )
 
 
-def _rule(both: Both, keyword: str, old: str, new: str) -> str:
+def _rule(both: ShapePair, keyword: str, old: str, new: str) -> str:
     """The rule for the meanings *old* and *new* of *keyword*, which differ; empty for nothing."""
     if keyword == "dependentRequired":
         before, after = _needed(both.old), _needed(both.new)
@@ -24,7 +26,7 @@ def _rule(both: Both, keyword: str, old: str, new: str) -> str:
     return "constraint-added" if not old else "constraint-removed" if not new else "constraint-changed"
 
 
-def _needed(shape: Shape) -> set[tuple[str, str]]:
+def _needed(shape: SchemaShape) -> set[tuple[str, str]]:
     """Each member and one that it needs beside it, by ``dependentRequired``."""
     return {
         (name, str(needed.value))
@@ -34,8 +36,8 @@ def _needed(shape: Shape) -> set[tuple[str, str]]:
     }
 
 
-def impossible(both: Both) -> Seen:
+def impossible(both: ShapePair) -> Differences:
     """A schema that refuses every value on one side only."""
     if both.old.is_impossible != both.new.is_impossible:
         rule = "constraint-added" if both.new.is_impossible else "constraint-removed"
-        yield Finding(rule, both.old.home, both.new.home, {"keyword": "false"})
+        yield SchemaDifference(rule, both.old.home, both.new.home, {"keyword": "false"})

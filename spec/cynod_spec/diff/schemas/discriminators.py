@@ -5,32 +5,32 @@ from __future__ import annotations
 from typing import Final
 
 from cynod_spec.base.pointer import Tokens
-from cynod_spec.diff.schemas.finding import Below, Both, Finding, Seen
+from cynod_spec.diff.schemas.differences import Differences, SchemaDifference, SchemasBelow, ShapePair
 from cynod_spec.diff.schemas.pairing import choices, paired
-from cynod_spec.diff.schemas.shape import Shape, home
-from cynod_spec.diff.schemas.tags import OTHERWISE, Tag, tags
+from cynod_spec.diff.schemas.shape import SchemaShape, home
+from cynod_spec.diff.schemas.tags import OTHERWISE, DiscriminatorValue, tags
 from cynod_spec.model import Text
 from cynod_spec.source.node import Node
 
 ANY_OTHER: Final = Text("(toute autre)", "(any other)")
 
 
-def discriminators(both: Both) -> Seen:
+def discriminators(both: ShapePair) -> Differences:
     """A discriminator that came, went, or tells by another member or by other values."""
     old, new = both.old.first("discriminator"), both.new.first("discriminator")
     places = both.places("discriminator")
     if old is None or new is None:
         if old or new:
             rule = "discriminator-added" if new else "discriminator-removed"
-            yield Finding(rule, *places, {"name": _property(new or old)})
+            yield SchemaDifference(rule, *places, {"name": _property(new or old)})
         return
     before, after = _property(old), _property(new)
     if before != after:
-        yield Finding("discriminator-changed", *places, {"before": before, "after": after})
+        yield SchemaDifference("discriminator-changed", *places, {"before": before, "after": after})
     yield from _values(both, old.get("mapping") or old, new.get("mapping") or new)
 
 
-def subtypes(both: Both) -> Seen:
+def subtypes(both: ShapePair) -> Differences:
     """The schemas that inherit from this one by ``allOf`` and that its discriminator names, in pairs.
 
     A value described by their parent alone is one of them, although no choice lists them.
@@ -42,10 +42,10 @@ def subtypes(both: Both) -> Seen:
         if old.schema is None or new.schema is None:
             continue
         if old.target in before and new.target in after:
-            yield Below((), (old.schema,), (new.schema,))
+            yield SchemasBelow((), (old.schema,), (new.schema,))
 
 
-def _subtypes(shape: Shape, named: dict[str, Tag], both: Both) -> set[Tokens]:
+def _subtypes(shape: SchemaShape, named: dict[str, DiscriminatorValue], both: ShapePair) -> set[Tokens]:
     """Those of the schemas *named* that hold, by ``allOf``, all of them that *shape* holds already."""
     stated = shape.first("discriminator")
     if stated is None:
@@ -59,7 +59,7 @@ def _subtypes(shape: Shape, named: dict[str, Tag], both: Both) -> set[Tokens]:
     return {tokens for tokens, nodes in holders.items() if tokens not in held and held <= nodes}
 
 
-def _values(both: Both, old: Node, new: Node) -> Seen:
+def _values(both: ShapePair, old: Node, new: Node) -> Differences:
     """The values that name alternatives; those that only a branch's own coming or going implies left out."""
     was, now = tags(both.old), tags(both.new)
     moved = _moved(both)
@@ -67,15 +67,15 @@ def _values(both: Both, old: Node, new: Node) -> Seen:
         words = {"value": ANY_OTHER if value == OTHERWISE else value}
         if value not in now:
             if not (was[value].implied and was[value].target in moved[0]):
-                yield Finding("mapping-removed", was[value].node, new, words)
+                yield SchemaDifference("mapping-removed", was[value].node, new, words)
         elif value not in was:
             if not (now[value].implied and now[value].target in moved[1]):
-                yield Finding("mapping-added", old, now[value].node, words)
+                yield SchemaDifference("mapping-added", old, now[value].node, words)
         elif _names_another(was[value], now[value], was, now, both):
-            yield Finding("mapping-changed", was[value].node, now[value].node, words)
+            yield SchemaDifference("mapping-changed", was[value].node, now[value].node, words)
 
 
-def _moved(both: Both) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
+def _moved(both: ShapePair) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
     """The schemas of the branches that went, and of those that came."""
     gone: set[tuple[str, ...]] = set()
     come: set[tuple[str, ...]] = set()
@@ -88,7 +88,13 @@ def _moved(both: Both) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
     return gone, come
 
 
-def _names_another(old: Tag, new: Tag, was: dict[str, Tag], now: dict[str, Tag], both: Both) -> bool:
+def _names_another(
+    old: DiscriminatorValue,
+    new: DiscriminatorValue,
+    was: dict[str, DiscriminatorValue],
+    now: dict[str, DiscriminatorValue],
+    both: ShapePair,
+) -> bool:
     """Whether the value of *old* and *new* names another schema, a new name for the same one aside."""
     before, after = old.schema, new.schema
     if before is None or after is None:

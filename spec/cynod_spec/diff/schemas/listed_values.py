@@ -9,7 +9,7 @@ from typing import Final
 
 from cynod_spec.diff.schemas.json_values import json_type
 from cynod_spec.diff.schemas.numbers import KINDS, bound, step
-from cynod_spec.diff.schemas.shape import Shape, Types
+from cynod_spec.diff.schemas.shape import SchemaShape, Types
 
 SCALARS: Final[Types] = frozenset(("null", "boolean", "integer", "number", "string"))
 _DECIDED: Final = frozenset(
@@ -21,7 +21,7 @@ _DECIDED: Final = frozenset(
 """Keywords that are decided for a listed value; a format says nothing more of a value that is known."""
 
 
-def without_decided(shape: Shape, within: Types | None) -> Shape:
+def without_decided(shape: SchemaShape, within: Types | None) -> SchemaShape:
     """*shape*, looked at for the types *within*, with the listed values that its other keywords admit.
 
     Those keywords are left out. Nothing changes unless all the values are scalars. A list that its own
@@ -37,7 +37,7 @@ def without_decided(shape: Shape, within: Types | None) -> Shape:
     return replace(shape, listed=kept, types=types, keywords=keywords)
 
 
-def admits(shape: Shape, text: str) -> bool:
+def admits(shape: SchemaShape, text: str) -> bool:
     """Whether the types, bounds, step and patterns of *shape* admit the scalar in the canonical *text*."""
     value = json.loads(text)
     kind = json_type(value)
@@ -53,7 +53,7 @@ def admits(shape: Shape, text: str) -> bool:
     return True
 
 
-def refuses(shape: Shape, text: str) -> bool:
+def refuses(shape: SchemaShape, text: str) -> bool:
     """Whether *shape*, which admits the type of the value in the canonical *text*, refuses that scalar."""
     kind = type_of(text)
     if kind not in SCALARS or (shape.types is not None and kind not in shape.types):
@@ -68,7 +68,7 @@ def _has_format(name: str, text: str) -> bool:
     return bool(jsonschema_rs.is_valid({"format": name}, json.loads(text), validate_formats=True))
 
 
-def _is_within(shape: Shape, kind: str, size: float) -> bool:
+def _is_within(shape: SchemaShape, kind: str, size: float) -> bool:
     """Whether *size*, a length or a number, is within the bounds that *shape* has for the type *kind*."""
     for each in KINDS:
         if each.type == kind:

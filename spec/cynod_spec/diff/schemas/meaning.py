@@ -11,11 +11,13 @@ from cynod_spec.diff.schemas.json_values import canonical
 from cynod_spec.diff.schemas.normal_form import NormalForms
 from cynod_spec.diff.schemas.numbers import KINDS, bound, step
 from cynod_spec.diff.schemas.objects import described, others, patterns, refusing, required
-from cynod_spec.diff.schemas.shape import Nodes, Shape, Types, Union
+from cynod_spec.diff.schemas.shape import Nodes, SchemaShape, Types, Union
 from cynod_spec.diff.schemas.tags import tags
 from cynod_spec.source.node import Node
 
-DEPTH: Final = 10  # schemas one inside the other that are looked at; those of a recursive schema never end
+MAX_NESTING: Final = (
+    10  # schemas one inside the other that are looked at; those of a recursive schema never end
+)
 CONSTRAINTS: Final = (
     *("not", "if", "then", "else", "contains", "minContains", "maxContains", "propertyNames"),
     *("dependentRequired", "dependentSchemas", "dependencies", "unevaluatedItems"),
@@ -36,20 +38,22 @@ class Meanings:
 
     def of(self, nodes: Nodes, within: Types | None = None) -> str:
         """What *nodes*, at least one, admit together of the types *within*."""
-        return self._of(nodes, within, DEPTH)
+        return self._of(nodes, within, MAX_NESTING)
 
-    def of_constraint(self, shape: Shape, keyword: str) -> str:
+    def of_constraint(self, shape: SchemaShape, keyword: str) -> str:
         """What each place of *keyword*, one of ``CONSTRAINTS``, says in *shape*; empty for nothing."""
-        return "\n".join(sorted(self._constraint(keyword, node, DEPTH) for node in shape.every(keyword)))
+        return "\n".join(
+            sorted(self._constraint(keyword, node, MAX_NESTING) for node in shape.every(keyword))
+        )
 
-    def of_union(self, shape: Shape, union: Union) -> str:
+    def of_union(self, shape: SchemaShape, union: Union) -> str:
         """What *union*, one of the choices of *shape*, admits."""
-        return self._union(shape, union, DEPTH + 1)
+        return self._union(shape, union, MAX_NESTING + 1)
 
-    def outline(self, shape: Shape, names: Iterable[str]) -> str:
+    def outline(self, shape: SchemaShape, names: Iterable[str]) -> str:
         """What *shape* admits, but for the members that it does not require and that are not of *names*."""
         kept = {*names, *required(shape)}
-        return _short(dict(self._facts(shape, DEPTH, kept)))
+        return _short(dict(self._facts(shape, MAX_NESTING, kept)))
 
     def _of(self, nodes: Nodes, within: Types | None, left: int) -> str:
         if left == 0:
@@ -61,7 +65,9 @@ class Meanings:
             known = self._known[key] = _short(dict(self._facts(shape, left)))
         return known
 
-    def _facts(self, shape: Shape, left: int, names: set[str] | None = None) -> Iterator[tuple[str, Any]]:
+    def _facts(
+        self, shape: SchemaShape, left: int, names: set[str] | None = None
+    ) -> Iterator[tuple[str, Any]]:
         """What *shape* says by keyword; of the members *names* only, when they are given."""
         if shape.is_impossible:
             yield "impossible", True
@@ -92,13 +98,13 @@ class Meanings:
         yield from self._items(shape, left)
         yield from self._members(shape, left, names)
 
-    def _items(self, shape: Shape, left: int) -> Iterator[tuple[str, Any]]:
+    def _items(self, shape: SchemaShape, left: int) -> Iterator[tuple[str, Any]]:
         if every := shape.every("items"):
             yield "items", self._of(every, None, left - 1)
         in_place = [at_place(shape, index) for index in range(placed(shape))]
         yield "in place", [self._of(nodes, None, left - 1) if nodes else "" for nodes in in_place]
 
-    def _members(self, shape: Shape, left: int, names: set[str] | None) -> Iterator[tuple[str, Any]]:
+    def _members(self, shape: SchemaShape, left: int, names: set[str] | None) -> Iterator[tuple[str, Any]]:
         members = {
             name: self._of(nodes, None, left - 1) if nodes else ""
             for name, nodes in described(shape).items()
@@ -115,7 +121,7 @@ class Meanings:
             {pattern: self._of(nodes, None, left - 1) for pattern, nodes in like.items() if nodes},
         )
 
-    def _union(self, shape: Shape, union: Union, left: int) -> str:
+    def _union(self, shape: SchemaShape, union: Union, left: int) -> str:
         branches = sorted(self._of((node,), union.types, left - 1) for node in union.branches)
         types = None if union.types is None else sorted(union.types)
         return canonical([types, union.exclusive, branches])

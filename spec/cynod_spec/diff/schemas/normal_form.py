@@ -16,8 +16,8 @@ from cynod_spec.diff.schemas.json_values import canonical
 from cynod_spec.diff.schemas.listed_values import type_of, without_decided
 from cynod_spec.diff.schemas.numbers import step
 from cynod_spec.diff.schemas.relevance import excluded, keywords_of, relevant
-from cynod_spec.diff.schemas.shape import ALL_TYPES, Nodes, Shape, Types, Union, home, is_3_0
-from cynod_spec.diff.schemas.unions import FEW, Choice, choices, concerning
+from cynod_spec.diff.schemas.shape import ALL_TYPES, Nodes, SchemaShape, Types, Union, home, is_3_0
+from cynod_spec.diff.schemas.unions import VALUES_OF_TYPE, Choice, choices, concerning
 from cynod_spec.source.node import Node
 
 Listed = dict[str, Node]
@@ -35,17 +35,17 @@ class NormalForms:
     def __init__(self, *, enveloped: bool, upgraded: bool = False) -> None:
         self._enveloped = enveloped
         self._upgraded = upgraded
-        self._known: dict[_Key, Shape] = {}
+        self._known: dict[_Key, SchemaShape] = {}
         self._open: set[_Key] = set()
 
-    def of(self, nodes: Nodes, within: Types | None = None) -> Shape:
+    def of(self, nodes: Nodes, within: Types | None = None) -> SchemaShape:
         """What *nodes*, at least one, say together of values of the types *within* (None: of any)."""
         key = (id(nodes[0].source), tuple(node.tokens for node in nodes), within)
         known = self._known.get(key)
         if known is not None:
             return known
         if key in self._open:  # a choice that holds itself: nothing more is known of it here
-            return Shape(nodes, home(nodes[0]), {"not": nodes}, within, None, (), (), (), (), False)
+            return SchemaShape(nodes, home(nodes[0]), {"not": nodes}, within, None, (), (), (), (), False)
         self._open.add(key)
         try:
             made = self._known[key] = self._made(nodes, within)
@@ -53,7 +53,7 @@ class NormalForms:
             self._open.discard(key)
         return made
 
-    def _made(self, nodes: Nodes, within: Types | None) -> Shape:
+    def _made(self, nodes: Nodes, within: Types | None) -> SchemaShape:
         found = conjuncts(nodes, enveloped=self._enveloped)
         own = tuple(_octets(each.node) if self._upgraded else each.node for each in found)
         types, listed, made = self._chosen(own, _stated_types(own, within))
@@ -61,7 +61,7 @@ class NormalForms:
         has_objects = types is None or "object" in types
         has_arrays = types is None or "array" in types
         mappings = _mappings(own)
-        shape = Shape(
+        shape = SchemaShape(
             nodes=(*own, *(node for each in joined for node in each.nodes)),
             home=home(nodes[0]),
             keywords=relevant(_together(own, joined), types),
@@ -160,12 +160,16 @@ def _fitting(types: Types | None, listed: Listed | None) -> tuple[Types | None, 
     of_values = {text: type_of(text) for text in listed}
     kept = {text: node for text, node in listed.items() if types is None or of_values[text] in types}
     left = frozenset(of_values[text] for text in kept)
-    if left and left <= FEW.keys() and kept.keys() == {text for kind in left for text in FEW[kind]}:
+    if (
+        left
+        and left <= VALUES_OF_TYPE.keys()
+        and kept.keys() == {text for kind in left for text in VALUES_OF_TYPE[kind]}
+    ):
         return left, None
     return left, kept
 
 
-def _together(own: Nodes, joined: Sequence[Shape]) -> dict[str, Nodes]:
+def _together(own: Nodes, joined: Sequence[SchemaShape]) -> dict[str, Nodes]:
     found = dict(keywords_of(own))
     for shape in joined:
         for keyword, places in shape.keywords.items():
@@ -196,7 +200,7 @@ def _is_impossible(nodes: Nodes, types: Types | None, listed: Listed | None, mad
     )
 
 
-def _whole_numbers(shape: Shape) -> Shape:
+def _whole_numbers(shape: SchemaShape) -> SchemaShape:
     """*shape* with the type integer for number, where all its numbers are multiples of 1."""
     if shape.types is None or "number" not in shape.types:
         return shape

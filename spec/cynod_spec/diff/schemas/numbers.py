@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from cynod_spec.diff.schemas.json_values import is_number
-from cynod_spec.diff.schemas.shape import Shape, is_3_0
+from cynod_spec.diff.schemas.shape import SchemaShape, is_3_0
 from cynod_spec.model import Text
 from cynod_spec.source.node import Node
 
@@ -49,7 +49,7 @@ class Bound:
     node: Node | None
 
 
-def bound(shape: Shape, kind: Kind) -> Bound:
+def bound(shape: SchemaShape, kind: Kind) -> Bound:
     """The tightest bound of *kind* in *shape*."""
     whole = shape.types is not None and shape.types & {"number", "integer"} == {"integer"}
     found = [
@@ -69,7 +69,7 @@ def bound(shape: Shape, kind: Kind) -> Bound:
     return pick(found, key=lambda each: each.rank)
 
 
-def _is_left_out(shape: Shape, node: Node, exclusive: str) -> bool:
+def _is_left_out(shape: SchemaShape, node: Node, exclusive: str) -> bool:
     """Whether OpenAPI 3.0's ``exclusiveMinimum: true`` stands beside the bound *node*, or its like."""
     if not exclusive or not is_3_0(node):
         return False
@@ -88,7 +88,7 @@ def _ranked(node: Node, way: Way, whole: bool, *, left_out: bool) -> Bound:
     return Bound((value, step), f"{'>' if way == 'least' else '<'} {value}", node)
 
 
-def step(shape: Shape) -> Fraction | None:
+def step(shape: SchemaShape) -> Fraction | None:
     """What all its numbers are multiples of; None when nothing says, or for an integer type and 1."""
     found: Fraction | None = None
     for node in shape.every("multipleOf"):

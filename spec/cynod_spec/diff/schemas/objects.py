@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 
 from cynod_spec.diff.schemas.conjuncts import says_nothing
-from cynod_spec.diff.schemas.shape import Nodes, Shape
+from cynod_spec.diff.schemas.shape import Nodes, SchemaShape
 from cynod_spec.source.node import Node
 
 
-def required(shape: Shape) -> dict[str, Node]:
+def required(shape: SchemaShape) -> dict[str, Node]:
     """Name → where it is required."""
     return {
         str(item.value): item
@@ -19,7 +19,7 @@ def required(shape: Shape) -> dict[str, Node]:
     }
 
 
-def described(shape: Shape) -> dict[str, Nodes]:
+def described(shape: SchemaShape) -> dict[str, Nodes]:
     """Name → every schema of that member, none for a member that is only required.
 
     A member that is refused is left out, unless it is required.
@@ -30,7 +30,7 @@ def described(shape: Shape) -> dict[str, Nodes]:
     return {name: nodes for name, nodes in found.items() if name in needed or not is_false(nodes)}
 
 
-def applicable(shape: Shape, name: str) -> Nodes:
+def applicable(shape: SchemaShape, name: str) -> Nodes:
     """Every schema that holds for the member *name*: by its name, by a pattern, or as one of all others."""
     found: list[Node] = []
     for node in shape.objects:
@@ -46,22 +46,22 @@ def applicable(shape: Shape, name: str) -> Nodes:
     return tuple(found)
 
 
-def is_refused(shape: Shape, name: str) -> bool:
+def is_refused(shape: SchemaShape, name: str) -> bool:
     """Whether an object that has the member *name* is refused."""
     return is_false(applicable(shape, name))
 
 
-def refusing(shape: Shape) -> Node | None:
+def refusing(shape: SchemaShape) -> Node | None:
     """Where *shape* refuses members that it does not describe."""
     return next((rest.node for rest in shape.rests if rest.node.value is False), None)
 
 
-def others(shape: Shape) -> Nodes:
+def others(shape: SchemaShape) -> Nodes:
     """The schemas of all members that are not described."""
     return tuple(rest.node for rest in shape.rests if isinstance(rest.node.value, dict))
 
 
-def patterns(shape: Shape) -> dict[str, Nodes]:
+def patterns(shape: SchemaShape) -> dict[str, Nodes]:
     """Pattern → every schema of members named like it; left out where all others are refused with them."""
     names = dict.fromkeys(name for node in shape.objects for name, _ in node.members("patternProperties"))
     found = {name: of_pattern(shape, name) for name in names}
@@ -75,7 +75,7 @@ def is_false(nodes: Nodes) -> bool:
     return any(node.value is False for node in nodes)
 
 
-def of_pattern(shape: Shape, pattern: str) -> Nodes:
+def of_pattern(shape: SchemaShape, pattern: str) -> Nodes:
     """Every schema that holds for members named like *pattern*, which nothing else describes."""
     stated = [node.get("patternProperties", pattern) for node in shape.objects]
     found = [node for node in stated if node is not None and not says_nothing(node)]

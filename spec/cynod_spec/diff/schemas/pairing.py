@@ -8,9 +8,9 @@ from itertools import zip_longest
 from typing import Final
 
 from cynod_spec.base.pointer import Tokens
-from cynod_spec.diff.schemas.finding import Both
+from cynod_spec.diff.schemas.differences import ShapePair
 from cynod_spec.diff.schemas.objects import applicable, described, required
-from cynod_spec.diff.schemas.shape import ALL_TYPES, Shape, Types, Union, home
+from cynod_spec.diff.schemas.shape import ALL_TYPES, SchemaShape, Types, Union, home
 from cynod_spec.diff.schemas.tags import tags
 from cynod_spec.source.node import Node
 
@@ -27,7 +27,7 @@ class Branches:
     added: list[Node] = field(default_factory=list)
 
 
-def choices(both: Both) -> Iterator[tuple[Union | None, Union | None]]:
+def choices(both: ShapePair) -> Iterator[tuple[Union | None, Union | None]]:
     """The choices of both sides that are one: by what they mean, by types, then by order."""
     old, new = list(both.old.unions), list(both.new.unions)
     for key in (both.meanings.of_union, lambda _, union: union.types):
@@ -46,7 +46,7 @@ def compared_types(old: Union, new: Union) -> Types | None:
     return None if old.types is None or new.types is None else old.types | new.types
 
 
-def paired(old: Union, new: Union, both: Both) -> Branches:
+def paired(old: Union, new: Union, both: ShapePair) -> Branches:
     """Which branch of *old* became which of *new*.
 
     By what they mean, the values of a discriminator, their references, titles and constant members, and at
@@ -91,10 +91,10 @@ def _match(found: Branches, key: Callable[[Node], str]) -> None:
     found.added[:] = [node for node in found.added if node.tokens not in matched]
 
 
-def _match_by_members(found: Branches, within: Types | None, both: Both) -> None:
+def _match_by_members(found: Branches, within: Types | None, both: ShapePair) -> None:
     """Pairs of branches that have members in common, those with most of them first."""
 
-    def form(node: Node) -> Shape:
+    def form(node: Node) -> SchemaShape:
         return both.meanings.forms.of((node,), within)
 
     scores = [
@@ -109,7 +109,7 @@ def _match_by_members(found: Branches, within: Types | None, both: Both) -> None
             found.added.remove(after)
 
 
-def shared(one: Shape, other: Shape) -> int:
+def shared(one: SchemaShape, other: SchemaShape) -> int:
     """How much two branches have in common; nothing when no value is of the types of both."""
     if not (one.types or ALL_TYPES) & (other.types or ALL_TYPES):
         return NOTHING_SHARED
@@ -125,7 +125,7 @@ def _titled(node: Node) -> str:
     return str(value.get("title", "")) if isinstance(value, dict) else ""
 
 
-def _constants(shape: Shape, both: Both) -> str:
+def _constants(shape: SchemaShape, both: ShapePair) -> str:
     """The required members that have one value, with their values; empty for none."""
     found = []
     for name in sorted(required(shape)):

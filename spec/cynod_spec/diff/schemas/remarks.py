@@ -4,55 +4,59 @@ from __future__ import annotations
 
 from cynod_spec.base.pointer import resolve
 from cynod_spec.diff.emit import differ, shown
-from cynod_spec.diff.schemas.finding import Both, Finding, Seen
+from cynod_spec.diff.schemas.differences import Differences, SchemaDifference, ShapePair
 from cynod_spec.diff.schemas.json_values import canonical
 from cynod_spec.model import Text
 from cynod_spec.source.node import Node
 
 
-def default(both: Both) -> Seen:
+def default(both: ShapePair) -> Differences:
     """The value that absence stands for."""
     old, new = both.old.first("default"), both.new.first("default")
     places = both.places("default")
     if old is None and new is not None:
-        yield Finding("default-added", *places, {"after": shown(new.value)})
+        yield SchemaDifference("default-added", *places, {"after": shown(new.value)})
     elif old is not None and new is None:
-        yield Finding("default-removed", *places, {"before": shown(old.value)})
+        yield SchemaDifference("default-removed", *places, {"before": shown(old.value)})
     elif old is not None and new is not None and canonical(old.value) != canonical(new.value):
-        yield Finding("default-changed", *places, {"before": shown(old.value), "after": shown(new.value)})
+        yield SchemaDifference(
+            "default-changed", *places, {"before": shown(old.value), "after": shown(new.value)}
+        )
 
 
-def deprecation(both: Both) -> Seen:
+def deprecation(both: ShapePair) -> Differences:
     """Whether it is deprecated."""
     before, after = both.old.says("deprecated"), both.new.says("deprecated")
     if before != after:
-        yield Finding("schema-deprecated" if after else "schema-reinstated", *both.places("deprecated"))
+        yield SchemaDifference(
+            "schema-deprecated" if after else "schema-reinstated", *both.places("deprecated")
+        )
 
 
-def read_only(both: Both) -> Seen:
+def read_only(both: ShapePair) -> Differences:
     """Whether it is only read."""
     before, after = both.old.says("readOnly"), both.new.says("readOnly")
     if before != after:
-        yield Finding("read-only-set" if after else "read-only-unset", *both.places("readOnly"))
+        yield SchemaDifference("read-only-set" if after else "read-only-unset", *both.places("readOnly"))
 
 
-def write_only(both: Both) -> Seen:
+def write_only(both: ShapePair) -> Differences:
     """Whether it is only sent."""
     before, after = both.old.says("writeOnly"), both.new.says("writeOnly")
     if before != after:
-        yield Finding("write-only-set" if after else "write-only-unset", *both.places("writeOnly"))
+        yield SchemaDifference("write-only-set" if after else "write-only-unset", *both.places("writeOnly"))
 
 
-def words(both: Both) -> Seen:
+def words(both: ShapePair) -> Differences:
     """Its title and description, in either language, and those of each value that a choice lists."""
     for keyword in ("title", "description"):
         old, new = both.old.first(keyword), both.new.first(keyword)
         if differ(_words(old), _words(new)):
-            yield Finding("text-changed", *both.places(keyword), {"key": keyword})
+            yield SchemaDifference("text-changed", *both.places(keyword), {"key": keyword})
         yield from _words_of_values(both, keyword)
 
 
-def _words_of_values(both: Both, keyword: str) -> Seen:
+def _words_of_values(both: ShapePair, keyword: str) -> Differences:
     """What stands beside a ``const`` on both sides; the value of a schema of its own has said it already."""
     before, after = both.old.listed or {}, both.new.listed or {}
     for text in before.keys() & after.keys():
@@ -63,7 +67,7 @@ def _words_of_values(both: Both, keyword: str) -> Seen:
             continue
         old, new = (holder.get(keyword) for holder in holders)
         if differ(_words(old), _words(new)):
-            yield Finding("text-changed", old or holders[0], new or holders[1], {"key": keyword})
+            yield SchemaDifference("text-changed", old or holders[0], new or holders[1], {"key": keyword})
 
 
 def _holder(node: Node) -> Node:

@@ -36,7 +36,7 @@ class Rest:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class SchemaShape:
     """The schema objects that hold at once for a value; ``home`` is where to point for what none says.
 
     ``types`` and ``listed`` (canonical text of a value → its place) are all that it admits, None for no

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cynod_spec.base.pointer import Tokens
-from cynod_spec.diff.schemas.shape import Shape
+from cynod_spec.diff.schemas.shape import SchemaShape
 from cynod_spec.source.node import Node
 from cynod_spec.source.references import target
 
@@ -16,7 +16,7 @@ _COMPONENTS: Final = ("components", "schemas")
 
 
 @dataclass(frozen=True, slots=True)
-class Tag:
+class DiscriminatorValue:
     """What a value names: the tokens of a schema, None when ``node``, where it is said, leads to none."""
 
     node: Node
@@ -30,7 +30,7 @@ class Tag:
         return root.get(*self.target) if self.target is not None else None
 
 
-def tags(shape: Shape) -> dict[str, Tag]:
+def tags(shape: SchemaShape) -> dict[str, DiscriminatorValue]:
     """Value → what it names, by the first discriminator of *shape*.
 
     ``OTHERWISE`` stands for every value that nothing names (OpenAPI 3.2's ``defaultMapping``). A schema that
@@ -40,14 +40,17 @@ def tags(shape: Shape) -> dict[str, Tag]:
     stated = shape.first("discriminator")
     if stated is None:
         return {}
-    found = {value: Tag(node, _target(node), implied=False) for value, node in stated.members("mapping")}
+    found = {
+        value: DiscriminatorValue(node, _target(node), implied=False)
+        for value, node in stated.members("mapping")
+    }
     named = {tag.target for tag in found.values()}
     default = stated.get("defaultMapping")
     if default is not None:
-        found[OTHERWISE] = Tag(default, _target(default), implied=False)
+        found[OTHERWISE] = DiscriminatorValue(default, _target(default), implied=False)
     for node, tokens in _named(shape.holder(stated)):
         if tokens not in named:
-            found.setdefault(tokens[-1], Tag(node, tokens, implied=True))
+            found.setdefault(tokens[-1], DiscriminatorValue(node, tokens, implied=True))
     return found
 
 

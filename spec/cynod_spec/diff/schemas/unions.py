@@ -14,12 +14,12 @@ from typing import Final
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.diff.schemas.disjoint import all_disjoint
 from cynod_spec.diff.schemas.relevance import ASSERTING, GENERIC_KEYWORDS
-from cynod_spec.diff.schemas.shape import ALL_TYPES, Nodes, Shape, Types, Union, has_own_rules, home
+from cynod_spec.diff.schemas.shape import ALL_TYPES, Nodes, SchemaShape, Types, Union, has_own_rules, home
 from cynod_spec.source.node import Node
 
 NULL: Final[Types] = frozenset(("null",))
-Former = Callable[[Nodes, Types | None], Shape]
-Branch = tuple[Node, Shape]
+Former = Callable[[Nodes, Types | None], SchemaShape]
+Branch = tuple[Node, SchemaShape]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Choice:
 
     types: Types | None
     listed: Mapping[str, Node] | None
-    joined: tuple[Shape, ...]
+    joined: tuple[SchemaShape, ...]
     unions: tuple[Union, ...]
 
 
@@ -69,7 +69,7 @@ def _choice(place: Node, within: Types | None, form: Former) -> Choice | None:
     if null_matches is not None:
         has_null = null_matches == 1 if place.name == "oneOf" else null_matches > 0
         types = (ALL_TYPES - NULL if types is None else types) | (NULL if has_null else frozenset())
-    joined: list[Shape] = []
+    joined: list[SchemaShape] = []
     unions: list[Union] = []
     for group in _by_types(branches):
         if len(group) == 1 and _can_be_joined(group[0][1]):
@@ -156,20 +156,20 @@ def _without_covered(branches: Sequence[Branch]) -> list[Branch]:
     ]
 
 
-def _says_nothing(shape: Shape, within: Types | None) -> bool:
+def _says_nothing(shape: SchemaShape, within: Types | None) -> bool:
     return shape.types == within and _is_unlimited(shape)
 
 
-def _is_bare(shape: Shape) -> bool:
+def _is_bare(shape: SchemaShape) -> bool:
     """Whether it says nothing but its types."""
     return shape.types is not None and _is_unlimited(shape)
 
 
-def _is_unlimited(shape: Shape) -> bool:
+def _is_unlimited(shape: SchemaShape) -> bool:
     return shape.listed is None and not shape.unions and ASSERTING.isdisjoint(shape.keywords)
 
 
-def _can_be_joined(shape: Shape) -> bool:
+def _can_be_joined(shape: SchemaShape) -> bool:
     """Whether all that it says concerns only its own types."""
     if shape.types is None or shape.listed is not None:
         return False
@@ -191,19 +191,19 @@ def _listed(place: Node, branches: Sequence[Branch]) -> dict[str, Node] | None:
     return found
 
 
-def _finite(node: Node, shape: Shape) -> Mapping[str, Node] | None:
+def _finite(node: Node, shape: SchemaShape) -> Mapping[str, Node] | None:
     """Every value that *shape* admits, when they are listed or of a type that has few."""
     if shape.unions or not ASSERTING.isdisjoint(shape.keywords):
         return None
     if shape.listed is not None:
         return shape.listed
-    if shape.types is None or not shape.types <= FEW.keys():
+    if shape.types is None or not shape.types <= VALUES_OF_TYPE.keys():
         return None
     place = shape.place("type")
-    return {text: place for kind in sorted(shape.types) for text in FEW[kind]}
+    return {text: place for kind in sorted(shape.types) for text in VALUES_OF_TYPE[kind]}
 
 
-FEW: Mapping[str, tuple[str, ...]] = {"null": ("null",), "boolean": ("false", "true")}
+VALUES_OF_TYPE: Mapping[str, tuple[str, ...]] = {"null": ("null",), "boolean": ("false", "true")}
 
 
 def _by_types(branches: Sequence[Branch]) -> list[list[Branch]]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from cynod_spec.diff.emit import shown
-from cynod_spec.diff.schemas.finding import Both, Finding, Seen
+from cynod_spec.diff.schemas.differences import Differences, SchemaDifference, ShapePair
 from cynod_spec.diff.schemas.listed_values import refuses
 from cynod_spec.diff.schemas.numbers import step
 from cynod_spec.diff.schemas.relevance import MATCHES_ALL
@@ -21,7 +21,7 @@ _WIDER: Final = (
 )
 
 
-def values(both: Both) -> Seen:
+def values(both: ShapePair) -> Differences:
     """Values that are listed on one side only, by ``enum``, ``const`` or a choice between values."""
     old, new = both.old.listed, both.new.listed
     if old is None and new is None:
@@ -31,25 +31,25 @@ def values(both: Both) -> Seen:
         if both.old.types and both.new.types and not both.old.types & both.new.types:
             return  # that the type changed says it all
         rule = "values-listed" if old is None else "values-unlisted"
-        yield Finding(rule, *places, {"values": ", ".join(map(_shown, new or old or {}))})
+        yield SchemaDifference(rule, *places, {"values": ", ".join(map(_shown, new or old or {}))})
         for text, node in (old or {}).items():
             if refuses(both.new, text):
-                yield Finding("value-removed", node, places[1], {"value": _shown(text)})
+                yield SchemaDifference("value-removed", node, places[1], {"value": _shown(text)})
         for text, node in (new or {}).items():
             if refuses(both.old, text):
-                yield Finding("value-added", places[0], node, {"value": _shown(text)})
+                yield SchemaDifference("value-added", places[0], node, {"value": _shown(text)})
         return
     for text in old.keys() - new.keys():
-        yield Finding("value-removed", old[text], places[1], {"value": _shown(text)})
+        yield SchemaDifference("value-removed", old[text], places[1], {"value": _shown(text)})
     for text in new.keys() - old.keys():
-        yield Finding("value-added", places[0], new[text], {"value": _shown(text)})
+        yield SchemaDifference("value-added", places[0], new[text], {"value": _shown(text)})
 
 
 def _shown(text: str) -> str:
     return shown(json.loads(text))
 
 
-def formats(both: Both) -> Seen:
+def formats(both: ShapePair) -> Differences:
     """A format that came, went or changed."""
     old, new = both.old.texts("format"), both.new.texts("format")
     if old == new:
@@ -57,28 +57,28 @@ def formats(both: Both) -> Seen:
     before, after = ", ".join(sorted(old)), ", ".join(sorted(new))
     words, places = {"before": before, "after": after}, both.places("format")
     if old < new:
-        yield Finding("format-added", *places, words | {"after": ", ".join(sorted(new - old))})
+        yield SchemaDifference("format-added", *places, words | {"after": ", ".join(sorted(new - old))})
     elif new < old:
-        yield Finding("format-removed", *places, words | {"before": ", ".join(sorted(old - new))})
+        yield SchemaDifference("format-removed", *places, words | {"before": ", ".join(sorted(old - new))})
     elif (before, after) in _WIDER:
-        yield Finding("format-widened", *places, words)
+        yield SchemaDifference("format-widened", *places, words)
     elif (after, before) in _WIDER:
-        yield Finding("format-narrowed", *places, words)
+        yield SchemaDifference("format-narrowed", *places, words)
     else:
-        yield Finding("format-changed", *places, words)
+        yield SchemaDifference("format-changed", *places, words)
 
 
-def patterns(both: Both) -> Seen:
+def patterns(both: ShapePair) -> Differences:
     """Patterns that came, went or changed; which of two admits more is not decided."""
     old, new = (side.texts("pattern") - MATCHES_ALL for side in (both.old, both.new))
     if old == new:
         return
     words = {"before": " ∧ ".join(sorted(old - new)), "after": " ∧ ".join(sorted(new - old))}
     rule = "pattern-added" if old < new else "pattern-removed" if new < old else "pattern-changed"
-    yield Finding(rule, *both.places("pattern"), words)
+    yield SchemaDifference(rule, *both.places("pattern"), words)
 
 
-def multiples(both: Both) -> Seen:
+def multiples(both: ShapePair) -> Differences:
     """``multipleOf``: a multiple of the former step admits less."""
     before, after = step(both.old), step(both.new)
     if before == after:
@@ -90,7 +90,7 @@ def multiples(both: Both) -> Seen:
         rule = "multiple-widened"
     else:
         rule = "multiple-changed"
-    yield Finding(rule, *both.places("multipleOf"), words)
+    yield SchemaDifference(rule, *both.places("multipleOf"), words)
 
 
 def _number(size: Fraction | None) -> str:

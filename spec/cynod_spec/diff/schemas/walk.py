@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from cynod_spec.diff.changes import Change, Direction, Spot
+from cynod_spec.diff.changes import ApiLocation, Change, Direction
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.schemas import members, remarks
 from cynod_spec.diff.schemas.alternatives import alternatives, generalised
 from cynod_spec.diff.schemas.bounds import bounds
 from cynod_spec.diff.schemas.constraints import constraints, impossible
 from cynod_spec.diff.schemas.coverage import Coverage
+from cynod_spec.diff.schemas.differences import Differences, SchemaDifference, SchemasBelow, ShapePair
 from cynod_spec.diff.schemas.discriminators import discriminators, subtypes
-from cynod_spec.diff.schemas.finding import Below, Both, Finding, Seen
 from cynod_spec.diff.schemas.items import items
 from cynod_spec.diff.schemas.meaning import Meanings
 from cynod_spec.diff.schemas.normal_form import NormalForms
@@ -23,8 +23,8 @@ from cynod_spec.diff.schemas.values import formats, multiples, patterns, values
 from cynod_spec.diff.schemas.xml import xml
 from cynod_spec.source.node import Node
 
-Check = Callable[[Both], Seen]
-Look = tuple[tuple[Finding, ...], tuple[Below, ...]]
+Check = Callable[[ShapePair], Differences]
+Look = tuple[tuple[SchemaDifference, ...], tuple[SchemasBelow, ...]]
 Tokens = tuple[tuple[str, ...], ...]
 Key = tuple[Tokens, Tokens, Types | None, Direction]
 
@@ -56,17 +56,17 @@ class Schemas:
         old: Node,
         new: Node,
         direction: Direction,
-        spot: Spot,
+        location: ApiLocation,
         skipped: frozenset[tuple[str, ...]] = frozenset(),
         *,
         is_xml: bool = False,
     ) -> Iterator[Change]:
-        """What differs between *old* and *new* and below them, at *spot*; members *skipped* aside.
+        """What differs between *old* and *new* and below them, at *location*; members *skipped* aside.
 
         *is_xml*: whether the values are written in XML, where ``xml`` says how.
         """
         seen: set[Key] = set()
-        waiting: list[Below] = [Below((), (old,), (new,))]
+        waiting: list[SchemasBelow] = [SchemasBelow((), (old,), (new,))]
         while waiting:
             pair = waiting.pop(0)
             key = _key(pair, direction)
@@ -77,38 +77,38 @@ class Schemas:
             for finding in (*findings, *(self._xml(pair) if is_xml else ())):
                 path = (*pair.path, *finding.below)
                 if path not in skipped:
-                    where = spot.below(path)
+                    where = location.below(path)
                     yield change(finding.rule, direction, finding.old, finding.new, where, **finding.words)
             for child in below:
                 path = (*pair.path, *child.path)
                 if path not in skipped:
-                    waiting.append(Below(path, child.old, child.new, child.within))
+                    waiting.append(SchemasBelow(path, child.old, child.new, child.within))
 
-    def _xml(self, pair: Below) -> Iterator[Finding]:
+    def _xml(self, pair: SchemasBelow) -> Iterator[SchemaDifference]:
         old, new = (self._meanings.forms.of(nodes, pair.within) for nodes in (pair.old, pair.new))
         return xml(old, new, pair.path)
 
-    def own(self, old: Node, new: Node, direction: Direction) -> tuple[Finding, ...]:
+    def own(self, old: Node, new: Node, direction: Direction) -> tuple[SchemaDifference, ...]:
         """What differs between *old* and *new* themselves, nothing below, be they bases of envelopes."""
-        seen = self._seen(Below((), (old,), (new,)), direction, self._bare)
-        return tuple(item for item in seen if isinstance(item, Finding))
+        seen = self._seen(SchemasBelow((), (old,), (new,)), direction, self._bare)
+        return tuple(item for item in seen if isinstance(item, SchemaDifference))
 
-    def _look(self, key: Key, pair: Below, direction: Direction) -> Look:
+    def _look(self, key: Key, pair: SchemasBelow, direction: Direction) -> Look:
         known = self._known.get(key)
         if known is None:
             seen = list(self._seen(pair, direction, self._meanings))
             known = self._known[key] = (
-                tuple(item for item in seen if isinstance(item, Finding)),
-                tuple(item for item in seen if isinstance(item, Below)),
+                tuple(item for item in seen if isinstance(item, SchemaDifference)),
+                tuple(item for item in seen if isinstance(item, SchemasBelow)),
             )
         return known
 
-    def _seen(self, pair: Below, direction: Direction, meanings: Meanings) -> Seen:
+    def _seen(self, pair: SchemasBelow, direction: Direction, meanings: Meanings) -> Differences:
         old, new = (meanings.forms.of(nodes, pair.within) for nodes in (pair.old, pair.new))
-        yield from _seen(Both(old, new, meanings, self._covers), pair, direction)
+        yield from _seen(ShapePair(old, new, meanings, self._covers), pair, direction)
 
 
-def _seen(both: Both, pair: Below, direction: Direction) -> Seen:
+def _seen(both: ShapePair, pair: SchemasBelow, direction: Direction) -> Differences:
     hidden: members.Side = "readOnly" if direction == "request" else "writeOnly"
     if both.old.says(hidden) or both.new.says(hidden):
         yield from remarks.read_only(both)
@@ -133,17 +133,17 @@ def _seen(both: Both, pair: Below, direction: Direction) -> Seen:
     yield from members.members(shared, hidden)
 
 
-def _is_listed_once(both: Both) -> bool:
+def _is_listed_once(both: ShapePair) -> bool:
     """Whether one side lists its values and the other does not: each value was held against the other."""
     old, new = _who_lists(both)
     return old != new
 
 
-def _who_lists(both: Both) -> tuple[bool, bool]:
+def _who_lists(both: ShapePair) -> tuple[bool, bool]:
     return both.old.listed is not None, both.new.listed is not None
 
 
-def _shared(both: Both, pair: Below) -> Both:
+def _shared(both: ShapePair, pair: SchemasBelow) -> ShapePair:
     """*both*, for values of the types that both sides admit: all that can be told of the others is told."""
     old, new = both.old.types, both.new.types
     common = new if old is None else old if new is None else old & new
@@ -153,6 +153,6 @@ def _shared(both: Both, pair: Below) -> Both:
     return replace(both, old=forms.of(pair.old, common), new=forms.of(pair.new, common))
 
 
-def _key(pair: Below, direction: Direction) -> Key:
+def _key(pair: SchemasBelow, direction: Direction) -> Key:
     old, new = (tuple(node.tokens for node in nodes) for nodes in (pair.old, pair.new))
     return old, new, pair.within, direction

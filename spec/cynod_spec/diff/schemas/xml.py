@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from cynod_spec.diff.schemas.finding import Finding
-from cynod_spec.diff.schemas.shape import Shape
+from cynod_spec.diff.schemas.differences import SchemaDifference
+from cynod_spec.diff.schemas.shape import SchemaShape
 
 ITEMS: Final = "*"  # in a path: any item of a list
 _COMPONENTS: Final = ("components", "schemas")
 
 
-def xml(old: Shape, new: Shape, path: tuple[str, ...]) -> Iterator[Finding]:
+def xml(old: SchemaShape, new: SchemaShape, path: tuple[str, ...]) -> Iterator[SchemaDifference]:
     """What of the value at *path* is written otherwise; a prefix is not looked at, for it names nothing."""
     before, after = _written(old, path), _written(new, path)
     for keyword in before:
         was, now = before[keyword], after[keyword]
         if was != now and (keyword != "name" or (was and now)):
             words = {"keyword": keyword, "before": was, "after": now}
-            yield Finding("xml-changed", old.place("xml"), new.place("xml"), words)
+            yield SchemaDifference("xml-changed", old.place("xml"), new.place("xml"), words)
 
 
-def _written(shape: Shape, path: tuple[str, ...]) -> dict[str, str]:
+def _written(shape: SchemaShape, path: tuple[str, ...]) -> dict[str, str]:
     """How *shape* is written, what nobody says included; an empty name is one that nobody knows."""
     stated = shape.first("xml")
     said: dict[str, Any] = stated.value if stated is not None and isinstance(stated.value, dict) else {}
@@ -35,7 +35,7 @@ def _written(shape: Shape, path: tuple[str, ...]) -> dict[str, str]:
     return {"name": name, "namespace": str(said.get("namespace", "")), "nodeType": str(kind)}
 
 
-def _implied(shape: Shape, path: tuple[str, ...]) -> str:
+def _implied(shape: SchemaShape, path: tuple[str, ...]) -> str:
     """The name of an element that ``xml`` gives none: the member's, or for a whole body the component's."""
     members = [name for name in path if name != ITEMS]
     if members:

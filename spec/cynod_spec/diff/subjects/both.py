@@ -33,8 +33,8 @@ class Documents:
 
 def both_members(old: Node | None, new: Node | None) -> dict[str, tuple[Node | None, Node | None]]:
     """Name → that member on both sides, references followed; the old document's order, then the new one's."""
-    before = {name: node.followed() for name, node in old.members()} if old else {}
-    after = {name: node.followed() for name, node in new.members()} if new else {}
+    before = {name: node.resolved() for name, node in old.members()} if old else {}
+    after = {name: node.resolved() for name, node in new.members()} if new else {}
     return {name: (before.get(name), after.get(name)) for name in {**before, **after}}
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cynod_spec.diff.changes import Change, Spot
+from cynod_spec.diff.changes import ApiLocation, Change
 from cynod_spec.diff.emit import change, differ
 from cynod_spec.diff.subjects.both import Contracts, Documents
 from cynod_spec.model import Clause, Level
 
-SPOT: Final = Spot()
+SPOT: Final = ApiLocation()
 _STRENGTH: Final[tuple[Level, ...]] = ("DECLARED", "SHOULD", "MUST")
 
 

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from cynod_spec.base.location import At
 from cynod_spec.base.pointer import resolve, split
-from cynod_spec.diff.changes import Change, Spot
+from cynod_spec.diff.changes import ApiLocation, Change
 from cynod_spec.diff.emit import change, differ
 from cynod_spec.diff.subjects.both import Contracts, Documents
 from cynod_spec.diff.subjects.responses import response
@@ -15,7 +15,7 @@ from cynod_spec.diff.subjects.roles import called
 from cynod_spec.model import Code, Contract, Response
 from cynod_spec.source.node import Node
 
-SPOT = Spot()
+SPOT = ApiLocation()
 
 
 def codes(contracts: Contracts, both: Documents) -> Iterator[Change]:
@@ -71,18 +71,18 @@ def _answers(contracts: Contracts, renumbered: dict[str, str]) -> Iterator[Chang
     """Which operation may answer which code, and with which status."""
     old, new = called(contracts.old), called(contracts.new)
     for name in old.keys() & new.keys():
-        spot = Spot(name, "operation")
+        location = ApiLocation(name, "operation")
         before, after = _placed(old[name].responses), _placed(new[name].responses)
         before = {renumbered.get(value, value): found for value, found in before.items()}
         for value in {**before, **after}:
             was, now = before.get(value), after.get(value)
             if was is None and now is not None:
-                yield _answered("operation-code-added", old[name].at, now[1].at, now, spot)
+                yield _answered("operation-code-added", old[name].at, now[1].at, now, location)
             elif was is not None and now is None:
-                yield _answered("operation-code-removed", was[1].at, new[name].at, was, spot)
+                yield _answered("operation-code-removed", was[1].at, new[name].at, was, location)
             elif was is not None and now is not None and was[1].status != now[1].status:
                 words = {"code": value, "before": str(was[1].status), "after": str(now[1].status)}
-                where = spot.of("response", words["after"])
+                where = location.of("response", words["after"])
                 yield change("code-moved", "response", was[1].at, now[1].at, where, **words)
 
 
@@ -95,10 +95,10 @@ def _placed(responses: tuple[Response, ...]) -> dict[str, tuple[Code, Response]]
     return found
 
 
-def _answered(rule: str, old: At, new: At, found: tuple[Code, Response], spot: Spot) -> Change:
+def _answered(rule: str, old: At, new: At, found: tuple[Code, Response], location: ApiLocation) -> Change:
     code, answer = found
     words = {"code": code.value, "name": code.name, "status": str(answer.status)}
-    return change(rule, "response", old, new, spot.of("response", str(answer.status)), **words)
+    return change(rule, "response", old, new, location.of("response", str(answer.status)), **words)
 
 
 def general(contracts: Contracts, both: Documents) -> Iterator[Change]:
@@ -107,15 +107,15 @@ def general(contracts: Contracts, both: Documents) -> Iterator[Change]:
     place = both.old.need("x-cynod"), both.new.need("x-cynod")
     for status in {**old, **new}:
         was, now = old.get(status), new.get(status)
-        spot = Spot("", "general", status)
+        location = ApiLocation("", "general", status)
         if was is None and now is not None:
             words = {"name": _names(now), "status": status}
-            yield change("general-answer-added", "response", place[0], now.at, spot, **words)
+            yield change("general-answer-added", "response", place[0], now.at, location, **words)
         elif was is not None and now is None:
             words = {"name": _names(was), "status": status}
-            yield change("general-answer-removed", "response", was.at, place[1], spot, **words)
+            yield change("general-answer-removed", "response", was.at, place[1], location, **words)
         elif was is not None and now is not None:
-            yield from response(both, _node(both.old, was.at), _node(both.new, now.at), "response", spot)
+            yield from response(both, _node(both.old, was.at), _node(both.new, now.at), "response", location)
 
 
 def _general(contract: Contract) -> dict[str, Response]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cynod_spec.diff.changes import Change, Spot
+from cynod_spec.diff.changes import ApiLocation, Change
 from cynod_spec.diff.emit import change, differ, texts
 from cynod_spec.diff.subjects.both import Contracts, Documents
 from cynod_spec.diff.subjects.servers import servers
 from cynod_spec.model import GuidePage, GuideSection
 from cynod_spec.source.node import Node
 
-SPOT = Spot()
+SPOT = ApiLocation()
 
 
 def document(both: Documents) -> Iterator[Change]:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cynod_spec.diff.changes import Change, Direction, Spot
+from cynod_spec.diff.changes import ApiLocation, Change, Direction
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.subjects.media_types import cover, has_parts, media_type
-from cynod_spec.schema.branches import branches, member
+from cynod_spec.schema.composition import branches, member
 from cynod_spec.source.node import Node
 
 BINARY: Final = "application/octet-stream"
@@ -44,11 +44,13 @@ def encoded(kind: str, old: Node, new: Node) -> Iterator[Encoded]:
         yield Encoded(name, was, now, at)
 
 
-def encodings(kind: str, old: Node, new: Node, direction: Direction, spot: Spot) -> Iterator[Change]:
+def encodings(
+    kind: str, old: Node, new: Node, direction: Direction, location: ApiLocation
+) -> Iterator[Change]:
     """The encodings of the media type objects *old* and *new*, headers aside: see ``part_headers``."""
     for part in encoded(kind, old, new):
         name, was, now, at = part.name, part.old, part.new, part.at
-        where = spot.below((name,))
+        where = location.below((name,))
         yield from _types((_types_of(old, name, was), _types_of(new, name, now)), at, direction, where, name)
         for keyword in ("style", "explode", "allowReserved"):
             values = _setting(was, keyword), _setting(now, keyword)
@@ -61,25 +63,25 @@ def encodings(kind: str, old: Node, new: Node, direction: Direction, spot: Spot)
         listed = old.get(keyword), new.get(keyword)
         if (listed[0] and listed[0].value) != (listed[1] and listed[1].value):
             at = listed[0] or old, listed[1] or new
-            yield change("encoding-changed", direction, *at, spot, name=keyword, keyword=keyword)
+            yield change("encoding-changed", direction, *at, location, name=keyword, keyword=keyword)
 
 
 def _types(
     types: tuple[frozenset[str], frozenset[str]],
     at: tuple[Node, Node],
     direction: Direction,
-    spot: Spot,
+    location: ApiLocation,
     name: str,
 ) -> Iterator[Change]:
     """The media types that a part may have: more, fewer, or others."""
     more = sorted(kind for kind in types[1] if kind not in types[0] and cover(kind, types[0]) is None)
     fewer = sorted(kind for kind in types[0] if kind not in types[1] and cover(kind, types[1]) is None)
     if more and fewer:
-        yield change("encoding-changed", direction, *at, spot, name=name, keyword="contentType")
+        yield change("encoding-changed", direction, *at, location, name=name, keyword="contentType")
         return
     for rule, kinds in (("media-type-added", more), ("media-type-removed", fewer)):
         for kind in kinds:
-            yield change(rule, direction, *at, spot, name=kind)
+            yield change(rule, direction, *at, location, name=kind)
 
 
 def _types_of(medium: Node, name: str, encoding: Node | None) -> frozenset[str]:

@@ -7,13 +7,13 @@ from typing import Final
 
 from cynod_spec.base.location import At
 from cynod_spec.base.pointer import resolve, split
-from cynod_spec.diff.changes import Change, Spot
+from cynod_spec.diff.changes import ApiLocation, Change
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.subjects.both import Contracts, Documents
 from cynod_spec.model import Envelope, Member
 from cynod_spec.source.node import Node
 
-SPOT: Final = Spot()
+SPOT: Final = ApiLocation()
 _RETYPED: Final = (
     *("type-narrowed", "type-widened", "type-changed", "null-allowed", "null-refused"),
     *("values-listed", "values-unlisted", "value-added", "value-removed"),
@@ -75,10 +75,10 @@ def _member(both: Documents, case: str, old: Member, new: Member) -> Iterator[Ch
     findings = both.schemas.own(before, after, "response")
     if any(finding.rule in _RETYPED for finding in findings):
         yield change("envelope-member-retyped", "response", old.at, new.at, SPOT, **words)
-    spot = Spot(path=new.path)
+    location = ApiLocation(path=new.path)
     for finding in findings:
         if finding.rule not in _RETYPED and not finding.rule.startswith(_MEMBERS):
-            yield change(finding.rule, "response", finding.old, finding.new, spot, **finding.words)
+            yield change(finding.rule, "response", finding.old, finding.new, location, **finding.words)
 
 
 def _own(both: Documents, old: At, new: At) -> Iterator[Change]:

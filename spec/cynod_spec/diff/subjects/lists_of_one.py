@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cynod_spec.diff.changes import Change, Spot
+from cynod_spec.diff.changes import ApiLocation, Change
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.schemas.conjuncts import saying
 from cynod_spec.diff.schemas.shape import home
 from cynod_spec.diff.subjects.bodies import ITEMS
 from cynod_spec.diff.subjects.both import Documents
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
 
 _SINGLE: Final = frozenset(("string", "integer", "number", "boolean"))
@@ -24,7 +24,7 @@ _PLACES: Final = ("query", "cookie")
 _ABOUT_THE_LIST: Final = frozenset(("prefixItems", "contains", "minItems", "maxItems"))
 
 
-def became_list(both: Documents, old: Node, new: Node, spot: Spot) -> Iterator[Change] | None:
+def became_list(both: Documents, old: Node, new: Node, location: ApiLocation) -> Iterator[Change] | None:
     """What differs between two parameters of which one is a list of what the other is; None for others."""
     if not (_repeats(old) and _repeats(new)):
         return None
@@ -32,13 +32,13 @@ def became_list(both: Documents, old: Node, new: Node, spot: Spot) -> Iterator[C
     if was is None or now is None:
         return None
     if _is_single(was) and (items := _items(now)) is not None:
-        return _told(both, "parameter-became-list", (was, now), (was, items), spot)
+        return _told(both, "parameter-became-list", (was, now), (was, items), location)
     if _is_single(now) and (items := _items(was)) is not None:
-        return _told(both, "parameter-became-single", (was, now), (items, now), spot)
+        return _told(both, "parameter-became-single", (was, now), (items, now), location)
     return None
 
 
-def became_text(old: Node, new: Node, spot: Spot) -> Iterator[Change] | None:
+def became_text(old: Node, new: Node, location: ApiLocation) -> Iterator[Change] | None:
     """What differs where the schema *old* takes single values and *new* any text, or lists of them.
 
     None for others. A number and a boolean are sent as their text, in a path, a query, a header or a cookie.
@@ -46,14 +46,14 @@ def became_text(old: Node, new: Node, spot: Spot) -> Iterator[Change] | None:
     if _says_only(old, "type", "items") and _says_only(new, "type", "items"):
         items = _items(old), _items(new)
         if items[0] is not None and items[1] is not None:
-            return became_text(items[0], items[1], spot.below((ITEMS,)))
+            return became_text(items[0], items[1], location.below((ITEMS,)))
     types = _types(old)
     if not types or not types <= _SINGLE - {"string"}:
         return None
     if not _says_only(new, "type") or _types(new) != {"string"}:
         return None
     words = {"before": ", ".join(sorted(types)), "after": "string"}
-    return iter((change("type-widened", "request", old, new, spot, **words),))
+    return iter((change("type-widened", "request", old, new, location, **words),))
 
 
 def _says_only(schema: Node, *keywords: str) -> bool:
@@ -62,10 +62,10 @@ def _says_only(schema: Node, *keywords: str) -> bool:
 
 
 def _told(
-    both: Documents, rule: str, at: tuple[Node, Node], values: tuple[Node, Node], spot: Spot
+    both: Documents, rule: str, at: tuple[Node, Node], values: tuple[Node, Node], location: ApiLocation
 ) -> Iterator[Change]:
-    yield change(rule, "request", at[0], at[1], spot, name=spot.name)
-    below = spot.below((ITEMS,))
+    yield change(rule, "request", at[0], at[1], location, name=location.name)
+    below = location.below((ITEMS,))
     text = became_text(*values, below)
     yield from both.schemas.compare(*values, "request", below) if text is None else text
 

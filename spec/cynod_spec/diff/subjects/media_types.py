@@ -10,7 +10,7 @@ _PARAMETER: Final = re.compile(r'\s*([^=\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s]*)\s
 _SPLIT: Final = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
 _WITHOUT_CASE: Final = ("charset",)  # RFC 9110 §8.3.2; values of other parameters are their definition's
 _MULTIPART: Final = "multipart/"
-FORM: Final = "application/x-www-form-urlencoded"
+FORM_MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
 
 
 def media_type(written: str) -> str:
@@ -51,7 +51,7 @@ def is_xml(kind: str) -> bool:
 
 def has_parts(kind: str) -> bool:
     """Whether *kind*, a media type of ``media_type``, consists of parts with encodings of their own."""
-    return kind.startswith(_MULTIPART) or kind.partition(";")[0] == FORM
+    return kind.startswith(_MULTIPART) or kind.partition(";")[0] == FORM_MEDIA_TYPE
 
 
 def cover(kind: str, others: Iterable[str]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cynod_spec.diff.changes import Change, Direction, Spot
+from cynod_spec.diff.changes import ApiLocation, Change, Direction
 from cynod_spec.diff.emit import change, texts
 from cynod_spec.diff.schemas.conjuncts import says_nothing
 from cynod_spec.diff.schemas.shape import home
@@ -25,7 +25,7 @@ def parameters(
     old: Holders,
     new: Holders,
     direction: Direction,
-    spot: Spot,
+    location: ApiLocation,
     names: list[tuple[str, str]],
 ) -> Iterator[Change]:
     """The parameters of an operation and its Path Item; *names* pairs those of the path."""
@@ -34,7 +34,7 @@ def parameters(
     for key in {**before, **after}:
         was, now = before.get(key), after.get(key)
         words = _words(now or was, kind)
-        where = spot.of("parameter" if kind == "parameter" else "header", words["name"])
+        where = location.of("parameter" if kind == "parameter" else "header", words["name"])
         if was is None and now is not None:
             rule = f"{kind}-{_required(now)}-added"
             yield change(rule, direction, _list(old), now, where, **words)
@@ -50,7 +50,7 @@ def _parameters(holders: Holders, renamed: dict[str, str]) -> dict[Key, Node]:
     found: dict[Key, Node] = {}
     for holder in holders:
         for written in holder.items("parameters"):
-            node = written.followed()
+            node = written.resolved()
             place, name = str(node.need("in").value), str(node.need("name").value)
             if place == "path":
                 name = renamed.get(name, name)
@@ -79,63 +79,65 @@ def _words(node: Node | None, kind: str) -> dict[str, str]:
 
 
 def _parameter(
-    both: Documents, old: Node, new: Node, direction: Direction, spot: Spot, words: dict[str, str]
+    both: Documents, old: Node, new: Node, direction: Direction, location: ApiLocation, words: dict[str, str]
 ) -> Iterator[Change]:
     kind = "parameter" if direction == "request" else "header"
-    yield from presence(old, new, kind, direction, spot, words)
+    yield from presence(old, new, kind, direction, location, words)
     place = str(new.value["in"])
     styled = {"place": place} | words
     for keyword in rewritten(old, new, place):
         at = written_at(old, keyword), written_at(new, keyword)
-        yield change("parameter-style-changed", direction, at[0], at[1], spot, **styled, keyword=keyword)
-    yield from _described(both, old, new, direction, spot)
+        yield change("parameter-style-changed", direction, at[0], at[1], location, **styled, keyword=keyword)
+    yield from _described(both, old, new, direction, location)
 
 
 def presence(
-    old: Node, new: Node, kind: str, direction: Direction, spot: Spot, words: dict[str, str]
+    old: Node, new: Node, kind: str, direction: Direction, location: ApiLocation, words: dict[str, str]
 ) -> Iterator[Change]:
     """Whether a parameter or header (*kind*) is required, and deprecated."""
     before, after = is_true(old, "required"), is_true(new, "required")
     if before != after:
         rule = f"{kind}-became-required" if after else f"{kind}-became-optional"
         at = old.get("required") or old, new.get("required") or new
-        yield change(rule, direction, at[0], at[1], spot, **words)
+        yield change(rule, direction, at[0], at[1], location, **words)
     before, after = is_true(old, "deprecated"), is_true(new, "deprecated")
     if before != after:
         rule = f"{kind}-deprecated" if after else f"{kind}-reinstated"
         at = old.get("deprecated") or old, new.get("deprecated") or new
-        yield change(rule, direction, at[0], at[1], spot, **words)
+        yield change(rule, direction, at[0], at[1], location, **words)
 
 
-def _described(both: Documents, old: Node, new: Node, direction: Direction, spot: Spot) -> Iterator[Change]:
+def _described(
+    both: Documents, old: Node, new: Node, direction: Direction, location: ApiLocation
+) -> Iterator[Change]:
     """Words, examples and schema of a parameter or header."""
-    yield from texts(old, new, ("description",), direction, spot)
-    yield from examples(old, new, direction, spot)
+    yield from texts(old, new, ("description",), direction, location)
+    yield from examples(old, new, direction, location)
     if old.get("content") and new.get("content"):
-        yield from content(both, old, new, direction, spot)
-    elif direction == "request" and (listed := became_list(both, old, new, spot)) is not None:
+        yield from content(both, old, new, direction, location)
+    elif direction == "request" and (listed := became_list(both, old, new, location)) is not None:
         yield from listed
     else:
         was, now = schema_of(old), schema_of(new)
         if was is not None and now is not None:
-            text = became_text(was, now, spot) if direction == "request" else None
-            yield from both.schemas.compare(was, now, direction, spot) if text is None else text
+            text = became_text(was, now, location) if direction == "request" else None
+            yield from both.schemas.compare(was, now, direction, location) if text is None else text
         elif (there := now or was) is not None and not says_nothing(home(there)):
             rule = "schema-added" if now else "schema-removed"
-            yield change(rule, direction, was or old, now or new, spot)
+            yield change(rule, direction, was or old, now or new, location)
 
 
 def headers(
-    both: Documents, old: Node, new: Node, direction: Direction, spot: Spot, *path: str
+    both: Documents, old: Node, new: Node, direction: Direction, location: ApiLocation, *path: str
 ) -> Iterator[Change]:
     """The headers of both mappings along *path*, whose names know no case."""
-    before = {name.lower(): (name, node.followed()) for name, node in old.members(*path)}
-    after = {name.lower(): (name, node.followed()) for name, node in new.members(*path)}
+    before = {name.lower(): (name, node.resolved()) for name, node in old.members(*path)}
+    after = {name.lower(): (name, node.resolved()) for name, node in new.members(*path)}
     for key in {**before, **after}:
         if key == "content-type":  # ignored, for the media types say it (OpenAPI 3.1.1 §4.8.17.1)
             continue
         name = (after.get(key) or before[key])[0]
-        where = spot.of("header", f"{spot.name} {name}".strip())
+        where = location.of("header", f"{location.name} {name}".strip())
         if key not in before:
             node = after[key][1]
             place = old.get(*path) or old

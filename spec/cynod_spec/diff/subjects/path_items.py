@@ -48,7 +48,7 @@ def path_item(written: Node) -> PathItem:
 
 def _objects(written: Node) -> tuple[Node, ...]:
     """*written* and what its ``$ref`` leads to, the last of the chain first."""
-    written.followed()  # refuses a reference that leads back to itself
+    written.resolved()  # refuses a reference that leads back to itself
     found = [written]
     while isinstance(found[0].value, dict) and isinstance(found[0].value.get("$ref"), str):
         found.insert(0, found[0].referred())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from cynod_spec.diff.changes import Change, Direction, Spot
+from cynod_spec.diff.changes import ApiLocation, Change, Direction
 from cynod_spec.diff.emit import change, texts
 from cynod_spec.diff.subjects import part_headers
 from cynod_spec.diff.subjects.bodies import body
@@ -25,7 +25,7 @@ def received(
     old: Holders,
     new: Holders,
     direction: Direction,
-    spot: Spot,
+    location: ApiLocation,
     passed: Passed | None = None,
 ) -> Iterator[Change]:
     """A request in both documents; what it holds goes in *direction*, what answers it the other way.
@@ -33,16 +33,21 @@ def received(
     *passed* collects the operations whose callbacks were looked at, for callbacks may lead to themselves.
     """
     before, after = old[-1], new[-1]
-    yield from texts(before, after, ("summary", "description", "operationId"), "contract", spot)
-    yield from parameters(both, old, new, direction, spot, [])
-    yield from body(both, before, after, direction, spot)
-    yield from part_headers.of_request(both, before, after, direction, spot)
-    yield from responses(both, before, after, _OTHER_WAY[direction], spot)
-    yield from callbacks(both, before, after, _OTHER_WAY[direction], spot, passed)
+    yield from texts(before, after, ("summary", "description", "operationId"), "contract", location)
+    yield from parameters(both, old, new, direction, location, [])
+    yield from body(both, before, after, direction, location)
+    yield from part_headers.of_request(both, before, after, direction, location)
+    yield from responses(both, before, after, _OTHER_WAY[direction], location)
+    yield from callbacks(both, before, after, _OTHER_WAY[direction], location, passed)
 
 
 def callbacks(
-    both: Documents, old: Node, new: Node, direction: Direction, spot: Spot, passed: Passed | None = None
+    both: Documents,
+    old: Node,
+    new: Node,
+    direction: Direction,
+    location: ApiLocation,
+    passed: Passed | None = None,
 ) -> Iterator[Change]:
     """The callbacks of the operations *old* and *new*, whose requests go in *direction*."""
     passed = set() if passed is None else passed
@@ -56,13 +61,15 @@ def callbacks(
             continue
         if was is not None and name in renamed:
             words = {"before": name, "after": renamed[name]}
-            yield change("callback-renamed", direction, was, named[renamed[name]][1] or new, spot, **words)
+            yield change(
+                "callback-renamed", direction, was, named[renamed[name]][1] or new, location, **words
+            )
             continue
         if was is None or now is None:
             rule = "callback-added" if was is None else "callback-removed"
-            yield change(rule, direction, was or old, now or new, spot, name=name)
+            yield change(rule, direction, was or old, now or new, location, name=name)
             continue
-        below = replace(spot, callback=f"{spot.callback} {name}".lstrip())
+        below = replace(location, callback=f"{location.callback} {name}".lstrip())
         yield from _callback(both, was, now, direction, below, passed)
 
 
@@ -79,17 +86,17 @@ def _renamed(named: Mapping[str, tuple[Node | None, Node | None]]) -> dict[str, 
 
 
 def _callback(
-    both: Documents, old: Node, new: Node, direction: Direction, spot: Spot, passed: Passed
+    both: Documents, old: Node, new: Node, direction: Direction, location: ApiLocation, passed: Passed
 ) -> Iterator[Change]:
     """One callback of both documents: its requests by the expression of their URL and by method."""
     before, after = _requests(old), _requests(new)
     for key in {**before, **after}:
         if key not in after:
-            yield change("callback-removed", direction, before[key][-1], new, spot, name=key)
+            yield change("callback-removed", direction, before[key][-1], new, location, name=key)
         elif key not in before:
-            yield change("callback-added", direction, old, after[key][-1], spot, name=key)
+            yield change("callback-added", direction, old, after[key][-1], location, name=key)
         else:
-            yield from received(both, before[key], after[key], direction, spot, passed)
+            yield from received(both, before[key], after[key], direction, location, passed)
 
 
 def _requests(callback: Node) -> Requests:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from cynod_spec.base.pointer import join
-from cynod_spec.diff.changes import Change, Spot
+from cynod_spec.diff.changes import ApiLocation, Change
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.subjects.both import Contracts, Documents
 from cynod_spec.model import Resource
 
-SPOT: Final = Spot()
+SPOT: Final = ApiLocation()
 
 
 def resources(contracts: Contracts, both: Documents) -> Iterator[Change]:

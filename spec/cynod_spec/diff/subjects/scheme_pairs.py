@@ -55,7 +55,7 @@ class SecuritySchemes:
         path = ("components", "securitySchemes")
         places = old.get(*path) or old, new.get(*path) or new
         before, after = (
-            [Named(name, node.followed()) for name, node in root.members(*path)] for root in (old, new)
+            [Named(name, node.resolved()) for name, node in root.members(*path)] for root in (old, new)
         )
         pairs = tuple(_paired(before, after))
         return cls(pairs, places, _wires(pairs))

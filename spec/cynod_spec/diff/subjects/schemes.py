@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cynod_spec.diff.changes import Change, Spot
+from cynod_spec.diff.changes import ApiLocation, Change
 from cynod_spec.diff.emit import Place, change, differ, texts
 from cynod_spec.diff.subjects.both import both_members, is_true
 from cynod_spec.diff.subjects.scheme_pairs import ADDRESSES, SecuritySchemes, address_of, said, wire_of
 from cynod_spec.source.node import Node
 
-SPOT: Final = Spot()
+SPOT: Final = ApiLocation()
 _FURTHER: Final = ("refreshUrl", "oauth2MetadataUrl")  # addresses that a client works without
 
 

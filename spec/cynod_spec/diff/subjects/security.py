@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from cynod_spec.diff.changes import Change, Spot
+from cynod_spec.diff.changes import ApiLocation, Change
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.subjects.both import Documents
 from cynod_spec.diff.subjects.scheme_pairs import Wire
@@ -61,16 +61,16 @@ class _Side:
     unmatched: Alternatives
 
 
-def requirement(both: Documents, old: Node, new: Node, spot: Spot) -> Iterator[Change]:
+def requirement(both: Documents, old: Node, new: Node, location: ApiLocation) -> Iterator[Change]:
     """What the operations *old* and *new* ask of their caller."""
     lists = old.get("security") or both.old.get("security"), new.get("security") or both.new.get("security")
     wires = both.security.wires
     before, after = _alternatives(lists[0], old, wires[0]), _alternatives(lists[1], new, wires[1])
     sides = _side(lists[0] or old, before, after), _side(lists[1] or new, after, before)
     for lost in _uncovered(before, after):
-        yield from _told(lost, sides[0], sides[1], _asked(spot))
+        yield from _told(lost, sides[0], sides[1], _asked(location))
     for gained in _uncovered(after, before):
-        yield from _told(gained, sides[1], sides[0], _offered(spot))
+        yield from _told(gained, sides[1], sides[0], _offered(location))
 
 
 def _alternatives(listed: Node | None, operation: Node, wires: Mapping[str, Wire]) -> Alternatives:
@@ -148,19 +148,19 @@ _OFFERED = {
 }
 
 
-def _asked(spot: Spot) -> Report:
+def _asked(location: ApiLocation) -> Report:
     """Reports what the new document asks for and the old one did not."""
 
     def report(kind: str, old: Node, new: Node, **words: str) -> Change:
-        return change(_ASKED[kind], "request", old, new, spot, **words)
+        return change(_ASKED[kind], "request", old, new, location, **words)
 
     return report
 
 
-def _offered(spot: Spot) -> Report:
+def _offered(location: ApiLocation) -> Report:
     """Reports what the new document lets in and the old one did not; its places are given the other way."""
 
     def report(kind: str, new: Node, old: Node, **words: str) -> Change:
-        return change(_OFFERED[kind], "request", old, new, spot, **words)
+        return change(_OFFERED[kind], "request", old, new, location, **words)
 
     return report

@@ -13,7 +13,7 @@ from itertools import product
 from math import prod
 from typing import Final
 
-from cynod_spec.diff.changes import Change, Spot
+from cynod_spec.diff.changes import ApiLocation, Change
 from cynod_spec.diff.emit import change, texts
 from cynod_spec.diff.subjects.both import Documents
 from cynod_spec.diff.subjects.path_items import Holders
@@ -52,16 +52,16 @@ class _Address:
 def servers(both: Documents) -> Iterator[Change]:
     """The servers of the whole document."""
     old, new = both.old.get("servers"), both.new.get("servers")
-    yield from _addresses(old, new, (both.old, both.new), "server", Spot())
+    yield from _addresses(old, new, (both.old, both.new), "server", ApiLocation())
 
 
-def operation_servers(both: Documents, old: Holders, new: Holders, spot: Spot) -> Iterator[Change]:
+def operation_servers(both: Documents, old: Holders, new: Holders, location: ApiLocation) -> Iterator[Change]:
     """The servers of an operation, where it or its Path Item names some in either document."""
     own = _own(old), _own(new)
     if own[0] is None and own[1] is None:
         return
     lists = own[0] or both.old.get("servers"), own[1] or both.new.get("servers")
-    yield from _addresses(*lists, (old[-1], new[-1]), "operation-server", spot)
+    yield from _addresses(*lists, (old[-1], new[-1]), "operation-server", location)
 
 
 def _own(holders: Holders) -> Node | None:
@@ -70,7 +70,7 @@ def _own(holders: Holders) -> Node | None:
 
 
 def _addresses(
-    old: Node | None, new: Node | None, places: tuple[Node, Node], kind: str, spot: Spot
+    old: Node | None, new: Node | None, places: tuple[Node, Node], kind: str, location: ApiLocation
 ) -> Iterator[Change]:
     """The addresses of two lists of servers; *places* are named where there is no list."""
     before, after = _listed(old), _listed(new)
@@ -81,12 +81,12 @@ def _addresses(
     for address in before:
         if not any(other.covers(address) for other in after):
             place = new or places[1]
-            yield change(f"{kind}-removed", "contract", address.node, place, spot, url=address.shown)
+            yield change(f"{kind}-removed", "contract", address.node, place, location, url=address.shown)
     for address in after:
         if not any(other.covers(address) for other in before):
             place = old or places[0]
-            yield change(f"{kind}-added", "contract", place, address.node, spot, url=address.shown)
-    yield from _same_templates(old, new, spot)
+            yield change(f"{kind}-added", "contract", place, address.node, location, url=address.shown)
+    yield from _same_templates(old, new, location)
 
 
 def _listed(listed: Node | None) -> list[_Address]:
@@ -151,13 +151,13 @@ def _matches(literals: tuple[str, ...], text: str) -> bool:
     return True
 
 
-def _same_templates(old: Node | None, new: Node | None, spot: Spot) -> Iterator[Change]:
+def _same_templates(old: Node | None, new: Node | None, location: ApiLocation) -> Iterator[Change]:
     """Texts and defaults of servers whose URLs differ in the names of variables at most."""
     before, after = _by_template(old), _by_template(new)
     for template, server in before.items():
         if template in after:
-            yield from texts(server, after[template], ("name", "description"), "contract", spot)
-            yield from _defaults(server, after[template], spot)
+            yield from texts(server, after[template], ("name", "description"), "contract", location)
+            yield from _defaults(server, after[template], location)
 
 
 def _by_template(listed: Node | None) -> dict[tuple[str, ...], Node]:
@@ -167,16 +167,16 @@ def _by_template(listed: Node | None) -> dict[tuple[str, ...], Node]:
     return found
 
 
-def _defaults(old: Node, new: Node, spot: Spot) -> Iterator[Change]:
+def _defaults(old: Node, new: Node, location: ApiLocation) -> Iterator[Change]:
     """The value of each variable that clients fill in when they choose none."""
     for before, after in zip(_template(old)[1], _template(new)[1], strict=True):
         variables = old.get("variables", before), new.get("variables", after)
         if variables[0] is None or variables[1] is None:
             continue
-        yield from texts(variables[0], variables[1], ("description",), "contract", spot)
+        yield from texts(variables[0], variables[1], ("description",), "contract", location)
         defaults = variables[0].get("default"), variables[1].get("default")
         values = [str(node.value) if node is not None else "" for node in defaults]
         if values[0] != values[1]:
             at = defaults[0] or variables[0], defaults[1] or variables[1]
             words = {"name": after, "before": values[0], "after": values[1]}
-            yield change("server-default-changed", "contract", at[0], at[1], spot, **words)
+            yield change("server-default-changed", "contract", at[0], at[1], location, **words)

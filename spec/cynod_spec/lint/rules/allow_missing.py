@@ -22,7 +22,7 @@ from cynod_spec.lint.subjects import (
     Request-Id: {$ref: '#/components/headers/RequestId'}
     Allowed: {$ref: '#/components/headers/Allow'}
     """,
-    spot="⟦NoSuchMethod⟧:",
+    reported_in="⟦NoSuchMethod⟧:",
 )
 def allow_missing(subject: Subject) -> Iterator[Found]:
     """A caller that uses another method learns which ones there are."""

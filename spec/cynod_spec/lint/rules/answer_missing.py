@@ -13,7 +13,9 @@ _Lacking = tuple[Operation, int, str]  # an operation, the status that it lacks,
 _NAMING: Final = ("id", "parent", "card", "number")
 """The roles of a request that name something which may not exist."""
 _NOT_FOUND: Final = 404
-_FEWEST: Final = 4  # operations that have something in common, before one of them is told from the others
+_MIN_OPERATIONS: Final = (
+    4  # operations that have something in common, before one of them is told from the others
+)
 
 
 @rule(
@@ -28,7 +30,7 @@ _FEWEST: Final = 4  # operations that have something in common, before one of th
     bad="""
     '403': {$ref: '#/components/responses/Forbidden'}
     """,
-    spot="""
+    reported_in="""
     ⟦responses⟧:
       '200':
         description: Une page
@@ -50,7 +52,7 @@ def answer_missing(subject: Subject) -> Iterator[Found]:
 
 def _unlike_others(subject: Subject) -> Iterator[_Lacking]:
     for group, members in _groups(subject):
-        if len(members) < _FEWEST:
+        if len(members) < _MIN_OPERATIONS:
             continue
         counted = Counter(status for each in members for status in {r.status for r in each.responses})
         for status in sorted(counted):

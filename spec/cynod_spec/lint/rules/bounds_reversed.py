@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.subjects import types
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
 
 _COUNTS: Final = (
@@ -46,7 +46,7 @@ def bounds_reversed(subject: Subject) -> Iterator[Found]:
     The bounds of what a schema refers to, and of its ``allOf``, count with its own.
     """
     reported: set[tuple[str, ...]] = set()
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         if _BOUNDS.isdisjoint(node.value) and "allOf" not in node.value:
             continue
         parts = list(branches(node))

@@ -22,7 +22,7 @@ from cynod_spec.lint.subjects import (
     Request-Id: {$ref: '#/components/headers/RequestId'}
     Authenticate: {$ref: '#/components/headers/Challenge'}
     """,
-    spot="⟦Unknown⟧:",
+    reported_in="⟦Unknown⟧:",
 )
 def challenge_missing(subject: Subject) -> Iterator[Found]:
     """A caller that is refused for who it is learns by which schemes it can say so."""

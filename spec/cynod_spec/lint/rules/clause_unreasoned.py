@@ -13,7 +13,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
     hint="a DECLARED clause says under `unchecked` why no check judges it",
     good="text: Un mois., unchecked: Nul ne le voit.}",
     bad="text: Un mois.}",
-    spot="⟦SLA-1⟧:",
+    reported_in="⟦SLA-1⟧:",
 )
 def clause_unreasoned(subject: Subject) -> Iterator[Found]:
     """A promise that is only printed says why nothing can prove it."""

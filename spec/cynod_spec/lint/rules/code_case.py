@@ -20,7 +20,7 @@ from cynod_spec.lint.subjects import responses
     name: pass-unknown
     case: system
     """,
-    spot="⟦NoSuchPass⟧:",
+    reported_in="⟦NoSuchPass⟧:",
 )
 def code_case(subject: Subject) -> Iterator[Found]:
     """The case of a code and the envelope that carries it agree."""

@@ -18,7 +18,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
     bad="""
     code: {oneOf: [{$ref: '#/components/schemas/CodeR01'}]}
     """,
-    spot="⟦CodeR06⟧:",
+    reported_in="⟦CodeR06⟧:",
 )
 def code_orphan(subject: Subject) -> Iterator[Found]:
     """An internal code that no response allows can never be answered."""

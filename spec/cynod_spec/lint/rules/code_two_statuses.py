@@ -22,7 +22,7 @@ from cynod_spec.lint.subjects import responses
         - {$ref: '#/components/schemas/CodeR04'}
         - {$ref: '#/components/schemas/CodeR06'}
     """,
-    spot="⟦NoSuchPass⟧:",
+    reported_in="⟦NoSuchPass⟧:",
 )
 def code_two_statuses(subject: Subject) -> Iterator[Found]:
     """A code means one thing, so it stands in responses of one status alone."""

@@ -19,7 +19,7 @@ from cynod_spec.lint.subjects import responses
     bad="""
     data: {type: object, required: [state], properties: {state: {const: UP}}}
     """,
-    spot="""
+    reported_in="""
     ⟦'200'⟧:
       description: La santé
     """,

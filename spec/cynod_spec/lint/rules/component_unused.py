@@ -10,7 +10,7 @@ from cynod_spec.lint.discriminators import discriminators, mapped_schema
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.source.node import Node
 
-_DEPTH: Final = 4  # steps of a component's pointer, the empty one before its first slash included
+_POINTER_STEPS: Final = 4  # steps of a component's pointer, the empty one before its first slash included
 
 
 @rule(
@@ -47,13 +47,13 @@ def component_unused(subject: Subject) -> Iterator[Found]:
 
 def _used(subject: Subject) -> Iterator[str]:
     """The pointers of the components that are referred to as a whole or in part."""
-    for mapping in subject.walked.mappings:
+    for mapping in subject.traversal.mappings:
         if isinstance(reference := mapping.value.get("$ref"), str):
-            yield "/".join(unquote(reference.partition("#")[2]).split("/")[:_DEPTH])
+            yield "/".join(unquote(reference.partition("#")[2]).split("/")[:_POINTER_STEPS])
     for found in discriminators(subject):
         for reference in found.mapped():
             if (schema := mapped_schema(reference)) is not None:
-                yield "/".join(schema.pointer.split("/")[:_DEPTH])
+                yield "/".join(schema.pointer.split("/")[:_POINTER_STEPS])
 
 
 def _plays(node: Node) -> bool:

@@ -17,7 +17,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
 def credential_in_query(subject: Subject) -> Iterator[Found]:
     """No secret stands in a URL (RFC 6750 §2.3, RFC 9110 §17.9)."""
     for name, written in subject.root.members("components", "securitySchemes"):
-        scheme = written.followed()
+        scheme = written.resolved()
         if scheme.value.get("type") == "apiKey" and scheme.value.get("in") == "query":
             yield subject.below(scheme.at, "in"), {"what": "key of the security scheme", "name": name}
     for operation in subject.contract.operations:

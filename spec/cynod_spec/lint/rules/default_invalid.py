@@ -17,7 +17,7 @@ from cynod_spec.lint.values import problem
 )
 def default_invalid(subject: Subject) -> Iterator[Found]:
     """What stands for a value that is left out is a value that could be sent."""
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         default = node.get("default")
         if default is None:
             continue

@@ -31,7 +31,7 @@ _HEADERS: Final = ("Deprecation", "Link")
       Request-Id: {$ref: '#/components/headers/RequestId'}
       Deprecation: {$ref: '#/components/headers/Deprecation'}
     """,
-    spot="""
+    reported_in="""
     ⟦'200'⟧:
       description: Une page
     """,
@@ -41,7 +41,7 @@ def deprecation_unannounced(subject: Subject) -> Iterator[Found]:
     old = {
         name
         for name, scheme in subject.root.members("components", "securitySchemes")
-        if scheme.followed().extension("deprecated-at") is not None
+        if scheme.resolved().extension("deprecated-at") is not None
     }
     for operation in subject.contract.operations:
         for response in operation.responses if old.intersection(operation.schemes) else ():

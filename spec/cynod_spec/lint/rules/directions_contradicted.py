@@ -16,6 +16,6 @@ from cynod_spec.lint.registry import Found, Subject, rule
 )
 def directions_contradicted(subject: Subject) -> Iterator[Found]:
     """A member may be sent or answered (OpenAPI: not both ``readOnly`` and ``writeOnly``)."""
-    for schema in subject.walked.schemas:
+    for schema in subject.traversal.schemas:
         if schema.value.get("readOnly") is True and schema.value.get("writeOnly") is True:
             yield schema.place("writeOnly"), {}

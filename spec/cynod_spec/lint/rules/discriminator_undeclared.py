@@ -52,7 +52,7 @@ def _problem(found: Discriminator, schema: Node, *, may_miss: bool) -> str:
 
 def _is_union(schema: Node) -> bool:
     """Whether *schema* is a choice of its own, which may have a discriminator of its own."""
-    schema = schema.followed()
+    schema = schema.resolved()
     return isinstance(schema.value, dict) and any(keyword in schema.value for keyword in ("oneOf", "anyOf"))
 
 

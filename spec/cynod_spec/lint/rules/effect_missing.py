@@ -14,7 +14,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
     hint="write `x-cynod: {{effect: …}}`; without it the suite judges its answers but not what it does",
     good="x-cynod: {effect: health, resource: health,",
     bad="x-cynod: {resource: health,",
-    spot="""
+    reported_in="""
     ⟦get⟧:
       operationId: readHealth
     """,

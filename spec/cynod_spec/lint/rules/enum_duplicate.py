@@ -19,7 +19,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
 )
 def enum_duplicate(subject: Subject) -> Iterator[Found]:
     """Generated code has a member for each value of an enumeration."""
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         listed = node.value.get("enum")
         for index, value in enumerate(listed if isinstance(listed, list) else ()):
             if any(type(value) is type(other) and value == other for other in listed[:index]):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.subjects import types
 from cynod_spec.lint.values import has_type, own_types, problem
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
 
 
@@ -24,7 +24,7 @@ def enum_invalid(subject: Subject) -> Iterator[Found]:
     It has the type that stands beside it, and keeps the bounds and the pattern there. The type may also be
     stated where a schema refers to the enumeration, in an ``allOf``, or around a ``oneOf`` of constants.
     """
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         for value, keyword in _listed(node):
             found = problem(subject, node, value.value, own=keyword)
             if found is not None:

@@ -13,7 +13,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
     hint="list it under `required`: a reader counts on every member of an envelope",
     good="required: [ok, code, message, debug, more]",
     bad="required: [ok, code, message, debug]",
-    spot="⟦more⟧: {type: [object, 'null'], x-cynod: {member: more}}",
+    reported_in="⟦more⟧: {type: [object, 'null'], x-cynod: {member: more}}",
 )
 def envelope_member_optional(subject: Subject) -> Iterator[Found]:
     """Every member of an envelope is required; one that has nothing to say is null."""

@@ -27,7 +27,7 @@ _OTHERS: Final = ("flag", "code", "message")
     properties:
       ok: {const: false}
     """,
-    spot="⟦Broken⟧:",
+    reported_in="⟦Broken⟧:",
 )
 def envelope_role_missing(subject: Subject) -> Iterator[Found]:
     """A client finds in each envelope whether it worked, the internal code and a message."""

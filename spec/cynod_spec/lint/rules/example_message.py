@@ -40,5 +40,5 @@ def _examples(media: Node) -> Iterator[Node]:
     if (one := media.get("example")) is not None:
         yield one
     for _, written in media.members("examples"):
-        if (value := written.followed().get("value")) is not None:
+        if (value := written.resolved().get("value")) is not None:
             yield value

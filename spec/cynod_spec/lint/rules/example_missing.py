@@ -19,7 +19,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
     bad="""
     schema: {$ref: '#/components/schemas/NewPass'}
     """,
-    spot="""
+    reported_in="""
     ⟦requestBody⟧:
       required: true
       content:

@@ -31,7 +31,7 @@ _FORMATS: Final = frozenset(  # of JSON Schema 2020-12 §7.3, and of OpenAPI's r
 )
 def format_misspelt(subject: Subject) -> Iterator[Found]:
     """No format is a known one but for a slip."""
-    for schema in subject.walked.schemas:
+    for schema in subject.traversal.schemas:
         form = schema.value.get("format")
         if isinstance(form, str) and form not in _FORMATS and (meant := slip(form, _FORMATS)):
             yield schema.place("format"), {"form": form, "meant": meant}

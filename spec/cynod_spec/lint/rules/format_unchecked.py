@@ -33,7 +33,7 @@ _PATTERNS: Final = {
 )
 def format_unchecked(subject: Subject) -> Iterator[Found]:
     """A format on which the contract relies has a pattern beside it."""
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         form = node.value.get("format")
         if isinstance(form, str) and form in _PATTERNS and "pattern" not in node.value:
             yield (

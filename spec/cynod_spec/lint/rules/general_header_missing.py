@@ -23,7 +23,7 @@ from cynod_spec.lint.subjects import (
     bad="""
     description: La santé
     """,
-    spot="""
+    reported_in="""
     ⟦'200'⟧:
       description: La santé
     """,

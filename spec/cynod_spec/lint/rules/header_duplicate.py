@@ -23,7 +23,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
 )
 def header_duplicate(subject: Subject) -> Iterator[Found]:
     """HTTP does not tell names of headers apart by their case (RFC 9110 §5.1); generated code might."""
-    for holder in subject.walked.objects:
+    for holder in subject.traversal.objects:
         headers = holder.get("headers")
         if headers is None or not isinstance(headers.value, dict) or holder.tokens == ("components",):
             continue

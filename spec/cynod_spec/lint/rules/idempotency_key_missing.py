@@ -20,7 +20,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
     request:
       amount: $request.body#/price/units
     """,
-    spot="""
+    reported_in="""
     ⟦post⟧:
       operationId: issuePass
     """,

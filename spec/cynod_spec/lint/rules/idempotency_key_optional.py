@@ -24,7 +24,7 @@ from cynod_spec.lint.subjects import (
     in: header
     required: false
     """,
-    spot="⟦RetryKey⟧:",
+    reported_in="⟦RetryKey⟧:",
     fixable=True,
 )
 def idempotency_key_optional(subject: Subject) -> Iterator[Found]:

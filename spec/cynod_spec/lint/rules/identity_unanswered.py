@@ -20,7 +20,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
     '403': {$ref: '#/components/responses/Forbidden'}
     '429': {$ref: '#/components/responses/TooMany'}
     """,
-    spot="""
+    reported_in="""
     ⟦responses⟧:
       '201':
         description: Le laissez-passer est émis

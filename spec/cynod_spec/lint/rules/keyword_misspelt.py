@@ -7,17 +7,17 @@ from typing import Final
 
 from cynod_spec.base.suggestions import slip
 from cynod_spec.lint.registry import Found, Subject, rule
+from cynod_spec.source.schema_keywords import HOLDING
 
 _KEYWORDS: Final = frozenset(  # of JSON Schema 2020-12, of its earlier drafts, and of OpenAPI
     (
         *("$id", "$schema", "$ref", "$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary", "$comment"),
-        *("$defs", "$recursiveRef", "$recursiveAnchor", "definitions", "dependencies", "additionalItems"),
-        *("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "prefixItems", "items"),
-        *("contains", "properties", "patternProperties", "additionalProperties", "propertyNames"),
-        *("unevaluatedItems", "unevaluatedProperties", "type", "enum", "const", "multipleOf", "maximum"),
+        *HOLDING,
+        *("$recursiveRef", "$recursiveAnchor", "dependencies", "additionalItems"),
+        *("type", "enum", "const", "multipleOf", "maximum"),
         *("exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength", "minLength", "pattern", "maxItems"),
         *("minItems", "uniqueItems", "maxContains", "minContains", "maxProperties", "minProperties"),
-        *("required", "dependentRequired", "format", "contentEncoding", "contentMediaType", "contentSchema"),
+        *("required", "dependentRequired", "format", "contentEncoding", "contentMediaType"),
         *("title", "description", "default", "deprecated", "readOnly", "writeOnly", "examples", "example"),
         *("discriminator", "xml", "externalDocs", "nullable"),
     )
@@ -33,7 +33,7 @@ _KEYWORDS: Final = frozenset(  # of JSON Schema 2020-12, of its earlier drafts, 
 )
 def keyword_misspelt(subject: Subject) -> Iterator[Found]:
     """No keyword of a schema is one of JSON Schema but for a slip: what it asks for is never checked."""
-    for schema in subject.walked.schemas:
+    for schema in subject.traversal.schemas:
         for keyword in schema.value.keys() - _KEYWORDS:
             if not keyword.startswith("x-") and (meant := slip(keyword, _KEYWORDS)):
                 yield schema.place(keyword), {"keyword": keyword, "meant": meant}

@@ -16,7 +16,7 @@ from cynod_spec.lint.subjects import (
     hint="RFC 9110 §15.3.2: a 201 gives the address of what was created",
     good="Location: {$ref: '#/components/headers/Location'}",
     bad="Address: {$ref: '#/components/headers/Location'}",
-    spot="⟦'201'⟧:",
+    reported_in="⟦'201'⟧:",
 )
 def location_missing(subject: Subject) -> Iterator[Found]:
     """What was created can be read at an address that the answer gives."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
 
 _CAMEL: Final = re.compile(r"[a-z][a-zA-Z0-9]*")
@@ -29,7 +29,7 @@ _CAMEL: Final = re.compile(r"[a-z][a-zA-Z0-9]*")
 def member_case(subject: Subject) -> Iterator[Found]:
     """All members are written alike; those of OAuth 2.0, which RFC 6749 names, are left alone."""
     foreign = {node.tokens for node in _of_oauth(subject)}
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         if node.tokens in foreign:
             continue
         properties = node.get("properties")

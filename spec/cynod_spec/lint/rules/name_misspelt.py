@@ -40,7 +40,7 @@ def _names(subject: Subject) -> Iterator[_Named]:
         yield from _keys(node, "role", "answer-role", "x-cynod", "answer")
     for webhook in subject.contract.webhooks:
         yield from _keys(subject.node(webhook.at), "role", "webhook-role", "x-cynod", "request")
-    for mapping in subject.walked.mappings:
+    for mapping in subject.traversal.mappings:
         role = mapping.extension("role")
         if role is not None and isinstance(role.value, str):
             listed = "header-role" if mapping.tokens[-2:-1] == ("headers",) else "request-role"

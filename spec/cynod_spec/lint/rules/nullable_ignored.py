@@ -20,7 +20,7 @@ def nullable_ignored(subject: Subject) -> Iterator[Found]:
     """A schema that means null says so in a way that validators read."""
     if subject.contract.openapi.startswith("3.0"):
         return
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         if "nullable" in node.value:
             at = subject.below(node.at, "nullable")
             yield at, {}, Drop((*node.tokens, "nullable")) if node.value["nullable"] is False else None

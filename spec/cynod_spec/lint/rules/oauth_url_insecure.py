@@ -19,7 +19,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
 def oauth_url_insecure(subject: Subject) -> Iterator[Found]:
     """Secrets and tokens never cross a network in the clear; a relative address takes the server's scheme."""
     for _, scheme in subject.root.members("components", "securitySchemes"):
-        for _, flow in scheme.followed().members("flows"):
+        for _, flow in scheme.resolved().members("flows"):
             for name, node in flow.members():
                 if name.endswith("Url") and isinstance(node.value, str) and node.value.startswith("http:"):
                     safe = "https:" + node.value.removeprefix("http:")

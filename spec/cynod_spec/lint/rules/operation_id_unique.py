@@ -30,7 +30,7 @@ def _identified(subject: Subject) -> Iterator[tuple[str, str, At]]:
     for operation in subject.contract.operations:
         yield operation.id, operation.key, subject.below(operation.at, "operationId")
     known = {operation.at.pointer for operation in subject.contract.operations}
-    for node in subject.walked.objects:
+    for node in subject.traversal.objects:
         id = node.value.get("operationId")
         if isinstance(id, str) and path_item(node.tokens) is not None and node.pointer not in known:
             yield id, node.pointer, node.place("operationId")

@@ -22,7 +22,7 @@ _ANSWERED: Final = ("resources", "next")
     bad="""
     resources: $response.body#/data/passes
     """,
-    spot="""
+    reported_in="""
     ⟦get⟧:
       operationId: listPasses
     """,

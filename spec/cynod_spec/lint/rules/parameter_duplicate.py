@@ -28,7 +28,7 @@ def parameter_duplicate(subject: Subject) -> Iterator[Found]:
     Headers whose names differ in case only are one header (RFC 9110 §5.1): an operation that writes the
     name of its path's header in another case does not replace it.
     """
-    for holder in subject.walked.objects:
+    for holder in subject.traversal.objects:
         own = _parameters(holder)
         yield from _twice(own)
         for _, operation in methods(holder) if _is_path_item(holder) else ():
@@ -44,7 +44,7 @@ def _parameters(holder: Node) -> list[tuple[_Key, Node]]:
     """Place and name of each parameter that *holder* lists, and the parameter or the reference to it."""
     if not isinstance(holder.value, dict) or not isinstance(holder.value.get("parameters"), list):
         return []
-    listed = [(written.followed().value, written) for written in holder.items("parameters")]
+    listed = [(written.resolved().value, written) for written in holder.items("parameters")]
     return [(_key(value), written) for value, written in listed if _is_named(value)]
 
 

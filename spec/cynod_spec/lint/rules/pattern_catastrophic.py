@@ -18,7 +18,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
 def pattern_catastrophic(subject: Subject) -> Iterator[Found]:
     """No pattern of the contract lets a caller stop a server that backtracks."""
     known: dict[str, bool] = {}
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         pattern = node.value.get("pattern")
         if isinstance(pattern, str):
             if pattern not in known:

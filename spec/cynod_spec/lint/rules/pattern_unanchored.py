@@ -18,7 +18,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
 )
 def pattern_unanchored(subject: Subject) -> Iterator[Found]:
     """JSON Schema searches a pattern anywhere in a text, and few authors mean that."""
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         pattern = node.value.get("pattern")
         if isinstance(pattern, str) and not _is_anchored(pattern):
             yield node.place("pattern"), {"pattern": pattern}

@@ -27,7 +27,7 @@ _Condition = Callable[[Subject, Operation], bool]
     '403': {$ref: '#/components/responses/Forbidden'}
     '429': {$ref: '#/components/responses/TooMany'}
     """,
-    spot="""
+    reported_in="""
     ⟦responses⟧:
       '201':
         description: Le laissez-passer est émis

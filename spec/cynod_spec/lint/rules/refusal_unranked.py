@@ -18,7 +18,7 @@ _TOO_MANY_REQUESTS: Final = 429  # RFC 6585 §4: it may come at any time
     hint="name it in x-cynod.refusals, in the group in which its turn comes",
     good="[value-invalid, value-strange]",
     bad="[value-strange]",
-    spot="⟦CodeR01⟧:",
+    reported_in="⟦CodeR01⟧:",
 )
 def refusal_unranked(subject: Subject) -> Iterator[Found]:
     """Of two faults in one request, the order of refusal says which is answered: it names every refusal.

@@ -18,7 +18,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
     bad="""
     schema: {type: string, const: 'true'}
     """,
-    spot="⟦'201'⟧:",
+    reported_in="⟦'201'⟧:",
 )
 def replay_unmarked(subject: Subject) -> Iterator[Found]:
     """An operation with an idempotency key says when it only repeats an earlier answer."""

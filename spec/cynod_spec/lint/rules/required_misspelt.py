@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cynod_spec.base.suggestions import slip
 from cynod_spec.lint.members import known_names, refused
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
 
 
@@ -31,7 +31,7 @@ def required_misspelt(subject: Subject) -> Iterator[Found]:
 
     What the schema refers to, its ``allOf`` and its alternatives describe members as well.
     """
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         items = list(_required(node))
         own = known_names([node])
         if not own or all(item.value in own for item in items):

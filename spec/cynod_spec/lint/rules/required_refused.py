@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from cynod_spec.base.suggestions import did_you_mean
-from cynod_spec.lint.members import IN_PLACE, UNIONS, known_names, refused
+from cynod_spec.lint.members import known_names, refused
 from cynod_spec.lint.registry import Found, Subject, rule
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
+from cynod_spec.source.schema_keywords import ALTERNATIVES, BRANCHES
 
-_REQUIRING: Final = frozenset(("required", *IN_PLACE))
+_REQUIRING: Final = frozenset(("required", *BRANCHES))
 
 
 @rule(
@@ -38,7 +39,7 @@ def required_refused(subject: Subject) -> Iterator[Found]:
     must refuse it, and what one alternative requires is looked at as well.
     """
     reported: set[tuple[str, str]] = set()
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         if _REQUIRING.isdisjoint(node.value):
             continue
         parts = list(branches(node))
@@ -57,6 +58,6 @@ def _required(part: Node) -> Iterator[Node]:
 
 def _alternatives(node: Node) -> Iterator[Node]:
     """The alternatives that *node* itself writes down; those that it refers to are schemas of their own."""
-    for union in UNIONS:
+    for union in ALTERNATIVES:
         if isinstance(node.value.get(union), list):
             yield from (choice for choice in node.items(union) if isinstance(choice.value, dict))

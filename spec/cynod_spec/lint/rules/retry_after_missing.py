@@ -22,7 +22,7 @@ from cynod_spec.lint.subjects import (
     Request-Id: {$ref: '#/components/headers/RequestId'}
     Retry: {$ref: '#/components/headers/RetryAfter'}
     """,
-    spot="⟦TooMany⟧:",
+    reported_in="⟦TooMany⟧:",
 )
 def retry_after_missing(subject: Subject) -> Iterator[Found]:
     """A client that is throttled, or meets an outage, waits as long as it is told."""

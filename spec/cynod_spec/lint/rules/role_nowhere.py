@@ -8,7 +8,7 @@ from cynod_spec.base.pointer import join, split
 from cynod_spec.base.suggestions import did_you_mean
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.model import Expression, Operation, Schema, Webhook
-from cynod_spec.schema.branches import branches, member
+from cynod_spec.schema.composition import branches, member
 from cynod_spec.source.node import Node
 
 

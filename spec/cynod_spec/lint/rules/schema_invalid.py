@@ -32,7 +32,7 @@ def schema_invalid(subject: Subject) -> Iterator[Found]:
     """
     if not is_quick(subject.source):
         return
-    for schema in subject.walked.schemas:
+    for schema in subject.traversal.schemas:
         if schema.tokens[-1] in ("schema", "itemSchema") and not _ELSEWHERE.isdisjoint(schema.tokens):
             for tokens, problem in schema_problems(subject.source, schema):
                 yield subject.source.place(tokens), {"problem": problem}

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.values import own_types
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
 
 _TOLD: Final = frozenset(("type", "const", "enum"))
@@ -30,7 +30,7 @@ _Said = tuple[Node, str, list[Any]]  # a part of a schema, its keyword, the type
 def schema_unsatisfiable(subject: Subject) -> Iterator[Found]:
     """The types of a schema, of what it refers to and of its ``allOf`` have one in common; its lists too."""
     reported: set[str] = set()
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         if node.value.get("enum") == []:
             yield node.place("enum"), {"problem": "the list is empty"}
         if "allOf" not in node.value and ("$ref" not in node.value or _TOLD.isdisjoint(node.value)):

@@ -25,7 +25,7 @@ from cynod_spec.lint.subjects import SCOPE
 def scope_malformed(subject: Subject) -> Iterator[Found]:
     """Scopes are sent as one list with spaces between them."""
     for _, scheme in subject.root.members("components", "securitySchemes"):
-        for _, flow in scheme.followed().members("flows"):
+        for _, flow in scheme.resolved().members("flows"):
             for name, node in flow.members("scopes"):
                 if not SCOPE.fullmatch(name):
                     yield node.at, {"scope": repr(name)}

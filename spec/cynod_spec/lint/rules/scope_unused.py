@@ -27,6 +27,6 @@ def scope_unused(subject: Subject) -> Iterator[Found]:
     """A declared scope opens at least one operation."""
     used = {scope for operation in subject.contract.operations for scope in operation.scopes}
     for _, scheme in subject.root.members("components", "securitySchemes"):
-        for scope, node in scheme.followed().members("flows", "clientCredentials", "scopes"):
+        for scope, node in scheme.resolved().members("flows", "clientCredentials", "scopes"):
             if scope not in used and SCOPE.fullmatch(scope):
                 yield node.at, {"scope": scope}

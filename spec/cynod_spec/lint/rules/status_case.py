@@ -24,7 +24,7 @@ _CASES: Final = {
     hint="move the response to another status, or build it on another envelope",
     good="'429': {$ref: '#/components/responses/TooMany'}",
     bad="'529': {$ref: '#/components/responses/TooMany'}",
-    spot="⟦TooMany⟧:",
+    reported_in="⟦TooMany⟧:",
 )
 def status_case(subject: Subject) -> Iterator[Found]:
     """HTTP's status and the envelope tell the same story, so that either can be trusted alone."""

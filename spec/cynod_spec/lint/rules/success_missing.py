@@ -21,7 +21,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
       '302':
         description: Le jeton
     """,
-    spot="""
+    reported_in="""
     ⟦responses⟧:
       '302':
     """,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cynod_spec.lint.mentions import Names, unknown_codes
+from cynod_spec.lint.mentions import DocumentNames, unknown_codes
 from cynod_spec.lint.registry import Found, Subject, rule
 
 
@@ -18,7 +18,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
 )
 def text_code_unknown(subject: Subject) -> Iterator[Found]:
     """An internal code that a clause, a description or the guide names is in the catalogue."""
-    names = Names(subject)
+    names = DocumentNames(subject)
     for place in subject.places:
         is_of_code = place.holder.get("x-cynod", "code") is not None or place.holder.tokens[-2:] == (
             "x-cynod",

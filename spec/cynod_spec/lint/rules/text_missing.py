@@ -45,7 +45,7 @@ def text_missing(subject: Subject) -> Iterator[Found]:
         if not code.message.en:
             yield code.at, {"what": f"message of the code {code.value}", "language": "English"}
     if not subject.source.unread:
-        for place in (*subject.places, *alias_places(subject.walked)):
+        for place in (*subject.places, *alias_places(subject.traversal)):
             if not place.text.en:
                 yield place.at, {"what": place.described, "language": "English"}
 

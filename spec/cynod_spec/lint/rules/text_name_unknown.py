@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cynod_spec.base.suggestions import question
-from cynod_spec.lint.mentions import Names, unknown_names
+from cynod_spec.lint.mentions import DocumentNames, unknown_names
 from cynod_spec.lint.registry import Found, Subject, rule
 
 
@@ -22,7 +22,7 @@ def text_name_unknown(subject: Subject) -> Iterator[Found]:
 
     So are the clauses and the headers that it names. What HTTP, OAuth and JSON name may be mentioned.
     """
-    names = Names(subject)
+    names = DocumentNames(subject)
     for place in subject.places:
         for mention in dict.fromkeys(unknown_names(place.text, names)):
             meant = question(mention.meant) if mention.meant else "correct the text in both languages"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cynod_spec.base.suggestions import question
-from cynod_spec.lint.mentions import Names, unknown_paths
+from cynod_spec.lint.mentions import DocumentNames, unknown_paths
 from cynod_spec.lint.registry import Found, Subject, rule
 
 
@@ -19,7 +19,7 @@ from cynod_spec.lint.registry import Found, Subject, rule
 )
 def text_path_unknown(subject: Subject) -> Iterator[Found]:
     """A path that a text names is one of the contract, with the method that stands before it."""
-    names = Names(subject)
+    names = DocumentNames(subject)
     for place in subject.places:
         for mention in dict.fromkeys(unknown_paths(place.text, names)):
             meant = question(mention.meant) if mention.meant else "correct the text in both languages"

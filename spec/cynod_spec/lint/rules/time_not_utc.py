@@ -21,7 +21,7 @@ _LOCAL: Final = ("2026-11-02T09:30:00+01:00", "2026-11-02T09:30:00")
 )
 def time_not_utc(subject: Subject) -> Iterator[Found]:
     """Times are in UTC and end with Z."""
-    for node in subject.walked.schemas:
+    for node in subject.traversal.schemas:
         pattern = node.value.get("pattern")
         if node.value.get("format") != "date-time" or not isinstance(pattern, str):
             continue

@@ -26,7 +26,7 @@ from cynod_spec.lint.subjects import (
       Request-Id: {$ref: '#/components/headers/RequestId'}
       Cache: {$ref: '#/components/headers/CacheControl'}
     """,
-    spot="""
+    reported_in="""
     ⟦'200'⟧:
       description: Le jeton
     """,

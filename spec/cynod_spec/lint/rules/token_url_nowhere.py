@@ -27,7 +27,7 @@ def token_url_nowhere(subject: Subject) -> Iterator[Found]:
         dict.fromkeys(url for operation in operations for url in _addresses(subject.contract, operation))
     )
     for _, scheme in subject.root.members("components", "securitySchemes"):
-        node = scheme.followed().get("flows", "clientCredentials", "tokenUrl")
+        node = scheme.resolved().get("flows", "clientCredentials", "tokenUrl")
         if node is None or not known or not isinstance(node.value, str):
             continue
         written = list(_meanings(subject.contract, node.value))

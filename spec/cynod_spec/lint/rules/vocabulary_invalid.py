@@ -8,8 +8,8 @@ from typing import Any
 
 from cynod_spec.base.pointer import Tokens, resolve
 from cynod_spec.base.suggestions import closest, question
-from cynod_spec.lint.allowing import KEY
 from cynod_spec.lint.registry import Found, Written, rule
+from cynod_spec.lint.suppressions import KEY
 from cynod_spec.model.vocabulary import PATH, vocabulary
 from cynod_spec.source.node import Node
 from cynod_spec.source.operations import path_item
@@ -45,7 +45,7 @@ def vocabulary_invalid(subject: Written) -> Iterator[Found]:
 
 
 def _extensions(subject: Written) -> Iterator[tuple[Node, str]]:
-    for mapping in subject.walked.mappings:
+    for mapping in subject.traversal.mappings:
         if (node := mapping.extension()) is not None and "x-cynod" not in mapping.tokens:
             yield node, kind(mapping.tokens)
         if (node := mapping.get(KEY)) is not None:

@@ -16,7 +16,7 @@ _NEEDED: Final = ("id", "timestamp", "signature")
     hint="declare its header and say so under `x-cynod.request` (Standard Webhooks)",
     good="signature: $request.header.webhook-signature",
     bad="proof: $request.header.webhook-signature",
-    spot="""
+    reported_in="""
     ⟦post⟧:
       operationId: passChanged
     """,

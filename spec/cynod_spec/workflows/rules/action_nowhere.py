@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cynod_spec.lint.registry import Found, rule
 from cynod_spec.workflows.model import Action, Workflow
 from cynod_spec.workflows.operations import workflow_of
-from cynod_spec.workflows.subject import Subject, actions
+from cynod_spec.workflows.subject import WorkflowSubject, actions
 
 
 @rule(
@@ -17,7 +17,7 @@ from cynod_spec.workflows.subject import Subject, actions
     good="- {name: again, type: goto, stepId: token, criteria: [{condition: $statusCode == 401}]}",
     bad="- ⟦{name: again, type: goto, stepId: login, criteria: [{condition: $statusCode == 401}]}⟧",
 )
-def action_nowhere(subject: Subject) -> Iterator[Found]:
+def action_nowhere(subject: WorkflowSubject) -> Iterator[Found]:
     """A ``goto`` leads to a step or to a workflow, and so does what a ``retry`` takes first."""
     for workflow, step in subject.document.steps():
         for action in actions(workflow, step):
@@ -26,7 +26,7 @@ def action_nowhere(subject: Subject) -> Iterator[Found]:
                 yield action.at, {"action": action.name, "step": step.id, "what": what}
 
 
-def _fault(subject: Subject, workflow: Workflow, action: Action) -> str:
+def _fault(subject: WorkflowSubject, workflow: Workflow, action: Action) -> str:
     if action.step and action.workflow:
         return "it names a step and a workflow"
     if action.kind == "goto" and not (action.step or action.workflow):

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from cynod_spec.lint.registry import Found, rule
 from cynod_spec.workflows import conditions
 from cynod_spec.workflows.conditions import Compared, ConditionError, Literally
-from cynod_spec.workflows.expressions import Expression
+from cynod_spec.workflows.expressions import WorkflowExpression
 from cynod_spec.workflows.model import Criterion
 from cynod_spec.workflows.operations import operation_of
-from cynod_spec.workflows.subject import Subject
+from cynod_spec.workflows.subject import WorkflowSubject
 
 
 @rule(
@@ -20,7 +20,7 @@ from cynod_spec.workflows.subject import Subject
     good="- condition: $statusCode == 429",
     bad="- ⟦condition⟧: $statusCode == 409",
 )
-def criterion_status_unanswered(subject: Subject) -> Iterator[Found]:
+def criterion_status_unanswered(subject: WorkflowSubject) -> Iterator[Found]:
     """A criterion asks for a status that the document lists for the operation."""
     for _, step, criterion in subject.criteria():
         operation = operation_of(subject.contract, step) if not step.workflow else None
@@ -47,5 +47,5 @@ def _statuses(criterion: Criterion) -> Iterator[object]:
 
 def _waited_for(compared: Compared) -> Iterator[object]:
     for one, other in ((compared.left, compared.right), (compared.right, compared.left)):
-        if isinstance(one, Expression) and one.root == "status" and isinstance(other, Literally):
+        if isinstance(one, WorkflowExpression) and one.root == "status" and isinstance(other, Literally):
             yield other.value

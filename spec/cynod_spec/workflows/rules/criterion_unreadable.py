@@ -9,7 +9,7 @@ from cynod_spec.lint.registry import Found, rule
 from cynod_spec.workflows import criteria
 from cynod_spec.workflows.conditions import ConditionError
 from cynod_spec.workflows.model import Criterion
-from cynod_spec.workflows.subject import Subject
+from cynod_spec.workflows.subject import WorkflowSubject
 
 
 @rule(
@@ -19,7 +19,7 @@ from cynod_spec.workflows.subject import Subject
     good="- condition: $statusCode == 201 && $response.body#/ok == true",
     bad="- ⟦condition⟧: $statusCode === 201 && $response.body#/ok == true",
 )
-def criterion_unreadable(subject: Subject) -> Iterator[Found]:
+def criterion_unreadable(subject: WorkflowSubject) -> Iterator[Found]:
     """A criterion is a condition, a regular expression that ends in time, or a JSONPath of RFC 9535."""
     for _, _, criterion in subject.criteria():
         problem = _problem(criterion)

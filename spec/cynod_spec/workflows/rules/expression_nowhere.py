@@ -8,14 +8,14 @@ from cynod_spec.base.location import At
 from cynod_spec.base.pointer import split
 from cynod_spec.lint.registry import Found, rule
 from cynod_spec.model import Operation, Response
-from cynod_spec.schema.branches import branches
+from cynod_spec.schema.composition import branches
 from cynod_spec.source.node import Node
 from cynod_spec.workflows import criteria
 from cynod_spec.workflows.conditions import ConditionError
-from cynod_spec.workflows.expressions import Expression, ExpressionError, expressions, parse
+from cynod_spec.workflows.expressions import ExpressionError, WorkflowExpression, expressions, parse
 from cynod_spec.workflows.model import Step, Workflow
 from cynod_spec.workflows.operations import operation_of, workflow_of
-from cynod_spec.workflows.subject import Subject, actions
+from cynod_spec.workflows.subject import WorkflowSubject, actions
 
 
 @rule(
@@ -25,7 +25,7 @@ from cynod_spec.workflows.subject import Subject, actions
     good="- {name: passId, in: path, value: $steps.issue.outputs.passId}",
     bad="- {name: passId, in: path, ⟦value⟧: $steps.issue.outputs.id}",
 )
-def expression_nowhere(subject: Subject) -> Iterator[Found]:
+def expression_nowhere(subject: WorkflowSubject) -> Iterator[Found]:
     """An expression names what is there when its turn comes."""
     for workflow in subject.document.workflows:
         for step in workflow.steps:
@@ -39,7 +39,7 @@ def expression_nowhere(subject: Subject) -> Iterator[Found]:
                 yield subject.below(workflow.at, "outputs", name), {"expression": source, "what": what}
 
 
-def _written(subject: Subject, workflow: Workflow, step: Step) -> Iterator[tuple[At, str]]:
+def _written(subject: WorkflowSubject, workflow: Workflow, step: Step) -> Iterator[tuple[At, str]]:
     """Every expression of *step* and the place where it stands."""
     for argument in workflow.given(step):
         for path, source in expressions(argument.value):
@@ -61,7 +61,7 @@ def _written(subject: Subject, workflow: Workflow, step: Step) -> Iterator[tuple
         yield from ((subject.below(criterion.at, "condition"), source) for source in found)
 
 
-def _fault(subject: Subject, workflow: Workflow, step: Step | None, source: str) -> str:
+def _fault(subject: WorkflowSubject, workflow: Workflow, step: Step | None, source: str) -> str:
     """What is wrong with the expression *source* of *step* (None: of the workflow); empty when nothing."""
     try:
         found = parse(source)
@@ -85,7 +85,9 @@ def _fault(subject: Subject, workflow: Workflow, step: Step | None, source: str)
             return ""
 
 
-def _step_fault(subject: Subject, workflow: Workflow, step: Step | None, found: Expression) -> str:
+def _step_fault(
+    subject: WorkflowSubject, workflow: Workflow, step: Step | None, found: WorkflowExpression
+) -> str:
     named = workflow.step(found.name)
     if named is None:
         return f"{workflow.id} has no step {found.name}"
@@ -99,7 +101,7 @@ def _step_fault(subject: Subject, workflow: Workflow, step: Step | None, found: 
     return ""
 
 
-def _workflow_fault(subject: Subject, found: Expression) -> str:
+def _workflow_fault(subject: WorkflowSubject, found: WorkflowExpression) -> str:
     named = subject.document.workflow(found.name)
     if named is None:
         return f"there is no workflow {found.name}"
@@ -107,7 +109,7 @@ def _workflow_fault(subject: Subject, found: Expression) -> str:
     return "" if found.member in known else f"{named.id} has none that is called so"
 
 
-def _answer_fault(subject: Subject, step: Step | None, found: Expression) -> str:
+def _answer_fault(subject: WorkflowSubject, step: Step | None, found: WorkflowExpression) -> str:
     operation = operation_of(subject.contract, step) if step and not step.workflow else None
     if operation is None:
         return "" if step and not step.workflow else "there is no answer here"
@@ -118,14 +120,14 @@ def _answer_fault(subject: Subject, step: Step | None, found: Expression) -> str
     return f"no answer of {operation.key} has this member"
 
 
-def _headers(subject: Subject, operation: Operation) -> set[str]:
+def _headers(subject: WorkflowSubject, operation: Operation) -> set[str]:
     """The headers of the operation's answers, and those that every answer has by HTTP itself."""
     declared = [header for response in operation.responses for header in response.headers]
     names = {header.name.lower() for header in (*declared, *subject.contract.general_headers)}
     return names | {"content-type", "content-length", "date"}
 
 
-def _has(subject: Subject, response: Response, path: Sequence[str]) -> bool:
+def _has(subject: WorkflowSubject, response: Response, path: Sequence[str]) -> bool:
     """Whether the body of *response* may have a member at *path*."""
     if response.schema is None:
         return False

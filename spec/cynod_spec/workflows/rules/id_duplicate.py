@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cynod_spec.base.location import At
 from cynod_spec.lint.registry import Found, rule
-from cynod_spec.workflows.subject import Subject
+from cynod_spec.workflows.subject import WorkflowSubject
 
 
 @rule(
@@ -16,7 +16,7 @@ from cynod_spec.workflows.subject import Subject
     good="- stepId: list",
     bad="- ⟦stepId⟧: read",
 )
-def id_duplicate(subject: Subject) -> Iterator[Found]:
+def id_duplicate(subject: WorkflowSubject) -> Iterator[Found]:
     """Workflows have ids of their own, and so have the steps of one workflow (§4.6.4, §4.6.5)."""
     workflows = subject.document.workflows
     yield from _twice(subject, "workflowId", ((each.id, each.at) for each in workflows))
@@ -24,7 +24,7 @@ def id_duplicate(subject: Subject) -> Iterator[Found]:
         yield from _twice(subject, "stepId", ((each.id, each.at) for each in workflow.steps))
 
 
-def _twice(subject: Subject, key: str, named: Iterable[tuple[str, At]]) -> Iterator[Found]:
+def _twice(subject: WorkflowSubject, key: str, named: Iterable[tuple[str, At]]) -> Iterator[Found]:
     seen: set[str] = set()
     for id, at in named:
         if id in seen:

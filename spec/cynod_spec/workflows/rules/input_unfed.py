@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cynod_spec.lint.registry import Found, rule
 from cynod_spec.workflows.model import INPUT_ROLES
-from cynod_spec.workflows.subject import Subject
+from cynod_spec.workflows.subject import WorkflowSubject
 
 
 @rule(
@@ -16,9 +16,9 @@ from cynod_spec.workflows.subject import Subject
     hint="x-cynod.inputs of the document says what an input is: {roles}",
     good="x-cynod: {inputs: {retryKey: fresh}}",
     bad="x-cynod: {inputs: {⟦retryCode⟧: fresh}}",
-    spot="⟦retryKey⟧: {type: string, description: Une clé neuve.}",
+    reported_in="⟦retryKey⟧: {type: string, description: Une clé neuve.}",
 )
-def input_unfed(subject: Subject) -> Iterator[Found]:
+def input_unfed(subject: WorkflowSubject) -> Iterator[Found]:
     """`cynod conform --workflows` can fill every input that is required, and fills none that is not there."""
     document = subject.document
     inputs = {each.name for workflow in document.workflows for each in workflow.inputs}

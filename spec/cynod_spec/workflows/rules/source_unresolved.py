@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cynod_spec.base.errors import DocumentError
 from cynod_spec.lint.registry import Found, rule
-from cynod_spec.workflows.subject import Subject
+from cynod_spec.workflows.subject import WorkflowSubject
 
 
 @rule(
@@ -16,7 +16,7 @@ from cynod_spec.workflows.subject import Subject
     good="url: ./openapi.yaml",
     bad="⟦url⟧: https://api.bikes.example/openapi.yaml",
 )
-def source_unresolved(subject: Subject) -> Iterator[Found]:
+def source_unresolved(subject: WorkflowSubject) -> Iterator[Found]:
     """The operations that steps call stand in one contract beside the workflows; nothing is fetched."""
     first, *others = subject.document.sources
     if first.kind != "openapi":

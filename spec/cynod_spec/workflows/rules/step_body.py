@@ -8,7 +8,7 @@ from cynod_spec.lint.registry import Found, rule
 from cynod_spec.model import Operation
 from cynod_spec.workflows.model import Step
 from cynod_spec.workflows.operations import operation_of
-from cynod_spec.workflows.subject import Subject
+from cynod_spec.workflows.subject import WorkflowSubject
 
 
 @rule(
@@ -18,7 +18,7 @@ from cynod_spec.workflows.subject import Subject
     good="contentType: application/json",
     bad="⟦contentType⟧: text/plain",
 )
-def step_body(subject: Subject) -> Iterator[Found]:
+def step_body(subject: WorkflowSubject) -> Iterator[Found]:
     """A step sends a body when its operation takes one, in a media type that it accepts."""
     for _, step in subject.document.steps():
         operation = operation_of(subject.contract, step) if not step.workflow else None

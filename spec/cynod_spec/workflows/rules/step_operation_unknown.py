@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cynod_spec.lint.registry import Found, rule
 from cynod_spec.workflows.operations import operation_of, workflow_of
-from cynod_spec.workflows.subject import Subject
+from cynod_spec.workflows.subject import WorkflowSubject
 
 
 @rule(
@@ -16,7 +16,7 @@ from cynod_spec.workflows.subject import Subject
     good="operationId: readPass",
     bad="⟦operationId⟧: showPass",
 )
-def step_operation_unknown(subject: Subject) -> Iterator[Found]:
+def step_operation_unknown(subject: WorkflowSubject) -> Iterator[Found]:
     """A step calls an operation of the contract, or another workflow."""
     for _, step in subject.document.steps():
         if step.workflow:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cynod_spec.lint.registry import Found, rule
 from cynod_spec.workflows.operations import operation_of, workflow_of
-from cynod_spec.workflows.subject import Subject
+from cynod_spec.workflows.subject import WorkflowSubject
 
 
 @rule(
@@ -15,9 +15,9 @@ from cynod_spec.workflows.subject import Subject
     hint="give it a value, or an expression that finds one",
     good="- {name: Retry-Key, in: header, value: $inputs.retryKey}",
     bad="",
-    spot="- ⟦stepId⟧: issue",
+    reported_in="- ⟦stepId⟧: issue",
 )
-def step_parameter_missing(subject: Subject) -> Iterator[Found]:
+def step_parameter_missing(subject: WorkflowSubject) -> Iterator[Found]:
     """A step gives what its operation requires, and every required input of a workflow that it runs."""
     for workflow, step in subject.document.steps():
         given = {(each.name.lower(), each.place) for each in workflow.given(step)}

@@ -8,7 +8,7 @@ from cynod_spec.lint.registry import Found, rule
 from cynod_spec.model import Operation
 from cynod_spec.workflows.model import Argument, Step
 from cynod_spec.workflows.operations import operation_of, workflow_of
-from cynod_spec.workflows.subject import Subject
+from cynod_spec.workflows.subject import WorkflowSubject
 
 
 @rule(
@@ -18,7 +18,7 @@ from cynod_spec.workflows.subject import Subject
     good="- {name: limit, in: query, value: 5}",
     bad="- ⟦{name: size, in: query, value: 5}⟧",
 )
-def step_parameter_unknown(subject: Subject) -> Iterator[Found]:
+def step_parameter_unknown(subject: WorkflowSubject) -> Iterator[Found]:
     """A step gives parameters that its operation has, in the place where it has them.
 
     ``Authorization`` is given by every step that identifies itself, and declared by the security schemes.
@@ -45,7 +45,7 @@ def _fault(argument: Argument, operation: Operation) -> str:
     return "" if name in known else f"{operation.key} does not have in {argument.place}"
 
 
-def _unfit(subject: Subject, step: Step, argument: Argument) -> str:
+def _unfit(subject: WorkflowSubject, step: Step, argument: Argument) -> str:
     called = workflow_of(subject.document, step.workflow) if step.workflow else None
     if called is None or argument.name in {each.name for each in called.inputs}:
         return ""

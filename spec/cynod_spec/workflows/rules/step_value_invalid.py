@@ -14,7 +14,7 @@ from cynod_spec.schema.validation import Problem
 from cynod_spec.workflows.expressions import has_expression
 from cynod_spec.workflows.model import Step
 from cynod_spec.workflows.operations import operation_of
-from cynod_spec.workflows.subject import Subject
+from cynod_spec.workflows.subject import WorkflowSubject
 
 _STRUCTURAL: Final = frozenset(("required", "additionalProperties", "type", "minProperties", "maxProperties"))
 """Keywords whose verdict on an object or a list stands whatever its members turn out to be."""
@@ -27,7 +27,7 @@ _STRUCTURAL: Final = frozenset(("required", "additionalProperties", "type", "min
     good="price: {units: 500, currency: XOF}",
     bad="price: {units: 500, ⟦currency⟧: francs}",
 )
-def step_value_invalid(subject: Subject) -> Iterator[Found]:
+def step_value_invalid(subject: WorkflowSubject) -> Iterator[Found]:
     """What a step sends is what the contract accepts; expressions are known later and pass."""
     for workflow, step in subject.document.steps():
         operation = operation_of(subject.contract, step) if not step.workflow else None
@@ -44,7 +44,7 @@ def step_value_invalid(subject: Subject) -> Iterator[Found]:
             yield from _body(subject, step, operation.body.schema, operation.key)
 
 
-def _refused(subject: Subject, schema: Schema, value: Any) -> str:
+def _refused(subject: WorkflowSubject, schema: Schema, value: Any) -> str:
     """Why *schema* rejects a parameter, which travels as text; empty when it does not."""
     found = subject.validators.errors(schema, value)
     if found and isinstance(value, str):
@@ -56,7 +56,7 @@ def _refused(subject: Subject, schema: Schema, value: Any) -> str:
     return found[0].message if found else ""
 
 
-def _body(subject: Subject, step: Step, schema: Schema, key: str) -> Iterator[Found]:
+def _body(subject: WorkflowSubject, step: Step, schema: Schema, key: str) -> Iterator[Found]:
     payload = step.payload
     if payload is None or payload.replacements or isinstance(payload.value, str):
         return

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cynod_spec.lint.registry import Found, rule
 from cynod_spec.workflows.model import Workflow
 from cynod_spec.workflows.operations import workflow_of
-from cynod_spec.workflows.subject import Subject
+from cynod_spec.workflows.subject import WorkflowSubject
 
 
 @rule(
@@ -17,7 +17,7 @@ from cynod_spec.workflows.subject import Subject
     good="dependsOn: [lookAround]",
     bad="⟦dependsOn⟧: [issueAndRead]",
 )
-def workflow_circular(subject: Subject) -> Iterator[Found]:
+def workflow_circular(subject: WorkflowSubject) -> Iterator[Found]:
     """What a workflow depends on, and what its steps run, exists and does not lead back to it."""
     for workflow in subject.document.workflows:
         for name in workflow.depends_on:
@@ -29,7 +29,7 @@ def workflow_circular(subject: Subject) -> Iterator[Found]:
             yield subject.below(workflow.at, key), {"workflow": workflow.id, "what": "leads back to itself"}
 
 
-def _leads_back(subject: Subject, workflow: Workflow) -> bool:
+def _leads_back(subject: WorkflowSubject, workflow: Workflow) -> bool:
     seen: set[str] = set()
     waiting = list(_needed(workflow))
     while waiting:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cynod_spec.base.location import At
 from cynod_spec.lint.registry import Found, rule
 from cynod_spec.model import Text
-from cynod_spec.workflows.subject import Subject
+from cynod_spec.workflows.subject import WorkflowSubject
 
 
 @rule(
@@ -17,9 +17,9 @@ from cynod_spec.workflows.subject import Subject
     hint="French stands in the document, English in locales/workflows.en.overlay.yaml",
     good="description: Le laissez-passer se lit.",
     bad="",
-    spot="- ⟦stepId⟧: read",
+    reported_in="- ⟦stepId⟧: read",
 )
-def workflow_text_missing(subject: Subject) -> Iterator[Found]:
+def workflow_text_missing(subject: WorkflowSubject) -> Iterator[Found]:
     """Scenarios are printed in every language of the contract: their summaries, steps and inputs."""
     for at, what, text in _texts(subject):
         if not text.fr:
@@ -28,7 +28,7 @@ def workflow_text_missing(subject: Subject) -> Iterator[Found]:
             yield at, {"what": what, "language": "English"}
 
 
-def _texts(subject: Subject) -> Iterator[tuple[At, str, Text]]:
+def _texts(subject: WorkflowSubject) -> Iterator[tuple[At, str, Text]]:
     document = subject.document
     yield subject.source.at("/info/title"), "title of the document", document.title
     if document.description.fr:

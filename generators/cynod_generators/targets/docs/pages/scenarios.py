@@ -22,7 +22,7 @@ from cynod_generators.targets.docs.text.slugs import allocate
 from cynod_spec.output.sample_variables import BASE_URL
 from cynod_spec.workflows import conditions
 from cynod_spec.workflows.conditions import ConditionError, Literally
-from cynod_spec.workflows.expressions import Expression
+from cynod_spec.workflows.expressions import WorkflowExpression
 from cynod_spec.workflows.model import Action, Criterion, Step, Workflow, Workflows
 from cynod_spec.workflows.operations import operation_of
 
@@ -138,7 +138,7 @@ def _statuses(criterion: Criterion) -> Iterator[object]:
     except ConditionError:
         return
     for each in conditions.comparisons(condition):
-        is_status = isinstance(each.left, Expression) and each.left.root == "status"
+        is_status = isinstance(each.left, WorkflowExpression) and each.left.root == "status"
         if is_status and each.sign == "==" and isinstance(each.right, Literally):
             yield each.right.value
 

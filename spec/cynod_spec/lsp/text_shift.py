@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Shift:
+class TextShift:
     """Two texts that differ in one span: what was typed between the last readable state and now."""
 
     def __init__(self, old: str, new: str) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_MOST: Final = 100_000  # lines looked back at
+_MAX_LINES_BACK: Final = 100_000  # lines looked back at
 _KEY = re.compile(
     r"""(?P<lead>\s*(?:-\s+)*)(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<plain>[^\s#'"\[{][^#]*?))\s*:(?:\s|$)"""
 )
@@ -14,7 +14,7 @@ _LEAD = re.compile(r"\s*(?:-\s+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CursorContext:
     """``keys`` lead to what is typed: a value of the last of them, or another key below it.
 
     ``typed`` is what stands before the cursor of the word that begins at ``start``, without its ``quote``.
@@ -27,7 +27,7 @@ class Place:
     quote: str
 
 
-def place(text: str, index: int) -> Place:
+def place(text: str, index: int) -> CursorContext:
     """Where the cursor at *index* of *text* stands."""
     line_start = max(text.rfind("\n", 0, index), text.rfind("\r", 0, index)) + 1
     before = text[line_start:index]
@@ -37,13 +37,13 @@ def place(text: str, index: int) -> Place:
     is_item = before.lstrip().startswith("-")
     above = _above(text[:line_start], indent, begin, is_item=is_item)
     line = _Line(before, begin)
-    return Place((*above, *line.keys), line.is_value, line.word, line_start + line.start, line.quote)
+    return CursorContext((*above, *line.keys), line.is_value, line.word, line_start + line.start, line.quote)
 
 
 def _above(text: str, indent: int, column: int, *, is_item: bool) -> list[str]:
     """The keys of the lines above, in which a line with *indent* and its first key at *column* stands."""
     found: list[str] = []
-    for line in reversed(text.splitlines()[-_MOST:]):
+    for line in reversed(text.splitlines()[-_MAX_LINES_BACK:]):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         edge = len(line) - len(line.lstrip(" "))

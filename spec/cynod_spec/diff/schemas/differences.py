@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from cynod_spec.diff.changes import Word
 from cynod_spec.diff.schemas.meaning import Meanings
-from cynod_spec.diff.schemas.shape import Nodes, Shape, Types
+from cynod_spec.diff.schemas.shape import Nodes, SchemaShape, Types
 from cynod_spec.source.node import Node
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SchemaDifference:
     """A difference: its rule, its places, its words, and the member below that it is about."""
 
     rule: str
@@ -23,7 +23,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Below:
+class SchemasBelow:
     """Schemas of both documents that describe the same value, ``path`` below the ones compared.
 
     ``within``: the types of the values that they are compared for; None for any.
@@ -35,18 +35,18 @@ class Below:
     within: Types | None = None
 
 
-Seen = Iterator[Finding | Below]
+Differences = Iterator[SchemaDifference | SchemasBelow]
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class ShapePair:
     """The shapes of one value in both documents.
 
     ``covers``: see ``Coverage``.
     """
 
-    old: Shape
-    new: Shape
+    old: SchemaShape
+    new: SchemaShape
     meanings: Meanings
     covers: Callable[[Nodes, Nodes, Types | None, bool], bool]
 

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from cynod_spec.lint.fixes import Drop, Fix
 from cynod_spec.lint.registry import Finding, Rule
 from cynod_spec.source.node import Node
-from cynod_spec.source.traversal import Walked
+from cynod_spec.source.traversal import Traversal
 
 KEY: Final = "x-cynod-allow"
 
@@ -19,11 +19,11 @@ class _Document(Protocol):
     def root(self) -> Node: ...
 
     @property
-    def walked(self) -> Walked: ...
+    def traversal(self) -> Traversal: ...
 
 
 @dataclass(frozen=True, slots=True)
-class _Allowance:
+class _Suppression:
     item: Node
     holder: str
     rule: str
@@ -35,9 +35,9 @@ class _Allowance:
         return self.rule == finding.rule and (pointer + "/").startswith(self.holder + "/")
 
 
-def allowed(subject: _Document, found: Sequence[Finding], rules: Sequence[Rule]) -> Iterator[Finding]:
+def unsuppressed(subject: _Document, found: Sequence[Finding], rules: Sequence[Rule]) -> Iterator[Finding]:
     """*found* without what the document allows, and what is wrong with its allowances."""
-    allowances = list(_allowances(subject))
+    allowances = list(_suppressions(subject))
     by_id = {rule.id: rule for rule in rules}
     named = {each.rule for each in allowances}
     for finding in found:
@@ -52,14 +52,14 @@ def allowed(subject: _Document, found: Sequence[Finding], rules: Sequence[Rule])
             yield by_id["allow-unused"].finding(each.item.at, words, _without(subject, each.item))
 
 
-def _allowances(subject: _Document) -> Iterator[_Allowance]:
-    for mapping in subject.walked.mappings:
+def _suppressions(subject: _Document) -> Iterator[_Suppression]:
+    for mapping in subject.traversal.mappings:
         written = mapping.value.get(KEY)
         for item in mapping.items(KEY) if isinstance(written, list) else ():
             if isinstance(item.value, dict) and isinstance(item.value.get("rule"), str):
                 reason = item.value.get("reason")
                 reason = reason if isinstance(reason, str) else ""
-                yield _Allowance(item, mapping.pointer, item.value["rule"], reason)
+                yield _Suppression(item, mapping.pointer, item.value["rule"], reason)
 
 
 def _without(subject: _Document, item: Node) -> Fix:

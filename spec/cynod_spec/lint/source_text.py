@@ -12,24 +12,24 @@ import yaml
 
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.source.parsing import MAX_DEPTH
-from cynod_spec.source.reading import MAX_BYTES, SAVED, Unsaved
+from cynod_spec.source.reading import MAX_FILE_BYTES, SAVED, Unsaved
 from cynod_spec.source.yaml_events import LINE_BREAK, events
 
-_LONGEST: Final = 4_000_000  # characters; the tree of a longer text would take too much memory
+_MAX_CHARACTERS: Final = 4_000_000  # characters; the tree of a longer text would take too much memory
 _WORD = re.compile(r"[^\s:,{}\[\]]+")
 _SIMPLE = re.compile(
     r""""(?:[^"\\]|\\.)*+"|'(?:[^']|'')*+'|[\w$/.-]++(?=:(?: |$))"""
 )  # a node whose end is plain to see
 
 
-class Text:
+class SourceText:
     """The text of one file. ``root`` is its tree of YAML nodes, None when it is no YAML."""
 
     def __init__(self, text: str) -> None:
         self.text = text
 
     @classmethod
-    def of(cls, file: str, unsaved: Unsaved = SAVED) -> Text:
+    def of(cls, file: str, unsaved: Unsaved = SAVED) -> SourceText:
         """The text of *file* as far as it can be read; nothing is an error here."""
         try:
             if unsaved and (text := unsaved.get(Path(file).resolve())) is not None:
@@ -47,7 +47,7 @@ class Text:
     @cached_property
     def root(self) -> Any:
         """The tree of YAML nodes, with the place of each."""
-        if len(self.text) > _LONGEST:
+        if len(self.text) > _MAX_CHARACTERS:
             return None
         try:
             return _composed(events(self.text))
@@ -94,13 +94,13 @@ class Text:
 
 
 @lru_cache(4)
-def _read(file: str, *state: int) -> Text:
+def _read(file: str, *state: int) -> SourceText:
     """The text of *file* in its present *state*."""
     try:
         with Path(file).open("rb") as content:
-            return Text(content.read(MAX_BYTES).decode("utf-8-sig", "replace"))
+            return SourceText(content.read(MAX_FILE_BYTES).decode("utf-8-sig", "replace"))
     except OSError:
-        return Text("")
+        return SourceText("")
 
 
 def _composed(events: Iterable[Any]) -> Any:
