@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import traceback
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cynod_spec import load_contract
-from cynod_spec.base.errors import CynodError, UsageError
+from cynod_spec.base.errors import UsageError
+from cynod_spec.cli.command_line import Command, show_tracebacks
 from cynod_spec.environment.locating import DEFAULT_CONTRACT
 from cynod_spec.environment.parts import need
 from cynod_spec.environment.provenance import announce
-from cynod_spec.i18n.translations import LANGUAGES, TranslatedCommand, asked_language
-from cynod_spec.output.terminal import echo_all, echo_line, echo_written, line, lines
+from cynod_spec.i18n.translations import LANGUAGES, asked_language
+from cynod_spec.output.terminal import echo_all, echo_line, echo_written, line
 
 if TYPE_CHECKING:
     from cynod_conformance.config.settings import Config
@@ -53,7 +53,7 @@ Exit codes: 0 conformant, 1 not conformant, 2 wrong use, 3 inconclusive, 4 the s
 """
 
 
-@click.command(name="conform", epilog=EXAMPLES, cls=TranslatedCommand)
+@click.command(name="conform", epilog=EXAMPLES, cls=Command)
 @click.argument("url", required=False)
 @click.option("--sandbox", "use_sandbox", is_flag=True, help="Start a sandbox and judge it.")
 @click.option("--tls", is_flag=True, help="Of --sandbox: over TLS, under an authority made for the run.")
@@ -137,24 +137,10 @@ Exit codes: 0 conformant, 1 not conformant, 2 wrong use, 3 inconclusive, 4 the s
 def conform(**given: Any) -> None:
     """Judge whether the server at URL is a CYNOD, clause by clause."""
     given["lang"] = asked_language(click.get_current_context()) or given["lang"]  # before the command, too
-    try:
-        need(*parts(given))
-        code = listed(given) if given["listing"] else exported(given) if given["env"] else judged(given)
-    except CynodError as error:
-        echo_line(f"cynod: {error}", err=True)
-        if error.hint:
-            echo_line(f"  {error.hint}", err=True)
-        code = error.exit_code
-    except BrokenPipeError:
-        raise  # whoever read our output has gone: click ends quietly
-    except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
-        echo_line(f"cynod: internal error: {type(error).__name__}: {error}", err=True)
-        if given["verbose"]:
-            echo_all(lines(traceback.format_exc()), err=True)
-        else:
-            echo_line("  -v shows more", err=True)
-        code = 4
-    sys.exit(code)
+    if given["verbose"]:
+        show_tracebacks(click.get_current_context())
+    need(*parts(given))
+    sys.exit(listed(given) if given["listing"] else exported(given) if given["env"] else judged(given))
 
 
 def parts(given: dict[str, Any]) -> tuple[str, ...]:
