@@ -269,7 +269,7 @@ def deployment(stack: ExitStack, given: dict[str, Any]) -> tuple[Config, Receive
 
     config = read_config(given["config_file"]) if given["config_file"] else Config()
     config = replace(config, base_url=given["url"], allow_http=config.allow_http or given["allow_http"])
-    listen = config.webhook.get("listen")
+    listen = config.webhook.listen
     return config, stack.enter_context(receiving(listen)) if listen else None
 
 
