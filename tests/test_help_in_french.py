@@ -349,7 +349,7 @@ def test_a_report_is_in_the_language_asked_for_and_else_in_french(
 ) -> None:
     languages = []
     monkeypatch.setattr(
-        "cynod_conformance.cli.conform_command.listed", lambda given: languages.append(given["lang"]) or 0
+        "cynod_conformance.cli.conform_command.listed", lambda options: languages.append(options.lang) or 0
     )
     shown(*arguments, LANG="en_US.UTF-8")
     assert languages == [expected]

@@ -15,8 +15,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from functools import partial
-from typing import Any, Final
+from functools import partial, wraps
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -25,6 +25,7 @@ from cynod_spec.i18n.translations import TranslatedCommand, TranslatedGroup
 from cynod_spec.output.control_characters import folded
 from cynod_spec.output.errors import print_cynod_error, print_error, print_traceback
 
+_Options = TypeVar("_Options")
 INTERRUPTED: Final = 130
 """Exit code of a command that Ctrl-C ended, as shells give it (128 + SIGINT)."""
 _VERBOSE_KEY: Final = "cynod.verbose"  # in `Context.meta`, which a context shares with those below it
@@ -57,6 +58,35 @@ class Group(ErrorReporting, TranslatedGroup):
     """A group with help in two languages and the errors of all commands."""
 
     command_class = Command
+
+
+def options_as(kind: Callable[..., _Options]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Hand the command its parameters as one object: ``kind(**parameters)``, as its argument ``options``.
+
+    *kind* is a frozen dataclass whose fields have the names of the command's parameters:
+
+    .. code-block:: python
+
+        @dataclass(frozen=True, kw_only=True)
+        class GreetOptions:
+            name: str
+            lang: str = "fr"
+
+        @click.command(cls=Command)
+        @click.argument("name")
+        @click.option("--lang", default="fr")
+        @options_as(GreetOptions)
+        def greet(options: GreetOptions) -> None: ...
+    """
+
+    def decorated(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def with_options(**parameters: Any) -> None:
+            command(options=kind(**parameters))
+
+        return with_options
+
+    return decorated
 
 
 def show_tracebacks(context: click.Context) -> None:
