@@ -14,7 +14,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from cynod_conformance.cli.conform_command import JOBS, own_sandbox
+from cynod_conformance.cli.conform_options import ConformOptions
+from cynod_conformance.cli.targets import own_sandbox
 from cynod_conformance.experiment.registry import FAULTS, load
 from cynod_conformance.experiment.scope import Scope
 from cynod_conformance.results.recorder import ResultRecorder
@@ -39,11 +40,11 @@ def main() -> None:
     ResultRecorder.failed = timed  # type: ignore[method-assign]  # a stopwatch, in this process alone
     with ExitStack() as stack:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = stack.enter_context(tempfile.TemporaryDirectory())
-        wishes = {"profile": "full", "tls": False, "faults": (fault,), "workflows": None}
-        config, receiver = own_sandbox(stack, wishes)
-        options = Options(scope=Scope("full", "load"), jobs=JOBS, cache=Path(cache))
+        asked, contract = ConformOptions(use_sandbox=True, faults=(fault,)), load_contract()
+        config, receiver = own_sandbox(stack, asked, contract)
+        options = Options(scope=Scope("full", asked.risked_tier), jobs=asked.parallel_jobs, cache=Path(cache))
         began = time.perf_counter()
-        run = conform(load_contract(), config, options, receiver=receiver)
+        run = conform(contract, config, options, receiver=receiver)
         verdict = time.perf_counter() - began
     broken = sorted(result.clause.id for result in run.results if result.status == "failed")
     first = min(failures) - began if failures else None

@@ -142,7 +142,7 @@ def test_a_document_from_which_no_server_can_be_made_is_refused_in_one_line(
     assert not report
     said = [line for line in done.stderr.splitlines() if not line.startswith("document: ")]
     assert len(said) == 1
-    assert said[0].startswith("cynod: the sandbox is of another document")
+    assert said[0].startswith("error: the sandbox is of another document")
 
 
 def test_elsewhere_the_installed_document_is_read(installed: Path, tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def test_a_taken_port_is_exit_code_2(tmp_path: Path) -> None:
 
 
 COMMANDS = ["", "spec", "spec lint", "spec diff", "spec clauses", "spec codes", "spec lsp", "spec workflows"]
-COMMANDS += ["generate", "generate server", "generate docs"]
+COMMANDS += ["generate", "generate server", "generate docs", "config", "config schema"]
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "sandbox", "conform"])

@@ -21,7 +21,9 @@ from cynod_sandbox.cli import sandbox
 from cynod_sandbox.provisioning.seed import Credential, Seed
 from cynod_sandbox.webhooks.endpoints import Endpoint
 from cynod_spec.cli.commands import spec
+from cynod_spec.cli.commands.config import config, schema
 from cynod_spec.cli.root import SUMMARIES, cynod
+from cynod_spec.configuration import published
 from cynod_spec.i18n.translations import (
     CATALOGUE,
     TranslatedCommand,
@@ -33,8 +35,11 @@ from cynod_spec.i18n.translations import (
     translated,
 )
 
-NAMES = ("", "generate", "generate server", "generate docs", "sandbox", "conform")
-COMMANDS: tuple[click.Command, ...] = (cynod, generate, server, docs, sandbox, conform)
+NAMES = (
+    *("", "generate", "generate server", "generate docs", "sandbox", "conform"),
+    *("config", "config schema"),
+)
+COMMANDS: tuple[click.Command, ...] = (cynod, generate, server, docs, sandbox, conform, config, schema)
 VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 MAX_COLUMNS = 80
 WIDE_MARKS = (":", ";", "?", "!", "»")  # a no-break space stands before each
@@ -66,7 +71,7 @@ class Texts:
 @pytest.fixture(scope="module")
 def texts() -> Texts:
     """All that partners may read."""
-    found = Texts({*SUMMARIES.values(), *settings_file.COMMENTS}, {"COMMAND [ARGS]..."})
+    found = Texts({*SUMMARIES.values(), *settings_file.COMMENTS, *published.texts()}, {"COMMAND [ARGS]..."})
     for command in COMMANDS:
         context = click.Context(command, info_name="cynod", help_option_names=["-h", "--help"])
         options = [
@@ -299,7 +304,9 @@ def test_the_file_says_the_same_in_both_languages(tmp_path: Path) -> None:
         assert text in " ".join(comments(english))
         assert translated(text, "fr") in " ".join(comments(french))
         assert text not in " ".join(comments(french))
-    assert max(map(len, french.splitlines())) <= 100
+    directive, *lines = french.splitlines()
+    assert directive.startswith("#:schema file:///")  # a URL cannot be folded
+    assert max(map(len, lines)) <= 100
 
 
 @pytest.mark.parametrize(
@@ -342,7 +349,7 @@ def test_a_report_is_in_the_language_asked_for_and_else_in_french(
 ) -> None:
     languages = []
     monkeypatch.setattr(
-        "cynod_conformance.cli.conform_command.listed", lambda given: languages.append(given["lang"]) or 0
+        "cynod_conformance.cli.conform_command.listed", lambda options: languages.append(options.lang) or 0
     )
     shown(*arguments, LANG="en_US.UTF-8")
     assert languages == [expected]

@@ -33,10 +33,11 @@ RUNS = {  # file → the other program that it runs or writes lines of
     "spec/cynod_spec/output/curl.py": CURL,
     "conformance/cynod_conformance/reproduction/commands.py": CURL,
 }
-STARTS = {  # file → the command of ours that it starts, besides its own
-    "conformance/cynod_conformance/cli/conform_command.py": "cynod sandbox",
+STARTS = {  # file → the command of ours that it starts or declares, besides those of its room
+    "conformance/cynod_conformance/cli/targets.py": "cynod sandbox",
     "conformance/cynod_conformance/launch/sandbox_process.py": "cynod sandbox",
     "sandbox/cynod_sandbox/cli/generated_half.py": "cynod generate server",
+    "spec/cynod_spec/cli/commands/config.py": "cynod config schema",
 }
 OTHERS = (  # files besides code that show command lines
     "*.md",

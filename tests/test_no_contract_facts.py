@@ -56,7 +56,6 @@ COMMON = {
 ALLOWED = {
     ("generators/cynod_generators/targets/docs/text/words.py", "nom"): "a French word, in a sentence",
     ("generators/cynod_generators/targets/docs/text/words.py", "valeur"): "a French word, in a sentence",
-    ("conformance/cynod_conformance/config/settings.py", "cartes"): "[fixtures.cartes] of cynod.toml",
     ("conformance/cynod_conformance/cli/conform_command.py", "cartes"): "[fixtures.cartes] of cynod.toml",
     ("conformance/cynod_conformance/text/findings.py", "annulation"): "a French word, in a sentence",
     ("conformance/cynod_conformance/text/findings.py", "paiement"): "a French word, in a sentence",
@@ -68,7 +67,6 @@ ALLOWED = {
     ("sandbox/cynod_sandbox/console/words.py", "partenaires"): "a French word, in a sentence",
     ("sandbox/cynod_sandbox/console/words.py", "solde"): "a French word, in a sentence",
     ("sandbox/cynod_sandbox/console/words.py", "valeur"): "a French word, in a sentence",
-    ("sandbox/cynod_sandbox/app/settings_file.py", "cartes"): "[fixtures.cartes] of cynod.toml",
     ("sandbox/cynod_sandbox/storage/database.py", "transactions"): "those of the database",
     ("spec/cynod_spec/build/resources.py", "montant"): "what a pointer looks like, in a hint",
     ("spec/cynod_spec/build/resources.py", "valeur"): "what a pointer looks like, in a hint",

@@ -50,7 +50,7 @@ def test_bash_has_every_value_as_it_is(config: Path) -> None:
 def test_it_wants_a_configuration() -> None:
     done = subprocess.run([CYNOD, "conform", "--env"], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.splitlines()[0] == "cynod: --env needs --config cynod.toml"
+    assert done.stderr.splitlines()[0] == "error: --env needs --config cynod.toml"
 
 
 @pytest.mark.parametrize("secret", ["abc", "a-secret-of-some-length"])

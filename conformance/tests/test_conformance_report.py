@@ -27,11 +27,12 @@ from cynod_conformance.results.recorder import ResultRecorder
 from cynod_conformance.results.scenario_result import ScenarioResult, StepResult
 from cynod_conformance.results.status import Result
 from cynod_conformance.results.verdict import verdict
-from cynod_conformance.results.waivers import Waiver, waive
+from cynod_conformance.results.waivers import waive
 from cynod_conformance.runner.run import Options, Run
 from cynod_conformance.text.messages import both
 from cynod_conformance.text.phrase import phrase
 from cynod_spec import load_contract
+from cynod_spec.configuration.waivers_file import Waiver
 
 pytestmark = pytest.mark.lengthy
 

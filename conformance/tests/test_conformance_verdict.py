@@ -9,8 +9,9 @@ import pytest
 
 from cynod_conformance.results.status import Result, Status
 from cynod_conformance.results.verdict import verdict
-from cynod_conformance.results.waivers import Waiver, waive
+from cynod_conformance.results.waivers import waive
 from cynod_spec.base.location import At
+from cynod_spec.configuration.waivers_file import Waiver
 from cynod_spec.model import Clause, Text
 
 AT = At("x", "", 1, 1)

@@ -43,6 +43,8 @@ def test_help_imports_no_engine() -> None:
         "jinja2",
         "pygls",
         "lsprotocol",
+        "msgspec",
+        "tomlkit",
     }
 
 

@@ -227,7 +227,7 @@ def _made(context: TestContext) -> WebhookRound:
     if webhook is None:
         raise NotApplicable("no-webhook")
     made = WebhookRound(
-        context, webhook, context.receiver, context.config.webhook.get("public_url") or context.receiver.url
+        context, webhook, context.receiver, context.config.webhook.public_url or context.receiver.url
     )
     made.run()
     return made

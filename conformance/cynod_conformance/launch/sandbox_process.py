@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cynod_spec.base.errors import CynodError, Unreachable, UsageError
+from cynod_spec.output.errors import printed_message
 from cynod_spec.output.terminal import echo_line
 
 START_TIMEOUT_S = 120.0  # on a busy machine, with a server half to generate first
 STOPPED = 5.0  # seconds to stop
 # `-P`: nothing of the current folder is run. No log: nobody reads a line a request.
 OWN = (sys.executable, "-P", "-m", "cynod_sandbox", "--log-level", "error")
-NOTE, ERROR = "note: ", "error: "  # begin the lines of a sandbox that are for its user
+NOTE = "note: "  # begins a line of a sandbox that is passed on to the user
 
 
 @contextmanager
@@ -64,9 +65,9 @@ def _lines(log: Path) -> list[str]:
 def _failure(said: list[str], code: int | None) -> CynodError:
     """What to raise for a sandbox that ended with *code* (None: that was too slow) and *said* these lines."""
     if code == UsageError.exit_code:
-        errors = [line for line in said if line.startswith(ERROR)]
-        if errors:
-            return UsageError(errors[0].removeprefix(ERROR))
+        message = next(filter(None, map(printed_message, said)), None)
+        if message is not None:
+            return UsageError(message)
     if code is None:
         return Unreachable(
             f"the sandbox did not start in {START_TIMEOUT_S:.0f} s", "run `cynod sandbox` to see why"

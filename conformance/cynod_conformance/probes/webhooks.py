@@ -70,7 +70,7 @@ def fail(delivery: Delivery, expected: Said, got: Said) -> None:
 def signature_verifies(context: TestContext, case: TestCase) -> None:
     """The signature is that of id, time and raw body as they came; the time is that of the sending."""
     webhooks = webhook_round(context)
-    secret = context.config.webhook.get("secret")
+    secret = context.config.webhook.secret
     if not secret:
         raise PreconditionMissing("no-webhook-secret")
     if case.label in FAILURE_REPLIES:

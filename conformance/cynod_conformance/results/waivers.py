@@ -3,41 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from cynod_conformance.results.status import Result
 from cynod_conformance.text.messages import both
 from cynod_spec.base.errors import UsageError
-
-
-@dataclass(frozen=True)
-class Waiver:
-    """The clause *id* may fail until the day *until*, for *reason*."""
-
-    id: str
-    until: dt.date
-    reason: str
+from cynod_spec.configuration.toml_file import InvalidFile, checked, load
+from cynod_spec.configuration.waivers_file import Waiver, WaiversFile
 
 
 def read_waivers(path: str) -> list[Waiver]:
     """The ``[[waivers]]`` of a TOML file. Raises UsageError, one line, for any mistake in it."""
     try:
-        data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"cannot read waivers from {path}: {error}", "[[waivers]] id, until, reason"
-        ) from None
-    found = []
-    for item in data.get("waivers", []):
-        if not isinstance(item, dict) or set(item) != {"id", "until", "reason"} or not item["reason"]:
-            raise UsageError(f"{path}: a waiver has id, until and reason", "until = 2027-01-31")
-        if not isinstance(item["until"], dt.date):
-            raise UsageError(f"{path}: until is no date", "until = 2027-01-31")
-        found.append(Waiver(str(item["id"]), item["until"], str(item["reason"])))
-    return found
+        return checked(load(Path(path), "the waivers"), WaiversFile, path).waivers
+    except InvalidFile as error:
+        hint = error.hint or "`cynod config schema --file waivers` describes the file"
+        raise UsageError(error.message, hint) from None
 
 
 def waive(results: Sequence[Result], waivers: Sequence[Waiver]) -> list[Result]:

@@ -41,7 +41,7 @@ from cynod_conformance.results.scenario_result import ScenarioResult
 from cynod_conformance.results.status import Result
 from cynod_conformance.results.unchecked import reason
 from cynod_conformance.results.verdict import Verdict, verdict
-from cynod_conformance.results.waivers import Waiver, waive
+from cynod_conformance.results.waivers import waive
 from cynod_conformance.runner.background_observer import BackgroundObserver
 from cynod_conformance.runner.cleanup import Cleanup, Leftover
 from cynod_conformance.runner.exchange_handler import ExchangeHandler, put_down_abandoned
@@ -50,6 +50,7 @@ from cynod_conformance.scenarios.runner import run as run_workflows
 from cynod_conformance.text.messages import both
 from cynod_conformance.text.phrase import phrase
 from cynod_conformance.webhooks.receiver import Receiver
+from cynod_spec.configuration.waivers_file import Waiver
 from cynod_spec.model import Contract
 from cynod_spec.network import urls
 from cynod_spec.network.trust import trust_store
@@ -141,7 +142,7 @@ def conform(
     redactor = Redactor()
     for credential in config.credentials.values():
         redactor.add_pair(credential.key, credential.secret, credential.name)
-    redactor.add(config.webhook.get("secret", ""), "webhook_secret")
+    redactor.add(config.webhook.secret, "webhook_secret")
     nonce = f"{random.SystemRandom().getrandbits(40):010x}"
     recorder = ResultRecorder(redactor, ExchangeLog(nonce))
     deadline = time.monotonic() + options.max_time if options.max_time else None

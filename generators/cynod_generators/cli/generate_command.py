@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Literal, cast
 import click
 
 from cynod_spec import load_contract
+from cynod_spec.cli.command_line import Group
 from cynod_spec.environment.locating import DEFAULT_CONTRACT
 from cynod_spec.environment.parts import need
-from cynod_spec.i18n.translations import TranslatedGroup, lang_option
+from cynod_spec.i18n.translations import lang_option
 from cynod_spec.output.terminal import echo_line
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _LANG_HELP = "Language of this help. Default: the locale's."
 Function = Callable[..., None]
 
 
-@click.group(cls=TranslatedGroup)
+@click.group(cls=Group)
 @lang_option(_LANG_HELP)
 def generate() -> None:
     """Generate code and documentation from the contract.
@@ -148,24 +149,18 @@ def _generate(
 ) -> None:
     """Write what *plan* makes of the contract, or compare; exits."""
     from cynod_generators.emit import writing
-    from cynod_spec.base.errors import CynodError, UsageError
+    from cynod_spec.base.errors import UsageError
     from cynod_spec.environment.provenance import announce
 
+    contract = load_contract(spec)
+    announce(contract)
+    planned = plan(contract)
+    if output.exists() and not output.is_dir():
+        raise UsageError(f"{output} is no folder", "give -o a folder")
     try:
-        contract = load_contract(spec)
-        announce(contract)
-        planned = plan(contract)
-        if output.exists() and not output.is_dir():
-            raise UsageError(f"{output} is no folder", "give -o a folder")
         result = writing.check(planned, output) if checking else writing.write(planned, output, force=force)
-    except CynodError as error:
-        echo_line(f"cynod generate: {error}", err=True)
-        if error.hint:
-            echo_line(f"  hint: {error.hint}", err=True)
-        sys.exit(error.exit_code)
     except OSError as error:
-        echo_line(f"cynod generate: cannot write {error.filename or output}: {error.strerror}", err=True)
-        sys.exit(2)
+        raise UsageError(f"cannot write {error.filename or output}: {error.strerror}") from None
     sys.exit(_report(result, output, checking=checking))
 
 

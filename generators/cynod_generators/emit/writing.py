@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from cynod_generators.emit import manifest
 from cynod_generators.emit.orphan_handlers import orphans
 from cynod_generators.emit.plan import Plan, PlannedFile
-from cynod_spec.base.errors import CynodError, UsageError
+from cynod_spec.base.errors import CynodError, ExitCode, UsageError
 
 _WHOLE_FOLDER = PurePosixPath()  # of a plan whose generated files fill the whole output folder
 _IGNORED_FOLDERS = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache")
@@ -22,7 +22,7 @@ _IGNORED_FOLDERS = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"
 class EditedError(CynodError):
     """Generated files were edited by hand, and the edits would be lost."""
 
-    exit_code = 1
+    exit_code = ExitCode.FAILS
 
 
 @dataclass(slots=True)

@@ -6,9 +6,26 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from textwrap import wrap
+from typing import Any
 from urllib.parse import urlsplit
 
+import tomlkit
+from msgspec import UNSET, to_builtins
+from tomlkit import TOMLDocument
+from tomlkit.items import Comment, Table, Trivia
+
 from cynod_spec.base.errors import UsageError
+from cynod_spec.configuration.cynod_toml import (
+    CardsTable,
+    CredentialsTable,
+    CredentialTable,
+    CynodToml,
+    FixturesTable,
+    LimitsTable,
+    TargetTable,
+    WebhookTable,
+)
+from cynod_spec.configuration.published import directive
 from cynod_spec.i18n.translations import Language, translated
 from cynod_spec.output import files
 
@@ -22,7 +39,8 @@ CARDS = "Numbers of the test cards, named by their state."
 TROUBLES = "Trouble cards: topping one up or paying with it sets off the switch named beside it."
 WEBHOOK = "Where webhooks are received, and the secret of their signature."
 LIMITS = "Lives of tokens are in seconds, sizes in octets."
-COMMENTS = (ABOUT, CREDENTIALS, CARDS, TROUBLES, WEBHOOK, LIMITS)
+SECTIONS = {"credentials": CREDENTIALS, "fixtures": CARDS, "webhook": WEBHOOK, "limits": LIMITS}
+COMMENTS = (ABOUT, TROUBLES, *SECTIONS.values())
 """What the file says beside its settings, in English; the catalogue of translations has the French."""
 
 
@@ -40,43 +58,53 @@ def write(
 
     *troubles*: numbers of cards that set off a switch, and which; comments, in *language*, tell of them.
     """
-    lines = [
-        *_comment(ABOUT, language),
-        "",
-        "[target]",
-        f'base_url = "{base_url}"',
-        f"allow_http = {_flag(base_url.startswith('http:'))}",
-    ]
-    lines += ["", *_comment(CREDENTIALS, language)]
-    for name, credential in seed.credentials.items():
-        lines += ["", f"[credentials.{name}]"]
-        lines += [f'consumer_key = "{credential.key}"', f'consumer_secret = "{credential.secret}"']
-    lines += ["", *_comment(CARDS, language)]
-    lines += ["[fixtures.cartes]", *(f'{name} = "{number}"' for name, number in seed.cards.items())]
-    if troubles:
-        lines += ["", *_comment(TROUBLES, language)]
-        lines += [f"# {number}: {what}" for number, what in troubles.items()]
-    if seed.webhook is not None:
-        url, secret = seed.webhook.url, seed.webhook.secret
-        lines += [
-            "",
-            *_comment(WEBHOOK, language),
-            "[webhook]",
-            f'listen = "{_listen(url)}"',
-            f'public_url = "{url}"',
-            f'secret = "{secret}"',
-        ]
-    lines += [
-        "",
-        *_comment(LIMITS, language),
-        "[limits]",
-        f"token_ttl = {token_ttl}",
-        "expiry_tolerance = 0",
-        f"max_body = {max_body}",
-        "",
-    ]
+    settings = _settings(base_url, seed, token_ttl, max_body)
     with _refusals():
-        files.write_text(path, "\n".join(lines), private=True)
+        files.write_text(path, _document(settings, troubles, language), private=True)
+
+
+def _settings(base_url: str, seed: Seed, token_ttl: int, max_body: int) -> CynodToml:
+    """What the file says."""
+    pairs = {
+        name: CredentialTable(consumer_key=pair.key, consumer_secret=pair.secret)
+        for name, pair in seed.credentials.items()
+    }
+    webhook = seed.webhook
+    return CynodToml(
+        target=TargetTable(base_url=base_url, allow_http=base_url.startswith("http:")),
+        credentials=CredentialsTable(**pairs),
+        fixtures=FixturesTable(cartes=CardsTable(**seed.cards)),
+        webhook=UNSET
+        if webhook is None
+        else WebhookTable(listen=_listen(webhook.url), public_url=webhook.url, secret=webhook.secret),
+        limits=LimitsTable(token_ttl=token_ttl, expiry_tolerance=0, max_body=max_body),
+    )
+
+
+def _document(settings: CynodToml, troubles: Mapping[str, str], language: Language) -> str:
+    """*settings* as TOML, its comments in *language* and in front of what they are about."""
+    document = tomlkit.document()
+    document.add(Comment(Trivia(comment=directive("cynod", language))))
+    _comment(document, ABOUT, language)
+    for name, table in to_builtins(settings).items():
+        document.add(tomlkit.nl())
+        if name in SECTIONS:
+            _comment(document, SECTIONS[name], language)
+        document.add(name, _table(table))
+        if name == "fixtures" and troubles:
+            document.add(tomlkit.nl())
+            _comment(document, TROUBLES, language)
+            for number, what in troubles.items():
+                document.add(tomlkit.comment(f"{number}: {what}"))
+    return tomlkit.dumps(document)
+
+
+def _table(values: Mapping[str, Any]) -> Table:
+    """*values* as a table; one that holds tables only has no header of its own."""
+    made = tomlkit.table(is_super_table=all(isinstance(value, dict) for value in values.values()))
+    for name, value in values.items():
+        made.add(name, _table(value) if isinstance(value, dict) else value)
+    return made
 
 
 def check(path: Path) -> None:
@@ -85,10 +113,10 @@ def check(path: Path) -> None:
         files.check(path)
 
 
-def _comment(says: str, language: Language) -> Iterator[str]:
-    """The sentences *says*, in *language*, as comments."""
+def _comment(document: TOMLDocument, says: str, language: Language) -> None:
+    """Add the sentences *says*, in *language*, as comments."""
     for line in wrap(translated(says, language), MAX_COMMENT_CHARS, break_on_hyphens=False):
-        yield f"# {line}"
+        document.add(tomlkit.comment(line))
 
 
 @contextmanager
@@ -103,7 +131,3 @@ def _listen(url: str) -> str:
     """Where a receiver of *url* listens when nothing stands in between."""
     parts = urlsplit(url)
     return parts.netloc if parts.port else f"{parts.netloc}:{443 if parts.scheme == 'https' else 80}"
-
-
-def _flag(value: bool) -> str:
-    return "true" if value else "false"

@@ -20,6 +20,7 @@ from pathlib import Path
 import cynod_sandbox
 from cynod_sandbox import PATH_VARIABLE
 from cynod_spec.base.errors import UsageError
+from cynod_spec.output.errors import printed_message
 from cynod_spec.source.reading import is_same
 
 _PACKAGE = "cynod_sandbox"
@@ -77,8 +78,7 @@ def _generate(document: str, folder: Path) -> None:
     except subprocess.TimeoutExpired:
         raise UsageError(f"no server could be generated from {document} in time") from None
     if done.returncode:
-        said = [each for each in done.stderr.splitlines() if not each.startswith("document: ")]
-        why = said[0].removeprefix("cynod generate: ") if said else "it said nothing"
+        why = next(filter(None, map(printed_message, done.stderr.splitlines())), "it said nothing")
         raise UsageError(
             f"the sandbox is of another document, and none can be generated from this one: {why}",
             "`cynod spec lint` says what is wrong with a document",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,11 @@ from cynod_sandbox._generated.origins import read_origin
 from cynod_sandbox._generated.prefixes import read_prefix
 from cynod_sandbox.cli.limit_options import limit_options
 from cynod_sandbox.console.options import ADMIN_HOST
-from cynod_spec.base.errors import CynodError
+from cynod_spec.base.errors import UsageError
+from cynod_spec.cli.command_line import Command
 from cynod_spec.environment.locating import DEFAULT_CONTRACT
 from cynod_spec.environment.parts import need
-from cynod_spec.i18n.translations import TranslatedCommand, lang_option, language
-from cynod_spec.output.terminal import echo_line
+from cynod_spec.i18n.translations import lang_option, language
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -43,7 +42,7 @@ def _origins(context: click.Context, parameter: click.Parameter, texts: tuple[st
     return tuple(found)
 
 
-@click.command(cls=TranslatedCommand)
+@click.command(cls=Command)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free one."
@@ -253,24 +252,16 @@ def sandbox(
     try:
         serve(options)
     except SettingsError as error:
-        echo_line(f"error: {error}", err=True)
-        sys.exit(2)
+        raise UsageError(str(error)) from None
 
 
 @contextmanager
 def _half(spec: str | None) -> Iterator[tuple[str, bool]]:
-    """The document to serve, and whether the server half was generated anew; exits when it cannot be."""
+    """The document to serve, and whether the server half was generated anew. Raises UsageError."""
     from cynod_sandbox.cli.generated_half import generated_from
     from cynod_spec.environment.locating import default_contract
 
-    with ExitStack() as stack:
-        try:
-            need("`cynod sandbox`", "sandbox")
-            document = spec or default_contract()
-            is_new = stack.enter_context(generated_from(document))
-        except CynodError as error:
-            echo_line(f"error: {error}", err=True)
-            if error.hint:
-                echo_line(f" hint: {error.hint}", err=True)
-            sys.exit(error.exit_code)
+    need("`cynod sandbox`", "sandbox")
+    document = spec or default_contract()
+    with generated_from(document) as is_new:
         yield document, is_new

@@ -6,16 +6,17 @@ import base64
 import binascii
 import re
 import secrets
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from msgspec import UNSET
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from cynod_spec.network.addresses import is_public, literal
 
+from .._generated.partners import tables
 from .._generated.settings import SettingsError
 from ..storage.tables import endpoints
 
@@ -50,11 +51,10 @@ def load(path: Path, *, allow_private: bool) -> dict[str, Endpoint]:
     Raises SettingsError for a URL or a secret that cannot be used.
     """
     found = {}
-    for number, table in enumerate(tomllib.loads(path.read_text(encoding="utf-8")).get("partners", []), 1):
-        if "webhook_url" in table or "webhook_secret" in table:
-            where = f"{path}: partner {number}"
-            url = _url(table.get("webhook_url"), where, allow_private)
-            found[str(table["consumer_key"])] = Endpoint(url, _secret(table.get("webhook_secret"), where))
+    for where, table in tables(path):
+        if table.webhook_url is not UNSET or table.webhook_secret is not UNSET:
+            url = _url(table.webhook_url, where, allow_private)
+            found[table.consumer_key] = Endpoint(url, _secret(table.webhook_secret, where))
     return found
 
 

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from cynod_spec.base.location import At
+
+DEBUG_VARIABLE: Final = "CYNOD_DEBUG"
+"""The environment variable that asks for the tracebacks of internal errors."""
+
+
+class ExitCode(IntEnum):
+    """How every command of ``cynod`` ends."""
+
+    HOLDS = 0
+    FAILS = 1
+    WRONG_USE = 2
+    INCONCLUSIVE = 3
+    INTERNAL_ERROR = 4
 
 
 class CynodError(Exception):
@@ -14,7 +28,7 @@ class CynodError(Exception):
     *message* is one sentence, *hint* (possibly empty) says what to do, *at* is where the cause stands.
     """
 
-    exit_code = 2
+    exit_code = ExitCode.WRONG_USE
 
     def __init__(self, message: str, hint: str = "", at: At | None = None) -> None:
         super().__init__(message)
@@ -45,4 +59,19 @@ class UsageError(CynodError):
 class Unreachable(CynodError):  # noqa: N818 - it names what is the case, not who erred
     """A target that does not answer, so that nothing can be said about it."""
 
-    exit_code = 3
+    exit_code = ExitCode.INCONCLUSIVE
+
+
+class InternalError(CynodError):
+    """An exception that no mistake of the user explains: *cause*.
+
+    *shows_traceback*: whether its traceback was asked for.
+    """
+
+    exit_code = ExitCode.INTERNAL_ERROR
+
+    def __init__(self, cause: Exception, *, shows_traceback: bool = False) -> None:
+        message = f"internal error: {type(cause).__name__}: {cause}"
+        super().__init__(message, f"run it again with {DEBUG_VARIABLE}=1 for the traceback")
+        self.cause = cause
+        self.shows_traceback = shows_traceback

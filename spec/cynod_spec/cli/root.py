@@ -6,16 +6,16 @@ Exit codes: 0 holds, 1 does not hold, 2 wrong use or configuration, 3 inconclusi
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from cynod_spec.base.errors import CynodError
-from cynod_spec.i18n.translations import TranslatedGroup, catalogue, lang_option
-from cynod_spec.output.control_characters import folded
-from cynod_spec.output.terminal import Styled, echo_all, echo_line, line, lines
+from cynod_spec.base.errors import DEBUG_VARIABLE
+from cynod_spec.cli.command_line import Group
+from cynod_spec.i18n.translations import catalogue, lang_option
+from cynod_spec.output.terminal import echo_line
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -26,6 +26,11 @@ SUMMARIES: Final = {  # so that --help imports none of them
     "generate": "Write servers and documentation from the contract.",
     "sandbox": "Run a CYNOD of your own to test against.",
     "conform": "Judge a server against the contract.",
+    "config": "Describe the files that configure cynod.",
+}
+BUILT_IN: Final = {  # of this room: looking through every distribution takes a tenth of lint
+    "spec": ("cynod_spec.cli.commands", "spec"),
+    "config": ("cynod_spec.cli.commands.config", "config"),
 }
 _EPILOG: Final = """\b
 Exit codes: 0 holds, 1 does not hold, 2 wrong use or configuration,
@@ -34,7 +39,7 @@ Completion: eval "$(_CYNOD_COMPLETE=bash_source cynod)"
 (zsh_source and fish_source likewise)."""
 
 
-class Root(TranslatedGroup):
+class Root(Group):
     """The group whose commands are the entry points of ``cynod.commands``."""
 
     summaries: Mapping[str, str] = SUMMARIES
@@ -43,21 +48,21 @@ class Root(TranslatedGroup):
         """Their names, in the order of a first use."""
         order = list(SUMMARIES)
         return sorted(
-            _commands(), key=lambda name: (order.index(name) if name in order else len(order), name)
+            {*BUILT_IN, *_commands()},
+            key=lambda name: (order.index(name) if name in order else len(order), name),
         )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command itself, imported now."""
-        if cmd_name == "spec":  # this room's own: looking through every distribution takes a tenth of lint
-            from cynod_spec.cli.commands import spec
-
-            return spec
-        found = _commands().get(cmd_name)
-        if found is None:
+        if cmd_name in BUILT_IN:
+            module, name = BUILT_IN[cmd_name]
+            command = getattr(import_module(module), name)
+        elif (found := _commands().get(cmd_name)) is not None:
+            command = found.load()
+        else:
             return None
-        command = found.load()
         if not isinstance(command, click.Command):
-            raise TypeError(f"the entry point {found.value} is no click command")
+            raise TypeError(f"{cmd_name} is no click command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -107,56 +112,13 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 def cynod(verbose: bool) -> None:
     """The CYNOD contract: its document, servers and docs made from it, the proof that a server keeps it."""
     if verbose:
-        os.environ["CYNOD_DEBUG"] = "1"
+        os.environ[DEBUG_VARIABLE] = "1"
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    try:
-        code = cynod.main(prog_name="cynod", standalone_mode=False)
-    except click.Abort:
-        fail("interrupted")
-        code = 130
-    except click.UsageError as error:
-        show(error)
-        code = 2
-    except click.ClickException as error:
-        fail(error.format_message())
-        code = 2
-    except CynodError as error:
-        fail(str(error), error.hint)
-        code = error.exit_code
-    except BrokenPipeError:  # the reader, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
-        if os.environ.get("CYNOD_DEBUG"):
-            import traceback
-
-            echo_all(lines(traceback.format_exc()), err=True)
-        fail(
-            f"internal error: {type(error).__name__}: {error}",
-            "run it again with CYNOD_DEBUG=1 for the traceback",
-        )
-        code = 4
-    sys.exit(code if isinstance(code, int) else 0)
+    cynod.main(prog_name="cynod")
 
 
-def fail(message: str, hint: str = "") -> None:
-    """One readable line on the standard error, and a hint."""
-    echo_line(Styled("error: ", "red", bold=True), message, err=True)
-    if hint:
-        echo_line(Styled(" hint: ", "cyan"), hint, err=True)
-
-
-def show(error: click.UsageError) -> None:
-    """What click says of wrong use: the usage, where to find help, the error, whose text may name a file."""
-    if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):  # since 8.2
-        error.show()
-        return
-    if error.ctx is not None:
-        echo_all(map(line, error.ctx.get_usage().splitlines()), err=True)
-        if error.ctx.command.get_help_option(error.ctx) is not None:
-            asking = f"{error.ctx.command_path} {error.ctx.help_option_names[0]}"
-            echo_line(f"Try '{asking}' for help.", err=True)
-    echo_line("Error: ", folded(error.format_message()), err=True)
+if __name__ == "__main__":
+    main()

@@ -32,7 +32,7 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "postgres": ("psycopg",),
     "sandbox": (
         *("alembic", "fastapi", "h11", "httptools", "jinja2", "prometheus_client", "sqlalchemy"),
-        *("standardwebhooks", "uvicorn"),
+        *("standardwebhooks", "tomlkit", "uvicorn"),
     ),
     "tls": ("trustme",),
 }

@@ -69,7 +69,7 @@ def ended(done: Ended) -> list[str]:
     found += [f"standard error: {fault}" for fault in (*wrong, *judge.controls(err))]
     found += [f"standard error: {fault}" for fault in judge.workflow_commands(err)]
     if done.code == 2:
-        told = (" ", "document: ", "cynod: ")  # hints, which document was read, and what else it says of it
+        told = (" ", "document: ")  # hints, which document was read, and what else it says of it
         lines = [line for line in err.splitlines() if line and not line.startswith(told)]
         found += [f"a refusal with a line of its own: {judge.shown(line)}" for line in lines[1:]]
     return found

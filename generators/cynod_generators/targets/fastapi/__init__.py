@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from cynod_generators.emit.plan import Plan, PlannedFile
 from cynod_generators.emit.templates import python_templates, render
+from cynod_spec.configuration import partners_file, toml_file
 from cynod_spec.model import Contract, serialization
 from cynod_spec.output import control_characters, redaction
 
@@ -26,8 +27,10 @@ _OWN = {
 # Modules copied in place of runtime modules that import them.
 _COPIED = {
     "control_characters.py": Path(control_characters.__file__),
+    "partners_file.py": Path(partners_file.__file__),
     "redaction.py": Path(redaction.__file__),
     "serialization.py": Path(serialization.__file__),
+    "toml_file.py": Path(toml_file.__file__),
 }
 _PROJECT = {"pyproject.toml.j2": "pyproject.toml", "README.md.j2": "README.md"}
 
