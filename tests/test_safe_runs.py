@@ -132,16 +132,20 @@ def standing_of(contract: Contract, config: Path, resource: str) -> Iterator[tup
     """The id of each operation of that kind that the sandbox knows, and whether its money still stands."""
     listing, made = contract.find("list", resource), contract.resources[resource]
     assert listing is not None
+    limit, after, token = listing.parameter("limit"), listing.parameter("cursor"), contract.find("token")
+    assert limit is not None
+    assert after is not None
+    assert token is not None
     settled = [state.value for state in made.states if state.name in ("cancelled", "refunded")]
     read = read_config(str(config))
     for name in ("primary", "other", "basic"):
         pair = (read.credentials[name].key, read.credentials[name].secret)
         grant = requests.post(
-            read.base_url + contract.find("token").path, {"grant_type": "client_credentials"}, auth=pair
+            read.base_url + token.path, {"grant_type": "client_credentials"}, auth=pair, timeout=20
         )
         session = requests.Session()
         session.headers["Authorization"] = f"Bearer {grant.json()['access_token']}"
-        url = f"{read.base_url}{listing.path}?{listing.parameter('limit').name}=100"
+        url = f"{read.base_url}{listing.path}?{limit.name}=100"
         cursor = ""
         while True:
             page = session.get(url + cursor, timeout=20).json()
@@ -151,4 +155,4 @@ def standing_of(contract: Contract, config: Path, resource: str) -> Iterator[tup
             following = value_at(page, listing.answer["next"].path)
             if not following:
                 break
-            cursor = f"&{listing.parameter('cursor').name}={quote(following)}"
+            cursor = f"&{after.name}={quote(following)}"

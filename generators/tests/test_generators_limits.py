@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -483,7 +483,7 @@ def serving_one(
 ) -> Iterator[tuple[int, Any]]:
     """A server that answers each request with *size* octets, and its port."""
 
-    async def app(scope: Answer, receive: Any, send: Any) -> None:
+    async def app(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         for _ in range(max(1, size // 65536)):
             await send({"type": "http.response.body", "body": b"a" * 65536, "more_body": True})

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from traceback import format_exception
+from typing import Any
 
 import pytest
 import requests
@@ -75,7 +76,7 @@ def test_no_canary_is_found_anywhere(served, url):
     )
     number = issued.json()["data"]["numeroCarte"]
     pair = base64.b64encode(f"{KEY}:{SECRETS[0]}".encode()).decode()
-    tries = (
+    tries: tuple[tuple[str, str, Any, Any], ...] = (
         ("GET", f"/get-solde-carte?numeroCarte={number}", bearer, None),
         ("GET", f"/get-solde-carte?numeroCarte={number}x{SECRETS[0]}", bearer, None),
         ("GET", f"/cartes/{SECRETS[1]}", bearer, None),

@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import requests
@@ -284,7 +285,7 @@ def test_the_first_calls_are_lines_whatever_the_document_names(tmp_path):
     balance = SimpleNamespace(
         path=nasty, method="GET", request={"number": SimpleNamespace(name="$(touch x)&")}
     )
-    contract = SimpleNamespace(find=lambda effect, resource="": token if effect == "token" else balance)
+    contract: Any = SimpleNamespace(find=lambda effect, resource="": token if effect == "token" else balance)
     program = tmp_path / "curl"
     program.write_text('#!/bin/sh\nprintf "%s\\0" "$@"\n')
     program.chmod(0o755)

@@ -245,8 +245,8 @@ def is_genuine(verifier: Webhook, delivery: Any) -> bool:
 def tell(told: tuple[Sandbox, Receiver, Webhook], wish: str) -> str:
     """Have the partner told, with *wish*; gives the reference."""
     sandbox, reference = told[0], uuid.uuid4().hex
-    body = {"carteId": sandbox.card("active"), "reference": reference}
-    body |= {"montant": {"valeur": 1_000, "devise": "XOF"}}
+    amount = {"valeur": 1_000, "devise": "XOF"}
+    body = {"carteId": sandbox.card("active"), "reference": reference, "montant": amount}
     headers = {HEADER: wish} if wish else {}
     answer = sandbox.as_("primary")("POST", "/paiements", body, Idempotency_Key=reference, **headers)
     assert answer.status_code == 201

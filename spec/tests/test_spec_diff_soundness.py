@@ -69,7 +69,8 @@ def test_no_value_that_is_refused_anew_is_called_safe(seed: int) -> None:
     for pair in pairs(seed):
         found = differences(pair)
         free = {spot.path[-1] for change in found if change.rule.id in UNHEARD_OF for spot in change.spots}
-        for direction, names in (("request", free), ("response", set())):
+        sides: tuple[tuple[Direction, set[str]], ...] = (("request", free), ("response", set()))
+        for direction, names in sides:
             refused = refused_anew(pair, direction, names)
             told += bool(refused)
             rules = {change.rule.id: change.severity for change in found if change.direction == direction}

@@ -196,7 +196,7 @@ class WebhookRound:
 
 
 @contextmanager
-def webhook_round(
+def trial(
     folder: Path, seed: int, fields: Sequence[str] = FIELDS, chance: float = 0.03, options: Sequence[str] = ()
 ) -> Iterator[WebhookRound]:
     """A trial in *folder*: the texts of *fields* are hostile, each with *chance*."""

@@ -58,7 +58,7 @@ def running(programs: Path) -> Iterator[Server]:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         as_user = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
     as_user["cwd"] = folder
-    init = [
+    init: list[str | Path] = [
         programs / "initdb",
         "-D",
         data,
@@ -99,7 +99,7 @@ def _unprivileged() -> pwd.struct_passwd:
 
 def _await(process: subprocess.Popen[bytes], programs: Path, folder: Path) -> None:
     end = time.monotonic() + READY
-    asked = [programs / "pg_isready", "-q", "-h", folder]
+    asked: list[str | Path] = [programs / "pg_isready", "-q", "-h", folder]
     while subprocess.run(asked, timeout=10).returncode != 0:
         if process.poll() is not None or time.monotonic() > end:
             raise RuntimeError((folder / "log").read_text(errors="replace")[-2000:])
