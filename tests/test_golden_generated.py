@@ -1,4 +1,4 @@
-"""What is generated from a small document is what it was: ``tests/golden/server/`` and ``tests/golden/docs/``.
+"""What is generated from a small document is what it was: ``tests/golden/server/``, ``tests/golden/docs/``.
 
 The modules of the runtime are copied as they are: of those, only the names are compared.
 """

@@ -48,7 +48,7 @@ def answered(operation: Operation, status: int, body: bytes, seconds: float = 0.
 
 
 def results_of(contract: Contract, recorder: ResultRecorder) -> list[Result]:
-    """A clause for each way to end: failed, passed, waived, not exercised, the suite's own error, unchecked."""
+    """A clause for each way to end: failed, passed, waived, not exercised, error of the suite, unchecked."""
     failed, passed, waived, left, crashed, unchecked = contract.clauses
     exchange = answered(contract.operations[-1], 500, b'{"error": "Temp\xc3\xaate \\u0000 <b>"}')
     for each in (exchange, answered(contract.operations[-1], 200, b"{}", 0.5)):

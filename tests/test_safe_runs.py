@@ -15,6 +15,7 @@ from urllib.parse import quote
 import pytest
 import requests
 from cross_room.hostile import BEHAVIOURS, Hostile, hostile
+from cross_room.waiting import wait_until
 
 from cynod_conformance.config.settings import read_config
 from cynod_conformance.launch.sandbox_process import sandbox
@@ -97,9 +98,7 @@ def test_an_interrupt_ends_in_a_report_of_what_was_seen(
     recorder: Hostile, config: Path, tmp_path: Path
 ) -> None:
     process = start(recorder.url, config, tmp_path)
-    end = time.monotonic() + 60
-    while len(recorder.lines) < 200 and time.monotonic() < end:
-        time.sleep(0.05)
+    wait_until(lambda: len(recorder.lines) >= 200, "200 requests", timeout_s=60)
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=60)
     report = report_of(tmp_path)

@@ -429,7 +429,7 @@ def test_pasted_lines_stop_too_and_leave_the_shell(empty: Path) -> None:
             os.execvpe("bash", ["bash", "--norc", "-i"], {**os.environ, "HISTFILE": "/dev/null", "PS1": "> "})
         for line in (*lines, "echo still $((40 + 2))"):
             os.write(terminal, line.encode() + b"\n")
-            time.sleep(0.05)
+            time.sleep(0.05)  # as fast as somebody pastes
         said = b""
         deadline = time.monotonic() + 20
         while b"still 42" not in said and time.monotonic() < deadline:

@@ -369,7 +369,7 @@ def test_tokens_expire(generated: Path, contract: Contract) -> None:
     try:
         client = Client(contract, port)
         token = client.token()
-        time.sleep(1.2)
+        time.sleep(1.2)  # the token's whole life
         answer = client.call(client.operation("whoami"), headers={"Authorization": f"Bearer {token}"})
         assert client.code(answer) == "token-expired"
         assert 'error="invalid_token"' in _challenge(answer)

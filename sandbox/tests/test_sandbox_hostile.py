@@ -104,7 +104,7 @@ def outcome(port: int, mutant: Mutant) -> tuple[list[int], float]:
     with socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
         try:
             for pause, piece in mutant.pieces:
-                time.sleep(pause)
+                time.sleep(pause)  # part of the mutant
                 connection.sendall(piece)
         except OSError:
             pass  # it may hang up while it is being told too much

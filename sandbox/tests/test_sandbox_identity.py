@@ -55,7 +55,7 @@ def test_an_earlier_secret_may_have_an_end(identity, database):
     with database.transaction() as connection:
         partners.rotate(connection, "shop", HashedSecret.of("second"), overlap=1)
     assert identity.verify("shop", "first") == SHOP
-    time.sleep(1.1)
+    time.sleep(1.1)  # longer than the second that was set
     assert identity.verify("shop", "first") is None
     assert identity.verify("shop", "second") == SHOP
 
@@ -138,7 +138,7 @@ def test_a_quota_that_was_spent_in_the_future_fills_again(database):
         later = buckets.c.since + 86_400_000_000
         connection.execute(update(buckets).values(remaining=0.0, since=later))
     assert 0 < counted.take("shop", 60) <= 1
-    time.sleep(1.1)
+    time.sleep(1.1)  # longer than the second that was set
     assert counted.take("shop", 60) == 0
 
 

@@ -58,7 +58,7 @@ class Load:
         ]
         for client in clients:
             client.start()
-        time.sleep(seconds)
+        time.sleep(seconds)  # clients work meanwhile
         end()
         self.over = True
         for client in clients:

@@ -320,7 +320,7 @@ def test_a_thousand_strangers_keep_nobody_out(
                     with suppress(OSError):
                         connection.send(b"a")
                 honest(sandbox)
-                time.sleep(1)
+                time.sleep(1)  # an octet a second
         honest(sandbox)
         assert memory(sandbox) - before < GROWTH
     finally:

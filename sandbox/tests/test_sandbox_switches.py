@@ -207,18 +207,18 @@ def test_what_is_set_for_a_partner_lasts_so_many_calls_and_no_other_sees_it(own)
     board, key = Board(Database(url), contract), sandbox.config["credentials"]["primary"]["consumer_key"]
     primary, other = sandbox.as_("primary"), sandbox.as_("other")
     board.set_partner(key, "code=card-blocked", 2)
-    time.sleep(0.6)  # another process sees it within half a second
+    time.sleep(0.6)  # another process looks at the switches every half a second
     assert primary("GET", "/partenaires/moi").ok, "an operation that lists no such code passes"
     assert other("GET", "/partenaires/moi").ok
     card = sandbox.card("active")
     codes = [pay(primary, card).json()["code"] for _ in range(3)]
     assert codes == ["3001", "3001", "0001"]
     board.set_partner(key, "unavailable=9")
-    time.sleep(0.6)
+    time.sleep(0.6)  # another process looks at the switches every half a second
     assert [primary("GET", "/partenaires/moi").status_code for _ in range(3)] == [503] * 3
     assert sandbox.as_("primary")  # a token request passes
     board.set_partner(key, "")
-    time.sleep(0.6)
+    time.sleep(0.6)  # another process looks at the switches every half a second
     assert primary("GET", "/partenaires/moi").ok
 
 

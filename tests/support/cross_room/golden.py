@@ -1,8 +1,8 @@
 """A pytest plugin: golden files, each the text that a writer wrote when somebody last looked at it.
 
-They stand in ``tests/golden/``. ``pytest FILE --update-golden`` writes those that FILE compares anew: look at what
-``git diff`` then shows before it is committed. A test takes whatever changes between two runs (times, versions,
-temporary folders) out of its text first.
+They stand in ``tests/golden/``. ``pytest FILE --update-golden`` writes those that FILE compares anew: look at
+what ``git diff`` then shows before you commit it. A test first takes out of its text whatever changes between
+two runs: times, versions, temporary folders.
 """
 
 from __future__ import annotations
@@ -41,15 +41,8 @@ class Golden:
 
 def difference(name: str, expected: str, text: str) -> str:
     """How *text* differs from what the golden file *name* holds, and what to do where it is meant."""
-    lines = list(
-        difflib.unified_diff(
-            expected.splitlines(),
-            text.splitlines(),
-            f"tests/golden/{name}",
-            "written by this run",
-            lineterm="",
-        )
-    )
+    names = (f"tests/golden/{name}", "written by this run")
+    lines = list(difflib.unified_diff(expected.splitlines(), text.splitlines(), *names, lineterm=""))
     shown = lines[:MAX_DIFF_LINES] or ["(only line breaks differ)"]
     if len(lines) > MAX_DIFF_LINES:
         shown.append(f"… and {len(lines) - MAX_DIFF_LINES} lines more")
