@@ -16,6 +16,8 @@ import pytest
 import requests
 from cross_room.contrast import FAINT
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 

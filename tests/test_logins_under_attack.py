@@ -32,6 +32,8 @@ from cynod_generators.targets.fastapi.runtime.login_queue import (
 )
 from cynod_spec import load_contract
 
+pytestmark = pytest.mark.slow
+
 CONTRACT = load_contract()
 FORM = "application/x-www-form-urlencoded"
 STRANGERS = tuple(f"127.0.0.{number}" for number in range(2, 7))

@@ -23,6 +23,8 @@ from cynod_conformance.observe.answers import value_at
 from cynod_spec import load_contract
 from cynod_spec.model import Contract
 
+pytestmark = pytest.mark.slow
+
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110 §9.2.1
 # What a shell starts in the background ignores interrupts, and so does what that starts.
 START = (

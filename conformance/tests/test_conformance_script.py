@@ -35,6 +35,8 @@ from cynod_conformance.reproduction.exchange_log import ExchangeLog
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.reproduction.script import AFTER, TAKE, script
 
+pytestmark = pytest.mark.slow
+
 NONCE = "0000700007"  # what bash makes of two times RANDOM=7
 TOKEN, ID, DATE = "tok-ABCDEFGHIJKLMNOPQRSTUVWXYZ", "pay_0123456789", "2026-11-24T10:00:07.012Z"
 SECRET = "s3cr/et +é=&\"'$(touch canary)"

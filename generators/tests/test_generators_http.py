@@ -17,6 +17,8 @@ from cynod_spec.schema.validation import Validators
 
 from .conftest import Answer, Client, partners, start
 
+pytestmark = pytest.mark.slow
+
 
 def _writing(client: Client) -> Operation:
     return client.operation("credit")

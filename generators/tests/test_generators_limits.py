@@ -34,6 +34,8 @@ from cynod_spec.model import Contract
 
 from .conftest import Client, partners, start
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = (
     "--max-connections", "40", "--max-connections-per-address", "30", "--timeout-first-octet", "1",
     "--timeout-head", "1", "--timeout-body", "2", "--timeout-keep-alive", "1", "--timeout-send", "1",

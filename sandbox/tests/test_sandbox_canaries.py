@@ -22,6 +22,8 @@ from cynod_sandbox.storage.database import Database, DatabaseError
 from cynod_sandbox.storage.engines import parse
 from cynod_sandbox.storage.tables import metadata
 
+pytestmark = pytest.mark.slow
+
 KEY, SECRETS = "canari", [f"canary-secret-{secrets.token_hex(8)}" for _ in range(2)]
 
 

@@ -14,6 +14,8 @@ from cynod_conformance.config.settings import read_config
 from cynod_conformance.launch.certificate_authority import authority
 from cynod_conformance.launch.sandbox_process import sandbox
 
+pytestmark = pytest.mark.slow
+
 SHORT = "10"  # seconds that a token lives, so that its end is waited for
 PACE = ("--webhook-backoff", "0.25", "--webhook-timeout", "1.5", "--allow-private-webhooks")
 

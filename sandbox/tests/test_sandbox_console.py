@@ -26,6 +26,8 @@ from cynod_sandbox.console.redaction import HIDDEN, Redactor
 from cynod_sandbox.console.security_middleware import AllowedHosts
 from cynod_sandbox.traffic.record import Record
 
+pytestmark = pytest.mark.slow
+
 PAGES = ("/", "/requests", "/partners", "/cards", "/days", "/reset")
 HOSTILE = "<img src=x onerror=alert(1)>\"'&{{7*7}}"
 

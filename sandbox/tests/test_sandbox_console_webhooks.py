@@ -13,6 +13,8 @@ from standardwebhooks.webhooks import Webhook
 
 from .receiver import Receiver
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def receiver() -> Iterator[Receiver]:

@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+pytestmark = pytest.mark.slow
+
 # A sandbox whose database hangs, or fails, while a file stands in the working folder.
 BREAKABLE = """
 import pathlib, time

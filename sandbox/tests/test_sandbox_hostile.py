@@ -20,6 +20,8 @@ import pytest
 import requests
 from cross_room.mutants import Mutant, Parts, mutants
 
+pytestmark = pytest.mark.slow
+
 SOON = 0.5  # seconds that an answer may take before this client says that it sends nothing more
 PATIENCE = 5.0  # seconds after that
 GROWTH = 50 * 2**20  # octets

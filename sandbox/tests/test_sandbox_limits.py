@@ -23,6 +23,8 @@ from cynod_sandbox.console import listener
 from cynod_sandbox.console.security_middleware import HEADERS
 from cynod_sandbox.console.sessions import Session, Sessions
 
+pytestmark = pytest.mark.slow
+
 READ_S, LOGIN_S = 0.5, 2.0  # seconds that an honest caller waits at most
 SLACK = 1.5  # seconds that a busy machine may add
 SMALL = (

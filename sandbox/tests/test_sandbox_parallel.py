@@ -8,7 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 from typing import Any
 
+import pytest
 import requests
+
+pytestmark = pytest.mark.slow
 
 
 def amount(value: int) -> dict[str, Any]:

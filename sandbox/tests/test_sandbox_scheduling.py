@@ -30,6 +30,8 @@ from .conftest import NewDatabase
 from .receiver import Delivery, Receiver
 from .stalling import HANGS, STALLS, Stalling, stalling
 
+pytestmark = pytest.mark.slow
+
 SOON_S = 5.0  # in which a webhook arrives, whatever the endpoints of others do
 DEFAULTS = DeliveryOptions(allow_private=True)
 

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 import pytest
 import requests
 
+pytestmark = pytest.mark.slow
+
 # A sandbox that takes its time over its health, and allows itself less to stop.
 SLOW = """
 import time

@@ -21,6 +21,8 @@ from cynod_spec import load_contract
 
 from .receiver import Receiver
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = load_contract()
 HEADER = "X-Cynod-Sandbox"
 

@@ -9,6 +9,8 @@ import pytest
 import requests
 from cross_room.sandboxes import Sandbox, running
 
+pytestmark = pytest.mark.slow
+
 LIMIT = 4
 
 

@@ -12,6 +12,8 @@ import pytest
 import requests
 import trustme
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "cynod_sandbox", "--port", "0"]
 
 

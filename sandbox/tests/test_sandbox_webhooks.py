@@ -36,6 +36,8 @@ from cynod_sandbox.webhooks.sender import DeliveryOptions, Sender
 from .conftest import NewDatabase
 from .receiver import Delivery, Receiver
 
+pytestmark = pytest.mark.slow
+
 T = TypeVar("T")
 BACKOFF, TIMEOUT = 0.2, 1.0
 FAST = ("--allow-private-webhooks", "--webhook-backoff", str(BACKOFF), "--webhook-timeout", str(TIMEOUT))

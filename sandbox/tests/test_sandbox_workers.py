@@ -12,6 +12,8 @@ import requests
 from cross_room.sandboxes import COMMAND, Sandbox, start
 from cross_room.waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def crew(tmp_path) -> Iterator[Sandbox]:

@@ -18,6 +18,8 @@ from cynod_spec.diff.schemas.meaning import Meanings
 from cynod_spec.diff.schemas.normal_form import NormalForms
 from cynod_spec.source.node import Node
 
+pytestmark = pytest.mark.slow
+
 Json = Any
 Pair = tuple[Json, Json]
 SCHEMA = ("paths", "/a", "post", "requestBody", "content", "application/json", "schema")
