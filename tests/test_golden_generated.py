@@ -16,7 +16,7 @@ from cynod_generators.cli import generate
 from cynod_generators.ir import build
 from cynod_generators.planning import Plan
 from cynod_generators.targets.fastapi import plan
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
 DOCUMENT = Path(__file__).parents[1] / "spec/tests/documents/example/openapi.yaml"
 PAGES = (  # one of each kind
@@ -69,7 +69,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Plan:
         text = text.replace(old, new)
     document = tmp_path_factory.mktemp("server") / "openapi.yaml"
     document.write_text(text, encoding="utf-8")
-    contract = Contract.load(str(document))
+    contract = load_contract(str(document))
     return plan(build(contract), "passes", "project", contract)
 
 

@@ -28,6 +28,7 @@ from cynod_conformance.runner.cleanup import Leftover
 from cynod_conformance.runner.run import Options, Run
 from cynod_conformance.text.messages import both
 from cynod_conformance.text.phrase import phrase
+from cynod_spec import load_contract
 from cynod_spec.model import Contract, Operation, Text
 
 ROOT = Path(__file__).parents[1]
@@ -83,7 +84,7 @@ def scenarios() -> tuple[ScenarioResult, ...]:
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    contract = Contract.load(str(DOCUMENT))
+    contract = load_contract(str(DOCUMENT))
     redactor = Redactor()
     redactor.add("token-that-nobody-may-read", "token_primary")
     recorder = ResultRecorder(redactor, ExchangeLog("0123456789"))

@@ -10,9 +10,9 @@ from cynod_conformance.engine import exchanges, generate
 from cynod_conformance.engine.exploration import NOWHERE, Exploration
 from cynod_conformance.engine.prepared_document import every_links, leads, prepared
 from cynod_conformance.engine.settings import EXAMPLES, configuration
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
-CONTRACT = Contract.load()
+CONTRACT = load_contract()
 READING = next(o for o in CONTRACT.operations if o.effect == "list" and not o.public)
 
 

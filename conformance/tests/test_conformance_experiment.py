@@ -24,9 +24,10 @@ from cynod_conformance.experiment.tokens import Tokens
 from cynod_conformance.experiment.valid_inputs import filled
 from cynod_conformance.http.target import Target
 from cynod_conformance.reproduction.redaction import Redactor
-from cynod_spec.model import Contract, Operation
+from cynod_spec import load_contract
+from cynod_spec.model import Operation
 
-CONTRACT = Contract.load()
+CONTRACT = load_contract()
 
 
 @pytest.fixture(scope="module")

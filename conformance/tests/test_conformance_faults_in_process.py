@@ -14,7 +14,8 @@ from cross_room.in_process import sandbox
 from cynod_conformance.experiment import registry
 from cynod_conformance.experiment.scope import Profile, Scope
 from cynod_conformance.runner.run import Options, conform
-from cynod_spec.model import Contract, Tier
+from cynod_spec import load_contract
+from cynod_spec.model import Tier
 
 pytestmark = pytest.mark.lengthy
 
@@ -44,7 +45,7 @@ def failed(name: str, *clauses: str, profile: Profile = "quick") -> set[str]:
     scope = Scope(profile=profile, tier=tier, clauses=frozenset(clauses))
     with sandbox(name) as server:
         options = Options(scope=scope, engine=False, fail_on="should")
-        run = conform(Contract.load(), server.config, options, transport=server.transport)
+        run = conform(load_contract(), server.config, options, transport=server.transport)
     assert run.verdict.name == "non_conformant", run.detail
     return {result.clause.id for result in run.results if result.status == "failed"}
 
@@ -64,7 +65,7 @@ def test_every_fault_breaks_what_it_declares_and_nothing_else(name: str) -> None
 def test_no_clause_fails_on_the_correct_sandbox() -> None:
     with sandbox() as server:
         options = Options(scope=Scope(profile="quick", tier="load"), engine=False, fail_on="should")
-        run = conform(Contract.load(), server.config, options, transport=server.transport)
+        run = conform(load_contract(), server.config, options, transport=server.transport)
     assert (run.verdict.name, {r.clause.id for r in run.results if r.status == "failed"}) == (
         "conformant",
         set(),

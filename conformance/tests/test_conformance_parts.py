@@ -20,9 +20,9 @@ from cynod_conformance.observe import Exchange, Request, Response
 from cynod_conformance.results.coverage import NOBODY, Coverage
 from cynod_conformance.results.unchecked import reason, register
 from cynod_conformance.webhooks.connections import Connections, Phase
-from cynod_spec.model import Contract
+from cynod_spec import load_contract
 
-CONTRACT = Contract.load()
+CONTRACT = load_contract()
 
 
 # Time
