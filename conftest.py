@@ -26,6 +26,8 @@ ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 sys.path.append(str(ROOT))  # `bench` is no room, and is tried as it is
 
+pytest_plugins = ["cross_room.cpu_durations", "cross_room.golden", "cross_room.quick"]
+
 REQUIRED = os.environ.get("CYNOD_REQUIRE_ALL") == "1"
 
 # Help and `cynod.toml` are in the locale's language: tests read the English, whatever the locale here.

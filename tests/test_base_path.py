@@ -13,6 +13,8 @@ from cross_room.servers import cynod
 from cynod_conformance.config.settings import read_config
 from cynod_conformance.launch.sandbox_process import sandbox
 
+pytestmark = pytest.mark.slow
+
 PREFIX = "/api/v1"
 PROXY = pytest.mark.skipif(nginx.program() is None, reason="nginx is not installed")
 

@@ -11,6 +11,8 @@ from bench import suite, synthetic, workbench
 
 from cynod_spec import load_contract
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 
 

@@ -20,6 +20,8 @@ import pytest
 
 from cynod_spec import load_contract
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 START = "from cynod_spec.cli import main; main()"
 NEW_HALF = "note: the installed server half was generated from another document"

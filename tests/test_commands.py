@@ -16,6 +16,8 @@ from cross_room.servers import CYNOD, SECRET, Stub, cynod, generate, serving
 
 from cynod_spec import load_contract
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 MOST_LINES = 6  # of an error: the line itself, a hint, or the usage that click prints
 NOT_YAML = "openapi: [3.1.0\n"

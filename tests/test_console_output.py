@@ -13,6 +13,8 @@ from cross_room.printed import assert_inert
 from cynod_spec.cli import root as cli
 from cynod_spec.output.control_characters import one_line
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = (
     "spec/cynod_spec",

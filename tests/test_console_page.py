@@ -16,6 +16,8 @@ import pytest
 import requests
 from cross_room.contrast import FAINT
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -176,7 +178,7 @@ def test_the_list_follows_what_happens(chromium: Browser, opened: Running) -> No
         assert "LEA-3" in first, "the clause that it broke"
         page.locator(".live button").click()
         requests.get(f"{opened.url}/sante", timeout=10)
-        page.wait_for_timeout(1500)
+        page.wait_for_timeout(1500)  # nothing may be added to a list that is held
         assert rows.count() == before + 1
         page.locator(".live button").click()
         page.wait_for_function(
@@ -243,13 +245,13 @@ def test_a_bad_day_is_set_and_taken_off(chromium: Browser, opened: Running) -> N
         page.locator("[name=calls]").fill("1")
         page.locator("#days button.first").click()
         assert "unavailable=8" in page.locator("#days").inner_text()
-        page.wait_for_timeout(600)
+        page.wait_for_timeout(600)  # workers look at the switches every half a second
         assert opened.call("/partenaires/moi").headers.get("Retry-After") == "8"
         assert opened.call("/partenaires/moi").status_code == 200
         page.locator("[name=cut]").select_option("before")
         page.locator("#days button.first").click()
         page.locator("#days button[name=off]").click()
-        page.wait_for_timeout(600)
+        page.wait_for_timeout(600)  # workers look at the switches every half a second
         assert opened.call("/partenaires/moi").status_code == 200
 
 

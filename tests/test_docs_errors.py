@@ -16,6 +16,8 @@ from cynod_spec.base import pointer as pointers
 from cynod_spec.model import Code, Member
 from cynod_spec.schema.validation import Validators
 
+pytestmark = pytest.mark.slow
+
 SWITCH = "X-Cynod-Sandbox"
 FRENCH = re.compile(r"\b(le|la|les|un|une|des|du|pas|est|ce|aucune?|de)\b|[éèêàçôûîœ’]", re.IGNORECASE)
 CONTRACT = load_contract()

@@ -13,6 +13,8 @@ from cross_room.pages import HtmlPage
 from cynod_generators.targets import docs
 from cynod_spec import load_contract
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from cross_room.browser import Visit
     from playwright.sync_api import Browser

@@ -19,6 +19,8 @@ from cross_room.servers import SECRET, Stub, cynod, generate, serving
 from cynod_spec import load_contract
 from cynod_spec.model import Contract, Operation
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 

@@ -24,6 +24,8 @@ from cynod_generators.targets.docs.samples.signature import VerificationView
 from cynod_spec import load_contract
 from cynod_spec.model import Contract, Language
 
+pytestmark = pytest.mark.slow
+
 CONTRACT = load_contract()
 WEBHOOK = CONTRACT.webhooks[0]
 ID, TIMESTAMP, SIGNATURE = (WEBHOOK.request[role].name for role in ("id", "timestamp", "signature"))

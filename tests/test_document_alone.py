@@ -18,6 +18,8 @@ from cross_room.servers import Judgement, generate, judge, serving
 
 from cynod_spec import load_contract
 
+pytestmark = pytest.mark.slow
+
 SEED = 20_260_101
 
 

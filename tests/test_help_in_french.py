@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -347,9 +348,12 @@ def test_the_sandbox_knows_the_language_of_its_file(
 def test_a_report_is_in_the_language_asked_for_and_else_in_french(
     arguments: list[str], expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    languages = []
-    monkeypatch.setattr(
-        "cynod_conformance.cli.conform_command.listed", lambda options: languages.append(options.lang) or 0
-    )
+    languages: list[str] = []
+
+    def listed(options: Any) -> int:
+        languages.append(options.lang)
+        return 0
+
+    monkeypatch.setattr("cynod_conformance.cli.conform_command.listed", listed)
     shown(*arguments, LANG="en_US.UTF-8")
     assert languages == [expected]

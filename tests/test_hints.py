@@ -153,7 +153,8 @@ def test_every_option_and_command_that_a_text_names_exists(room: str) -> None:
 
 def test_every_command_line_in_other_files_exists() -> None:
     """In templates, pipelines, readers' pages and the document: what follows ``cynod`` in the same line."""
-    found, broken = 0, []
+    found = 0
+    broken: list[str] = []
     for pattern in OTHERS:
         for path in sorted(ROOT.glob(pattern)):
             file = path.relative_to(ROOT).as_posix()

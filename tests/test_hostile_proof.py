@@ -29,6 +29,8 @@ from cross_room.hostile_trial import MANY_DIGITS, NINE_DIGITS, chosen, trial
 
 from cynod_spec import load_contract
 
+pytestmark = pytest.mark.slow
+
 PROBED = ("TOK-15", "TOK-18", "IDE-1", "AUZ-2", "BEA-3")  # what a few requests each can tell
 OBSERVED = ("TOK-2", "IDE-6", "ENV-1", "ERR-2", "WHK-1")
 SCRIPTS = 12  # files of lines that the usual run executes

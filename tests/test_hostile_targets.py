@@ -16,6 +16,8 @@ from cross_room.hostile import BEHAVIOURS, hostile
 from cynod_conformance.config.settings import read_config
 from cynod_conformance.launch.sandbox_process import sandbox
 
+pytestmark = pytest.mark.slow
+
 TIMEOUT = 1.0  # seconds without a byte, in these tests
 LONGEST = 60.0  # seconds of a run
 LARGEST = 500 * 1024  # KiB that a run may take

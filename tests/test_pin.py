@@ -12,6 +12,8 @@ from types import ModuleType
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 WORKFLOW = """\

@@ -13,6 +13,8 @@ from cynod_spec import load_contract
 from cynod_spec.model import Contract
 from cynod_spec.schema.validation import Validators
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def renamed(tmp_path_factory: pytest.TempPathFactory) -> Contract:

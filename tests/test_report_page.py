@@ -11,6 +11,8 @@ import pytest
 from cross_room.contrast import FAINT
 from cross_room.servers import cynod
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 

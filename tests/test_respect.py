@@ -20,6 +20,8 @@ from cynod_spec.environment.locating import default_workflows
 from cynod_spec.workflows.model import InputRole
 from cynod_spec.workflows.reading import load
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = "@redocly/cli@2.77.0"
 LONGEST = 300  # seconds for an installation
 ANSI = re.compile(r"\x1b\[[0-9;]*m")

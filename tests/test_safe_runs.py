@@ -15,12 +15,15 @@ from urllib.parse import quote
 import pytest
 import requests
 from cross_room.hostile import BEHAVIOURS, Hostile, hostile
+from cross_room.waiting import wait_until
 
 from cynod_conformance.config.settings import read_config
 from cynod_conformance.launch.sandbox_process import sandbox
 from cynod_conformance.observe.answers import value_at
 from cynod_spec import load_contract
 from cynod_spec.model import Contract
+
+pytestmark = pytest.mark.slow
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110 §9.2.1
 # What a shell starts in the background ignores interrupts, and so does what that starts.
@@ -97,9 +100,7 @@ def test_an_interrupt_ends_in_a_report_of_what_was_seen(
     recorder: Hostile, config: Path, tmp_path: Path
 ) -> None:
     process = start(recorder.url, config, tmp_path)
-    end = time.monotonic() + 60
-    while len(recorder.lines) < 200 and time.monotonic() < end:
-        time.sleep(0.05)
+    wait_until(lambda: len(recorder.lines) >= 200, "200 requests", timeout_s=60)
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=60)
     report = report_of(tmp_path)
@@ -132,16 +133,20 @@ def standing_of(contract: Contract, config: Path, resource: str) -> Iterator[tup
     """The id of each operation of that kind that the sandbox knows, and whether its money still stands."""
     listing, made = contract.find("list", resource), contract.resources[resource]
     assert listing is not None
+    limit, after, token = listing.parameter("limit"), listing.parameter("cursor"), contract.find("token")
+    assert limit is not None
+    assert after is not None
+    assert token is not None
     settled = [state.value for state in made.states if state.name in ("cancelled", "refunded")]
     read = read_config(str(config))
     for name in ("primary", "other", "basic"):
         pair = (read.credentials[name].key, read.credentials[name].secret)
         grant = requests.post(
-            read.base_url + contract.find("token").path, {"grant_type": "client_credentials"}, auth=pair
+            read.base_url + token.path, {"grant_type": "client_credentials"}, auth=pair, timeout=20
         )
         session = requests.Session()
         session.headers["Authorization"] = f"Bearer {grant.json()['access_token']}"
-        url = f"{read.base_url}{listing.path}?{listing.parameter('limit').name}=100"
+        url = f"{read.base_url}{listing.path}?{limit.name}=100"
         cursor = ""
         while True:
             page = session.get(url + cursor, timeout=20).json()
@@ -151,4 +156,4 @@ def standing_of(contract: Contract, config: Path, resource: str) -> Iterator[tup
             following = value_at(page, listing.answer["next"].path)
             if not following:
                 break
-            cursor = f"&{listing.parameter('cursor').name}={quote(following)}"
+            cursor = f"&{after.name}={quote(following)}"

@@ -22,6 +22,8 @@ from cross_room.servers import Judgement, cynod, regenerate_sandbox
 from cynod_conformance.config.settings import read_config
 from cynod_conformance.launch.sandbox_process import sandbox
 
+pytestmark = pytest.mark.slow
+
 SEED = 20_260_101
 UNJUDGED = ("unchecked", "not_exercised", "not_applicable")  # nothing was wrong, nor could be tried
 MOVED = "balance-insufficient"

@@ -25,6 +25,8 @@ from cynod_spec.base.errors import UsageError
 from cynod_spec.output.sample_variables import ACCESS_TOKEN, CONSUMER_KEY, CONSUMER_SECRET, shell_name
 from cynod_spec.workflows.reading import load
 
+pytestmark = pytest.mark.slow
+
 NAME = "workflows.arazzo.yaml"
 TEXTS = (
     "</code></pre><script>alert(1)</script>",

@@ -15,6 +15,8 @@ from cynod_conformance.http.authorization import basic
 from cynod_conformance.launch.sandbox_process import sandbox
 from cynod_spec import load_contract
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(sys.executable).with_name("schemathesis")
 

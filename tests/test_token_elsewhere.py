@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from cross_room import documents
 from cross_room.servers import cynod
 
 from cynod_conformance.config.settings import read_config
 from cynod_conformance.launch.sandbox_process import sandbox
 from cynod_spec import load_contract
+
+pytestmark = pytest.mark.slow
 
 
 def test_tokens_are_asked_for_where_the_configuration_says(tmp_path: Path) -> None:

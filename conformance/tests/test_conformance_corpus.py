@@ -19,6 +19,8 @@ from cynod_conformance.engine.cases import Case, Corpus
 from cynod_conformance.engine.corpus_store import KEPT, MOST, SUFFIX, Store, name_of, packed, unpacked
 from cynod_spec import load_contract
 
+pytestmark = pytest.mark.slow
+
 ODD = Case(
     "op",
     "coverage",

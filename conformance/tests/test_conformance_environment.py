@@ -14,6 +14,8 @@ from cynod_conformance.reproduction.exchange_log import ExchangeLog
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.reproduction.script import script
 
+pytestmark = pytest.mark.slow
+
 CYNOD = Path(sys.executable).with_name("cynod")
 SECRET = """it's "$HOME" \\ `id` é"""
 CONFIG = f"""

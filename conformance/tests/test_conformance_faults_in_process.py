@@ -12,9 +12,12 @@ import pytest
 from cross_room.in_process import sandbox
 
 from cynod_conformance.experiment import registry
-from cynod_conformance.experiment.scope import Scope
+from cynod_conformance.experiment.scope import Profile, Scope
 from cynod_conformance.runner.run import Options, conform
 from cynod_spec import load_contract
+from cynod_spec.model import Tier
+
+pytestmark = pytest.mark.lengthy
 
 registry.load(faults=True)
 
@@ -35,10 +38,10 @@ def in_process() -> Iterator[str]:
             yield name
 
 
-def failed(name: str, *clauses: str, profile: str = "quick") -> set[str]:
+def failed(name: str, *clauses: str, profile: Profile = "quick") -> set[str]:
     """The clauses that fail under the fault *name*, of *clauses* or of all."""
     probe = registry.PROBES.get(registry.FAULTS[name].primary)
-    tier = "load" if probe is not None and probe.tier == "load" else "write"
+    tier: Tier = "load" if probe is not None and probe.tier == "load" else "write"
     scope = Scope(profile=profile, tier=tier, clauses=frozenset(clauses))
     with sandbox(name) as server:
         options = Options(scope=scope, engine=False, fail_on="should")

@@ -12,6 +12,8 @@ import pytest
 
 from cynod_conformance.http.target import Target
 
+pytestmark = pytest.mark.slow
+
 HOST = "127.0.0.1"
 
 

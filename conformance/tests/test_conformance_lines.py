@@ -83,7 +83,7 @@ class Standing:
     @cached_property
     def exports(self) -> str:
         """What ``eval`` is given."""
-        wanted = [CYNOD, "conform", "--env", "--config", self.config]
+        wanted: list[str | Path] = [CYNOD, "conform", "--env", "--config", self.config]
         return subprocess.run(wanted, capture_output=True, text=True, check=True).stdout
 
 

@@ -37,7 +37,12 @@ def test_who_looks_does_not_hold_up_who_runs(onlooker: BackgroundObserver) -> No
 
 def test_the_next_look_waits_for_the_last(onlooker: BackgroundObserver) -> None:
     may_look, seen = threading.Event(), []
-    onlooker.take(lambda: (may_look.wait(10), seen.append("first")))
+
+    def wait_and_look() -> None:
+        may_look.wait(10)
+        seen.append("first")
+
+    onlooker.take(wait_and_look)
     threading.Timer(0.05, may_look.set).start()
     onlooker.take(lambda: seen.append(f"second after {seen}"))
     onlooker.wait()

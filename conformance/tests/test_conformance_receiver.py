@@ -109,7 +109,7 @@ def test_a_delivery_that_takes_its_time_outlives_strangers_from_elsewhere(
         with socket.create_connection(address, source_address=("127.0.0.2", 0), timeout=10) as slow:
             slow.sendall(HEAD + b"Content-Length: 7\r\n\r\n")
             with strangers(receiver, 20, "drips a head"):
-                time.sleep(0.3)
+                time.sleep(0.3)  # strangers drip meanwhile
                 slow.sendall(b'"ref-1"')
                 assert slow.recv(100).startswith(b"HTTP/1.1 204")
         assert len(watch.deliveries) == 1
@@ -178,7 +178,7 @@ def test_the_end_is_quiet_whatever_is_open(caplog: pytest.LogCaptureFixture) -> 
         address = receiver._listener.getsockname()[:2]
         opened = [_connected(address, first) for first, _ in STRANGERS.values()]
         opened.append(_connected(address, HEAD + b'Content-Length: 7\r\n\r\n"ref-1"'))
-        time.sleep(0.3)
+        time.sleep(0.3)  # for the receiver to have taken all of them
         began = time.monotonic()
     assert time.monotonic() - began < SOON_S
     assert caplog.records == []
@@ -209,7 +209,7 @@ def test_many_slow_strangers_of_each_kind(count: int) -> None:
                 end = time.monotonic() + 8
                 while time.monotonic() < end:
                     delays.append(deliver(receiver, "ref-1"))
-                    time.sleep(0.2)
+                    time.sleep(0.2)  # a delivery now and then
         grown = process.memory_info().rss - before
         assert len(watch.deliveries) == min(len(delays), watches.MAX_DELIVERIES)
     print(f"{count} strangers: {len(delays)} deliveries, slowest {max(delays):.2f} s, {grown >> 20} MiB more")

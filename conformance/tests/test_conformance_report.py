@@ -184,7 +184,7 @@ def test_the_page_has_every_clause_and_failure(run: Run, written: dict[str, str]
     read = Reader(written["report.html"])
     ids = [given["id"] for _, given in read.elements if "id" in given]
     assert len(ids) == len(set(ids))
-    links = {given["href"][1:] for _, given in read.elements if given.get("href")}
+    links = {href[1:] for _, given in read.elements if (href := given.get("href"))}
     assert links <= set(ids)
     for result in run.results:
         assert result.clause.id in ids

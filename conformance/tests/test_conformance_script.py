@@ -35,6 +35,8 @@ from cynod_conformance.reproduction.exchange_log import ExchangeLog
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.reproduction.script import AFTER, TAKE, script
 
+pytestmark = pytest.mark.slow
+
 NONCE = "0000700007"  # what bash makes of two times RANDOM=7
 TOKEN, ID, DATE = "tok-ABCDEFGHIJKLMNOPQRSTUVWXYZ", "pay_0123456789", "2026-11-24T10:00:07.012Z"
 SECRET = "s3cr/et +é=&\"'$(touch canary)"
@@ -429,7 +431,7 @@ def test_pasted_lines_stop_too_and_leave_the_shell(empty: Path) -> None:
             os.execvpe("bash", ["bash", "--norc", "-i"], {**os.environ, "HISTFILE": "/dev/null", "PS1": "> "})
         for line in (*lines, "echo still $((40 + 2))"):
             os.write(terminal, line.encode() + b"\n")
-            time.sleep(0.05)
+            time.sleep(0.05)  # as fast as somebody pastes
         said = b""
         deadline = time.monotonic() + 20
         while b"still 42" not in said and time.monotonic() < deadline:

@@ -234,7 +234,7 @@ def test_no_proxy_of_the_environment_is_asked_in_any_phase(
     target = Target(server.url)
     assert target.send("GET", target.url("/probe")).response.status == 200
     with sessions_of(TargetAdapter(target)):
-        session = engine_context.make_session(None)
+        session = engine_context.make_session(None)  # type: ignore[arg-type]  # no setting of it is read
         assert session.get(f"{server.url}/live", timeout=READ_S).status_code == 200
         server.answer = b""
         with pytest.raises(requests.ConnectionError):

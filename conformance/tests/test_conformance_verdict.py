@@ -18,7 +18,7 @@ AT = At("x", "", 1, 1)
 
 
 def result(status: Status, level: Any = "MUST", judged: bool = True, id: str = "X-1") -> Result:
-    clause = Clause(id, level, "protocol", "read", "CYNOD", Text("phrase", "sentence"), "", AT)
+    clause = Clause(id, level, "protocol", "read", "CYNOD", Text("phrase", "sentence"), Text(""), AT)
     return Result(clause, status, judged)
 
 

@@ -51,7 +51,7 @@ class Served:
 
     def __init__(self, described: ServerContract, handle: Handle) -> None:
         partner = Partner("full", scopes=described.security.scopes, basic=True)
-        self.identity = MemoryIdentity([Registration(partner, HashedSecret.of("secret"))])
+        self.identity = MemoryIdentity([Registration(partner, (HashedSecret.of("secret"),))])
         self.application = Application(described, One(handle), self.identity)
         self.token = self.identity.issue(partner, described.security.scopes).value
 

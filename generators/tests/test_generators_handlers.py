@@ -17,6 +17,8 @@ from cynod_spec.model import Contract
 
 from .conftest import Client, partners, run, start
 
+pytestmark = pytest.mark.slow
+
 HANDLERS = '''
 from .._generated.calls import Call, Result
 from .._generated.handling import HandlerSet

@@ -15,6 +15,8 @@ from cynod_spec.model import Contract
 
 from .conftest import run, start
 
+pytestmark = pytest.mark.slow
+
 CANARY = "canary"
 TEXTS = [
     '"; open("canary", "w").close(); "',

@@ -17,6 +17,8 @@ from cynod_spec.schema.validation import Validators
 
 from .conftest import Answer, Client, partners, start
 
+pytestmark = pytest.mark.slow
+
 
 def _writing(client: Client) -> Operation:
     return client.operation("credit")
@@ -369,7 +371,7 @@ def test_tokens_expire(generated: Path, contract: Contract) -> None:
     try:
         client = Client(contract, port)
         token = client.token()
-        time.sleep(1.2)
+        time.sleep(1.2)  # the token's whole life
         answer = client.call(client.operation("whoami"), headers={"Authorization": f"Bearer {token}"})
         assert client.code(answer) == "token-expired"
         assert 'error="invalid_token"' in _challenge(answer)

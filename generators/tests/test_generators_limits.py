@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 from cross_room.strangers import ELSEWHERE, HOST, Pieces, connect, drip, exchange, rest, soon, strangers
+from cross_room.waiting import wait_until
 
 from cynod_generators.targets.fastapi.runtime import contract as runtime_contract
 from cynod_generators.targets.fastapi.runtime import heads, limits, server, serving
@@ -32,6 +33,8 @@ from cynod_generators.targets.fastapi.runtime.networks import network_of
 from cynod_spec.model import Contract
 
 from .conftest import Client, partners, start
+
+pytestmark = pytest.mark.slow
 
 OPTIONS = (
     "--max-connections", "40", "--max-connections-per-address", "30", "--timeout-first-octet", "1",
@@ -189,7 +192,7 @@ def test_an_idle_connection_is_kept_for_its_time(bounded: Client) -> None:
         for _ in range(3):
             connection.sendall(head(bounded, method="HEAD"))
             assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
-            time.sleep(0.6)
+            time.sleep(0.6)  # less than an idle connection is kept
         assert rest(connection) == b""
     assert time.monotonic() - began <= 3 * 0.6 + 1 + SLACK
 
@@ -483,7 +486,7 @@ def serving_one(
 ) -> Iterator[tuple[int, Any]]:
     """A server that answers each request with *size* octets, and its port."""
 
-    async def app(scope: Answer, receive: Any, send: Any) -> None:
+    async def app(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         for _ in range(max(1, size // 65536)):
             await send({"type": "http.response.body", "body": b"a" * 65536, "more_body": True})
@@ -509,18 +512,16 @@ def test_a_caller_who_takes_nothing_of_its_answer_is_cut() -> None:
     with serving_one(50_000_000) as (port, made):
         with connect(port) as connection:
             connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-            end = time.monotonic() + 3 + SLACK
-            time.sleep(0.3)
+            wait_until(lambda: made.server_state.connections, "the connection opens")
+            time.sleep(0.3)  # well within what a slow reader is given
             assert made.server_state.connections
-            while made.server_state.connections:
-                assert time.monotonic() < end
-                time.sleep(0.1)
+            wait_until(lambda: not made.server_state.connections, "the connection ends", timeout_s=3 + SLACK)
         with connect(port) as connection:  # one who reads on slowly gets all of it
             connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             received = 0
             while block := connection.recv(2_000_000):
                 received += len(block)
-                time.sleep(0.05)
+                time.sleep(0.05)  # a slow reader
             assert received > 49_000_000
 
 

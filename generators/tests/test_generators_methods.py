@@ -24,6 +24,6 @@ def test_operations_of_further_methods_are_generated_too(contract: Contract, tmp
     item.update({"query": read_operation, "additionalOperations": {"COPY": other}})
     path = tmp_path / "openapi.json"
     path.write_text(json.dumps(document), "utf-8")
-    built = build(load_contract(path))
+    built = build(load_contract(str(path)))
     methods = {each["method"]: each["id"] for each in built["operations"] if each["path"] == health.path}
     assert methods == {"QUERY": health.id, "COPY": "copyHealth"}

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from cynod_generators.cli import generate
 
 from .conftest import run
+
+pytestmark = pytest.mark.slow
 
 
 def _tree(folder: Path) -> dict[str, str]:

@@ -10,6 +10,8 @@ from cynod_generators.targets.fastapi.runtime.partners import load
 from cynod_generators.targets.fastapi.runtime.refusals import Refusal
 from cynod_generators.targets.fastapi.runtime.settings import SettingsError
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def clock(monkeypatch):

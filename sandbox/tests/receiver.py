@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from cross_room.waiting import wait_until
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -55,7 +57,7 @@ class Receiver:
                     receiver.deliveries.append(came)
                 status = receiver.answer(came, before)
                 if not status:
-                    time.sleep(30)
+                    time.sleep(30)  # no answer, for longer than any sender waits
                     return
                 self.send_response(status)
                 if 300 <= status < 400:
@@ -85,11 +87,9 @@ class Receiver:
 
     def wait(self, reference: str, count: int, seconds: float = 10) -> list[Delivery]:
         """The deliveries about *reference*, once there are *count*."""
-        end = time.monotonic() + seconds
-        while len(found := self.of(reference)) < count:
-            assert time.monotonic() < end, f"{len(found)} of {count}"
-            time.sleep(0.02)
-        return found
+        what = f"{count} deliveries about {reference}"
+        wait_until(lambda: len(self.of(reference)) >= count, what, timeout_s=seconds)
+        return self.of(reference)
 
     def close(self) -> None:
         self.server.shutdown()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import func, insert, select
 
@@ -12,7 +14,7 @@ from cynod_sandbox.storage.database import Database
 from cynod_sandbox.storage.idempotency import once
 from cynod_sandbox.storage.tables import effects
 
-OTHER = {
+OTHER: dict[str, Any] = {
     "partner": "p",
     "operation": "o",
     "key": "k",

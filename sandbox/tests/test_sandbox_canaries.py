@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from traceback import format_exception
+from typing import Any
 
 import pytest
 import requests
@@ -20,6 +21,8 @@ from cynod_sandbox._generated.refusals import Refusal
 from cynod_sandbox.storage.database import Database, DatabaseError
 from cynod_sandbox.storage.engines import parse
 from cynod_sandbox.storage.tables import metadata
+
+pytestmark = pytest.mark.slow
 
 KEY, SECRETS = "canari", [f"canary-secret-{secrets.token_hex(8)}" for _ in range(2)]
 
@@ -75,7 +78,7 @@ def test_no_canary_is_found_anywhere(served, url):
     )
     number = issued.json()["data"]["numeroCarte"]
     pair = base64.b64encode(f"{KEY}:{SECRETS[0]}".encode()).decode()
-    tries = (
+    tries: tuple[tuple[str, str, Any, Any], ...] = (
         ("GET", f"/get-solde-carte?numeroCarte={number}", bearer, None),
         ("GET", f"/get-solde-carte?numeroCarte={number}x{SECRETS[0]}", bearer, None),
         ("GET", f"/cartes/{SECRETS[1]}", bearer, None),

@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 import trustme
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "cynod_sandbox"]
 
 

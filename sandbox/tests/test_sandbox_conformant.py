@@ -14,6 +14,8 @@ from cynod_conformance.config.settings import read_config
 from cynod_conformance.launch.certificate_authority import authority
 from cynod_conformance.launch.sandbox_process import sandbox
 
+pytestmark = pytest.mark.slow
+
 SHORT = "10"  # seconds that a token lives, so that its end is waited for
 PACE = ("--webhook-backoff", "0.25", "--webhook-timeout", "1.5", "--allow-private-webhooks")
 
@@ -34,10 +36,8 @@ def check(url: str, workers: str, folder: Path, *options: str, secured: bool = F
                 config.replace("[target]", f'[target]\nca_file = "{files.authority}"', 1), "utf-8"
             )
             copy.chmod(0o600)
-            done = cynod(
-                *("conform", read_config(written).base_url, "--config", copy, "--tier", "load"),
-                *("--lang", "en", "--report-dir", folder, *options),
-            )
+            words = ("conform", read_config(written).base_url, "--tier", "load", "--lang", "en", *options)
+            done = cynod(*words, "--config", copy, "--report-dir", folder)
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     failed = {c["id"]: c["failures"][:1] or c["reason"] for c in report["clauses"] if c["status"] == "failed"}
     assert (failed, done.returncode) == ({}, 0), done.stdout

@@ -12,17 +12,21 @@ import time
 import uuid
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import requests
 from cross_room.consoles import Visitor, enter, open_console
 from cross_room.sandboxes import Sandbox
+from cross_room.waiting import wait_until
 
 from cynod_sandbox.console import overview
 from cynod_sandbox.console.money import shown
 from cynod_sandbox.console.redaction import HIDDEN, Redactor
 from cynod_sandbox.console.security_middleware import AllowedHosts
 from cynod_sandbox.traffic.record import Record
+
+pytestmark = pytest.mark.slow
 
 PAGES = ("/", "/requests", "/partners", "/cards", "/days", "/reset")
 HOSTILE = "<img src=x onerror=alert(1)>\"'&{{7*7}}"
@@ -284,7 +288,7 @@ def test_the_first_calls_are_lines_whatever_the_document_names(tmp_path):
     balance = SimpleNamespace(
         path=nasty, method="GET", request={"number": SimpleNamespace(name="$(touch x)&")}
     )
-    contract = SimpleNamespace(find=lambda effect, resource="": token if effect == "token" else balance)
+    contract: Any = SimpleNamespace(find=lambda effect, resource="": token if effect == "token" else balance)
     program = tmp_path / "curl"
     program.write_text('#!/bin/sh\nprintf "%s\\0" "$@"\n')
     program.chmod(0o755)
@@ -413,14 +417,14 @@ def test_switches_are_set_and_taken_off(opened):
     key = sandbox.config["credentials"]["throttled"]["consumer_key"]
     caller, path = sandbox.as_("throttled"), f"/partners/{key}/switches"
     visitor.send(path, unavailable="4", calls="1")
-    time.sleep(0.6)
+    time.sleep(0.6)  # another process looks at the switches every half a second
     assert "unavailable=4" in visitor.get("/days").text
     assert [caller("GET", "/partenaires/moi").status_code for _ in range(2)] == [503, 200]
     visitor.send(path, latency="nothing")
     assert 'role="status"' in visitor.get(f"/partners/{key}").text
     visitor.send(path, cut="before")
     visitor.send(path, off="1")
-    time.sleep(0.6)
+    time.sleep(0.6)  # another process looks at the switches every half a second
     assert caller("GET", "/partenaires/moi").ok
 
 
@@ -483,9 +487,7 @@ def test_the_console_of_several_workers_shows_all_of_them(tmp_path):
     try:
         for _ in range(20):
             requests.get(f"{sandbox.base_url}/sante", timeout=10)
-        end = time.monotonic() + 10
-        while time.monotonic() < end and visitor.get("/requests/rows").text.count("<tr") < 20:
-            time.sleep(0.1)
+        wait_until(lambda: visitor.get("/requests/rows").text.count("<tr") >= 20, "20 rows", pause_s=0.1)
         assert visitor.get("/requests/rows").text.count("<tr") == 20
         line = 'cynod_requests_total{code="0000",operation="lireSante",status="200"} 20.0'
         assert line in visitor.get("/metrics").text

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from cross_room.consoles import Visitor, open_console
 from cross_room.sandboxes import Sandbox
+from cross_room.waiting import wait_until
 from standardwebhooks.webhooks import Webhook
 
 from .receiver import Receiver
 
-PATIENCE_S = 20
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +30,6 @@ def opened(receiver: Receiver, tmp_path_factory: pytest.TempPathFactory) -> Iter
     yield running, Visitor(url)
     process.terminate()
     assert process.wait(20) == 0
-
-
-def soon(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.1)
 
 
 def page(opened: tuple[Sandbox, Visitor], name: str = "primary", language: str = "en") -> tuple[str, str]:
@@ -59,7 +52,7 @@ def test_a_test_event_is_signed_delivered_and_shown(
     assert secret[-4:] not in text
     assert "No delivery yet" in text
     assert visitor.send(f"{address}/test").status_code == 303
-    soon(lambda: ">received<" in page(opened)[1])
+    wait_until(lambda: ">received<" in page(opened)[1])
     tried = receiver.deliveries[-1]
     assert Webhook(secret).verify(tried.body, tried.headers)
     _, text = page(opened)
@@ -78,13 +71,13 @@ def test_a_delivery_is_sent_again_with_the_same_id(
     address, text = page(opened)
     if "<tbody>" not in text:
         visitor.send(f"{address}/test")
-        soon(lambda: ">received<" in page(opened)[1])
+        wait_until(lambda: ">received<" in page(opened)[1])
         _, text = page(opened)
     found = re.search(r'<tr id="(evt_[^"]+)">', text)
     assert found
     before = sum(each.id == found[1] for each in receiver.deliveries)
     visitor.send(f"{address}/{found[1]}/resend")
-    soon(lambda: sum(each.id == found[1] for each in receiver.deliveries) > before)
+    wait_until(lambda: sum(each.id == found[1] for each in receiver.deliveries) > before)
     other = page(opened, "other")[0]
     visitor.send(f"{other}/{found[1]}/resend")  # it is not that partner's
     assert "nothing has changed" in page(opened, "other")[1]

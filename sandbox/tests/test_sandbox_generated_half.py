@@ -22,6 +22,8 @@ from cynod_sandbox.cli.generated_half import is_current
 from cynod_sandbox.console.judging import Judge
 from cynod_spec import load_contract
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "cynod_sandbox", "--port", "0"]
 NOTE = f"note: {NEW_HALF}\n"
 NEW = "Un message nouveau"

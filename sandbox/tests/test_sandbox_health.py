@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+pytestmark = pytest.mark.slow
+
 # A sandbox whose database hangs, or fails, while a file stands in the working folder.
 BREAKABLE = """
 import pathlib, time
@@ -27,7 +29,7 @@ def breakable(original):
             if broken.read_text() == "fails":
                 raise OperationalError("SELECT 1", {}, Exception("server closed the connection"))
             while broken.exists():
-                time.sleep(0.05)
+                time.sleep(0.05)  # inside the server: a database that hangs
         with original(self) as connection:
             yield connection
     return transaction
@@ -74,5 +76,5 @@ def test_a_database_that_does_not_answer_is_told_in_time_and_passes(broken):
         assert answer.json()["code"] == "9001"
         assert int(answer.headers["Retry-After"]) > 0
     file.unlink()
-    time.sleep(0.2)
+    time.sleep(0.2)  # threads that hung have ended
     assert health(url).status_code == 200

@@ -20,6 +20,8 @@ import pytest
 import requests
 from cross_room.mutants import Mutant, Parts, mutants
 
+pytestmark = pytest.mark.slow
+
 SOON = 0.5  # seconds that an answer may take before this client says that it sends nothing more
 PATIENCE = 5.0  # seconds after that
 GROWTH = 50 * 2**20  # octets
@@ -104,7 +106,7 @@ def outcome(port: int, mutant: Mutant) -> tuple[list[int], float]:
     with socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
         try:
             for pause, piece in mutant.pieces:
-                time.sleep(pause)
+                time.sleep(pause)  # part of the mutant
                 connection.sendall(piece)
         except OSError:
             pass  # it may hang up while it is being told too much

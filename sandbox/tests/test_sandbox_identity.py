@@ -7,7 +7,7 @@ import time
 import pytest
 from sqlalchemy import select, update
 
-from cynod_sandbox._generated.identity import HashedSecret, Partner, Registration
+from cynod_sandbox._generated.identity import HashedSecret, IssuedToken, Partner, Registration
 from cynod_sandbox.app.purging import Purger
 from cynod_sandbox.identity import partners
 from cynod_sandbox.identity.buckets import SqlBuckets
@@ -18,6 +18,12 @@ from cynod_sandbox.storage.tables import buckets, failed_logins, partner_secrets
 
 SHOP = Partner("shop", ("a:lire", "a:ecrire"), allowed_ips=("192.0.2.0/24", "2001:db8::/32"), name="Étal 梅")
 OTHER = Partner("other", ("a:lire",), basic=True)
+
+
+def found_token(identity: SqlIdentity, value: str) -> IssuedToken:
+    found = identity.find_token(value)
+    assert found is not None
+    return found
 
 
 @pytest.fixture
@@ -49,7 +55,7 @@ def test_an_earlier_secret_may_have_an_end(identity, database):
     with database.transaction() as connection:
         partners.rotate(connection, "shop", HashedSecret.of("second"), overlap=1)
     assert identity.verify("shop", "first") == SHOP
-    time.sleep(1.1)
+    time.sleep(1.1)  # longer than the second that was set
     assert identity.verify("shop", "first") is None
     assert identity.verify("shop", "second") == SHOP
 
@@ -103,12 +109,12 @@ def test_a_token_granted_while_the_clock_was_ahead_opens_nothing_once_it_is_corr
     wrong, right = SqlIdentity(database, 60, lambda: time.time() + ahead), SqlIdentity(database, 3600)
     token, fresh = wrong.issue(SHOP, ()), right.issue(SHOP, ())
     instant = time.time()
-    assert not wrong.find_token(token.value).is_expired_at(instant + ahead)
-    assert right.find_token(token.value).expired
-    assert not right.find_token(fresh.value).expired
+    assert not found_token(wrong, token.value).is_expired_at(instant + ahead)
+    assert found_token(right, token.value).expired
+    assert not found_token(right, fresh.value).expired
     Purger(database, ()).correct()  # ends it for good: the instant of its issue will come again
-    assert right.find_token(token.value).is_expired_at(instant + ahead + 5)
-    assert not right.find_token(fresh.value).expired
+    assert found_token(right, token.value).is_expired_at(instant + ahead + 5)
+    assert not found_token(right, fresh.value).expired
 
 
 def test_a_window_of_failed_logins_that_began_in_the_future_is_over(database):
@@ -132,7 +138,7 @@ def test_a_quota_that_was_spent_in_the_future_fills_again(database):
         later = buckets.c.since + 86_400_000_000
         connection.execute(update(buckets).values(remaining=0.0, since=later))
     assert 0 < counted.take("shop", 60) <= 1
-    time.sleep(1.1)
+    time.sleep(1.1)  # longer than the second that was set
     assert counted.take("shop", 60) == 0
 
 

@@ -19,6 +19,8 @@ from sqlalchemy import func, select
 from cynod_sandbox.storage.database import Database
 from cynod_sandbox.storage.tables import cards, effects, entries, payments, top_ups
 
+pytestmark = pytest.mark.slow
+
 CLIENTS = 4
 PATHS = {"/recharges": "rechargeId", "/paiements": "paiementId"}
 
@@ -58,7 +60,7 @@ class Load:
         ]
         for client in clients:
             client.start()
-        time.sleep(seconds)
+        time.sleep(seconds)  # clients work meanwhile
         end()
         self.over = True
         for client in clients:

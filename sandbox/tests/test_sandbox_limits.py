@@ -23,6 +23,8 @@ from cynod_sandbox.console import listener
 from cynod_sandbox.console.security_middleware import HEADERS
 from cynod_sandbox.console.sessions import Session, Sessions
 
+pytestmark = pytest.mark.slow
+
 READ_S, LOGIN_S = 0.5, 2.0  # seconds that an honest caller waits at most
 SLACK = 1.5  # seconds that a busy machine may add
 SMALL = (
@@ -320,7 +322,7 @@ def test_a_thousand_strangers_keep_nobody_out(
                     with suppress(OSError):
                         connection.send(b"a")
                 honest(sandbox)
-                time.sleep(1)
+                time.sleep(1)  # an octet a second
         honest(sandbox)
         assert memory(sandbox) - before < GROWTH
     finally:

@@ -17,6 +17,8 @@ import requests
 
 from cynod_sandbox._generated import logs
 
+pytestmark = pytest.mark.slow
+
 CARD = "5399411234564821"
 CANARY = "canary-Zq8.secret~value"
 

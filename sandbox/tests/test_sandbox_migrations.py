@@ -17,6 +17,8 @@ from cynod_sandbox.storage.ledger import balance, post
 from cynod_sandbox.storage.migrations import upgrade
 from cynod_sandbox.storage.tables import metadata
 
+pytestmark = pytest.mark.slow
+
 HEAD = "r10"
 UNNUMBERED = ("r1", "r2")  # revisions whose entries have no position and no balance
 EARLIER = (*UNNUMBERED, "r3", "r4", "r5", "r6", "r7", "r8", "r9")

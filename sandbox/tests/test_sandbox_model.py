@@ -31,6 +31,8 @@ from sqlalchemy import func, select
 from cynod_sandbox.storage.database import Database
 from cynod_sandbox.storage.tables import cards, entries
 
+pytestmark = pytest.mark.slow
+
 AMOUNTS = st.integers(100, 3_000)  # minor units, within every partner's limits
 CHOICES = st.integers(0, 10_000)  # of an operation, among those that there are
 PARALLEL = 6

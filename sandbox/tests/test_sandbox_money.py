@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from cross_room.sandboxes import located
 
+pytestmark = pytest.mark.slow
+
 CARD = {
     "titulaire": "Ndèye Fatou 梅",
     "devise": "XOF",

@@ -8,7 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 from typing import Any
 
+import pytest
 import requests
+
+pytestmark = pytest.mark.slow
 
 
 def amount(value: int) -> dict[str, Any]:
@@ -72,7 +75,8 @@ def test_of_parallel_refunds_and_cancellations_one_wins(sandbox):
 
 def test_a_walk_meets_each_entry_once_while_others_write(sandbox):
     cards = [sandbox.issue(0), sandbox.issue(0)]
-    primary, reference, stopped = sandbox.as_("primary"), uuid.uuid4().hex, []
+    primary, reference = sandbox.as_("primary"), uuid.uuid4().hex
+    stopped: list[bool] = []
 
     def body(card: dict[str, Any]) -> dict[str, Any]:
         return {"carteId": card["carteId"], "reference": reference, "montant": amount(100)}

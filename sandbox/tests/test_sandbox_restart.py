@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from cross_room.sandboxes import Sandbox, again, located, running, start
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request, new_database) -> str:

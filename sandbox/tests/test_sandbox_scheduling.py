@@ -30,6 +30,8 @@ from .conftest import NewDatabase
 from .receiver import Delivery, Receiver
 from .stalling import HANGS, STALLS, Stalling, stalling
 
+pytestmark = pytest.mark.slow
+
 SOON_S = 5.0  # in which a webhook arrives, whatever the endpoints of others do
 DEFAULTS = DeliveryOptions(allow_private=True)
 
@@ -104,9 +106,9 @@ def test_endpoints_that_stall_delay_no_other_partner(database: Database, receive
         for way in told:
             put(database, way, (f"{way}-{number}" for number in range(30)))
         with sending([database]):
-            time.sleep(0.5)
+            time.sleep(0.5)  # the backlog is under way
             delays = [arrives(database, receiver) for _ in range(3)]
-            time.sleep(scheduling.SLOW_AFTER_S)
+            time.sleep(scheduling.SLOW_AFTER_S)  # until stalled partners count as slow
             delays += [arrives(database, receiver) for _ in range(3)]
         assert all(each.requests for each in stalled.values())
     assert max(delays) < SOON_S
@@ -131,7 +133,7 @@ def test_a_look_up_that_does_not_end_delays_no_other(
     for name in names:
         put(database, name, (f"{name}-{number}" for number in range(5)))
     with sending([database]):
-        time.sleep(0.5)
+        time.sleep(0.5)  # the backlog is under way
         delays = [arrives(database, receiver) for _ in range(3)]
         ended.set()
     assert max(delays) < SOON_S
@@ -148,7 +150,7 @@ def test_all_workers_together_keep_to_a_partners_most(
         agree(databases[0], {"stalled": stalled.url(), "honest": receiver.url})
         put(databases[0], "stalled", (f"s{number}" for number in range(40)))
         with sending(databases):
-            time.sleep(1)
+            time.sleep(1)  # the backlog is under way
             assert arrives(databases[0], receiver) < SOON_S
         assert MAX_PER_HINDERED_PARTNER <= stalled.most[""] <= MAX_PER_PARTNER
 
@@ -164,7 +166,7 @@ def test_partners_that_stall_together_delay_no_other(
         for name in names:
             put(database, name, (f"{name}-{number}" for number in range(10)))
         with sending([database]):
-            time.sleep(0.5)
+            time.sleep(0.5)  # the backlog is under way
             delays = [arrives(database, receiver) for _ in range(6)]
         assert max(delays) < SOON_S
         assert set(stalled.most) == set(names)  # each had its turn
@@ -180,7 +182,7 @@ def test_one_event_that_hangs_holds_up_no_other_of_its_partner(database: Databas
     put(database, "p", ["hangs"])
     with sending([database]):
         receiver.wait("hangs", 1)
-        time.sleep(scheduling.SLOW_AFTER_S)
+        time.sleep(scheduling.SLOW_AFTER_S)  # until stalled partners count as slow
         delays = [arrives(database, receiver, "p") for _ in range(10)]
     receiver.close()
     assert max(delays) < SOON_S
@@ -226,7 +228,7 @@ def test_an_endpoint_that_answers_again_gets_what_waited(database: Database) -> 
     agree(database, {"p": receiver.url})
     put(database, "p", (f"s{number}" for number in range(20)))
     with sending([database], DeliveryOptions(allow_private=True, backoff=0.1, timeout=0.3)):
-        time.sleep(3)
+        time.sleep(3)  # time enough for every attempt to fail
         tried = len(receiver.deliveries)
         up.set()
         for number in range(20):
@@ -378,7 +380,7 @@ def test_a_whole_sandbox_tells_one_partner_while_another_hangs(
 
         for _ in range(30):
             assert hanging.create("/recharges", move()).status_code == 201
-        time.sleep(scheduling.SLOW_AFTER_S)
+        time.sleep(scheduling.SLOW_AFTER_S)  # until stalled partners count as slow
         for _ in range(3):
             told = move()
             began = time.monotonic()
@@ -409,7 +411,7 @@ def test_fifty_partners_that_hang_with_thousands_of_events(
             before = process.memory_info().rss
             end = time.monotonic() + 60
             while time.monotonic() < end:
-                time.sleep(0.3)
+                time.sleep(0.3)  # an event now and then
                 delays.append(arrives(databases[0], receiver))
             grown = process.memory_info().rss - before
             handles = process.num_fds()

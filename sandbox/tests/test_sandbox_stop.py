@@ -13,6 +13,8 @@ from contextlib import contextmanager
 import pytest
 import requests
 
+pytestmark = pytest.mark.slow
+
 # A sandbox that takes its time over its health, and allows itself less to stop.
 SLOW = """
 import time
@@ -20,7 +22,7 @@ from cynod_sandbox._generated import serving
 from cynod_sandbox.handlers import _HANDLERS, health
 
 def slow(database, profiles, call):
-    time.sleep({pause})
+    time.sleep({pause})  # a slow handler, in the server
     return health.read(database, profiles, call)
 
 _HANDLERS["health", "health"] = slow
@@ -57,7 +59,7 @@ def asked(url: str) -> tuple[threading.Thread, list[int]]:
 
     thread = threading.Thread(target=ask)
     thread.start()
-    time.sleep(0.5)
+    time.sleep(0.5)  # the request is being handled
     return thread, found
 
 
@@ -66,7 +68,7 @@ def test_what_runs_is_finished_and_nothing_new_taken(number):
     with slow(pause=2, grace=10) as (process, url):
         thread, found = asked(url)
         process.send_signal(number)
-        time.sleep(0.6)
+        time.sleep(0.6)  # the signal has been handled
         with pytest.raises(requests.ConnectionError):
             requests.get(f"{url}/sante", timeout=5)
         thread.join(10)
@@ -91,7 +93,7 @@ def test_a_second_signal_ends_it_at_once():
     with slow(pause=60, grace=60) as (process, url):
         thread, _ = asked(url)
         process.terminate()
-        time.sleep(0.5)
+        time.sleep(0.5)  # the signal has been handled
         assert process.poll() is None
         process.terminate()
         assert process.wait(3) == -signal.SIGTERM

@@ -21,6 +21,8 @@ from cynod_spec import load_contract
 
 from .receiver import Receiver
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = load_contract()
 HEADER = "X-Cynod-Sandbox"
 
@@ -207,18 +209,18 @@ def test_what_is_set_for_a_partner_lasts_so_many_calls_and_no_other_sees_it(own)
     board, key = Board(Database(url), contract), sandbox.config["credentials"]["primary"]["consumer_key"]
     primary, other = sandbox.as_("primary"), sandbox.as_("other")
     board.set_partner(key, "code=card-blocked", 2)
-    time.sleep(0.6)  # another process sees it within half a second
+    time.sleep(0.6)  # another process looks at the switches every half a second
     assert primary("GET", "/partenaires/moi").ok, "an operation that lists no such code passes"
     assert other("GET", "/partenaires/moi").ok
     card = sandbox.card("active")
     codes = [pay(primary, card).json()["code"] for _ in range(3)]
     assert codes == ["3001", "3001", "0001"]
     board.set_partner(key, "unavailable=9")
-    time.sleep(0.6)
+    time.sleep(0.6)  # another process looks at the switches every half a second
     assert [primary("GET", "/partenaires/moi").status_code for _ in range(3)] == [503] * 3
     assert sandbox.as_("primary")  # a token request passes
     board.set_partner(key, "")
-    time.sleep(0.6)
+    time.sleep(0.6)  # another process looks at the switches every half a second
     assert primary("GET", "/partenaires/moi").ok
 
 
@@ -245,8 +247,8 @@ def is_genuine(verifier: Webhook, delivery: Any) -> bool:
 def tell(told: tuple[Sandbox, Receiver, Webhook], wish: str) -> str:
     """Have the partner told, with *wish*; gives the reference."""
     sandbox, reference = told[0], uuid.uuid4().hex
-    body = {"carteId": sandbox.card("active"), "reference": reference}
-    body |= {"montant": {"valeur": 1_000, "devise": "XOF"}}
+    amount = {"valeur": 1_000, "devise": "XOF"}
+    body = {"carteId": sandbox.card("active"), "reference": reference, "montant": amount}
     headers = {HEADER: wish} if wish else {}
     answer = sandbox.as_("primary")("POST", "/paiements", body, Idempotency_Key=reference, **headers)
     assert answer.status_code == 201

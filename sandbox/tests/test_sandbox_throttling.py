@@ -9,6 +9,8 @@ import pytest
 import requests
 from cross_room.sandboxes import Sandbox, running
 
+pytestmark = pytest.mark.slow
+
 LIMIT = 4
 
 
@@ -58,7 +60,8 @@ def test_right_pairs_never_wait(limited):
 def test_a_quota_is_one_for_all_workers(limited):
     pressed = limited.as_("throttled")
     quota = pressed("GET", "/partenaires/moi").json()["data"]["quota"]["requetesParMinute"]
-    began, answers = time.monotonic(), []
+    answers: list[requests.Response] = []
+    began = time.monotonic()
     while len(answers) < 2 * quota and not (answers and answers[-1].status_code == 429):
         answers.append(pressed("GET", "/partenaires/moi"))
     refilled = (time.monotonic() - began) * quota / 60

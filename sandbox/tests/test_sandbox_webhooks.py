@@ -36,6 +36,8 @@ from cynod_sandbox.webhooks.sender import DeliveryOptions, Sender
 from .conftest import NewDatabase
 from .receiver import Delivery, Receiver
 
+pytestmark = pytest.mark.slow
+
 T = TypeVar("T")
 BACKOFF, TIMEOUT = 0.2, 1.0
 FAST = ("--allow-private-webhooks", "--webhook-backoff", str(BACKOFF), "--webhook-timeout", str(TIMEOUT))
@@ -127,13 +129,13 @@ def test_only_effects_are_told_and_once(partner: Caller, card: str, receiver: Re
         assert partner.create("/recharges", move(card, reference), key).status_code == 201
     too_much = partner.create("/recharges", move(card, reference, 2**52))
     assert too_much.status_code == 422
-    time.sleep(0.5)
+    time.sleep(0.5)  # nothing more may come
     assert len(receiver.of(reference)) == 1
 
 
 def test_other_partners_are_not_told(notifying: Sandbox, card: str, receiver: Receiver) -> None:
     made = credit(notifying.as_("basic"), card)
-    time.sleep(0.4)
+    time.sleep(0.4)  # nothing may come
     assert receiver.of(made["reference"]) == []
 
 
@@ -149,7 +151,7 @@ def test_a_failure_is_tried_again_later_and_later_with_one_id(
     assert len({each.body for each in told}) == 1
     assert gaps[-1] > gaps[0]
     assert gaps[0] >= BACKOFF * 0.8
-    time.sleep(1)
+    time.sleep(1)  # nothing more may come
     assert len(receiver.of(reference)) == 4
 
 
@@ -182,7 +184,7 @@ def test_gone_ends_the_attempts(
     plan[reference] = [410]
     credit(partner, card, reference)
     receiver.wait(reference, 1)
-    time.sleep(1)
+    time.sleep(1)  # nothing more may come
     assert len(receiver.of(reference)) == 1
 
 
@@ -210,7 +212,7 @@ def test_a_crash_loses_and_invents_nothing(kind: str, new_database: NewDatabase,
     assert {each["reference"] for each in committed} >= set(made)
     for each in committed:
         receiver.wait(each["reference"], 1, seconds=30)
-    time.sleep(1)
+    time.sleep(1)  # nothing more may come
     second.kill()
     receiver.close()
     ids: dict[str, set[str]] = {}
@@ -264,7 +266,7 @@ def test_several_senders_deliver_each_event_once(kind: str, new_database: NewDat
     with senders[0].running(), senders[1].running(), senders[2].running():
         for number in range(20):
             receiver.wait(f"s{number}", 3, seconds=30)
-        time.sleep(0.5)
+        time.sleep(0.5)  # nothing more may come
     receiver.close()
     assert len(receiver.deliveries) == 60
     for number in range(20):
@@ -277,7 +279,7 @@ def test_a_claim_ends_with_its_lease(database: Database) -> None:
     put(database, "s")
     (first,) = outbox.claim(database, 10, 0.2)
     assert outbox.claim(database, 10, 0.2) == []
-    time.sleep(0.25)
+    time.sleep(0.25)  # until the lease has ended
     (second,) = outbox.claim(database, 10, 60)
     assert (second.id, second.attempts) == (first.id, 2)
     outbox.delivered(database, first, "200")  # too late: another has it
@@ -309,8 +311,8 @@ def test_an_endpoint_keeps_its_secret_and_leaves_with_its_partner(database: Data
 
 def test_delays_grow_whatever_the_jitter_and_end() -> None:
     for _ in range(50):
-        delays = [delay(attempts, 1) for attempts in range(1, 12)]
-        assert delays == sorted(delays)
+        delays = [delay(attempts, 1) or 0 for attempts in range(1, 12)]
+        assert all(earlier <= later for earlier, later in itertools.pairwise(delays))
     assert delay(ATTEMPTS, 1) is None
     assert 3 * 3600 < sum(delay(attempts, 1) or 0 for attempts in range(1, ATTEMPTS)) < 6 * 3600
 

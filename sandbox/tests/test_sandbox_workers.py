@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 import requests
 from cross_room.sandboxes import COMMAND, Sandbox, start
+from cross_room.waiting import wait_until
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -29,13 +31,6 @@ def workers(sandbox: Sandbox) -> set[int]:
     return {int(line.split()[0]) for line in listed.splitlines() if "spawn_main" in line}
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.1)
-
-
 def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -49,7 +44,7 @@ def test_a_worker_that_dies_is_replaced(crew):
     assert len(before) == 2
     killed = before.pop()
     os.kill(killed, signal.SIGKILL)
-    wait_for(lambda: len(workers(crew) - {killed}) == 2)
+    wait_until(lambda: len(workers(crew) - {killed}) == 2, timeout_s=30)
     assert all(requests.get(f"{crew.base_url}/sante", timeout=20).status_code == 200 for _ in range(20))
 
 
@@ -68,7 +63,7 @@ def test_workers_stop_when_their_supervisor_is_gone(crew):
     pids = workers(crew)
     crew.process.kill()
     crew.process.wait(10)
-    wait_for(lambda: not any(alive(pid) for pid in pids))
+    wait_until(lambda: not any(alive(pid) for pid in pids), timeout_s=30)
 
 
 def test_a_worker_that_cannot_start_is_one_line_and_exit_2(tmp_path):

@@ -18,6 +18,8 @@ from cynod_spec.lint.registry import Subject
 from cynod_spec.source import references
 from cynod_spec.source.reading import read
 
+pytestmark = pytest.mark.slow
+
 WHOLE = read(Path(__file__).parent / "documents" / "example" / "openapi.yaml")
 STRANGE: tuple[Any, ...] = (None, 42, "x", [], {}, [None], {"a": 1}, True)
 

@@ -18,6 +18,8 @@ from cynod_spec.diff.schemas.meaning import Meanings
 from cynod_spec.diff.schemas.normal_form import NormalForms
 from cynod_spec.source.node import Node
 
+pytestmark = pytest.mark.slow
+
 Json = Any
 Pair = tuple[Json, Json]
 SCHEMA = ("paths", "/a", "post", "requestBody", "content", "application/json", "schema")
@@ -74,7 +76,8 @@ def test_no_value_that_is_refused_anew_is_called_safe(seed: int) -> None:
             if change.rule.id in UNHEARD_OF
             for location in change.locations
         }
-        for direction, names in (("request", free), ("response", set())):
+        sides: tuple[tuple[Direction, set[str]], ...] = (("request", free), ("response", set()))
+        for direction, names in sides:
             refused = refused_anew(pair, direction, names)
             told += bool(refused)
             rules = {change.rule.id: change.severity for change in found if change.direction == direction}

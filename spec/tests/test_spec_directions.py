@@ -109,9 +109,10 @@ def test_a_response_shows_nothing_that_is_write_only():
 
 
 def test_what_is_read_only_in_one_alternative_is_required_in_the_other():
-    one, other = (
+    alternatives: list[dict[str, Any]] = [
         {"required": ["kind", "id"], "properties": {"kind": {"const": kind}, "id": {}}} for kind in "ab"
-    )
+    ]
+    one, other = alternatives
     one["properties"]["id"] = ID
     validators = judge({"oneOf": [one, other]}, "request")
     assert validators.is_valid(IT, {"kind": "a"})
@@ -148,8 +149,8 @@ def test_a_member_into_which_a_reference_leads_stays_where_it_is():
     }
 
 
-def test_names_and_examples_are_not_taken_for_keywords():
-    document = {
+def test_names_and_examples_are_not_taken_for_keywords() -> None:
+    document: dict[str, Any] = {
         "openapi": "3.1.1",
         "components": {
             "schemas": {

@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -177,8 +178,8 @@ def give(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         return
     real, folder = os.stat, path.parent  # without root: we become another, and the folder root's
 
-    def stat_as_of_root(at: object, **given: object) -> os.stat_result:
-        found = real(at, **given)  # type: ignore[arg-type, call-overload]  # passed on as it was given
+    def stat_as_of_root(at: Any, **given: Any) -> os.stat_result:
+        found = real(at, **given)
         return os.stat_result((*found[:4], 0, *found[5:])) if at == folder else found
 
     monkeypatch.setattr(os, "stat", stat_as_of_root)
@@ -253,8 +254,8 @@ def test_what_no_content_belongs_into_is_refused(
     path.touch()
     real = os.stat
 
-    def special(at: object, **given: object) -> os.stat_result:
-        found = real(at, **given)  # type: ignore[arg-type, call-overload]  # passed on as it was given
+    def special(at: Any, **given: Any) -> os.stat_result:
+        found = real(at, **given)
         return os.stat_result((kind | 0o666, *found[1:])) if at == path else found
 
     monkeypatch.setattr(os, "stat", special)

@@ -341,7 +341,8 @@ def test_a_generator_of_typescript_takes_it(tmp_path: Path) -> None:
 
 
 def test_what_is_no_schema_is_refused_where_it_stands(source: Source) -> None:
-    for strange in (None, 42, "x", {"type": "strung"}, {"properties": []}, {"required": "a"}):
+    schemas: tuple[Any, ...] = (None, 42, "x", {"type": "strung"}, {"properties": []}, {"required": "a"})
+    for strange in schemas:
         document = json.loads(json.dumps(source.value))
         name = next(iter(document["components"]["schemas"]))
         document["components"]["schemas"][name] = {"allOf": [strange]}

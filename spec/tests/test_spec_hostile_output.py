@@ -23,6 +23,8 @@ from cynod_spec.cli import root as cli
 from cynod_spec.cli.commands import spec
 from cynod_spec.output.control_characters import folded, one_line
 
+pytestmark = pytest.mark.slow
+
 SMALL = Path(__file__).parent / "documents" / "small.yaml"
 TEXTS = [text for text in PAYLOADS.values() if "\ud800" not in text]  # half a character is no UTF-8
 PROSE = frozenset(("description", "summary", "title", "text", "source", "fr", "en", "unchecked"))

@@ -60,7 +60,7 @@ ACCEPTED = {
 def test_a_schema_is_found_by_its_own_name(price: str, member: str, more: str, tmp_path: Path) -> None:
     path = Example(document(price, member, more), []).written(tmp_path)
     assert [each for each in check(path) if each.rule != "component-unused"] == []
-    contract = load_contract(path)
+    contract = load_contract(str(path))
     validators = Validators(contract)
     right: dict[str, Any] = {
         "price": {"units": 1, "currency": "XOF"},
@@ -81,7 +81,7 @@ TREE = """    Tree:
 def test_a_dynamic_reference_may_recur(tmp_path: Path) -> None:
     path = Example(document("", "{$ref: '#/components/schemas/Tree'}", TREE), []).written(tmp_path)
     assert check(path) == []
-    validators = Validators(load_contract(path))
+    validators = Validators(load_contract(str(path)))
     assert validators.is_valid("/components/schemas/Tree", {"left": {"left": {"count": 1}}})
     assert not validators.is_valid("/components/schemas/Tree", {"left": {"left": {"count": "1"}}})
 
@@ -167,7 +167,7 @@ def test_a_file_beside_the_document_has_names_of_its_own(tmp_path: Path) -> None
     parts = tmp_path / "parts.yaml"
     parts.write_text("a: {$anchor: cost, $ref: '#word'}\nb: {$anchor: word, type: string}\n", "utf-8")
     assert check(path) == []
-    validators = Validators(load_contract(path))
+    validators = Validators(load_contract(str(path)))
     assert validators.is_valid("/components/schemas/NewPass/properties/other", "a")
     assert not validators.is_valid(
         "/components/schemas/NewPass/properties/other", {"units": 1, "currency": "XOF"}

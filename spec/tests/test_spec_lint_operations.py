@@ -41,7 +41,7 @@ def test_a_public_query_is_a_read(tmp_path: Path) -> None:
     '500': {$ref: '#/components/responses/Failure'}"""
     text = with_alive(query, NEW)
     assert "write-public" not in rules(text, tmp_path)
-    contract = load_contract(Example(text, []).written(tmp_path))
+    contract = load_contract(str(Example(text, []).written(tmp_path)))
     (asking,) = (operation for operation in contract.operations if operation.id == "askHealth")
     assert (asking.method, asking.writes) == ("QUERY", False)
     assert "write-public" in rules(text.replace("    query:\n", "    post:\n", 1).replace(NEW, ""), tmp_path)
@@ -63,7 +63,7 @@ def test_additional_operations_are_judged_like_the_others(tmp_path: Path) -> Non
     text = with_alive(copying, NEW)
     found = rules(text, tmp_path)
     assert {"operation-id-unique", "text-missing", "general-header-missing"} <= found
-    contract = load_contract(Example(text, []).written(tmp_path))
+    contract = load_contract(str(Example(text, []).written(tmp_path)))
     assert "COPY /alive" in {operation.key for operation in contract.operations}
     unknown = with_alive(
         "additionalOperations:\n  COPY:\n    operationId: x\n    x-cynod: {efect: read}", NEW

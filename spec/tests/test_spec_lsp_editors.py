@@ -19,6 +19,8 @@ from jsonschema import Draft202012Validator
 from lsprotocol import types
 from referencing import Registry, Resource
 
+pytestmark = pytest.mark.slow
+
 ROOM = Path(__file__).parents[1]
 PAGE = (ROOM / "EDITORS.md").read_text("utf-8")
 SCHEMAS = ROOM / "cynod_spec"

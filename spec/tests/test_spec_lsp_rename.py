@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from cross_room.editor import Editor, editing
+from cross_room.editor import Editor, editing, text_edits
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
@@ -96,7 +96,7 @@ def test_a_component_across_document_and_overlay(editor: Editor, whole: Path) ->
     reference = f"'#/components/schemas/{old}'"
     assert prepared(editor, whole, reference, len(reference) - 2) == old
     edit = rename(editor, whole, reference, "Code.Other-1", len(reference) - 2)
-    assert {each.text_document.version for each in edit.document_changes or ()} == {1}
+    assert {each.text_document.version for each in text_edits(edit)} == {1}
     changed = editor.apply(edit)
     assert set(changed) == {whole, overlay}
     for before, after in changed_lines(text, changed[whole]):
@@ -150,7 +150,7 @@ def test_words_of_sentences_are_asked_about(editor: Editor, small: Path) -> None
     assert edit.change_annotations is not None
     ((name, annotation),) = edit.change_annotations.items()
     assert annotation.needs_confirmation
-    (listed,) = (each.edits for each in edit.document_changes or ())
+    (listed,) = (each.edits for each in text_edits(edit))
     asked = [each for each in listed if isinstance(each, types.AnnotatedTextEdit)]
     assert [(each.annotation_id, each.range.start.line) for each in asked] == [(name, 2)]
     assert "Code1002: " not in editor.apply(edit)[small]

@@ -15,6 +15,8 @@ import pytest
 from cynod_spec.output.bash import Part, assignment, variable
 from cynod_spec.output.curl import Call, is_field_name, on_lines, one_line
 
+pytestmark = pytest.mark.slow
+
 Request = tuple[str, str, list[tuple[str, str]], bytes]
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 

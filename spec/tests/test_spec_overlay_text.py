@@ -69,7 +69,7 @@ def changed(folder: Path, document: str, actions: str, name: str = "openapi.yaml
     return (folder / ("out" + Path(name).suffix)).read_bytes().decode()
 
 
-CHANGES = {
+CHANGES: dict[str, tuple[Any, ...]] = {  # name → the overlay's actions, then (old text, new text)…
     "a scalar in its quotes": (
         "- {target: $.info, update: {title: Store}}",
         ('    title:   "Shop"  ', '    title:   "Store"  '),
@@ -149,9 +149,9 @@ CHANGES = {
 def test_only_the_target_changes(case: str, line_break: str, tmp_path: Path) -> None:
     actions, *replacements = CHANGES[case]
     expected = DOCUMENT
-    for replacement in replacements:
-        assert expected.count(replacement[0]) == 1
-        expected = expected.replace(*replacement)
+    for old, new in replacements:
+        assert expected.count(old) == 1
+        expected = expected.replace(old, new)
     made = changed(tmp_path, DOCUMENT.replace("\n", line_break), actions)
     assert made == expected.replace("\n", line_break)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,8 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def names(context: ssl.SSLContext) -> set[str]:
-    subjects = [dict(pair for (pair,) in each["subject"]) for each in context.get_ca_certs()]
+    found: list[Any] = context.get_ca_certs()  # typed as texts, though a name is a tuple of tuples of pairs
+    subjects = [dict(pair for (pair,) in each["subject"]) for each in found]
     return {subject["organizationName"] for subject in subjects if "organizationName" in subject}
 
 
@@ -61,7 +63,7 @@ def test_without_either_it_is_that_of_the_system():
 
 def test_certifi_stands_in_where_the_system_has_none(monkeypatch):
     certifi = pytest.importorskip("certifi")
-    nowhere = ssl.DefaultVerifyPaths(None, None, "", "", "", "")
+    nowhere = ssl.DefaultVerifyPaths("", "", "", "", "", "")
     monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nowhere)
     monkeypatch.setattr(ssl, "create_default_context", lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
     assert trust_store() == TrustStore(certifi.where())

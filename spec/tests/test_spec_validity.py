@@ -21,6 +21,8 @@ from cynod_spec.source.document import Source
 from cynod_spec.source.parsing import parse
 from cynod_spec.source.reading import read
 
+pytestmark = pytest.mark.slow
+
 DOCUMENTS = Path(__file__).parent / "documents"
 SOURCES = (read(DOCUMENTS / "example" / "openapi.yaml"), read(DOCUMENTS / "small.yaml"))
 STRANGE: tuple[Any, ...] = (None, 42, "x", [], {}, ["x"], {"a": 1}, True)

@@ -58,7 +58,7 @@ HIDDEN = [
     "\U0001f600",
 ]
 TEXTS = [*_NUMBERS.split(), *_WORDS.split(), *DATES, *SHAPES, *HIDDEN, "é" * 200, "x " * 200, "k" * 130]
-VALUES = [
+VALUES: list[Any] = [
     0,
     -1,
     10**30,
@@ -80,7 +80,7 @@ VALUES = [
 ]
 VALUES += [[[1, [2]], {"a": []}], {"": {"": ""}}, {"a": [{"b": [None]}]}]
 
-json_text = st.text(st.characters(exclude_categories=("Cs",)), max_size=40) | st.sampled_from(TEXTS)
+json_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.sampled_from(TEXTS)
 json_scalar = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | json_text
 )

@@ -108,15 +108,16 @@ class ContractProtocol(H11Protocol):
 
 async def run(application: Application, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve until SIGTERM; call `ready` once a request has been answered."""
-    hypercorn.protocol.H11Protocol = ContractProtocol  # type: ignore[attr-defined]
+    hypercorn.protocol.H11Protocol = ContractProtocol  # type: ignore[misc]  # no setting of hypercorn does it
     settings = Settings()
     settings.application = application
-    settings.create_sockets = lambda: Sockets([], [listener], [])  # type: ignore[method-assign]
+    settings.create_sockets = lambda: Sockets([], [listener], [])  # type: ignore[method-assign]  # likewise
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    server = asyncio.create_task(serve(application, settings, shutdown_trigger=stop.wait))  # type: ignore[arg-type]
+    serving = serve(application, settings, shutdown_trigger=stop.wait)  # type: ignore[arg-type]  # typed for frameworks
+    server = asyncio.create_task(serving)
     await _answered(listener.getsockname()[1], server)
     if not server.done():
         ready()

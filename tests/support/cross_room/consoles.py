@@ -39,7 +39,7 @@ class Visitor:
         """Send a form as a page of the console does."""
         found = re.search(r'name="csrf" value="([0-9a-f]+)"', self.get("/reset").text)
         assert found
-        return self.post(path, csrf=found[1], **fields)
+        return self.post(path, None, csrf=found[1], **fields)
 
 
 def open_console(folder: Path, *arguments: str) -> tuple[subprocess.Popen[str], Sandbox, str]:

@@ -210,7 +210,7 @@ def _resolved(document: dict[str, Any], response: dict[str, Any]) -> dict[str, A
 
 def _codes(response: dict[str, Any]) -> list[dict[str, Any]]:
     """The references to the codes that *response* allows: the very list, where it has one."""
-    media = next(iter(response.get("content", {}).values()), {})
+    media: dict[str, Any] = next(iter(response.get("content", {}).values()), {})
     for part in media.get("schema", {}).get("allOf", []):
         if "code" in part.get("properties", {}):
             codes: list[dict[str, Any]] = part["properties"]["code"]["oneOf"]

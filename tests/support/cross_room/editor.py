@@ -38,6 +38,14 @@ EVERYTHING = types.ClientCapabilities(
 )
 
 
+def text_edits(edit: types.WorkspaceEdit) -> list[types.TextDocumentEdit]:
+    """What *edit* changes in each file; it may not create, rename or delete one."""
+    changes = list(edit.document_changes or ())
+    texts = [each for each in changes if isinstance(each, types.TextDocumentEdit)]
+    assert len(texts) == len(changes)
+    return texts
+
+
 class Editor:
     """One session; ``texts`` are what it shows, by path."""
 
@@ -162,7 +170,7 @@ class Editor:
 
     def apply(self, edit: types.WorkspaceEdit) -> dict[Path, str]:
         """The words of each file that *edit* changes, changed, also on disk."""
-        listed = {path(each.text_document.uri): each.edits for each in edit.document_changes or ()}
+        listed = {path(each.text_document.uri): each.edits for each in text_edits(edit)}
         listed |= {path(each): edits for each, edits in (edit.changes or {}).items()}
         changed = {}
         for file, edits in listed.items():

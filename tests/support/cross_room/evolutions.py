@@ -233,7 +233,7 @@ FLAGS: Final[dict[str, dict[str, Any]]] = {
     "not read only": {"readOnly": None},
     "not write only": {"writeOnly": None},
 }
-TARGETS: Final = {
+TARGETS: Final[dict[str, dict[str, dict[str, Any]]]] = {
     "label": STRINGS,
     "plain": STRINGS,
     "kind": {
@@ -365,7 +365,7 @@ def pairs(version: str) -> Iterator[Pair]:
 def mixed(version: str, seed: int, size: int = 4) -> Pair:
     """Several changes at once, some in the old document and some in the new one, drawn by *seed*."""
     draw = random.Random(seed)
-    sides = [reduced(version), reduced(version)]
+    sides = (reduced(version), reduced(version))
     names = draw.sample(sorted(changes(version)), size)
     for name in names:
         try:

@@ -267,7 +267,7 @@ def _bomb() -> bytes:
 def _drip(channel: socket.socket, octets: bytes) -> None:
     for octet in octets:
         channel.sendall(bytes([octet]))
-        time.sleep(0.2)
+        time.sleep(0.2)  # a drip
 
 
 def _flood(channel: socket.socket, count: int) -> None:

@@ -124,9 +124,7 @@ class Texts:
                     request = request.replace(form, plain)
                 else:  # which may stand elsewhere too
                     alone = rb"(?<=[/=\"])%(form)s(?=[\"&/? \r]|$)|(?<=Bearer )%(form)s(?=\r|$)"
-                    request = re.sub(
-                        alone % {b"form": re.escape(form)}, lambda _, plain=plain: plain, request
-                    )
+                    request = re.sub(alone % {b"form": re.escape(form)}, plain, request)
         return request
 
     def _instant(self, found: re.Match[bytes]) -> bytes:
@@ -156,9 +154,11 @@ class Texts:
         value = self.value("", json.loads(raw))
         dice = self.dice("bodies", "body")
         if dice is not None:
-            text = octets(self.payload("bodies", "body", dice))
+            payload = octets(self.payload("bodies", "body", dice))
             whole = octets(written(value, escaped=True))
-            return dice.choice((text, text + whole, whole + text, whole[:-1] + b", " + text + b"}"))
+            return dice.choice(
+                (payload, payload + whole, whole + payload, whole[:-1] + b", " + payload + b"}")
+            )
         numbers: list[str] = []
         text = written(self.numbered(value, numbers), escaped=bool(self.seed % 2))
         for number in numbers:
@@ -218,8 +218,8 @@ class Texts:
         if dice is None:
             return name, value
         text = octets(self.payload(kind, lower, dice, short=True))
-        made = dice.choice((text, value + b" " + text, text + b" " + value, value + b'; a="' + text + b'"'))
-        return name, one_line(made)
+        chosen = dice.choice((text, value + b" " + text, text + b" " + value, value + b'; a="' + text + b'"'))
+        return name, one_line(chosen)
 
     def more_headers(self) -> list[Header]:
         """Header lines that the server behind did not send."""

@@ -10,6 +10,7 @@ import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 LINE = b"\r\n"
 OVERSIZE = 1_048_577  # octets of a body: one more than the contract takes
@@ -268,7 +269,7 @@ def strange_member(parts: Parts, chance: random.Random) -> Parts:
         return parts
     if not isinstance(value, dict) or not value:
         return parts
-    strange = (
+    strange: tuple[Any, ...] = (
         None,
         [],
         {},

@@ -6,11 +6,12 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from cross_room.waiting import wait_until
 
 READY = 10.0  # seconds to start
 CONFIGURATION = """
@@ -93,12 +94,12 @@ def before(upstream: str, prefix: str = "", *, strips: bool = False, says: bool 
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + READY
-    while time.monotonic() < end and process.poll() is None:
+    def accepts() -> bool:
+        assert process.poll() is None, "nginx did not start"
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("nginx did not start")
+            return False
+        return True
+
+    wait_until(accepts, "nginx accepts a connection", timeout_s=READY)

@@ -7,13 +7,14 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from cross_room.waiting import wait_until
 
 USER = "cynod"
 READY = 30.0  # seconds to start
@@ -58,7 +59,7 @@ def running(programs: Path) -> Iterator[Server]:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         as_user = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
     as_user["cwd"] = folder
-    init = [
+    init: list[str | Path] = [
         programs / "initdb",
         "-D",
         data,
@@ -98,9 +99,11 @@ def _unprivileged() -> pwd.struct_passwd:
 
 
 def _await(process: subprocess.Popen[bytes], programs: Path, folder: Path) -> None:
-    end = time.monotonic() + READY
-    asked = [programs / "pg_isready", "-q", "-h", folder]
-    while subprocess.run(asked, timeout=10).returncode != 0:
-        if process.poll() is not None or time.monotonic() > end:
+    asked: list[str | Path] = [programs / "pg_isready", "-q", "-h", folder]
+
+    def is_ready() -> bool:
+        if process.poll() is not None:
             raise RuntimeError((folder / "log").read_text(errors="replace")[-2000:])
-        time.sleep(0.1)
+        return subprocess.run(asked, timeout=10).returncode == 0
+
+    wait_until(is_ready, "PostgreSQL answers", timeout_s=READY, pause_s=0.1)

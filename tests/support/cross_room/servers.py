@@ -76,7 +76,7 @@ def cynod(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Complet
 
 def generate(spec: Path | None, folder: Path) -> Path:
     """The server of *spec* (the shipped contract when None), generated below *folder*."""
-    chosen = ["--spec", spec] if spec else []
+    chosen: list[str | Path] = ["--spec", spec] if spec else []
     done = cynod("generate", "server", "--target", "fastapi", "-o", folder, *chosen)
     assert done.returncode == 0, done.stderr
     return folder

@@ -1,0 +1,52 @@
+"""Prints how much of each room the quick tests run, in their own process, and fails below a floor.
+
+    pytest --part quick --cov && python tests/coverage_floors.py
+
+Lines that only a server, a worker or another process runs do not count: other tests show those, and are not
+measured. A floor stands about two points below what was measured; raise it when the share has grown.
+Exit code: 0, or 1 when a room is below its floor.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from coverage import Coverage
+
+ROOT = Path(__file__).parents[1]
+FLOORS_PERCENT = {
+    "spec/cynod_spec": 0,
+    "generators/cynod_generators": 0,
+    "conformance/cynod_conformance": 0,
+    "sandbox/cynod_sandbox": 0,
+}
+
+
+def measured(room: str, data: Path) -> float:
+    """The share of the lines of *room* that were run, in percent, of the measurement in *data*."""
+    coverage = Coverage(data_file=data)
+    coverage.load()
+    return coverage.report(include=[str(ROOT / room / "*")], file=io.StringIO())
+
+
+def below(shares: dict[str, float], floors: Mapping[str, float]) -> list[str]:
+    """The rooms whose share is below its floor."""
+    return [room for room, floor in floors.items() if shares[room] < floor]
+
+
+def main() -> int:
+    """Print a line for each room; gives the exit code."""
+    shares = {room: measured(room, ROOT / ".coverage") for room in FLOORS_PERCENT}
+    for room, share in shares.items():
+        print(f"covered by the quick tests: {room:32}{share:6.1f} %, of at least {FLOORS_PERCENT[room]} %")
+    low = below(shares, FLOORS_PERCENT)
+    if low:
+        print(f"below its floor: {', '.join(low)}", file=sys.stderr)
+    return 1 if low else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
