@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     if list(arguments) not in ([], ["--check"]):
         print(__doc__, file=sys.stderr)
         return 2
-    pages = {name: page() for name, page in PAGES.items()}
+    pages = {name: page() for name, page in PAGES.items()} | configuration_pages()
     pages["README.md"] = index_page(pages)
     texts = {REFERENCE / name: text for name, text in pages.items()} | {ARCHITECTURE: architecture_page()}
     stale = [path for path, text in texts.items() if not up_to_date(path, text, bool(arguments))]
@@ -187,12 +187,13 @@ def rules_page() -> str:
 
 def schema_page(title: str, intro: str, schema: Schema) -> str:
     """A JSON Schema as tables: one for its root, one for each of its ``$defs``."""
-    parts = [described("The root", schema)] if "properties" in schema or "$ref" not in schema else []
-    parts += [described(name, each) for name, each in schema.get("$defs", {}).items()]
+    definitions = schema.get("$defs", {})
+    parts = [described("The root", schema, definitions)] if "$ref" not in schema else []
+    parts += [described(name, each, definitions) for name, each in definitions.items()]
     return document(title, intro, schema.get("description", ""), *parts)
 
 
-def described(name: str, schema: Schema) -> str:
+def described(name: str, schema: Schema, definitions: Schema) -> str:
     """A section about *schema*: its description, its members, its values."""
     parts = [f"## {name}"]
     if name != "The root":
@@ -201,7 +202,7 @@ def described(name: str, schema: Schema) -> str:
         required = schema.get("required", ())
         header = ["member", "type", "required", "meaning"]
         rows = [
-            [code(member), type_of(each), "yes" if member in required else "", meaning(each)]
+            [code(member), type_of(each), "yes" if member in required else "", meaning(each, definitions)]
             for member, each in schema["properties"].items()
         ]
         parts.append(table(header, rows))
@@ -214,9 +215,13 @@ def described(name: str, schema: Schema) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def meaning(schema: Schema) -> str:
-    """What a member is for: its description, with its values and its default where it has any."""
-    parts = [schema.get("description", "")]
+def meaning(schema: Schema, definitions: Schema) -> str:
+    """What a member is for: its description, with its values and its default where it has any.
+
+    A member that only refers to one of the *definitions* has the description of that.
+    """
+    referred = definitions.get(schema.get("$ref", "").rpartition("/")[2], {})
+    parts = [schema.get("description") or referred.get("description", "")]
     if "enum" in schema and "enumDescriptions" in schema:
         pairs = zip(schema["enum"], schema["enumDescriptions"], strict=True)
         parts += [f"{code(value)}: {text}" for value, text in pairs]
@@ -300,6 +305,17 @@ def purpose(room: Path, name: str) -> str:
     path = room / name / "__init__.py"
     tree = ast.parse((path if path.is_file() else room / f"{name}.py").read_text(encoding="utf-8"))
     return (ast.get_docstring(tree) or "").split("\n\n")[0].replace("``", "`")
+
+
+def configuration_pages() -> dict[str, str]:
+    """A page for each configuration file whose schema is published in English."""
+    found = {}
+    for path in sorted(ROOT.glob("spec/cynod_spec/configuration/schemas/*.en.schema.json")):
+        name, schema = path.name.partition(".")[0], json.loads(path.read_text(encoding="utf-8"))
+        title = f"{name}.toml"
+        intro = f"What `{title}` may hold, from the schema that `cynod config schema --file {name}` prints."
+        found[f"{name}-toml.md"] = schema_page(title, intro, schema)
+    return found
 
 
 def index_page(pages: Mapping[str, str]) -> str:
