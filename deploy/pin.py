@@ -23,7 +23,14 @@ from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-FILES = (HERE / "ci" / "github.yml", HERE / "ci" / "gitlab.yml", HERE / "compose.yaml", HERE / "Dockerfile")
+WORKFLOWS = HERE.parent / ".github" / "workflows"
+FILES = (
+    HERE / "ci" / "github.yml",
+    HERE / "ci" / "gitlab.yml",
+    HERE / "compose.yaml",
+    HERE / "Dockerfile",
+    *sorted(WORKFLOWS.glob("*.yml")),
+)
 HOST = "https://github.com"  # where `uses: OWNER/NAME` comes from
 TIMEOUT_S = 60
 NOT_PINNED = "not pinned"
@@ -68,7 +75,7 @@ def main(arguments: Sequence[str]) -> int:
                 file.write_text(pinned, encoding="utf-8")
         found += references
     for each in found:
-        print(f"{each.file.relative_to(HERE)}: {each.name}:{each.tag} {each.pin or NOT_PINNED}")
+        print(f"{os.path.relpath(each.file, HERE)}: {each.name}:{each.tag} {each.pin or NOT_PINNED}")
     return 0 if all(each.pin for each in found) else 1
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cross_room.servers import CYNOD, SECRET, Stub, cynod, generate, serving
@@ -162,78 +167,174 @@ def assert_readable(done: subprocess.CompletedProcess[str]) -> None:
 
 # What the documents show
 
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", *(f"{room}/README.md" for room in ("spec", "generators"))]
-DOCUMENTS += [f"{room}/README.md" for room in ("conformance", "sandbox")]
-FENCE = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
-# Run by the landing and by `tox -e package`, from a clone and with the network.
-ELSEWHERE = ("python3 -m venv", "pip ", "tox", "git ")
+DOCUMENTS = (
+    *sorted(path.name for path in ROOT.glob("*.md")),
+    *sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("*/*.md")),
+    *sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/*/*.md")),
+    "tests/peers/README.md",
+)
+FENCE = re.compile(r"^```(sh|bash|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# What needs the network or another program: how the command begins, and the file that runs it.
+ELSEWHERE = {
+    "python3 -m venv": ".ci/run",
+    "pip install '.[all]'": ".ci/package",
+    "pip install -c constraints.txt -e": "tox.ini",
+    "pre-commit": ".pre-commit-config.yaml",
+    "pytest": "tox.ini",
+    "python docs/draw_rooms.py": "tests/test_rooms.py",
+    "python docs/make_reference.py": "tests/test_pages.py",
+    "pip install --require-hashes": ".ci/package",
+    "pip install --no-index": ".ci/package",
+    "pip install build/server": ".ci/package",
+    "pip install --upgrade pip": ".ci/run",
+    "pip install tox": ".ci/run",
+    "tox": ".ci/run",
+    "cynod sandbox --database postgresql:": "sandbox/tests/test_sandbox_command.py",
+    "eval": "conformance/tests/test_conformance_lines.py",
+    "bash cynod-report/curl/": "conformance/tests/test_conformance_lines.py",
+    "sh deploy/steps.sh": "tests/test_deploy.py",
+    "docker compose": "tests/test_deploy.py",  # the same steps, without an engine
+}
 SERVERS = ("cynod sandbox", "python -m cynod_server")
 PARTNERS = '[[partners]]\nconsumer_key = "key"\nconsumer_secret = "secret"\n'
+GIT = ("git", "-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
+
+
+@dataclass
+class Session:
+    """A folder like a clone, in which the commands of one document are run one after another."""
+
+    folder: Path
+    ports: dict[str, str]
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    token: str = ""  # the last one that a command received
+
+    def run(self, command: str, shown: str = "") -> None:
+        """Run one line as it stands; a server goes on running until the next one starts.
+
+        What it prints must be what is *shown*, numbers aside; without that, it must succeed.
+        """
+        for port, free in self.ports.items():
+            command = command.replace(port, free)
+        if command.startswith("curl "):
+            self.curl(command)
+            return
+        words = shlex.split(command.removesuffix("&"))
+        assert words[0] in ("cynod", "python"), f"no rule says how to try {command!r}"
+        words[0] = str(CYNOD) if words[0] == "cynod" else sys.executable
+        if command.startswith(SERVERS):
+            self.serve(words)
+            return
+        done = subprocess.run(words, capture_output=True, encoding="utf-8", check=False, **self.options())
+        if shown:
+            assert without_numbers(done.stdout) == without_numbers(shown), command
+        else:
+            assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+
+    def serve(self, words: list[str]) -> None:
+        """Start a server in the place of the one that runs."""
+        self.stop()
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, **self.options())
+        self.running.append(process)
+        assert process.stdout is not None
+        assert b"listening on" in process.stdout.readline(), shlex.join(words)
+
+    def curl(self, command: str) -> None:
+        """Run a line of curl with the variables that its reader is told to set; it must succeed."""
+        if shutil.which("curl") is None:
+            pytest.skip("curl is not installed")
+        config = tomllib.loads((self.folder / "cynod.toml").read_text(encoding="utf-8"))
+        primary = config["credentials"]["primary"]
+        variables = {
+            "CONSUMER_KEY": primary["consumer_key"],
+            "CONSUMER_SECRET": primary["consumer_secret"],
+            "NUMERO_CARTE": config["fixtures"]["cartes"]["active"],
+            "JETON": self.token,
+        }
+        done = subprocess.run(
+            ["bash", "-c", command.replace("curl ", "curl --fail-with-body ", 1)],
+            cwd=self.folder,
+            env={**os.environ, **variables},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        self.token = json.loads(done.stdout).get("access_token", "")
+
+    def options(self) -> dict[str, Any]:
+        """Where and how each program is started."""
+        server = self.folder / "build" / "server"  # as `pip install build/server` would make it importable
+        environment = {**os.environ, "PYTHONPATH": str(server)}
+        return {"cwd": self.folder, "env": environment, "stdin": subprocess.DEVNULL}
+
+    def stop(self) -> None:
+        """End what still runs."""
+        for process in self.running:
+            process.terminate()
+            process.wait(20)
+            if process.stdout is not None:
+                process.stdout.close()
+        self.running.clear()
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    """A folder with the contract under git, as a clone has it, and free ports instead of those shown."""
+    (tmp_path / "partners.toml").write_text(PARTNERS, encoding="utf-8")
+    for name in ("spec", "sandbox"):
+        ignored = shutil.ignore_patterns("__pycache__", "tests")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
+    for words in (("init", "-q", "-b", "main"), ("add", "spec/openapi.yaml", "spec/locales")):
+        subprocess.run([*GIT, *words], cwd=tmp_path, check=True)
+    subprocess.run([*GIT, "commit", "-q", "-m", "The contract"], cwd=tmp_path, check=True)
+    subprocess.run([*GIT, "tag", "v1.0.0"], cwd=tmp_path, check=True)
+    shown = ("8080", "8081", "9000")
+    made = Session(tmp_path, {port: str(free_port()) for port in shown})
+    yield made
+    made.stop()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_every_command_of_a_document_works(document: str, tmp_path: Path) -> None:
-    path = ROOT / document
-    if not path.exists():
-        pytest.fail(f"{document} is missing")
-    (tmp_path / "partners.toml").write_text(PARTNERS, encoding="utf-8")
-    (tmp_path / "spec").symlink_to(ROOT / "spec")
-    port, other = free_port(), free_port()
-    running: list[subprocess.Popen[bytes]] = []
-    try:
-        for line in commands(path.read_text(encoding="utf-8")):
-            run(line.replace("8080", str(port)).replace("8081", str(other)), tmp_path, running)
-    finally:
-        stop(running)
+def test_every_command_of_a_document_works(document: str, session: Session) -> None:
+    for command, shown in commands((ROOT / document).read_text(encoding="utf-8")):
+        if not command.startswith(tuple(ELSEWHERE)):
+            session.run(command, shown)
 
 
-def stop(running: list[subprocess.Popen[bytes]]) -> None:
-    """End what still runs."""
-    for process in running:
-        process.terminate()
-        process.wait(20)
-        if process.stdout is not None:
-            process.stdout.close()
-    running.clear()
+def test_commands_that_are_run_elsewhere_are_shown_and_have_a_place() -> None:
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in DOCUMENTS]
+    shown = [command for text in texts for command, _ in commands(text)]
+    for beginning, file in ELSEWHERE.items():
+        assert (ROOT / file).is_file(), file
+        assert any(command.startswith(beginning) for command in shown), f"no document shows {beginning!r}"
 
 
-def commands(text: str) -> Iterator[str]:
-    """Each command of the ``sh`` blocks, those joined by && one by one, comments left out."""
-    for block in FENCE.findall(text):
-        for line in block.replace("\\\n", " ").splitlines():
-            for command in line.partition("  #")[0].split("&&"):
-                if command.strip() and not command.lstrip().startswith("#"):
-                    yield command.strip().removeprefix(".venv/bin/")
+def commands(text: str) -> Iterator[tuple[str, str]]:
+    """Each command of the blocks of shell, those joined by && one by one, and the output that is shown of it.
+
+    In a block of ``console`` commands follow ``$``; what stands below a command is its output.
+    """
+    for kind, block in FENCE.findall(text):
+        if kind == "console":
+            for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+                command, _, output = part.partition("\n")
+                yield from ((each, output) for each in commands_of(command))
+        else:
+            lines = block.replace("\\\n", " ").splitlines()
+            yield from ((each, "") for line in lines for each in commands_of(line))
 
 
-def run(command: str, folder: Path, running: list[subprocess.Popen[bytes]]) -> None:
-    """Run one line as it stands; a server goes on running until the next one starts."""
-    if command.startswith(ELSEWHERE):
-        return
-    server = folder / "build" / "server"  # as `pip install build/server` would make it importable
-    installed = {**os.environ, "PYTHONPATH": str(server)}
-    words = shlex.split(command.removesuffix("&"))
-    assert words[0] in ("cynod", "python"), f"no rule says how to try {command!r}"
-    words[0] = str(CYNOD) if words[0] == "cynod" else sys.executable
-    if command.startswith(SERVERS):
-        stop(running)
-        process = subprocess.Popen(
-            words, cwd=folder, env=installed, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
-        )
-        running.append(process)
-        assert process.stdout is not None
-        assert b"listening on" in process.stdout.readline(), command
-        return
-    done = subprocess.run(
-        words,
-        cwd=folder,
-        env=installed,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+def commands_of(line: str) -> Iterator[str]:
+    """The commands of one line, without its comment and without the folder of the virtual environment."""
+    for command in line.partition("  #")[0].split("&&"):
+        if command.strip() and not command.lstrip().startswith("#"):
+            yield command.strip().removeprefix(".venv/bin/")
+
+
+def without_numbers(text: str) -> str:
+    """*text* with each number, and each id that holds one, in the same form."""
+    return re.sub(r"\b(?:[0-9a-f]{8}|\d+(?:\.\d+)?)\b", "0", text)
 
 
 def free_port() -> int:

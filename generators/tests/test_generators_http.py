@@ -1,4 +1,4 @@
-"""The unedited stub over real HTTP: statuses, codes and headers of contract §2 and §3."""
+"""The unedited stub over real HTTP: statuses, codes and headers as the contract promises them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The token and revocation endpoints of the unedited stub (RFC 6749, RFC 7009, contract §2)."""
+"""The token and revocation endpoints of the unedited stub (RFC 6749, RFC 7009)."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from cynod_spec.base import pointer as pointers
 from cynod_spec.model import Contract, Operation
 
 NEGOTIATED_LANGUAGES = (
-    # Accept-Language, the language that must answer (RFC 9110 §12.5.4, contract §2)
+    # Accept-Language, the language that must answer (RFC 9110 §12.5.4)
     ("fr", "fr"),
     ("en", "en"),
     ("en-GB", "en"),

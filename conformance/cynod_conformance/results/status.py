@@ -1,4 +1,4 @@
-"""The status of a clause after a run: eight words that never blur (architecture, "Statuses")."""
+"""The status of a clause after a run: one of eight words, each with one meaning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the statuses of clauses to one verdict and one exit code (architecture, "Verdict")."""
+"""From the statuses of clauses to one verdict and one exit code."""
 
 from __future__ import annotations
 

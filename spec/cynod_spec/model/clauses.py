@@ -15,7 +15,7 @@ Tier = Literal["observe", "read", "write", "destructive", "load"]
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A promise of the contract (contract §6)."""
+    """A promise of the contract: an entry of ``x-cynod.clauses``."""
 
     id: str
     level: Level
