@@ -83,6 +83,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if is_drawn(seed, item.nodeid, one_in)]
 
 
+SPREAD = "test_conformance_faults_in_process.py"  # its tests share nothing: any worker takes any of them
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give a worker all tests of a module or class, but for those of ``SPREAD``."""
+    if config.getoption("dist") != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Spreading(LoadScopeScheduling):
+        """As the option's own, with the tests of ``SPREAD`` each by itself."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid if SPREAD in nodeid else str(super()._split_scope(nodeid))
+
+    return Spreading(config, log)
+
+
 def reason(report: pytest.TestReport | pytest.CollectReport) -> str:
     """Why something was skipped."""
     told = report.longrepr

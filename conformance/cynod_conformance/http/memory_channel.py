@@ -79,7 +79,7 @@ class MemoryChannel:
         """Hang up, and wake up whoever reads."""
         self.is_open = False
         self.received.put(_END)
-        if self._transport is not None:
+        if self._transport is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._transport.lose)
 
 
