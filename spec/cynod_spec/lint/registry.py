@@ -186,9 +186,9 @@ def rule(
 
     The function is given the :class:`Subject` and yields, for each finding, a location and the words that
     fill *says* and *hint*; a fix may follow (``lint/fixes.py``), and then the rule is *fixable*. Its
-    docstring is the rule's documentation. *good* is a part of a document that keeps the rule, *bad* the same part
-    broken, with ``⟦`` and ``⟧`` around each place that is reported; both stand on the rule's page, and the
-    test of all rules runs both. *reported_in* holds the marks where the place lies outside that part.
+    docstring is the rule's documentation. *good* is a part of a document that keeps the rule, *bad* the same
+    part broken, with ``⟦`` and ``⟧`` around each place that is reported; both stand on the rule's page, and
+    the test of all rules runs both. *reported_in* holds the marks where the place lies outside that part.
     Raises ValueError when another function has the same *id*.
 
     For example::
