@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING
 
 import click
 
+from cynod_generators.cli.generate_options import DocsOptions, GenerateOptions, ServerOptions
 from cynod_spec import load_contract
-from cynod_spec.cli.command_line import Group
+from cynod_spec.cli.command_line import Group, options_as
 from cynod_spec.environment.locating import DEFAULT_CONTRACT
 from cynod_spec.environment.parts import need
 from cynod_spec.i18n.translations import lang_option
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from cynod_spec.diff import Comparison
     from cynod_spec.model import Contract
 
-_PACKAGE = re.compile(r"[a-z_][a-z0-9_]*")
 _OUTPUT = click.Path(file_okay=False, path_type=Path)
 _LANG_HELP = "Language of this help. Default: the locale's."
 
@@ -72,9 +70,8 @@ def _shared(command: Function) -> Function:
     help="project: a folder to install. package: the generated half alone.",
 )
 @_shared
-def server(
-    target: str, output: Path, package: str, layout: str, spec: str | None, checking: bool, force: bool
-) -> None:
+@options_as(ServerOptions)
+def server(options: ServerOptions) -> None:
     """Generate a server: identity, validation and errors as the contract says, handlers left to write.
 
     Until a handler is written, the contract's example answers. Generating again replaces _generated/
@@ -95,11 +92,10 @@ def server(
         from cynod_generators.ir.build import build
         from cynod_generators.targets import fastapi
 
-        _check_package(package)
-        kind = cast(Literal["project", "package"], layout)
-        return fastapi.plan(build(contract), package, kind, contract)
+        options.check()
+        return fastapi.plan(build(contract), options.package, options.layout, contract)
 
-    _generate(plan, output, spec, checking=checking, force=force)
+    _generate(plan, options)
 
 
 @generate.command()
@@ -109,7 +105,8 @@ def server(
     help="A former contract, a file or REVISION:PATH of git: adds a page of changes.",
 )
 @_shared
-def docs(output: Path, spec: str | None, checking: bool, force: bool, since: str | None) -> None:
+@options_as(DocsOptions)
+def docs(options: DocsOptions) -> None:
     """Generate the documentation: a static site in every language of the contract.
 
     It opens from its folder, without a server and without a network. DIR is the site's alone: generating
@@ -127,9 +124,9 @@ def docs(output: Path, spec: str | None, checking: bool, force: bool, since: str
     def plan(contract: Contract) -> Plan:
         from cynod_generators.targets import docs
 
-        return docs.plan(contract, _changes(since, contract.file) if since else None)
+        return docs.plan(contract, _changes(options.since, contract.file) if options.since else None)
 
-    _generate(plan, output, spec, checking=checking, force=force)
+    _generate(plan, options)
 
 
 def _changes(old: str, new: str) -> Comparison:
@@ -144,33 +141,25 @@ def _changes(old: str, new: str) -> Comparison:
     return compare(former, read(new))
 
 
-def _generate(
-    plan: Callable[[Contract], Plan], output: Path, spec: str | None, *, checking: bool, force: bool
-) -> None:
+def _generate(plan: Callable[[Contract], Plan], options: GenerateOptions) -> None:
     """Write what *plan* makes of the contract, or compare; exits."""
     from cynod_generators.emit import writing
     from cynod_spec.base.errors import UsageError
     from cynod_spec.environment.provenance import announce
 
-    contract = load_contract(spec)
+    contract = load_contract(options.spec)
     announce(contract)
-    planned = plan(contract)
+    planned, output = plan(contract), options.output
     if output.exists() and not output.is_dir():
         raise UsageError(f"{output} is no folder", "give -o a folder")
     try:
-        result = writing.check(planned, output) if checking else writing.write(planned, output, force=force)
+        if options.checking:
+            result = writing.check(planned, output)
+        else:
+            result = writing.write(planned, output, force=options.force)
     except OSError as error:
         raise UsageError(f"cannot write {error.filename or output}: {error.strerror}") from None
-    sys.exit(_report(result, output, checking=checking))
-
-
-def _check_package(package: str) -> None:
-    import keyword
-
-    from cynod_spec.base.errors import UsageError
-
-    if not _PACKAGE.fullmatch(package) or keyword.iskeyword(package) or package in sys.stdlib_module_names:
-        raise UsageError(f"--package {package!r} is no name for a package", "such as cynod_server")
+    click.get_current_context().exit(_report(result, output, checking=options.checking))
 
 
 def _report(result: WriteResult, output: Path, *, checking: bool) -> int:

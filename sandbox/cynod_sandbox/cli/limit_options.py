@@ -15,9 +15,9 @@ def limit_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add these options to *command*, which receives the arguments of ``Limits``, by name, as ``limits``."""
 
     @wraps(command)
-    def with_limits(**given: Any) -> None:
-        limits = {option.name: given.pop(option.name) for option in OPTIONS}
-        command(**given, limits=limits)
+    def with_limits(**parameters: Any) -> None:
+        limits = {option.name: parameters.pop(option.name) for option in OPTIONS}
+        command(**parameters, limits=limits)
 
     decorated: Callable[..., None] = with_limits
     for option in reversed(OPTIONS):

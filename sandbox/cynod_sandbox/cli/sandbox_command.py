@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -13,9 +12,10 @@ from cynod_sandbox._generated.logins import ADDRESS_FACTOR, LOGIN_ATTEMPTS
 from cynod_sandbox._generated.origins import read_origin
 from cynod_sandbox._generated.prefixes import read_prefix
 from cynod_sandbox.cli.limit_options import limit_options
+from cynod_sandbox.cli.sandbox_options import SandboxOptions
 from cynod_sandbox.console.options import ADMIN_HOST
 from cynod_spec.base.errors import UsageError
-from cynod_spec.cli.command_line import Command
+from cynod_spec.cli.command_line import Command, options_as
 from cynod_spec.environment.locating import DEFAULT_CONTRACT
 from cynod_spec.environment.parts import need
 from cynod_spec.i18n.translations import lang_option, language
@@ -160,35 +160,9 @@ def _origins(context: click.Context, parameter: click.Parameter, texts: tuple[st
 @click.option("--spec", metavar="FILE", help=f"Serve this document. Default: {DEFAULT_CONTRACT}.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Break one promise on purpose.")
 @lang_option("Language of this help and of the comments of --write-config. Default: the locale's.")
-def sandbox(
-    host: str,
-    port: int,
-    database: str,
-    workers: int,
-    partners: Path | None,
-    token_ttl: int,
-    login_attempts: int,
-    trusted_proxies: tuple[str, ...],
-    root_path: str,
-    write_config: Path | None,
-    cors_origins: tuple[str, ...],
-    tls_cert: Path | None,
-    tls_key: Path | None,
-    strict: bool,
-    admin_port: int | None,
-    admin_host: str | None,
-    admin_allowed_hosts: tuple[str, ...],
-    admin_password_file: Path | None,
-    webhook_url: str | None,
-    webhook_backoff: float,
-    webhook_timeout: float,
-    allow_private_webhooks: bool,
-    log_format: str,
-    log_level: str,
-    spec: str | None,
-    faults: tuple[str, ...],
-    limits: dict[str, Any],
-) -> None:
+@options_as(SandboxOptions)
+@click.pass_context
+def sandbox(context: click.Context, options: SandboxOptions) -> None:
     """Serve a real CYNOD: the generated server with handlers, storage and seed data.
 
     \b
@@ -214,43 +188,14 @@ def sandbox(
 
     Exit codes: 0 stopped, 2 wrong use.
     """
-    document, is_new = click.get_current_context().with_resource(_half(spec))
+    document, is_new = context.with_resource(_half(options.spec))
     from cynod_sandbox._generated import logs
-    from cynod_sandbox._generated.limits import Limits
     from cynod_sandbox._generated.settings import SettingsError
-    from cynod_sandbox.app.serving import Options, serve
-    from cynod_sandbox.console.options import ConsoleOptions
-    from cynod_sandbox.webhooks.sender import DeliveryOptions
+    from cynod_sandbox.app.serving import serve
 
-    logs.configure(log_format, log_level)
-    options = Options(
-        host=host,
-        port=port,
-        database=database,
-        workers=workers,
-        partners=partners,
-        token_ttl=token_ttl,
-        login_attempts=login_attempts,
-        trusted_proxies=trusted_proxies,
-        root_path=root_path,
-        write_config=write_config,
-        cors_origins=cors_origins,
-        tls_cert=tls_cert,
-        tls_key=tls_key,
-        faults=faults,
-        log_format=log_format,
-        log_level=log_level,
-        document=document,
-        is_new_half=is_new,
-        strict=strict,
-        admin=ConsoleOptions(admin_port, admin_host, admin_password_file, admin_allowed_hosts),
-        limits=Limits(**limits),
-        webhook_url=webhook_url,
-        sending=DeliveryOptions(allow_private_webhooks, webhook_backoff, webhook_timeout),
-        language=language(click.get_current_context()),
-    )
+    logs.configure(options.log_format, options.log_level)
     try:
-        serve(options)
+        serve(options.for_server(document, language(context), is_new_half=is_new))
     except SettingsError as error:
         raise UsageError(str(error)) from None
 
