@@ -13,6 +13,8 @@ from cynod_conformance.experiment.fixtures import RoleValues
 from cynod_conformance.experiment.request_builder import NOTHING, RequestBuilder
 from cynod_spec.model import Operation
 
+PAST_EXPIRY = "2020-12-31"  # the last day of a card that is no longer good
+
 
 @dataclass(frozen=True)
 class CardAccount:
@@ -125,3 +127,8 @@ def moves_reserved_to_owner(
         account.draft("refund", "refund", parent=payment["id"], amount=1),
         account.draft("refund", "refund", parent=payment["id"]),
     )
+
+
+def another_currency(currency: Any) -> str:
+    """A currency (ISO 4217) that is not *currency*."""
+    return "EUR" if currency != "EUR" else "USD"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cynod_conformance.experiment.card_account import CardAccount, moves_reserved_to_owner
+from cynod_conformance.experiment.card_account import CardAccount, another_currency, moves_reserved_to_owner
 from cynod_conformance.experiment.case_types import InputCase, TestCase
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import RoleValues
@@ -55,7 +55,7 @@ def refusals_change_nothing(context: TestContext, case: TestCase) -> None:
     before, entries = account.balance(), entry_count(account)
     for move in (("credit", "top-up"), ("debit", "payment")):
         account.send(*move, amount=-1)
-        account.send(*move, currency="EUR" if account.card.get("currency") != "EUR" else "USD")
+        account.send(*move, currency=another_currency(account.card.get("currency")))
         account.send(*move, key="!")
         context.call(account.draft(*move).with_member(("cf_unknown",), 1))
         context.call(account.draft(*move), headers=[("Accept", "image/png")])

@@ -8,7 +8,7 @@ from functools import partial
 
 from cynod_conformance.base.outcomes import ControlFailed
 from cynod_conformance.experiment.answer import Answer
-from cynod_conformance.experiment.card_account import CardAccount
+from cynod_conformance.experiment.card_account import CardAccount, another_currency
 from cynod_conformance.experiment.case_types import OperationCase
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.idempotency import own_move, replay_header, takes_key
@@ -124,7 +124,7 @@ def refusals(
             spoiled.append(control.put(request[role], UNKNOWN_ID))
     if operation.effect in ("credit", "debit", "refund"):
         own = control.get(request["currency"])
-        spoiled.append(control.put(request["currency"], "EUR" if own != "EUR" else "USD"))
+        spoiled.append(control.put(request["currency"], another_currency(own)))
     if operation.effect in ("credit", "debit"):
         spoiled.append(control.put(request["amount"], 2**53 - 1))
     for refused in spoiled:

@@ -10,7 +10,7 @@ from typing import Any
 
 from cynod_conformance.base.outcomes import ControlFailed, NotApplicable
 from cynod_conformance.experiment.answer import Answer
-from cynod_conformance.experiment.card_account import CardAccount, required_operation
+from cynod_conformance.experiment.card_account import PAST_EXPIRY, CardAccount, required_operation
 from cynod_conformance.experiment.case_types import OperationCase, TestCase
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import RoleValues
@@ -27,7 +27,6 @@ MAX_LIST_LAG_S = 5.0  # seconds that a list may lag behind
 LATER_REFUNDS = 12  # refunds that follow one which has to be kept
 MIN_AGE_S = 4.0  # seconds after which what was made is asked for once more
 MIDNIGHT_MARGIN = dt.timedelta(minutes=5)  # around the end of a day, when clocks may disagree on which it is
-PAST_EXPIRY = "2020-12-31"  # the expiry of a card that is no longer good
 EMPTIED_BALANCE = 12_345  # minor units on a card that is emptied, where so much may be paid at once
 THREE_DECIMAL_CURRENCY = "TND"  # a currency of three decimals (ISO 4217)
 TRACKED_BALANCE = 10_000_000  # minor units on the card whose money is followed

@@ -8,7 +8,12 @@ from typing import Any
 
 from cynod_conformance.base.outcomes import ControlFailed, UnexpectedAnswer
 from cynod_conformance.experiment.answer import SUCCESS, Answer
-from cynod_conformance.experiment.card_account import request_by_role, required_operation
+from cynod_conformance.experiment.card_account import (
+    PAST_EXPIRY,
+    another_currency,
+    request_by_role,
+    required_operation,
+)
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import RoleValues
 from cynod_conformance.experiment.provocations import RequestUnderTest, add, rank
@@ -20,7 +25,6 @@ from cynod_conformance.text.phrase import Said, any_of, phrase
 from cynod_spec.model import Code, Operation
 
 INITIAL_BALANCE = 5_000  # minor units on a new card
-PAST_EXPIRY = "2020-12-31"  # the expiry of a card that is no longer good
 THROTTLED_STATUSES = frozenset({429, 503})
 _BODY_CLAUSE_GROUPS = ("ENV", "ERR", "CAT")  # groups of the clauses about what an answer's body is
 ECHOED_ROLES = ("card", "reference", "amount", "currency", "label", "parent")  # roles that an answer repeats
@@ -405,7 +409,7 @@ class CallDriver:
         own = card.shown.get("currency") if card else self.model.cards[0].shown.get("currency")
         if own is None:
             return NOTHING
-        return own if same else ("EUR" if own != "EUR" else "USD")
+        return own if same else another_currency(own)
 
     def _state(self, resource: str, name: str) -> Any:
         state = self.context.contract.resources[resource].state(name)

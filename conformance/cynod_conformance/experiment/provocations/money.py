@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cynod_conformance.base.outcomes import NotApplicable
-from cynod_conformance.experiment.card_account import CardAccount
+from cynod_conformance.experiment.card_account import CardAccount, another_currency
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.provocations.request_under_test import RequestUnderTest
 from cynod_spec.model import Operation
@@ -27,11 +25,6 @@ def other_currency(context: TestContext, request: RequestUnderTest) -> RequestUn
     if expression is None:
         raise NotApplicable("not-here", what=request.draft.operation.key)
     return request.with_role("currency", another_currency(request.draft.get(expression)))
-
-
-def another_currency(currency: Any) -> str:
-    """A currency (ISO 4217) that is not *currency*."""
-    return "EUR" if currency != "EUR" else "USD"
 
 
 def beyond_the_limit(context: TestContext, request: RequestUnderTest) -> RequestUnderTest:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from cynod_conformance.base.outcomes import NotApplicable
-from cynod_conformance.experiment.card_account import CardAccount
+from cynod_conformance.experiment.card_account import PAST_EXPIRY, CardAccount
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.provocations.request_under_test import RequestUnderTest
 from cynod_conformance.experiment.request_builder import UNKNOWN_ID
 from cynod_spec.model import Operation
 
 UNKNOWN_NUMBER = "0" * 16  # of a card: well formed, and issued to nobody
-PAST_EXPIRY = "2020-12-31"  # the last day of a card that is no longer good
 
 
 def names_card(context: TestContext, operation: Operation) -> bool:
