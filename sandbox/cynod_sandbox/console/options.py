@@ -12,7 +12,7 @@ ADMIN_HOST = "127.0.0.1"  # default of --admin-host
 
 @dataclass(frozen=True, slots=True)
 class ConsoleOptions:
-    """The console's options of the command line. Without a port there is no console."""
+    """The options of the console, such as ``--admin-port``; without a port there is none."""
 
     port: int | None = None
     host: str | None = None  # None: ADMIN_HOST

@@ -8,7 +8,7 @@ import hmac
 import time
 from threading import Lock
 
-_MAX_WRONG_PASSWORDS = 5  # wrong passwords of one address within ``_WINDOW``
+_MAX_WRONG_PASSWORDS = 5  # wrong passwords of one address within ``_WINDOW_S``
 _WINDOW_S = 60.0
 _MAX_ADDRESSES = 1000  # whose wrong passwords are remembered
 
