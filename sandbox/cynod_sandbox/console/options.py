@@ -12,7 +12,7 @@ ADMIN_HOST = "127.0.0.1"  # default of --admin-host
 
 @dataclass(frozen=True, slots=True)
 class ConsoleOptions:
-    """Options ``--admin-…`` of the command line. Without a port there is no console."""
+    """The options of the command line for the console. Without a port there is no console."""
 
     port: int | None = None
     host: str | None = None  # None: ADMIN_HOST
