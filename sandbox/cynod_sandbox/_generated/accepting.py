@@ -1,4 +1,4 @@
-"""Accepts connections on a listening socket, within the limits; never stops for want of file descriptors."""
+"""Accepts connections on a listening socket, within the limits, even when file descriptors run out."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import Any
 from .connections import Connection, Connections
 
 _log = logging.getLogger("cynod.server")
-_PAUSE_S = 0.1  # seconds without accepting when the machine has no room for one more connection
-_MAX_IN_A_ROW = 256  # connections accepted before others have their turn
+_PAUSE_S = 0.1  # without accepting, when the machine has no room for another connection
+_MAX_IN_A_ROW = 256  # connections accepted before other tasks run
 _EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
 class Acceptor:
-    """Gives each connection of *listener* that is admitted to a protocol of *make_protocol*.
+    """Gives each admitted connection of *listener* to a protocol made by *make_protocol*.
 
     It has the methods of ``asyncio.Server`` that uvicorn calls.
     """
@@ -42,7 +42,7 @@ class Acceptor:
         self._resume()
 
     def close(self) -> None:
-        """Accept nothing more, and end handshakes that are under way."""
+        """Accept no more connections, and end TLS handshakes in progress."""
         if self._paused is not None:
             self._paused.cancel()
         self._loop.remove_reader(self._listener.fileno())
@@ -50,7 +50,7 @@ class Acceptor:
             task.cancel()
 
     async def wait_closed(self) -> None:
-        """Wait until the handshakes that were under way have ended."""
+        """Wait until the handshakes in progress have ended."""
         if self._opening:
             await asyncio.wait(self._opening)
 
@@ -63,7 +63,7 @@ class Acceptor:
         self._paused = self._loop.call_later(_PAUSE_S, self._resume)
 
     def _accept(self) -> None:
-        """Accept what waits. Many at once: else the callers of a flood that reconnect keep others waiting."""
+        """Accept pending connections, many at once: otherwise a flood that reconnects delays others."""
         for _ in range(_MAX_IN_A_ROW):
             try:
                 accepted, address = self._listener.accept()
@@ -84,7 +84,7 @@ class Acceptor:
             self._open(accepted, connection)
 
     def _open(self, accepted: socket.socket, connection: Connection) -> None:
-        """Shake hands, if over TLS, and give the connection to its protocol."""
+        """Make the TLS handshake, if any, and give the connection to its protocol."""
         made = False
 
         def factory() -> asyncio.Protocol:

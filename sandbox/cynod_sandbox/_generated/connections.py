@@ -1,7 +1,7 @@
-"""The open connections of a process: who gets one, which is closed for another, which took too long.
+"""The open connections of a process: admission, displacement of waiting ones, time limits.
 
-Only a connection that waits for a request, for the rest of one, or for a refusal that is put off is closed
-for another; never one whose request is being answered.
+Only a connection that waits for a request, for the rest of one, or for a delayed refusal is closed for
+another; never one whose request is being answered.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from .limits import Limits
 from .networks import network_of
 
 _log = logging.getLogger("cynod.server")
-_REPORT_EVERY_S = 60.0  # seconds between two log lines about refused and closed connections
+_REPORT_EVERY_S = 60.0  # between two log lines about refused and closed connections
 
 
 class Phase(Enum):
-    """What a connection is doing."""
+    """The state of a connection."""
 
     OPENING = "opening"  # nothing was received yet, or the TLS handshake is under way
     HEAD = "head"  # the head of a request is being received
@@ -37,7 +37,7 @@ _WAITING = (Phase.OPENING, Phase.HEAD, Phase.IDLE, Phase.CLOSING)
 class Connection:
     """One connection, from its acceptance to its end.
 
-    ``abort`` ends it at once; ``expire`` is called when the phase it is in has taken too long.
+    ``abort`` ends it at once; ``expire`` is called when its phase has lasted too long.
     """
 
     __slots__ = (
@@ -65,7 +65,7 @@ class Connection:
         self.abort()
 
     def enter(self, phase: Phase, seconds: float = math.inf) -> None:
-        """Be in *phase*, for *seconds* at most."""
+        """Enter *phase*, for at most *seconds*."""
         self.phase = phase
         self.since = time.monotonic()
         self.deadline = self.since + seconds
@@ -74,7 +74,7 @@ class Connection:
 class Connections:
     """The connections of one listening socket.
 
-    *is_exempt* tells whether an address, such as a trusted proxy's, may have more than its share.
+    *is_exempt* tells whether an address, such as that of a trusted proxy, may exceed the limit of an address.
     """
 
     def __init__(self, limits: Limits, is_exempt: Callable[[str], bool] = lambda address: False) -> None:
@@ -90,7 +90,7 @@ class Connections:
         return len(self._open)
 
     def admit(self, address: str) -> Connection | None:
-        """A place for a connection from *address*, perhaps another's; None when there is none."""
+        """Admit a connection from *address*, by closing another if needed; None when there is no room."""
         exempt = self._is_exempt(address)
         key = address if exempt else network_of(address)
         own = self._by_address.get(key, set())
@@ -107,11 +107,11 @@ class Connections:
         return connection
 
     def make_room(self, own: int = 0) -> bool:
-        """Close one that waits, if possible of the address that has most; whether there was one.
+        """Close a waiting connection, preferably of the address with most connections. Gives whether one was
+        closed.
 
-        *own*: how many connections the address has that the room is for. It displaces none of an address that
-        has fewer, and only of one that has more also a connection whose refusal is put off: else whoever
-        floods would have to connect anew to be looked at at once.
+        *own*: the number of connections of the address that needs the room. It displaces no connection of an
+        address that has fewer, and one whose refusal is delayed only of an address that has more.
         """
         most = max(self._by_address.values(), key=len, default=set())
         if own + 1 < len(most) and self._give_up(most, delayed=True):
@@ -119,7 +119,7 @@ class Connections:
         return self._give_up(each for each in self._open if len(self._by_address[each.address]) >= own)
 
     def remove(self, connection: Connection) -> None:
-        """Forget *connection*, which is over or will be at once."""
+        """Remove *connection*, which has ended or is about to."""
         connection.is_over = True
         self._open.discard(connection)
         own = self._by_address.get(connection.address)
@@ -129,7 +129,7 @@ class Connections:
                 del self._by_address[connection.address]
 
     def sweep(self) -> None:
-        """End what took too long. To be called several times a second."""
+        """End the connections whose phase took too long. Must be called several times a second."""
         now = time.monotonic()
         for connection in [each for each in self._open if each.deadline <= now or each.is_closing()]:
             if connection.phase is Phase.CLOSING:
@@ -143,14 +143,14 @@ class Connections:
         self._report(now)
 
     def close(self) -> None:
-        """End those that never came to send anything: the server stops."""
+        """End the connections that have sent nothing yet, because the server stops."""
         for connection in [each for each in self._open if each.phase is Phase.OPENING]:
             self._end(connection)
 
     def _give_up(self, connections: Iterable[Connection], *, delayed: bool = False) -> bool:
-        """End the one of *connections* that waits longest, failing that the one whose body takes longest.
+        """End the connection that has waited longest, or else the one whose body has taken longest.
 
-        *delayed*: those whose refusals are put off wait too.
+        *delayed*: connections with a delayed refusal count as waiting.
         """
         waiting: Connection | None = None
         sending: Connection | None = None
@@ -172,7 +172,7 @@ class Connections:
         connection.abort()
 
     def _report(self, now: float) -> None:
-        """Log, now and then, that connections were refused or closed for others."""
+        """Log from time to time how many connections were refused or closed for others."""
         if (self._refused or self._given_up) and now >= self._next_report:
             _log.warning(
                 "too many connections: %d refused, %d closed for others (%d open)",

@@ -25,11 +25,11 @@ def error(
     debug: str = "",
     documentation: str | None = None,
 ) -> dict[str, Any]:
-    """The envelope that refuses a request with *code*, naming the *faults*.
+    """The envelope that refuses a request with *code*, with the *faults* of its fields.
 
-    It leads to the page of the code, also where no field is at fault, unless the contract has no such page or
-    does not allow an empty list of fields.
-    *documentation*: the URI template of the codes' pages, by default as the contract writes it.
+    It links to the page of the code, even without faults, unless the contract has no such page or does not
+    allow an empty list of fields. *documentation*: the URI template of the codes' pages, by default the
+    contract's.
     """
     values = {**_common(code, language), "debug": debug or code.name, "more": None}
     members = _members(contract, code)
@@ -51,7 +51,7 @@ def error(
 
 
 def _may_be_empty(members: Iterable[Member]) -> bool:
-    """Whether the list of the fields at fault may be empty."""
+    """Whether the list of faulty fields may be empty."""
     return all(member.value == [] for member in members if member.role == "fields")
 
 
@@ -70,7 +70,7 @@ def _members(contract: Contract, code: Code) -> tuple[Member, ...]:
 def _object(
     members: tuple[Member, ...], prefix: tuple[str, ...], values: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The object whose members stand right under *prefix*, filled from *values* by role."""
+    """The object at *prefix*, its members filled from *values* by role."""
     made: dict[str, Any] = {}
     for member in members:
         if member.path[:-1] != prefix:
@@ -92,7 +92,7 @@ def _object(
 
 
 def _nested(members: tuple[Member, ...], member: Member, values: Mapping[str, Any]) -> Any:
-    """A member without a role: an object when others stand below it, else its constant value."""
+    """The value of a member without a role: an object when it has members of its own, else its constant."""
     if any(other.path[:-1] == member.path for other in members):
         return _object(members, member.path, values)
     return member.value

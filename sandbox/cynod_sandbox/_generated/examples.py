@@ -1,4 +1,4 @@
-"""What an operation without a handler answers: the document's example."""
+"""The answer of an operation without a handler: the document's example."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 from . import pointers
 from .calls import Call, Result
 
-ANSWERED = ("whoami", "health")  # effects that the server answers from what it knows itself
+ANSWERED = ("whoami", "health")  # effects whose answer holds facts of the server itself
 
 
 def example(call: Call) -> Result:
     """The document's example of the operation's success.
 
-    What the server itself knows replaces the example's members: who calls, which contract it keeps.
+    Members that the server knows, such as the caller or the contract's version, replace those of the example.
     """
     success = call.operation.success
     data = copy.deepcopy(success.example)

@@ -1,8 +1,8 @@
-"""Who calls through a proxy, and where: ``X-Forwarded-For``, ``-Proto`` and ``-Prefix`` of trusted ones.
+"""The caller behind trusted proxies: ``X-Forwarded-For``, ``X-Forwarded-Proto`` and ``X-Forwarded-Prefix``.
 
-The list is read from its right end, where each proxy adds the address that it was called from. What stands
-left of the first address that is no trusted proxy was written by a stranger, and is not looked at. One
-``X-Forwarded-Prefix`` is believed, a path; several, or what is no path, are as good as none.
+The list of addresses is read from its right end, where each proxy adds the address that called it. Anything
+left of the first address that is not a trusted proxy may be forged, and is ignored. A single
+``X-Forwarded-Prefix`` that is a path is used; several, or anything else, are ignored.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from .prefixes import read_prefix
 from .settings import SettingsError
 
-MAX_HOPS = 16  # addresses of a list that are looked at, from its right end
-MAX_ELEMENT_CHARS = 64  # of one of them
+MAX_HOPS = 16  # addresses read of a list, from its right end
+MAX_ELEMENT_CHARS = 64  # of one address
 
 _ELEMENT = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::[0-9]{1,5})?|([0-9.]+):[0-9]{1,5}|([0-9A-Fa-f:.]+)")
 _SCHEMES = ("http", "https")
 
 
 class Proxies:
-    """The proxies that are trusted: addresses and networks. Raises SettingsError for what is neither."""
+    """The trusted proxies: addresses and networks. Raises SettingsError for any other text."""
 
     def __init__(self, networks: Iterable[str]) -> None:
         self._networks = tuple(_network(text) for text in networks)
@@ -33,7 +33,7 @@ class Proxies:
         return bool(self._networks)
 
     def trusts(self, address: str) -> bool:
-        """Whether the peer at *address* is one of them."""
+        """Whether *address* is that of a trusted proxy."""
         try:
             ip = ip_address(plain_address(address))
         except ValueError:
@@ -41,10 +41,10 @@ class Proxies:
         return any(ip in network for network in self._networks)
 
     def caller(self, peer: str, lists: Sequence[str]) -> str:
-        """The IP address of who calls, when *peer* sent these ``X-Forwarded-For`` lines.
+        """The caller's IP address, when *peer* sent these ``X-Forwarded-For`` lines.
 
-        That of the peer unless it is trusted. An element that is no IP address ends the search: the caller is
-        then the last address that a trusted proxy vouched for.
+        It is the peer's own unless the peer is trusted. An element that is not an IP address ends the search:
+        the caller is then the last address given by a trusted proxy.
         """
         found = plain_address(peer)
         elements = [element.strip() for element in ",".join(lists).rsplit(",", MAX_HOPS)[-MAX_HOPS:]]
@@ -59,18 +59,18 @@ class Proxies:
 
 
 PREFIX = "cynod.prefix"
-"""The key of an ASGI scope under which the prefix stands that a trusted proxy named, where one did."""
+"""The key of an ASGI scope that holds the path prefix given by a trusted proxy, if any."""
 
 
 class Forwarded:
-    """The ASGI middleware that puts the caller that *proxies* vouch for in the place of the peer."""
+    """ASGI middleware that replaces the peer by the caller that trusted *proxies* name."""
 
     def __init__(self, app: ASGIApp, proxies: Proxies) -> None:
         self._app = app
         self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand one request on, with its caller's address and scheme, and the prefix of its path."""
+        """Pass on a request with the address, scheme and path prefix of its caller."""
         if scope["type"] == "http" and scope.get("client"):
             peer = scope["client"][0]
             if self._proxies.trusts(peer):
@@ -86,7 +86,7 @@ class Forwarded:
 
 
 def plain_address(address: str) -> str:
-    """*address* in its shortest form, IPv4 inside IPv6 as IPv4; as given when it is no IP address."""
+    """*address* normalised, an IPv4-mapped IPv6 address as IPv4; unchanged when it is not an IP address."""
     try:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
@@ -96,7 +96,7 @@ def plain_address(address: str) -> str:
 
 
 def _address(element: str) -> str | None:
-    """The address of an element, a port aside; None when there is none."""
+    """The address of an element, without its port; None when it has none."""
     found = _ELEMENT.fullmatch(element) if len(element) <= MAX_ELEMENT_CHARS else None
     if found is None:
         return None

@@ -15,9 +15,9 @@ Handler = Callable[[Call], Answer | Awaitable[Answer]]
 class HandlerSet:
     """Handlers of operations, by default methods named like the operations.
 
-    A handler takes a ``Call`` and gives a ``Result``, or the data of one. It refuses by raising
-    ``Refusal(code_name)``; ``Unimplemented`` leaves the answer to the document's example. Plain
-    functions run in worker threads, coroutines in the event loop.
+    A handler takes a ``Call`` and gives a ``Result``, or only its data. It raises ``Refusal(code_name)`` to
+    refuse, and ``Unimplemented`` to answer with the document's example. Plain functions run in worker
+    threads, coroutines in the event loop.
     """
 
     def find(self, operation: Operation) -> Handler | None:

@@ -1,4 +1,4 @@
-"""What a process grants to those who connect to it: how many connections, and how long each part may take."""
+"""Limits of a process on connections: their number, and the time for each part of a request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _log = logging.getLogger("cynod.server")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of one listening socket in one process. Times are in seconds."""
+    """The limits of one listening socket in one process. Times are in seconds."""
 
     connections: int = 512  # open at the same time
     per_address: int = 128  # of these, from one address (IPv6: from one /64 network); 0: no bound
@@ -24,9 +24,9 @@ class Limits:
     send_s: float = 30.0  # for a caller to take more of an answer
 
     def within_descriptors(self) -> Limits:
-        """These limits with no more connections than this process has file descriptors for.
+        """These limits, with no more connections than this process has file descriptors.
 
-        A smaller number is logged.
+        Logs a reduction.
         """
         available = _descriptors()
         most = self.connections if available is None else available - min(_RESERVED, available // 2)
@@ -58,7 +58,7 @@ class LimitOption:
 
     @property
     def range(self) -> str:
-        """What values the option takes, in words."""
+        """The range of the option, in words."""
         return (
             f"a number from {self.least} to {self.most}"
             if self.is_count
@@ -97,7 +97,7 @@ OPTIONS = (
 
 
 def _descriptors() -> int | None:
-    """How many file descriptors this process may have open; None where nobody says."""
+    """The number of file descriptors that this process may open; None when unknown."""
     try:
         import resource
     except ImportError:  # Windows

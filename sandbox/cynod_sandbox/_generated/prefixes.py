@@ -1,8 +1,8 @@
-"""The path below which callers find the server, where a proxy publishes it below one (``/api/v1``).
+"""The path prefix under which a proxy publishes the server (``/api/v1``).
 
-A proxy may take that prefix off the requests it passes on, or leave it there: both are understood. What the
-server says of its own addresses holds either way: ``Location`` is relative to the request (RFC 3986 §4.2),
-and references to the root of the server get the prefix.
+A proxy may remove the prefix from requests or keep it; both work. Addresses in answers are right in either
+case: ``Location`` is relative to the request (RFC 3986 §4.2), and references to the root of the server get
+the prefix.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from . import decoding
 MAX_PREFIX_CHARS = 256
 
 _PREFIX = re.compile(r"(?:/(?:[A-Za-z0-9._~!$&'()*+;=:@-]|%[0-9A-Fa-f]{2})+)*")
-_UNSAFE_CHARACTERS = frozenset("/\\\0\ufffd")  # within a decoded segment: they would make another path of it
+_UNSAFE_CHARACTERS = frozenset("/\\\0\ufffd")  # in a decoded segment, these would change the path
 
 
 def read_prefix(text: str) -> str | None:
-    """The prefix that *text* says, without a slash at its end; empty for the root; None when it is none.
+    """The prefix in *text*, without a slash at its end; empty for the root; None when it is not one.
 
     It is an absolute path of plain segments: no query, no ``.`` or ``..``, no empty segment, no list.
     """
@@ -40,20 +40,19 @@ def below(segments: tuple[str, ...], prefix: str) -> tuple[str, ...] | None:
 
 
 def rooted(reference: str, prefix: str) -> str:
-    """*reference*, with *prefix* before it when it is a path from the root of the server."""
+    """*reference*, with *prefix* added when it is a path from the root of the server."""
     return prefix + reference if is_rooted(reference) else reference
 
 
 def is_rooted(reference: str) -> bool:
-    """Whether *reference* is a path from the root of whatever server it is read on."""
+    """Whether *reference* is a path from the root of the server it is read on."""
     return reference.startswith("/") and not reference.startswith("//")
 
 
 def relative(path: str, target: str) -> str:
-    """The reference that leads to *target*, a path of the contract, from an answer of an operation at *path*.
+    """The relative reference to *target*, a path of the contract, from an answer of an operation at *path*.
 
-    *path* is a template. It is the same for every request of that operation, so that a repeated request is
-    given the same reference.
+    *path* is a template, so that every request of the operation gets the same reference.
     """
     here, there = path.split("/")[1:], target.split("/")[1:]
     shared = 0

@@ -1,7 +1,7 @@
 """Quotas: how many requests a minute a partner may send.
 
-``Quotas`` refuses what goes beyond; ``Buckets`` is what it asks. ``MemoryBuckets`` counts in one process, and
-several processes share one that counts elsewhere.
+``Quotas`` refuses requests beyond a quota and asks ``Buckets`` for the counts. ``MemoryBuckets`` counts in
+one process; several processes need a store that they share.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _MINUTE = 60.0  # seconds
 
 
 class Buckets(Protocol):
-    """Counts the requests of each partner; one whose *take* may wait is asked in a worker thread."""
+    """Counts the requests of each partner. With ``blocking``, *take* is called in a worker thread."""
 
     blocking: bool
 
@@ -27,13 +27,13 @@ class Buckets(Protocol):
 
 
 class Quotas:
-    """Holds partners to their quotas; one without a quota sends as much as it likes."""
+    """Enforces the quotas of partners. A partner without a quota is not limited."""
 
     def __init__(self, buckets: Buckets | None = None) -> None:
         self.buckets = buckets or MemoryBuckets()
 
     def blocks(self, partner: Partner) -> bool:
-        """Whether ``check`` may wait for *partner*'s count."""
+        """Whether ``check`` may block for this *partner*."""
         return self.buckets.blocking and partner.quota is not None
 
     def check(self, partner: Partner) -> None:
@@ -46,7 +46,7 @@ class Quotas:
 
 
 class MemoryBuckets:
-    """A bucket a partner: a minute's quota at once, then as fast as it fills again. In one process."""
+    """Token buckets of partners, in one process: a minute's quota at once, refilled at that rate."""
 
     blocking = False
 
@@ -65,9 +65,10 @@ class MemoryBuckets:
 
 
 def fill(left: float, seconds: float, quota: int) -> tuple[float, float]:
-    """Take one request out of a bucket that had *left* of them *seconds* ago: *quota* flow in a minute.
+    """Take one request from a bucket that had *left* requests *seconds* ago and refills with *quota* a
+    minute.
 
-    Gives what is left then, and the seconds until one may be taken: 0 when one was.
+    Gives what is left, and 0 when a request was taken, else the seconds until one may be.
     """
     left = min(float(quota), left + seconds * quota / _MINUTE)
     return (left - 1, 0.0) if left >= 1 else (left, (1 - left) * _MINUTE / quota)

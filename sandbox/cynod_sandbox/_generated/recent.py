@@ -1,4 +1,4 @@
-"""A mapping of bounded size, for what a server remembers of callers whom it does not choose."""
+"""A mapping of bounded size (LRU), for what a server remembers of callers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ V = TypeVar("V")
 
 
 class RecentMap(Generic[K, V]):
-    """At most *size* entries; the one used least recently makes room. Safe to use from several threads."""
+    """A mapping of at most *size* entries that drops the least recently used one. Thread-safe."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -22,7 +22,7 @@ class RecentMap(Generic[K, V]):
         return len(self._entries)
 
     def get(self, key: K) -> V | None:
-        """The value of *key*, which counts as used by this, or None."""
+        """The value of *key*, or None; counts as a use of *key*."""
         with self._lock:
             if key not in self._entries:
                 return None
@@ -30,7 +30,7 @@ class RecentMap(Generic[K, V]):
             return self._entries[key]
 
     def put(self, key: K, value: V) -> None:
-        """Give *key* this value."""
+        """Set the value of *key*."""
         with self._lock:
             self._entries[key] = value
             self._entries.move_to_end(key)

@@ -117,7 +117,7 @@ class Server(uvicorn.Server):
         return None if connection is None else self._protocol(connection)
 
     def _protocol(self, connection: Connection) -> asyncio.Protocol:
-        make = cast("Callable[..., protocols.Bounded]", self.config.http_protocol_class)
+        make = cast("Callable[..., protocols.BoundedProtocol]", self.config.http_protocol_class)
         made = make(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
         made.bind(connection, self._connections)
         return made

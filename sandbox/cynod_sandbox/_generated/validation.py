@@ -1,4 +1,4 @@
-"""JSON Schema validation (Draft 2020-12) straight from the document, one finding per field at fault."""
+"""JSON Schema validation (Draft 2020-12) against the document, with one finding for each faulty field."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from . import pointers
 
 _BASE = "urn:cynod:contract"
 _MAX_FINDINGS = 100
-_MAX_NAME = 200  # characters of a member name the caller chose that an answer repeats
+_MAX_NAME = 200  # characters of a member name, chosen by the caller, that an answer repeats
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A fault: the pointer of the value at fault, one safe to show anywhere, the keyword that failed."""
+    """A fault: the pointer of the faulty value, one that is safe to show, the keyword that failed."""
 
     pointer: str
     shown: str  # without names that the caller chose
@@ -53,7 +53,7 @@ class Validators:
         return self.compile(pointer).is_valid(value)
 
     def findings(self, pointer: str, value: Any) -> list[Finding]:
-        """Every field of *value* that is at fault under the schema at *pointer*, each once."""
+        """Every faulty field of *value* under the schema at *pointer*, each once."""
         validator = self.compile(pointer)
         if validator.is_valid(value):
             return []

@@ -1,4 +1,4 @@
-"""How stages ask what may wait for a disk or another machine, without holding up the event loop."""
+"""How stages call functions that may block, without blocking the event loop."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Ask(Protocol):
-    """Calls a function and gives what it gives: in a worker thread if the identity store may wait."""
+    """Calls a function and gives its result; in a worker thread if the identity store may block."""
 
     async def __call__(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-        """What *function* gives for these arguments."""
+        """The result of *function* for these arguments."""

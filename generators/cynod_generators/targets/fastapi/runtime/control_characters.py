@@ -1,4 +1,4 @@
-"""How hidden characters are shown. A generated server has the module itself here, which imports nothing."""
+"""Escapes control characters. A generated server has a copy of the module itself here."""
 
 from __future__ import annotations
 

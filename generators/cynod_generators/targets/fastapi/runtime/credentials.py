@@ -8,7 +8,7 @@ from urllib.parse import unquote_plus
 
 
 def scheme_of(header: str) -> tuple[str, str]:
-    """The scheme of an ``Authorization`` value in lower case, and what stands behind it."""
+    """The scheme of an ``Authorization`` value in lower case, and the rest of the value."""
     scheme, _, rest = header.strip().partition(" ")
     return scheme.lower(), rest.strip()
 

@@ -1,4 +1,4 @@
-"""From text to values: path segments, query strings, JSON bodies."""
+"""Decodes path segments, query strings and JSON bodies."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class Malformed(ValueError):  # noqa: N818 - an outcome, not an error
-    """Text that is no JSON (RFC 8259), or that is nested deeper or holds larger numbers than is taken."""
+    """The text is not JSON (RFC 8259), is nested too deeply or holds a number that is too large."""
 
 
 def segments(path: str) -> tuple[str, ...]:
-    """The percent-decoded segments of a raw path; bytes that are no UTF-8 become U+FFFD."""
+    """The percent-decoded segments of a raw path; bytes that are not UTF-8 become U+FFFD."""
     return tuple(unquote(segment, errors="replace") for segment in path.split("/")[1:])
 
 
@@ -73,7 +73,7 @@ def _of_unicode(octets: bytes) -> Any:
 
 
 def lone_surrogates(body: bytes, value: Any) -> list[str]:
-    """Pointers to the texts in *value* that are no Unicode (or to the objects with such a member name)."""
+    """Pointers to the texts in *value* with lone surrogates, or to the objects with such a member name."""
     if b"\\u" not in body:
         return []
     found: list[str] = []
@@ -95,7 +95,7 @@ def lone_surrogates(body: bytes, value: Any) -> list[str]:
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
-    """One text for all JSON texts of an equal value: sorted members, no spaces, ASCII."""
+    """The canonical JSON text of a value: sorted members, no spaces, ASCII."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 

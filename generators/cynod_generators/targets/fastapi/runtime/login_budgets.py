@@ -1,7 +1,7 @@
-"""What an address may still ask of the logins: whether it may fail once more, and how soon its turn is.
+"""Budgets of addresses for logins: whether an address may fail again, and its place in the queue.
 
-One process counts for itself, for it is the processors' time of this process that is shared out. How often
-a secret is guessed is another count, which all processes share: ``logins.Throttle``.
+Each process counts for itself, because it shares out its own processor time. How often a secret may be
+guessed is another count, shared by all processes: ``logins.Throttle``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from .quotas import fill
 from .recent import RecentMap
 
-_GOOD_STANDING_S = 60.0  # seconds without a failed login
+_GOOD_STANDING_S = 60.0  # without a failed login
 _MAX_ADDRESSES = 4096  # remembered: about 1 MB
 
 
@@ -28,9 +28,9 @@ class _Record:
 
 
 class LoginBudgets:
-    """At most *failures* failed logins a minute of an address at a time, as many again in each minute.
+    """Allows an address *failures* failed logins, refilled at that rate a minute; 0 allows any number.
 
-    0: any number. *clock* gives seconds that never go back.
+    *clock* gives monotonic seconds.
     """
 
     def __init__(self, failures: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -39,7 +39,7 @@ class LoginBudgets:
         self._records: RecentMap[str, _Record] = RecentMap(_MAX_ADDRESSES)
 
     def wait(self, address: str) -> int:
-        """Whole seconds until this address may have one more pair verified; 0: now."""
+        """Whole seconds until another pair of this address may be verified; 0 means now."""
         record = self._records.get(address)
         if record is None or not self._failures:
             return 0
@@ -47,7 +47,7 @@ class LoginBudgets:
         return math.ceil(wait)
 
     def standing(self, address: str) -> tuple[bool, float]:
-        """Its place among others, the least first: whoever logs in rightly, then who waited longest."""
+        """The priority of this address, least first: recent right logins, then longest wait."""
         record = self._records.get(address)
         if record is None:
             return True, -math.inf
@@ -55,11 +55,11 @@ class LoginBudgets:
         return not trusted, record.served
 
     def served(self, address: str) -> None:
-        """A pair from this address is verified, from this moment on."""
+        """Register that the verification of a pair from this address begins."""
         self._record(address).served = self._clock()
 
     def judged(self, address: str, right: bool) -> None:
-        """A pair from this address was right, or wrong."""
+        """Register whether a pair from this address was right."""
         record, now = self._record(address), self._clock()
         if right:
             record.right = now

@@ -1,8 +1,9 @@
-"""The queue of pairs whose secrets have to be hashed: few at once, few that wait, fair turns, quick refusals.
+"""A bounded, fair queue for pairs (key and secret) whose secrets have to be hashed.
 
-Verifying a pair takes all of a processor for a tenth of a second, and anybody may ask for it. So a bounded
-number wait, for each address and each consumer key and in all; an address that floods the queue displaces
-its own requests first. Addresses take turns. What waits for a caller who has left is dropped unverified.
+Verifying a pair occupies a processor for a tenth of a second, and anybody may ask for it. So the number of
+waiting pairs is bounded for each address, for each consumer key and in all; an address that floods the queue
+displaces its own requests first. Addresses take turns. Pairs of callers who have disconnected are dropped
+unverified.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ RETRY_AFTER_S = 1  # seconds that a caller is told to wait when there is no room
 
 
 class Crowded(Exception):  # noqa: N818 - an outcome, not an error
-    """There is no room for this pair, which nobody has looked at.
+    """The queue has no room for this pair, which was not verified.
 
-    *by_caller*: its own address or key has too many; else all callers together do. *wait*: in seconds.
+    *by_caller*: its own address or key has too many; else all callers together have. *wait*: seconds to wait.
     """
 
     def __init__(self, by_caller: bool, wait: int = RETRY_AFTER_S) -> None:
@@ -62,9 +63,9 @@ class LoginQueue:
         self.most_waiting = 0  # at once, ever
 
     async def run(self, login: Callable[[], T], key: str, address: str, has_left: Callable[[], bool]) -> T:
-        """What *login* gives, which is run in a thread once it is its turn.
+        """Run *login* in a thread when its turn comes, and give its result.
 
-        Raises Crowded where there is no room, Disconnected for a caller who has left meanwhile.
+        Raises Crowded when there is no room, Disconnected when the caller has disconnected meanwhile.
         """
         await self._turn(key, address, has_left)
         try:
@@ -101,7 +102,7 @@ class LoginQueue:
         return self._running.total() < MAX_AT_ONCE and self._running[address] < MAX_AT_ONCE_OF_ADDRESS
 
     def _release(self, address: str) -> None:
-        """Count one login from this *address* less, and let the next ones run."""
+        """Register the end of a login from this *address*, and start the next ones."""
         self._running[address] -= 1
         if not self._running[address]:
             del self._running[address]
@@ -113,14 +114,14 @@ class LoginQueue:
             following.turn.set_result(None)
 
     def _drop_left(self) -> None:
-        """Forget whatever waits for a caller who has left."""
+        """Remove waiting logins whose callers have disconnected."""
         for each in self._waiting:
             if not each.turn.done() and each.has_left():
                 each.turn.set_exception(Disconnected())
         self._waiting = [each for each in self._waiting if not each.turn.done()]
 
     def _make_room(self, key: str, address: str) -> None:
-        """Keep the bounds after one was added with this *key* from this *address*."""
+        """Enforce the bounds after a login with this *key* from this *address* was added."""
         of_address = [each for each in self._waiting if each.address == address]
         if len(of_address) > MAX_WAITING_OF_ADDRESS:
             self._displace(of_address, by_caller=True)
@@ -131,7 +132,7 @@ class LoginQueue:
             self._displace(self._waiting, by_caller=False)
 
     def _displace(self, candidates: list[_Waiting], by_caller: bool) -> None:
-        """Refuse the oldest of the address that has most among the *candidates*, trusted ones last."""
+        """Refuse the oldest of *candidates* of the address with most of them, trusted addresses last."""
 
         counts = Counter(each.address for each in candidates)
         weights = {address: (self.budgets.standing(address)[0], counts[address]) for address in counts}

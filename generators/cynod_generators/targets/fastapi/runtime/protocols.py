@@ -1,7 +1,8 @@
-"""uvicorn's HTTP protocols within bounds of size and time, with their refusals leaving through the catalogue.
+"""uvicorn's HTTP protocols with limits of size and time, whose refusals are answered as the contract says.
 
-The server makes a protocol for each ``Connection``, whose phase the protocol keeps up to date. What takes too
-long, is too large or is no HTTP gets the answer that ``refuse`` makes of it, and the connection is closed.
+The server makes a protocol for each ``Connection``, and the protocol keeps the connection's phase up to date.
+A request that takes too long, is too large or is not HTTP gets the answer made by ``refuse``, and the
+connection is closed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from . import heads
 from .connections import Connection, Connections, Phase
 from .forwarding import plain_address
-from .heads import Broken, Fault
+from .heads import Broken, HeadFault
 from .messages import RawAnswer
 
 CUT = "cynod.cut"
@@ -29,7 +30,7 @@ LEFT = "cynod.left"
 """The ASGI extension that tells whether the caller has hung up: ``{"check": function}``."""
 
 DELAY = "cynod.delay"
-"""The ASGI extension to be told that the answer to a request is put off: ``{"begin": function}``."""
+"""The ASGI extension to tell the connection that an answer is delayed: ``{"begin": function}``."""
 
 Refuse = Callable[[Broken], RawAnswer]
 
@@ -45,8 +46,8 @@ def raw(answer: RawAnswer) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + answer.body
 
 
-class Bounded(asyncio.Protocol):
-    """What the protocols of both parsers share; the attributes that are only declared are uvicorn's.
+class BoundedProtocol(asyncio.Protocol):
+    """What the protocols of both parsers share. Attributes that are only declared are uvicorn's.
 
     ``in_head`` and ``in_body`` tell whether a head or a body was received in part.
     """
@@ -56,7 +57,7 @@ class Bounded(asyncio.Protocol):
     table: Connections
     in_head = False
     in_body = False
-    deferred: Fault | None = None  # told once the earlier requests of the connection are answered
+    deferred: HeadFault | None = None  # told once the earlier requests of the connection are answered
 
     transport: Any  # asyncio.Transport, None before it is there
     client: tuple[str, int] | None
@@ -66,12 +67,12 @@ class Bounded(asyncio.Protocol):
     pipeline: Any = ()  # requests that wait for those before them to be answered
 
     def bind(self, connection: Connection, table: Connections) -> None:
-        """Be the protocol of *connection*, which stands in *table*."""
+        """Become the protocol of *connection*, one of *table*."""
         self.connection = connection
         self.table = table
 
     def opened(self) -> None:
-        """The transport is there: the first octet is waited for."""
+        """Begin to wait for the first octet."""
         if self.client is not None:
             self.client = (plain_address(self.client[0]), self.client[1])
         self.connection.abort = self.transport.abort
@@ -80,7 +81,7 @@ class Bounded(asyncio.Protocol):
         self.connection.enter(Phase.OPENING, self.connection.limits.first_octet_s)
 
     def accepts_data(self) -> bool:
-        """Whether octets that arrive are to be read; the time for a head begins with its first octet."""
+        """Whether received octets are to be read. The time for a head begins with its first octet."""
         if self.connection.is_over or self.transport.is_closing() or self.deferred is not None:
             return False
         if self.connection.phase in (Phase.OPENING, Phase.IDLE):
@@ -88,7 +89,7 @@ class Bounded(asyncio.Protocol):
         return True
 
     def settle(self) -> None:
-        """Enter the phase that follows from what was received and answered."""
+        """Enter the phase that follows from what has been received and answered."""
         connection, limits = self.connection, self.connection.limits
         if self.in_body and not self.pipeline:
             phase, seconds = Phase.BODY, limits.body_s
@@ -104,11 +105,11 @@ class Bounded(asyncio.Protocol):
             connection.enter(phase, seconds)
 
     def is_answering(self) -> bool:
-        """Whether a request waits for the end of its answer."""
+        """Whether a request is being answered."""
         return self.cycle is not None and not self.cycle.response_complete
 
     def expire(self) -> None:
-        """The phase has taken too long."""
+        """Handle a phase that has taken too long."""
         phase = self.connection.phase
         if phase is Phase.HEAD:
             self.refuse(heads.LATE_HEAD)
@@ -121,8 +122,8 @@ class Bounded(asyncio.Protocol):
         else:
             self.transport.close()
 
-    def refuse(self, fault: Fault) -> None:
-        """Answer the request that is being received with *fault*, after those before it, and hang up."""
+    def refuse(self, fault: HeadFault) -> None:
+        """Refuse the request being received with *fault*, after earlier answers, and close the connection."""
         if self.transport.is_closing() or self.deferred is not None:
             return
         if self.in_body and not self.pipeline:
@@ -140,7 +141,7 @@ class Bounded(asyncio.Protocol):
         self._answer(fault)
 
     def tell_deferred(self) -> bool:
-        """Answer with the fault that was put off, if any; whether there was one."""
+        """Answer with the deferred fault, if any; gives whether there was one."""
         if self.deferred is None:
             return False
         if not self.transport.is_closing():
@@ -148,20 +149,20 @@ class Bounded(asyncio.Protocol):
         return True
 
     def writing_paused(self) -> None:
-        """The caller takes nothing of its answer."""
+        """The caller does not read its answer."""
         if self.connection.phase is Phase.ANSWERING:
             self.connection.enter(Phase.ANSWERING, self.connection.limits.send_s)
 
     def writing_resumed(self) -> None:
-        """The caller took some of its answer."""
+        """The caller has read part of its answer."""
         if self.connection.phase is Phase.ANSWERING:
             self.connection.enter(Phase.ANSWERING)
 
     def known_headers(self) -> list[tuple[bytes, bytes]]:
-        """The header lines of the request that is at fault, as far as they are known."""
+        """The header lines of the faulty request, as far as they are known."""
         return list(self.headers or ())
 
-    def _answer(self, fault: Fault) -> None:
+    def _answer(self, fault: HeadFault) -> None:
         broken = Broken(
             fault,
             client=self.client[0] if self.client else "",
@@ -174,13 +175,13 @@ class Bounded(asyncio.Protocol):
         self.transport.close()
 
 
-def with_h11(refuse: Refuse) -> type[Bounded]:
-    """The protocol of the parser in Python."""
+def with_h11(refuse: Refuse) -> type[BoundedProtocol]:
+    """The protocol of h11, a parser in Python."""
 
     class Parser(h11.Connection):
-        """h11 with the bounds of this server; ``fault`` is why it refused, if there is more to say."""
+        """h11 with the limits of this server; ``fault`` is the reason of a refusal, if it is a known one."""
 
-        fault: Fault | None = None
+        fault: HeadFault | None = None
         in_body = False
 
         def next_event(self) -> Any:
@@ -205,7 +206,7 @@ def with_h11(refuse: Refuse) -> type[Bounded]:
                 self.in_body = False
             return event
 
-    class Protocol(Bounded, H11Protocol):
+    class BoundedH11Protocol(BoundedProtocol, H11Protocol):
         refuse_with = staticmethod(refuse)
 
         def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -262,21 +263,21 @@ def with_h11(refuse: Refuse) -> type[Bounded]:
             if not self.transport.is_closing():
                 self.settle()
 
-    return Protocol
+    return BoundedH11Protocol
 
 
-def with_httptools(refuse: Refuse) -> type[Bounded]:
-    """The protocol of the parser in C, which has no bounds. Raises ImportError without httptools."""
+def with_httptools(refuse: Refuse) -> type[BoundedProtocol]:
+    """The protocol of httptools, a parser in C without limits of its own. Raises ImportError without it."""
     import httptools
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-    class Protocol(Bounded, HttpToolsProtocol):
+    class BoundedHttpToolsProtocol(BoundedProtocol, HttpToolsProtocol):
         refuse_with = staticmethod(refuse)
 
         _octets = 0  # of the head, or of the trailer lines, as far as the parser told of them
         _lines = 0
         _untold = 0  # octets since the parser told of anything: what it keeps of an unfinished line
-        _fault: Fault | None = None
+        _fault: HeadFault | None = None
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
             if self.connection.is_over:  # given up in the meantime
@@ -360,16 +361,16 @@ def with_httptools(refuse: Refuse) -> type[Bounded]:
             if self._octets > heads.MAX_HEAD_OCTETS:
                 self._stop(heads.TOO_LARGE)
 
-        def _stop(self, fault: Fault) -> None:
-            """Have the parser stop; what it raises calls ``send_400_response``."""
+        def _stop(self, fault: HeadFault) -> None:
+            """Stop the parser: its error makes uvicorn call ``send_400_response``."""
             self._fault = fault
             raise httptools.HttpParserError(fault.why)
 
-    return Protocol
+    return BoundedHttpToolsProtocol
 
 
-def _extensions(protocol: Bounded) -> dict[str, dict[object, object]]:
-    """What the application may ask of a request's connection, and tell it."""
+def _extensions(protocol: BoundedProtocol) -> dict[str, dict[object, object]]:
+    """The ASGI extensions of a request: what the application may ask of its connection."""
     transport = protocol.transport
     return {
         CUT: {"close": transport.abort},
@@ -378,8 +379,8 @@ def _extensions(protocol: Bounded) -> dict[str, dict[object, object]]:
     }
 
 
-def best(refuse: Refuse) -> type[Bounded]:
-    """The protocol of httptools where it is installed, else of h11."""
+def best(refuse: Refuse) -> type[BoundedProtocol]:
+    """The protocol of httptools if it is installed, else of h11."""
     try:
         return with_httptools(refuse)
     except ImportError:

@@ -1,4 +1,4 @@
-"""Parameters and bodies of a call: reading them, and every fault that the document's schemas see."""
+"""Reads the parameters and the body of a call, and finds every fault by the document's schemas."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DELIMITERS = ",;=."  # between the parts of a path parameter
 
 
 def parameters(call: Call, request: RawRequest, path: dict[str, str], validators: Validators) -> list[str]:
-    """Put the declared parameters that were sent into *call*, and there too those that cannot be read.
+    """Store in *call* the declared parameters that were sent, and which of them cannot be read.
 
     Returns the names of the query parameters sent more than once, lists aside; the first one counts.
     """
@@ -55,7 +55,7 @@ def parameters(call: Call, request: RawRequest, path: dict[str, str], validators
 
 
 def _put(call: Call, parameter: Parameter, found: Reading, validators: Validators) -> None:
-    """Put what was *found* of *parameter* into *call*: the first meaning that its schema takes."""
+    """Store what was *found* of *parameter* in *call*: the first reading that its schema accepts."""
     if found.fault and (not found.values or parameter.place != "query"):
         call.malformed.add((parameter.place, parameter.name))
         return
@@ -75,9 +75,9 @@ def _key(parameter: Parameter) -> str:
 
 
 def _raw_segments(template: str, path: str) -> dict[str, str]:
-    """The segments of the raw *path* that are one variable of *template* each, by its name.
+    """The segments of the raw *path* that are a variable of *template*, by its name.
 
-    Both are counted from their ends: what a proxy put before the path makes no difference.
+    Both are counted from their ends, so that a prefix added by a proxy makes no difference.
     """
     pairs = zip(reversed(template.split("/")), reversed(path.split("/")), strict=False)
     return {wanted[1:-1]: given for wanted, given in pairs if _VARIABLE.fullmatch(wanted)}
@@ -90,7 +90,7 @@ def faults(
     repeated: Sequence[str],
     request_id: tuple[str, str] | None,
 ) -> list[Fault]:
-    """Every parameter and member at fault, in the document's order, the body's last."""
+    """Every faulty parameter and member, in the document's order, those of the body last."""
     found: list[Fault] = []
     for parameter in call.operation.parameters:
         if parameter.role == "key" or _is_left_alone(parameter, request_id):
@@ -111,7 +111,7 @@ def faults(
 
 
 def debug(found: Sequence[Fault]) -> str:
-    """One technical sentence for the integrator: codes, places and keywords, never a value."""
+    """A technical sentence for the integrator: codes, places and keywords, never a value."""
     return "; ".join(
         f"{fault.code}: {fault.place} {fault.shown or fault.field or '/'}: {fault.keyword}"
         if fault.shown or fault.place != "body"

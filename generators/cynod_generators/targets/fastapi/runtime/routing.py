@@ -1,4 +1,4 @@
-"""Which operation a path and a method mean (OpenAPI path templates, literal paths first)."""
+"""Finds the operation for a path and a method (OpenAPI path templates; literal paths take precedence)."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Route:
         return ", ".join(sorted(methods))
 
     def operation(self, method: str) -> Operation | None:
-        """The operation that *method* means here, GET's for HEAD, or None."""
+        """The operation for *method* here (that of GET for HEAD), or None."""
         found = self.operations.get(method)
         return self.operations.get("GET") if found is None and method == "HEAD" else found
 
     def match(self, segments: Sequence[str]) -> dict[str, str] | None:
-        """The path parameters in *segments*, or None when this is another path."""
+        """The path parameters in *segments*, or None when they are of another path."""
         found: dict[str, str] = {}
         for wanted, names, segment in zip(self.pattern, self.names, segments, strict=True):
             if isinstance(wanted, str):
