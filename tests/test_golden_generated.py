@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from cross_room.golden import Golden, difference
-from cynod_generators.planning import Plan
 
 from cynod_generators.cli import generate
-from cynod_generators.ir import build
+from cynod_generators.emit.plan import Plan
+from cynod_generators.ir.build import build
 from cynod_generators.targets.fastapi import plan
 from cynod_spec import load_contract
 

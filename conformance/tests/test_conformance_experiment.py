@@ -12,16 +12,17 @@ from cynod_conformance.base.identifiers import PREFIX
 from cynod_conformance.base.outcomes import NotApplicable, PreconditionMissing
 from cynod_conformance.engine.data_binding import DataBinding
 from cynod_conformance.experiment import pagination, token_lifecycle
-from cynod_conformance.experiment.callers import as_other, caller, without
+from cynod_conformance.experiment.callers import Callers
 from cynod_conformance.experiment.canaries import canary
-from cynod_conformance.experiment.card_account import CardAccount, needed
+from cynod_conformance.experiment.card_account import CardAccount, required_operation
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import FixtureFactory
-from cynod_conformance.experiment.idempotency import keyed, moved, replayed
+from cynod_conformance.experiment.idempotency import own_move, replay_header, takes_key
 from cynod_conformance.experiment.inputs import inputs
-from cynod_conformance.experiment.test_cases import each_identified, each_input, each_scope, input_of
+from cynod_conformance.experiment.other_callers import bearer_of_other, identified_headers, token_without
+from cynod_conformance.experiment.test_cases import each_identified, each_input, each_scope
 from cynod_conformance.experiment.tokens import Tokens
-from cynod_conformance.experiment.valid_inputs import filled
+from cynod_conformance.experiment.valid_inputs import filled_request
 from cynod_conformance.http.target import Target
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_spec import load_contract
@@ -47,6 +48,13 @@ def operation(effect: str, resource: str | None = None) -> Operation:
 # Callers and tokens
 
 
+def test_the_caller_of_an_operation_holds_its_scopes(context: TestContext) -> None:
+    assert isinstance(context, Callers)
+    for chosen in CONTRACT.operations:
+        if not chosen.public and not chosen.is_oauth:
+            assert context.tokens.token(context.caller(chosen)).scopes >= set(chosen.scopes)
+
+
 def test_a_token_is_asked_for_once_and_a_fresh_one_each_time(context: TestContext) -> None:
     assert isinstance(context.tokens, Tokens)
     first = context.tokens.token("primary")
@@ -63,7 +71,7 @@ def test_an_unknown_credential_is_a_missing_precondition(context: TestContext) -
 def test_a_caller_lacks_one_scope_only(context: TestContext) -> None:
     listing = operation("list", "payment")
     (scope,) = listing.scopes
-    name, bearer = without(context, listing, scope)
+    name, bearer = token_without(context, listing, scope)
     draft = context.control(listing)
     answer = context.call(draft, authorization=bearer, identity=name)
     assert answer.expect("insufficient-scope").status == CONTRACT.code("insufficient-scope").status
@@ -71,8 +79,8 @@ def test_a_caller_lacks_one_scope_only(context: TestContext) -> None:
 
 def test_the_other_partner_is_another_one(context: TestContext) -> None:
     own = context.bearer(context.simple())
-    assert as_other(context, context.simple()) != own
-    assert dict(caller(context)) == {"Authorization": own}
+    assert bearer_of_other(context, context.simple()) != own
+    assert dict(identified_headers(context)) == {"Authorization": own}
 
 
 def test_a_revoked_token_is_remembered_and_refused(context: TestContext) -> None:
@@ -107,7 +115,7 @@ def test_the_draft_of_every_operation_is_accepted(context: TestContext, chosen: 
 def test_an_input_is_filled_with_what_it_may_hold(context: TestContext) -> None:
     locations = {each.label: each for each in inputs(CONTRACT, operation("list", "payment"))}
     limit = next(each for label, each in locations.items() if each.place == "query")
-    draft, value = filled(context, limit)
+    draft, value = filled_request(context, limit)
     assert draft.operation == limit.operation
     context.call(limit.set(draft, value), valid=True).must_succeed()
 
@@ -115,10 +123,10 @@ def test_an_input_is_filled_with_what_it_may_hold(context: TestContext) -> None:
 def test_an_account_moves_its_own_money(context: TestContext) -> None:
     account = CardAccount.open(context)
     before = account.balance()
-    account.do("credit", "top-up", amount=account.least).must_succeed()
-    assert account.balance() == before + account.least
+    account.send("credit", "top-up", amount=account.small_amount).must_succeed()
+    assert account.balance() == before + account.small_amount
     with pytest.raises(PreconditionMissing):
-        needed(context, "no such effect", "card")
+        required_operation(context, "no such effect", "card")
 
 
 def test_the_engine_is_given_names_that_exist_every_second_time(context: TestContext) -> None:
@@ -134,40 +142,40 @@ def test_the_engine_is_given_names_that_exist_every_second_time(context: TestCon
 
 def test_a_replay_says_that_it_is_one(context: TestContext) -> None:
     credit = operation("credit", "top-up")
-    assert keyed(credit)
-    assert not keyed(operation("list", "payment"))
-    found = moved(context, credit)
+    assert takes_key(credit)
+    assert not takes_key(operation("list", "payment"))
+    found = own_move(context, credit)
     assert found is not None
     account, draft = found
     before = account.balance()
     first, second = context.call(draft).must_succeed(), context.call(draft).must_succeed()
-    assert replayed(first) == ""
-    assert replayed(second) != ""
-    assert account.balance() == before + account.least
-    assert moved(context, context.simple()) is None
+    assert replay_header(first) == ""
+    assert replay_header(second) != ""
+    assert account.balance() == before + account.small_amount
+    assert own_move(context, context.simple()) is None
 
 
 def test_a_walk_by_small_pages_meets_each_item_once(context: TestContext) -> None:
     account = CardAccount.open(context)
-    made = [account.made("credit", "top-up")["id"] for _ in range(3)]
+    made = [account.make("credit", "top-up")["id"] for _ in range(3)]
     listing = operation("list", "top-up")
-    assert pagination.paged(listing)
-    items, last = pagination.whole(context, context.control(listing), 2)
+    assert pagination.is_paged(listing)
+    items, last = pagination.whole_list(context, context.control(listing), 2)
     found = pagination.identities(items)
     assert set(made) <= set(found)
     assert len(found) == len(set(found))
     assert pagination.next_cursor(last, listing) is None
-    some, _ = pagination.walk(context, context.control(listing), 1, pages=2)
+    some, _ = pagination.walk(context, context.control(listing), 1, most=2)
     assert len(some) == 2
 
 
 def test_an_instant_without_an_offset_is_none() -> None:
-    assert pagination.instant({"date": "2026-11-24T09:30:00Z"}) == dt.datetime(
+    assert pagination.creation_time({"date": "2026-11-24T09:30:00Z"}) == dt.datetime(
         2026, 11, 24, 9, 30, tzinfo=dt.UTC
     )
     for wrong in ("2026-11-24T09:30:00", "yesterday", None):
         with pytest.raises(NotApplicable):
-            pagination.instant({"date": wrong})
+            pagination.creation_time({"date": wrong})
 
 
 # Cases
@@ -177,9 +185,9 @@ def test_cases_are_those_of_the_document() -> None:
     operations = list(CONTRACT.operations)
     identified = [case.operation for case in each_identified(CONTRACT, operations)]
     assert identified == [o for o in operations if not o.public and not o.is_oauth]
-    scopes = [case.part for case in each_scope(CONTRACT, operations)]
+    scopes = [case.scope for case in each_scope(CONTRACT, operations)]
     assert set(scopes) <= set(CONTRACT.security.scopes)
     required = list(each_input(lambda location: location.required)(CONTRACT, operations))
     assert required
-    assert all(input_of(case).required for case in required)
+    assert all(case.input.required for case in required)
     assert len({case.label for case in required}) == len(required)
