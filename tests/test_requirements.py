@@ -25,7 +25,11 @@ def test_what_is_skipped_is_named_and_may_fail(required: str, code: int, tmp_pat
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:schemathesis"],
         cwd=tmp_path,
-        env={**os.environ, "CYNOD_REQUIRE_ALL": required},
+        env={
+            **os.environ,
+            "CYNOD_REQUIRE_ALL": required,
+            "PYTHONPATH": str(ROOT / "tests" / "support"),  # of the plugins that conftest.py names
+        },
         capture_output=True,
         encoding="utf-8",
         check=False,

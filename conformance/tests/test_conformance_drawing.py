@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis.internal import charmap
 
 from cynod_conformance.engine.hypothesis_patches import UTF_8, drawing
@@ -41,6 +42,7 @@ def drawn(script: str, folder: Path) -> list[int]:
     return [int(number) for number in done.stdout.strip(" []\n").split(",")]
 
 
+@pytest.mark.slow
 def test_a_seed_draws_the_same_whatever_else_the_process_has_loaded(tmp_path: Path) -> None:
     (tmp_path / "notebook.py").write_text(f"NUMBERS = {[*NUMBERS]}\n", encoding="utf-8")
     alone, beside = drawn(DRAW, tmp_path), drawn("import notebook\n" + DRAW, tmp_path)

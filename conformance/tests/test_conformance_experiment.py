@@ -12,6 +12,7 @@ from cynod_conformance.base.identifiers import PREFIX
 from cynod_conformance.base.outcomes import NotApplicable, PreconditionMissing
 from cynod_conformance.engine.data_binding import DataBinding
 from cynod_conformance.experiment import pagination, token_lifecycle
+from cynod_conformance.experiment.callers import Callers
 from cynod_conformance.experiment.canaries import canary
 from cynod_conformance.experiment.card_account import CardAccount, required_operation
 from cynod_conformance.experiment.context import TestContext
@@ -45,6 +46,13 @@ def operation(effect: str, resource: str | None = None) -> Operation:
 
 
 # Callers and tokens
+
+
+def test_the_caller_of_an_operation_holds_its_scopes(context: TestContext) -> None:
+    assert isinstance(context, Callers)
+    for chosen in CONTRACT.operations:
+        if not chosen.public and not chosen.is_oauth:
+            assert context.tokens.token(context.caller(chosen)).scopes >= set(chosen.scopes)
 
 
 def test_a_token_is_asked_for_once_and_a_fresh_one_each_time(context: TestContext) -> None:

@@ -22,6 +22,8 @@ from cynod_conformance.stateful.model import Card, CreatedResource, KeyUse, Ledg
 from cynod_conformance.stateful.oracle import ExpectedAnswer, ModelCall, expected_answer
 from cynod_spec import load_contract
 
+pytestmark = pytest.mark.slow
+
 CONTRACT = load_contract()
 CARD = Card({"id": "c"}, ("primary",), "active", [1_000])
 

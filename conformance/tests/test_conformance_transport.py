@@ -116,6 +116,7 @@ def test_only_http_is_an_answer_in_the_clear(files):
         assert came.response.status == 301
 
 
+@pytest.mark.slow
 def test_nothing_is_sent_to_a_target_that_is_not_trusted(files, tmp_path):
     heard: list[bytes] = []
     context = context_of(files)

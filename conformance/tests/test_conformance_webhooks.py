@@ -22,6 +22,8 @@ from cynod_conformance.webhooks.signature import key_of, verifies
 from cynod_conformance.webhooks.watch import Reply
 from cynod_spec.base.errors import UsageError
 
+pytestmark = pytest.mark.slow
+
 WHK = [word for number in range(1, 7) for word in ("--clause", f"WHK-{number}")]
 # Published with the Standard Webhooks specification's libraries.
 SECRET, ID, TIMESTAMP = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330"

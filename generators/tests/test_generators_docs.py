@@ -31,6 +31,8 @@ from cynod_spec.output.json_text import json_text
 
 from .test_generators_hostile import TEXTS
 
+pytestmark = pytest.mark.slow
+
 SMALL = Path(__file__).parents[2] / "spec" / "tests" / "documents" / "small.yaml"
 STYLE = Path(docs.__file__).parent / "assets" / "style.css"
 MARKUP = [

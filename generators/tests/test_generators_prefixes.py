@@ -179,6 +179,7 @@ def test_its_locations_lead_to_what_was_made(behind: Client) -> None:
         assert read.status == 200, target
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["api", "//x", "/../x", "/a b"])
 def test_what_is_no_path_is_wrong_use(generated: Path, text: str) -> None:
     with pytest.raises(AssertionError, match="is no path: such as /api/v1"):

@@ -16,6 +16,8 @@ from cynod_sandbox.identity.throttle import SqlThrottle
 from cynod_sandbox.storage.database import Database
 from cynod_sandbox.storage.tables import buckets, failed_logins, partner_secrets, tokens
 
+pytestmark = pytest.mark.slow
+
 SHOP = Partner("shop", ("a:lire", "a:ecrire"), allowed_ips=("192.0.2.0/24", "2001:db8::/32"), name="Étal 梅")
 OTHER = Partner("other", ("a:lire",), basic=True)
 

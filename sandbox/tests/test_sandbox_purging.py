@@ -27,6 +27,8 @@ from cynod_sandbox.storage.locks import try_hold
 from cynod_sandbox.storage.migrations import upgrade
 from cynod_sandbox.storage.tables import effects, events, failed_logins, metadata, tokens
 
+pytestmark = pytest.mark.slow
+
 CONTRACT = Contract.load()
 SECOND = 1_000_000  # microseconds
 NOW = 2_000_000_000 * SECOND  # the instant at which the purges of these tests look
@@ -151,7 +153,7 @@ def test_a_slow_database_is_asked_for_less_at_a_time() -> None:
     worker = Purger(Database(), ())
     sizes = [worker._rows]
     for took in (1.0,) * 9 + (0.0,) * 9:
-        worker._pace(took)
+        worker._adjust_batch_size(took)
         sizes.append(worker._rows)
     assert sizes[0] == sizes[-1] == MAX_BATCH_ROWS
     assert min(sizes) == purging.MIN_BATCH_ROWS

@@ -82,6 +82,7 @@ def test_where_nothing_can_be_written(tmp_path: Path) -> None:
     assert "cannot write" in str(done.exception)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["bundle", "overlay"])
 def test_a_link_stays_and_a_device_is_written_through(command: str, tmp_path: Path) -> None:
     arguments = [command]

@@ -16,6 +16,8 @@ from click.testing import CliRunner, Result
 from cynod_spec.cli.commands import spec
 from cynod_spec.output import markdown
 
+pytestmark = pytest.mark.slow
+
 ROOM = Path(__file__).parents[1]
 DOCUMENTS = Path(__file__).parent / "documents"
 PLAIN = "openapi: 3.1.0\ninfo: {title: T, version: 1.0.0}\npaths: {}\n"

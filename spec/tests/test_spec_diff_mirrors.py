@@ -24,6 +24,8 @@ from cynod_spec.diff.rows import NOT_MIRRORED
 from cynod_spec.source.document import Source
 from cynod_spec.source.reading import read
 
+pytestmark = pytest.mark.slow
+
 VERSION = "3.1.0"
 Seen = Counter[tuple[object, ...]]
 

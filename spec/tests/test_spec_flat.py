@@ -30,6 +30,8 @@ from cynod_spec.source.overlay import translated
 from cynod_spec.source.reading import read
 from cynod_spec.source.traversal import traverse
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = Path(__file__).parent / "documents" / "example" / "openapi.yaml"
 STRANGE: tuple[Any, ...] = (None, True, 0, -1, 2**53, 1.5, "", "x", "1010", "0000", [], {}, [{}], {"a": 1})
 

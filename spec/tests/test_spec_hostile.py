@@ -192,6 +192,7 @@ def test_lint_says_what_makes_it_no_contract(old: str, new: str, message: str, t
     assert done.stdout.endswith("1 error, 0 warnings\n")
 
 
+@pytest.mark.slow
 def test_fifty_megabytes_cost_seconds_and_less_than_a_gigabyte(tmp_path: Path) -> None:
     path = tmp_path / "openapi.yaml"
     path.write_text(HEAD + "x: '" + "a" * 50_000_000 + "'\n", "utf-8")

@@ -208,6 +208,7 @@ def strings(nodes: list[ast.expr]) -> list[str]:
     return [each.value for each in nodes if isinstance(each, ast.Constant) and isinstance(each.value, str)]
 
 
+@pytest.mark.slow
 def test_the_vocabulary_lists_every_name_that_code_asks_for() -> None:
     found = {pair for room in ROOMS for path in (ROOT / room).rglob("*.py") for pair in asked(path)}
     roles = {role for listed in LISTS if listed.endswith("-role") for role in known(listed)}

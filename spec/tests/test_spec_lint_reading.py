@@ -229,6 +229,7 @@ def test_another_mistake_of_yaml_has_another_hint(tmp_path: Path) -> None:
     assert "twice" not in found.hint
 
 
+@pytest.mark.slow
 def test_many_references_that_lead_nowhere_are_reported_quickly(tmp_path: Path) -> None:
     names = "".join(f"    Schema{i}: {{$ref: '#/components/schemas/Shcema{i}'}}\n" for i in range(2_000))
     path = tmp_path / "openapi.yaml"

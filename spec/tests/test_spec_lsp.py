@@ -19,6 +19,8 @@ from cynod_spec import load_contract
 from cynod_spec.environment.locating import default_contract
 from cynod_spec.lint import check
 
+pytestmark = pytest.mark.slow
+
 ROOM = Path(__file__).parents[1]
 SHIPPED = Path(default_contract()).parent
 SMALL = ROOM / "tests" / "documents"

@@ -18,6 +18,8 @@ from cynod_spec.cli.commands import spec
 from cynod_spec.environment.locating import default_contract
 from cynod_spec.lint import check
 
+pytestmark = pytest.mark.slow
+
 DOCUMENTS = Path(__file__).parent / "documents"
 ARAZZO = """arazzo: 1.0.1
 info: {title: Essai, version: 1.0.0}

@@ -48,6 +48,7 @@ def test_a_fix_makes_its_finding_vanish_and_changes_nothing_else(rule: Rule, tmp
     assert sum(line[0] in "+-" for line in lines) <= 2 * len(bad(rule).ranges), lines
 
 
+@pytest.mark.slow
 def test_rules_that_offer_a_fix_say_so(tmp_path: Path) -> None:
     for id, rule in RULES.items():
         offered = any(finding.fix for finding in check(bad(rule).written(tmp_path / id)))
