@@ -12,11 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from cynod_conformance.experiment.registry import FAULTS
-from cynod_sandbox._generated.answers import Answers
-from cynod_sandbox._generated.calls import Call, Result
-from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
-from cynod_sandbox._generated.refusals import Refusal
 
 
 def load() -> dict[str, Callable[[Application], None]]:
@@ -28,18 +24,6 @@ def load() -> dict[str, Callable[[Application], None]]:
 
 def _install(fault: Callable[[Application], None], app: Application) -> None:
     """Let *app* have *fault*, and answer what the document does not allow."""
-    app.answers = _Unchecked()
+    app.stages.check_answer.around(lambda proceed, call, result: None)
+    app.stages.check_refusal.around(lambda proceed, operation, refusal: None)
     fault(app)
-
-
-class _Unchecked(Answers):
-    """Lets every answer of a handler pass."""
-
-    def __init__(self) -> None:
-        """Without anything to compare with."""
-
-    def check(self, call: Call, result: Result) -> None:
-        """Nothing is wrong."""
-
-    def check_refusal(self, operation: Operation, refusal: Refusal) -> None:
-        """Nothing is wrong."""

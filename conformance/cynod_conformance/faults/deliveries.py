@@ -10,7 +10,7 @@ from typing import Any
 from standardwebhooks.webhooks import Webhook as Signer
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.helpers import Stage, instead
+from cynod_conformance.faults.helpers import Proceed, instead
 from cynod_conformance.faults.webhooks import Headers, Make, having, in_sender, on_headers
 from cynod_sandbox._generated.contract import Webhook
 from cynod_sandbox._generated.core import Application
@@ -39,8 +39,8 @@ def a_receivers_404_is_final(app: Application) -> None:
     """Only what is answered with a 4xx status, of which 410 alone is final, is not tried again."""
 
     @in_sender("conclude")
-    def conclude(original: Stage, sender: Sender, event: Event, said: int | str) -> None:
-        original(event, 410 if isinstance(said, int) and 400 <= said < 500 else said)
+    def conclude(proceed: Proceed, sender: Sender, event: Event, said: int | str) -> None:
+        proceed(event, 410 if isinstance(said, int) and 400 <= said < 500 else said)
 
 
 @fault("WHK-1")
@@ -60,7 +60,7 @@ def an_absent_label_is_told_as_null(app: Application) -> None:
     """Only what is told of an operation without a label has null in its place."""
 
     @instead(notices, "compose")
-    def compose(original: Stage, webhook: Webhook, resource: str, at: str, now: Mapping[str, Any]) -> str:
+    def compose(proceed: Proceed, webhook: Webhook, resource: str, at: str, now: Mapping[str, Any]) -> str:
         path = app.contract.resources[resource].members["label"].path
-        text: str = original(webhook, resource, at, {path[-1]: None, **now})
+        text: str = proceed(webhook, resource, at, {path[-1]: None, **now})
         return text

@@ -9,16 +9,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, delete, func, select, update
 
-from cynod_conformance.faults.helpers import Stage, database, instead, the
+from cynod_conformance.faults.helpers import Proceed, database, the
 from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
+from cynod_sandbox._generated.handling import Handler
 from cynod_sandbox.handlers.common import caller
 from cynod_sandbox.storage.ledger import post
 from cynod_sandbox.storage.tables import effects, entries
 
-Work = Callable[[Stage, Call], Result]
+Work = Callable[[Proceed, Call], Result]
 Key = tuple[str, str, str]  # partner, operation, key
 RACE = 0.1  # seconds between a check and what it is for: enough for other calls to pass it too
 
@@ -28,9 +29,8 @@ def around(app: Application, effect: str, resource: str) -> Callable[[Work], Wor
     wanted = the(app, effect, resource)
 
     def install(work: Work) -> Work:
-        @instead(app.handlers, "find")
-        def find(original: Stage, operation: Operation) -> Any:
-            handler = original(operation)
+        @app.stages.find_handler.after
+        def find(handler: Handler | None, operation: Operation) -> Handler | None:
             return functools.partial(work, handler) if handler and operation == wanted else handler
 
         return work
@@ -85,14 +85,14 @@ def longest(call: Call) -> int:
     return int(pointers.get(call.contract.document, pointers.decode(schema))["maximum"])
 
 
-def whole(original: Stage, call: Call) -> list[Any]:
+def whole(proceed: Proceed, call: Call) -> list[Any]:
     """The whole list that *call* asks for a page of."""
     cursor, limit = call.role("cursor"), call.role("limit")
     found: list[Any] = []
     set_role(call, "cursor", None)
     set_role(call, "limit", longest(call))
     while True:
-        page = original(call)
+        page = proceed(call)
         found += listed(call, page)
         following = next_cursor(call, page)
         set_role(call, "cursor", following)

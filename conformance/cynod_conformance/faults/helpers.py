@@ -16,7 +16,7 @@ from cynod_sandbox.handlers import Handlers
 from cynod_sandbox.handlers.profiles import Profiles
 from cynod_sandbox.storage.database import Database
 
-Stage = Callable[..., Any]
+Proceed = Callable[..., Any]  # the step that a hook goes around
 Condition = Callable[[RawRequest, RawAnswer], bool]
 Change = Callable[[RawRequest, RawAnswer], RawAnswer]
 Edit = Callable[[Call, Result], Result | None]
@@ -37,10 +37,10 @@ def on_answers(app: Application, *conditions: Condition) -> Callable[[Change], C
     """Let the decorated function change every answer for which all *conditions* hold."""
 
     def install(change: Change) -> Change:
-        def apply(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        @app.stages.leave.after
+        def apply(answer: RawAnswer, request: RawRequest, _unchanged: RawAnswer) -> RawAnswer:
             return change(request, answer) if all(each(request, answer) for each in conditions) else answer
 
-        app.filters.append(apply)
         return change
 
     return install
@@ -51,9 +51,9 @@ def on_results(app: Application, effect: str, resource: str) -> Callable[[Edit],
     operation = the(app, effect, resource)
 
     def install(edit: Edit) -> Edit:
-        @instead(app, "run")
-        async def run(original: Stage, call: Call) -> Result:
-            result: Result = await original(call)
+        @app.stages.run_handler.around
+        async def run(proceed: Proceed, call: Call) -> Result:
+            result: Result = await proceed(call)
             return (edit(call, result) or result) if call.operation == operation else result
 
         return edit
@@ -180,6 +180,12 @@ def _path(app: Application, case: str, role: str) -> tuple[str, ...]:
 
 
 # Requests and results
+
+
+def with_header(request: RawRequest, name: str, value: str) -> RawRequest:
+    """*request* with *value* as its one header *name*, which is in lower case."""
+    others = [line for line in request.headers if line[0] != name]
+    return replace(request, headers=[*others, (name, value)])
 
 
 def get_member(call: Call, result: Result, role: str) -> Any:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from standardwebhooks.webhooks import Webhook as Signer
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.helpers import Stage, instead
+from cynod_conformance.faults.helpers import Proceed, instead
 from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.contract import Webhook
 from cynod_sandbox._generated.core import Application
@@ -38,10 +38,10 @@ _EVEN = 0.6  # seconds
 _OLD = timedelta(hours=1)
 
 
-def in_sender(name: str) -> Callable[[Stage], Stage]:
+def in_sender(name: str) -> Callable[[Proceed], Proceed]:
     """Put the decorated function in the place of a method of every sender: (original, sender, …)."""
 
-    def install(function: Stage) -> Stage:
+    def install(function: Proceed) -> Proceed:
         original = getattr(Sender, name)
 
         def method(self: Sender, *given: Any) -> Any:
@@ -57,8 +57,8 @@ def on_headers(edit: Edit) -> Edit:
     """Let the decorated function make the headers of each attempt."""
 
     @in_sender("headers")
-    def headers(original: Stage, _: Sender, webhook: Webhook, event: Event, endpoint: Endpoint) -> Headers:
-        return edit(lambda other: original(webhook, other, endpoint), event, webhook.headers, endpoint.secret)
+    def headers(proceed: Proceed, _: Sender, webhook: Webhook, event: Event, endpoint: Endpoint) -> Headers:
+        return edit(lambda other: proceed(webhook, other, endpoint), event, webhook.headers, endpoint.secret)
 
     return edit
 
@@ -184,8 +184,8 @@ def failed_deliveries_are_given_up(app: Application) -> None:
     """Each event is tried once."""
 
     @in_sender("conclude")
-    def conclude(original: Stage, sender: Sender, event: Event, said: int | str) -> None:
-        original(event, said if received(said) else 410)
+    def conclude(proceed: Proceed, sender: Sender, event: Event, said: int | str) -> None:
+        proceed(event, said if received(said) else 410)
 
 
 @fault("WHK-3")
@@ -193,8 +193,8 @@ def deliveries_without_answer_are_given_up(app: Application) -> None:
     """Only what got no answer in time is not tried again."""
 
     @in_sender("conclude")
-    def conclude(original: Stage, sender: Sender, event: Event, said: int | str) -> None:
-        original(event, said if isinstance(said, int) else 410)
+    def conclude(proceed: Proceed, sender: Sender, event: Event, said: int | str) -> None:
+        proceed(event, said if isinstance(said, int) else 410)
 
 
 @fault("WHK-3")
@@ -202,7 +202,7 @@ def failed_deliveries_are_tried_at_even_intervals(app: Application) -> None:
     """The third attempt follows the second as soon as the second the first."""
 
     @instead(sending, "delay")
-    def delay(original: Stage, attempts: int, backoff: float) -> float | None:
+    def delay(proceed: Proceed, attempts: int, backoff: float) -> float | None:
         return _EVEN if attempts < ATTEMPTS else None
 
 
@@ -226,8 +226,8 @@ def only_200_and_204_count_as_received(app: Application) -> None:
     """Only after another 2xx, an event is sent again."""
 
     @in_sender("conclude")
-    def conclude(original: Stage, sender: Sender, event: Event, said: int | str) -> None:
-        original(event, 503 if said in (201, 202) else said)
+    def conclude(proceed: Proceed, sender: Sender, event: Event, said: int | str) -> None:
+        proceed(event, 503 if said in (201, 202) else said)
 
 
 def send_again(chosen: Callable[[str, str], bool]) -> None:
@@ -235,12 +235,12 @@ def send_again(chosen: Callable[[str, str], bool]) -> None:
     repeated: set[str] = set()
 
     @in_sender("conclude")
-    def conclude(original: Stage, sender: Sender, event: Event, said: int | str) -> None:
+    def conclude(proceed: Proceed, sender: Sender, event: Event, said: int | str) -> None:
         if received(said) and event.id not in repeated and chosen(event.resource, event.body):
             repeated.add(event.id)
             outbox.postponed(sender.database, event, str(said), sender.sending.backoff)
         else:
-            original(event, said)
+            proceed(event, said)
 
 
 # WHK-5
@@ -262,7 +262,7 @@ def follow(statuses: range | tuple[int, ...]) -> None:
     """Send what is answered with one of *statuses* where the redirect leads."""
 
     @instead(sending, "post")
-    async def post(original: Stage, url: str, headers: Headers, body: bytes, **more: Any) -> int:
+    async def post(proceed: Proceed, url: str, headers: Headers, body: bytes, **more: Any) -> int:
         def send() -> int:
             answer = requests.post(url, body, headers=dict(headers), allow_redirects=False, timeout=2)
             if answer.status_code in statuses:
@@ -285,11 +285,11 @@ def events_tell_the_state_before(app: Application) -> None:
     latest: dict[str, Mapping[str, Any]] = {}
 
     @instead(notices, "compose")
-    def compose(original: Stage, webhook: Webhook, resource: str, date: str, now: Mapping[str, Any]) -> str:
+    def compose(proceed: Proceed, webhook: Webhook, resource: str, date: str, now: Mapping[str, Any]) -> str:
         id = str(pointers.get(now, app.contract.resources[resource].members["id"].path))
         before = latest.get(id, now)
         latest[id] = now
-        text: str = original(webhook, resource, date, before)
+        text: str = proceed(webhook, resource, date, before)
         return text
 
 
@@ -298,9 +298,9 @@ def events_lack_the_label(app: Application) -> None:
     """What is told has no label."""
 
     @instead(notices, "compose")
-    def compose(original: Stage, webhook: Webhook, resource: str, date: str, now: Mapping[str, Any]) -> str:
+    def compose(proceed: Proceed, webhook: Webhook, resource: str, date: str, now: Mapping[str, Any]) -> str:
         path = app.contract.resources[resource].members["label"].path
-        text: str = original(webhook, resource, date, {n: v for n, v in now.items() if (n,) != path})
+        text: str = proceed(webhook, resource, date, {n: v for n, v in now.items() if (n,) != path})
         return text
 
 
@@ -320,9 +320,9 @@ def silence(chosen: Callable[[str, str], bool]) -> None:
     """Put down no event that is *chosen*, by its resource and body."""
 
     @instead(outbox, "write")
-    def write(original: Stage, connection: Connection, *, resource: str, body: str, **more: Any) -> None:
+    def write(proceed: Proceed, connection: Connection, *, resource: str, body: str, **more: Any) -> None:
         if not chosen(resource, body):
-            original(connection, resource=resource, body=body, **more)
+            proceed(connection, resource=resource, body=body, **more)
 
 
 @fault("WHK-6")
@@ -331,9 +331,9 @@ def retries_tell_the_state_of_now(app: Application) -> None:
     latest: dict[str, str] = {}
 
     @in_sender("attempt")
-    async def attempt(original: Stage, sender: Sender, event: Event) -> int | str:
+    async def attempt(proceed: Proceed, sender: Sender, event: Event) -> int | str:
         id = str(told(app, event.resource, event.body)["id"])
         if event.attempts == 1:
             latest[id] = event.body
-        said: int | str = await original(replace(event, body=latest.get(id, event.body)))
+        said: int | str = await proceed(replace(event, body=latest.get(id, event.body)))
         return said
