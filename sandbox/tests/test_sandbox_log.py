@@ -24,7 +24,7 @@ CANARY = "canary-Zq8.secret~value"
 
 # A sandbox whose handlers fail with everything they know in the message of the exception.
 CRASHING = """
-from cynod_sandbox import serving
+from cynod_sandbox.app import serving
 
 make = serving.make
 

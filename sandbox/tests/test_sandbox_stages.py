@@ -12,9 +12,9 @@ import pytest
 import cynod_sandbox
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.settings import Settings
+from cynod_sandbox.app.serving import make
 from cynod_sandbox.equipment import equip
-from cynod_sandbox.opening import make_ready
-from cynod_sandbox.serving import make
+from cynod_sandbox.provisioning.bootstrap import prepare_database
 from cynod_sandbox.storage.database import Database
 
 ROOM = Path(cynod_sandbox.__file__).parent
@@ -47,7 +47,7 @@ def test_the_search_would_find_one() -> None:
 @pytest.mark.parametrize("strict", [False, True])
 def test_switches_and_records_are_hooks_of_stages(strict: bool) -> None:
     database = Database()
-    make_ready(database, make(Settings(), database).contract)
+    prepare_database(database, make(Settings(), database).contract)
     bare, equipped = make(Settings(), database), make(Settings(), database)
     equip(equipped, database, strict=strict, done=lambda record: None, added=lambda: [])
     assert hooked(equipped) - hooked(bare) == {"succeed", "refuse", "leave"} | (

@@ -11,7 +11,6 @@ from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import around
 from cynod_conformance.faults.helpers import (
     Proceed,
-    database,
     of,
     on_answers,
     on_results,
@@ -26,6 +25,7 @@ from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.identity import IssuedToken, Partner, Principal
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Refusal
+from cynod_sandbox.app.hook_points import database
 from cynod_sandbox.storage.tables import cards, openings, top_ups
 
 KEPT = 1.0  # seconds that an answer is kept in a cache

@@ -6,14 +6,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.handlers import Key, around, change, is_kept, key_of, meanwhile, row_of, rows
-from cynod_conformance.faults.helpers import Proceed, instead
+from cynod_conformance.faults.handlers import (
+    Key,
+    around,
+    caller,
+    change,
+    is_kept,
+    key_of,
+    meanwhile,
+    row_of,
+    rows,
+)
+from cynod_conformance.faults.helpers import Proceed
 from cynod_conformance.faults.requests import on_refusals, unknown_members
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Refusal
-from cynod_sandbox.handlers import common
-from cynod_sandbox.handlers.common import caller
+from cynod_sandbox.app.hook_points import database
 from cynod_sandbox.storage.tables import cards, openings, payments, top_ups
 
 _LARGE = 1_000  # minor units from which an amount counts as large
@@ -120,7 +129,7 @@ def a_card_blocked_twice_must_be_unblocked_twice(app: Application) -> None:
 def cards_expire_a_day_early(app: Application) -> None:
     """Only on its last day, a card that is still valid is expired."""
 
-    @instead(common, "today")
+    @database(app).hooks.read_today.around
     def today(proceed: Proceed) -> str:
         return (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
 

@@ -8,15 +8,23 @@ from collections import Counter
 from typing import Any
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.handlers import RACE, around, held, is_kept, lent, meanwhile, row_of, set_role
-from cynod_conformance.faults.helpers import Proceed, database
+from cynod_conformance.faults.handlers import (
+    RACE,
+    around,
+    caller,
+    given_back,
+    held,
+    is_kept,
+    lent,
+    meanwhile,
+    row_of,
+    set_role,
+    shown,
+)
+from cynod_conformance.faults.helpers import Proceed
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Refusal
-from cynod_sandbox.handlers import top_ups as top_up_handlers
-from cynod_sandbox.handlers.common import caller
-from cynod_sandbox.handlers.payments import refunded
-from cynod_sandbox.handlers.profiles import Profiles
 from cynod_sandbox.storage.tables import payments, top_ups
 
 
@@ -51,7 +59,7 @@ def parallel_cancellations_are_all_told_that_they_won(app: Application) -> None:
         except Refusal as refusal:
             if not first or refusal.code != "state-forbids":
                 raise
-            return top_up_handlers.read(database(app), Profiles(), call)
+            return Result(call.answer(resource=shown(app, call, "top-up", call.role("id"))))
         return result
 
 
@@ -129,8 +137,7 @@ def parallel_refunds_exceed_the_payment(app: Application) -> None:
 
 
 def _left(app: Application, payment: Any) -> int:
-    with database(app).transaction() as connection:
-        return int(payment.amount) - refunded(connection, payment.id)
+    return int(payment.amount) - given_back(app, payment.id)
 
 
 @fault("IDE-3")

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.handlers import around, listed, next_cursor, relist, set_role
-from cynod_conformance.faults.helpers import Proceed, get_item, instead, the
+from cynod_conformance.faults.handlers import around, caller, listed, next_cursor, relist, set_role
+from cynod_conformance.faults.helpers import Proceed, get_item, the
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Fault, Refusal
-from cynod_sandbox.handlers import filters
-from cynod_sandbox.handlers.common import caller, instant, microseconds
+from cynod_sandbox.app.hook_points import database
+from cynod_sandbox.storage.timestamps import instant, microseconds
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def a_period_that_ends_before_it_begins_is_refused(app: Application) -> None:
 def fractions_are_counted_from_their_end(app: Application) -> None:
     """Only a fraction of a second with less than six digits is read as so many microseconds."""
 
-    @instead(filters, "microseconds")
+    @database(app).hooks.read_bound.around
     def read(proceed: Proceed, text: str) -> int:
         bound: int = proceed(re.sub(r"\.([0-9]{1,5})Z$", lambda found: f".{found[1]:0>6}Z", text))
         return bound

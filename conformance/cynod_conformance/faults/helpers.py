@@ -1,36 +1,21 @@
-"""What faults are made of: replace a stage, change a result, change an answer; always by role."""
+"""What faults are made of: hooks on answers and results, conditions, edits of envelopes; always by role."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.contract import Code, Operation
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
-from cynod_sandbox.handlers import Handlers
-from cynod_sandbox.handlers.profiles import Profiles
-from cynod_sandbox.storage.database import Database
 
 Proceed = Callable[..., Any]  # the step that a hook goes around
 Condition = Callable[[RawRequest, RawAnswer], bool]
 Change = Callable[[RawRequest, RawAnswer], RawAnswer]
 Edit = Callable[[Call, Result], Result | None]
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def instead(owner: object, name: str) -> Callable[[F], F]:
-    """Put the decorated function in the place of the method *name*, which it gets as first argument."""
-
-    def install(function: F) -> F:
-        setattr(owner, name, functools.partial(function, getattr(owner, name)))
-        return function
-
-    return install
 
 
 def on_answers(app: Application, *conditions: Condition) -> Callable[[Change], Change]:
@@ -211,20 +196,6 @@ def get_item(call: Call, item: Any, role: str) -> Any:
 def put_item(call: Call, item: Any, role: str, value: Any) -> None:
     """Set the member *role* of one representation of a list."""
     pointers.put(item, call.contract.resources[call.operation.resource].members[role].path, value)
-
-
-def database(app: Application) -> Database:
-    """Where the sandbox keeps its cards. Raises TypeError for another server."""
-    if not isinstance(app.handlers, Handlers):
-        raise TypeError("this fault needs the sandbox's own handlers")
-    return app.handlers.database
-
-
-def profiles(app: Application) -> Profiles:
-    """What the sandbox's partners have agreed. Raises TypeError for another server."""
-    if not isinstance(app.handlers, Handlers):
-        raise TypeError("this fault needs the sandbox's own handlers")
-    return app.handlers.profiles
 
 
 def _place(call: Call, role: str) -> tuple[str, ...]:

@@ -10,11 +10,12 @@ from sqlalchemy import delete
 
 from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import Key, around, key_of, row_of, rows, set_role
-from cynod_conformance.faults.helpers import Proceed, database, of, on_answers, succeeded, the
+from cynod_conformance.faults.helpers import Proceed, of, on_answers, succeeded, the
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Fault, Refusal
+from cynod_sandbox.app.hook_points import database
 from cynod_sandbox.storage.tables import cards, effects
 
 KEY_COLUMN = 64  # characters

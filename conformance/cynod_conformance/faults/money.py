@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection
-
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.handlers import around, held, is_kept, listed, meanwhile, row_of, rows
-from cynod_conformance.faults.helpers import (
-    Proceed,
-    get_item,
-    get_member,
-    instead,
-    on_results,
-    profiles,
-    put_item,
-    put_member,
-)
+from cynod_conformance.faults.handlers import around, caller, held, is_kept, listed, meanwhile, row_of, rows
+from cynod_conformance.faults.helpers import Proceed, get_item, get_member, on_results, put_item, put_member
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Refusal
-from cynod_sandbox.handlers import refunds as refund_handlers
-from cynod_sandbox.handlers.common import caller
+from cynod_sandbox.app.hook_points import database, profiles
 from cynod_sandbox.storage.tables import cards, entries, payments, refunds
 
 _LARGE = 1_000  # minor units from which an amount counts as large
@@ -252,9 +240,7 @@ def _cut(call: Call, result: Result, currency: str, amount: str) -> None:
 def refunds_of_one_unit_give_nothing_back(app: Application) -> None:
     """Only a refund of a single minor unit is told and leaves neither an entry nor money on the card."""
 
-    @instead(refund_handlers, "post")
-    def post(
-        proceed: Proceed, connection: Connection, card: str, kind: str, amount: int, *more: Any, created: int
-    ) -> None:
-        if amount > 1:
-            proceed(connection, card, kind, amount, *more, created=created)
+    @database(app).hooks.move_money.around
+    def move(proceed: Proceed, card: str, kind: str, amount: int) -> None:
+        if kind != "refund" or amount > 1:
+            proceed(card, kind, amount)

@@ -6,18 +6,14 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
-
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.handlers import around, listed, relist, row_of, rows
+from cynod_conformance.faults.handlers import around, caller, listed, relist, row_of, rows, shown
 from cynod_conformance.faults.helpers import (
     Proceed,
-    database,
     get_item,
     of,
     on_answers,
     on_results,
-    profiles,
     put_item,
     put_member,
     refused_with,
@@ -31,9 +27,9 @@ from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.identity import Principal
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Fault, Refusal
-from cynod_sandbox.handlers.common import caller, microseconds
-from cynod_sandbox.handlers.payments import represent
+from cynod_sandbox.app.hook_points import profiles
 from cynod_sandbox.storage.tables import cards, entries, openings, payments, top_ups
+from cynod_sandbox.storage.timestamps import microseconds
 
 
 @fault("AUZ-2")
@@ -161,14 +157,19 @@ def payments_by_reference_are_those_of_all(app: Application) -> None:
         if call.role("reference") is None or call.role("cursor") is not None:
             return result
         others = payments.c.reference == call.role("reference"), payments.c.partner != caller(call)
-        with database(app).transaction() as connection:
-            found = connection.execute(select(payments).where(*others)).all()
-            more = [represent(connection, call, row) for row in found]
+        more = [_shown_to_owner(app, call, row) for row in rows(app, payments, *others)]
         merged = sorted(
             [*listed(call, result), *more], key=lambda item: str(get_item(call, item, "date")), reverse=True
         )
         relist(call, result, merged[: int(call.role("limit"))])
         return result
+
+
+def _shown_to_owner(app: Application, call: Call, payment: Any) -> Any:
+    """The representation of a payment that the partner gets who made it."""
+    asked = replace(call)
+    _be(app, asked, payment.partner)
+    return shown(app, asked, "payment", payment.id)
 
 
 @fault("AUZ-7")

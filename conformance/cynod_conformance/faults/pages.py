@@ -9,6 +9,7 @@ from typing import Any
 from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import (
     around,
+    caller,
     listed,
     longest,
     next_cursor,
@@ -22,7 +23,6 @@ from cynod_sandbox._generated import reading
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Fault, Refusal
-from cynod_sandbox.handlers.common import caller
 
 End = Callable[[Call, list[Any]], bool]
 

@@ -10,10 +10,9 @@ from typing import Any
 from sqlalchemy import delete
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.handlers import Key, around, is_kept, key_of, row_of, rows
+from cynod_conformance.faults.handlers import Key, around, is_kept, key_of, row_of, rows, shown
 from cynod_conformance.faults.helpers import (
     Proceed,
-    database,
     get_member,
     member,
     on_answers,
@@ -27,7 +26,7 @@ from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Refusal
-from cynod_sandbox.handlers import payments as payment_handlers
+from cynod_sandbox.app.hook_points import database
 from cynod_sandbox.storage.tables import cards, effects
 
 Alike = Callable[[bytes, bytes], bool]
@@ -42,10 +41,8 @@ def replayed_payments_are_as_they_are_now(app: Application) -> None:
         result: Result = proceed(call)
         if not result.replayed:
             return result
-        with database(app).transaction() as connection:
-            row = payment_handlers.own(connection, call, get_member(call, result, "id"))
-            shown = payment_handlers.represent(connection, call, row)
-        return replace(result, data=call.answer(resource=shown))
+        now = shown(app, call, "payment", get_member(call, result, "id"))
+        return replace(result, data=call.answer(resource=now))
 
 
 @fault("IDE-1")

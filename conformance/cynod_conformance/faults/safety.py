@@ -9,21 +9,13 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.handlers import around, row_of
-from cynod_conformance.faults.helpers import (
-    Proceed,
-    database,
-    get_member,
-    of,
-    on_answers,
-    succeeded,
-    the,
-)
+from cynod_conformance.faults.handlers import around, given_back, row_of
+from cynod_conformance.faults.helpers import Proceed, get_member, of, on_answers, succeeded, the
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Refusal
-from cynod_sandbox.handlers.payments import refunded
+from cynod_sandbox.app.hook_points import database
 from cynod_sandbox.storage.database import now
 from cynod_sandbox.storage.ledger import post
 from cynod_sandbox.storage.tables import payments, refunds, top_ups
@@ -53,23 +45,14 @@ def head_of_a_payment_gives_a_unit_back(app: Application) -> None:
 
     def refund(id: str) -> None:
         payment = row_of(app, payments, id)
-        if payment is None:
+        if payment is None or given_back(app, id) >= payment.amount:
             return
         new = f"{id[:4]}{secrets.token_urlsafe(12)}"
         with database(app).transaction() as connection:
-            if refunded(connection, id) < payment.amount:
-                post(
-                    connection,
-                    payment.card,
-                    "refund",
-                    1,
-                    payment.partner,
-                    new,
-                    payment.reference,
-                    created=now(),
-                )
-                row = insert(refunds).values(id=new, payment=id, amount=1, created=now())
-                connection.execute(row.values(currency=payment.currency))
+            given = payment.card, "refund", 1, payment.partner, new, payment.reference
+            post(connection, *given, created=now())
+            row = insert(refunds).values(id=new, payment=id, amount=1, created=now())
+            connection.execute(row.values(currency=payment.currency))
 
     _on_head(app, "payment", refund)
 

@@ -10,10 +10,9 @@ from typing import Any
 from sqlalchemy import select
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.handlers import around, change, listed, row_of, rows, set_role
+from cynod_conformance.faults.handlers import around, caller, change, listed, row_of, rows, set_role, shown
 from cynod_conformance.faults.helpers import (
     Proceed,
-    database,
     get_item,
     get_member,
     items,
@@ -24,9 +23,7 @@ from cynod_conformance.faults.helpers import (
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Refusal
-from cynod_sandbox.handlers import top_ups as top_up_handlers
-from cynod_sandbox.handlers.common import caller, state_of
-from cynod_sandbox.handlers.profiles import Profiles
+from cynod_sandbox.app.hook_points import database
 from cynod_sandbox.storage.database import now
 from cynod_sandbox.storage.tables import cards, entries, payments, refunds, top_ups
 
@@ -86,7 +83,7 @@ def a_cancelled_top_up_can_be_cancelled_again(app: Application) -> None:
         except Refusal as refusal:
             if refusal.code != "state-forbids":
                 raise
-            return top_up_handlers.read(database(app), Profiles(), call)
+            return Result(call.answer(resource=shown(app, call, "top-up", call.role("id"))))
         return result
 
 
@@ -114,10 +111,12 @@ def an_expired_card_can_be_unblocked(app: Application) -> None:
     def set_state(proceed: Proceed, call: Call) -> Result:
         card = row_of(app, cards, call.role("id"))
         unblocks = call.state_name("card", call.role("state")) == "active"
-        if card is None or not unblocks or state_of(card) != "expired" or card.issuer != caller(call):
+        today = dt.datetime.now(dt.UTC).date()
+        expired = card is not None and str(card.expiry) < today.isoformat()
+        if card is None or not unblocks or not expired or card.issuer != caller(call):
             result: Result = proceed(call)
             return result
-        until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=365)
+        until = today + dt.timedelta(days=365)
         change(app, cards, card.id, expiry=until.isoformat())
         prolonged: Result = proceed(call)
         return prolonged
