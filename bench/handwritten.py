@@ -21,13 +21,14 @@ from cynod_sandbox._generated.identity import Principal
 from cynod_sandbox._generated.refusals import Refusal
 from cynod_sandbox._generated.server import listen, url
 from cynod_sandbox.handlers.cards import add_card, new_number
-from cynod_sandbox.handlers.common import instant, state_of
+from cynod_sandbox.handlers.common import state_of
 from cynod_sandbox.handlers.payments import refunded
 from cynod_sandbox.identity.store import SqlIdentity
 from cynod_sandbox.provisioning.bootstrap import prepare_database
 from cynod_sandbox.storage.database import IN_MEMORY, Database, now
 from cynod_sandbox.storage.ledger import balance, post
 from cynod_sandbox.storage.tables import cards, effects, openings, payments
+from cynod_sandbox.storage.timestamps import instant
 from cynod_spec.output.redaction import masked_number
 
 CARDS = 20
@@ -91,7 +92,7 @@ def application(database: Database, identity: SqlIdentity) -> FastAPI:
                 "carteId": card.id,
                 "numeroMasque": masked_number(card.number),
                 "solde": {"valeur": balance(connection, card.id), "devise": card.currency},
-                "statut": STATES[state_of(card)],
+                "statut": STATES[state_of(connection, card)],
                 "dateSolde": instant(now()),
             }
         return JSONResponse(enveloped("0000", "Opération effectuée", data))
@@ -124,7 +125,7 @@ def application(database: Database, identity: SqlIdentity) -> FastAPI:
             ).one_or_none()
             if card is None:
                 raise HTTPException(404)
-            if state_of(card) != "active":
+            if state_of(connection, card) != "active":
                 raise HTTPException(409)
             if payment.montant.devise != card.currency or not 100 <= payment.montant.valeur <= 1_000_000:
                 raise HTTPException(422)

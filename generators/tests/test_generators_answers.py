@@ -171,23 +171,23 @@ def test_a_refusal_with_a_bad_header_name_is_an_internal_error(described: Server
     assert not [name for name, _ in answer.headers if "X" in name and "\n" in name]
 
 
-def test_a_filter_that_fails_or_adds_a_bad_name_drops_no_answer(
+def test_a_last_hook_that_fails_or_adds_a_bad_name_drops_no_answer(
     described: ServerContract, logged: Callable[[], str]
 ) -> None:
     served = Served(described, example)
 
-    def adds(_: RawRequest, answer: RawAnswer) -> RawAnswer:
+    def adds(answer: RawAnswer, _request: RawRequest, _before: RawAnswer) -> RawAnswer:
         answer.headers.append(("X Y", "z"))
         return answer
 
-    served.application.filters.append(adds)
+    served.application.stages.leave.after(adds)
     answer = served.read()
     assert answer.status == 200
     assert not answer.has("X Y")
     assert "left out: 'X Y'" in logged()
 
-    def fails(_: RawRequest, answer: RawAnswer) -> RawAnswer:
+    def fails(answer: RawAnswer, _request: RawRequest, _before: RawAnswer) -> RawAnswer:
         raise RuntimeError(answer.status)
 
-    served.application.filters.append(fails)
+    served.application.stages.leave.after(fails)
     assert served.code(served.read()) == "internal"

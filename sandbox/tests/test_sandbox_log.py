@@ -24,20 +24,25 @@ CANARY = "canary-Zq8.secret~value"
 
 # A sandbox whose handlers fail with everything they know in the message of the exception.
 CRASHING = """
-from cynod_sandbox._generated.core import Application
+from cynod_sandbox.app import serving
 
-async def run(self, call):
-    raise RuntimeError(f"{call.role('number')} {call.headers} {self}")
+make = serving.make
 
-Application.run = run
-oauth_grant = Application.answer_oauth
+def make_crashing(settings, database):
+    application = make(settings, database)
 
-async def answer_oauth(self, request, operation):
-    await oauth_grant(self, request, operation)
-    raise RuntimeError(f"{request.secrets} {request.headers}")
+    @application.stages.run_handler.around
+    async def run_handler(proceed, call):
+        raise RuntimeError(f"{call.role('number')} {call.headers} {application}")
 
-if {oauth}:
-    Application.answer_oauth = answer_oauth
+    if {oauth}:
+        @application.stages.answer_oauth.after
+        async def answer_oauth(answer, request, operation):
+            raise RuntimeError(f"{request.secrets} {request.headers}")
+
+    return application
+
+serving.make = make_crashing
 from cynod_sandbox.cli import sandbox
 sandbox()
 """

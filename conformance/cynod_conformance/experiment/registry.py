@@ -136,9 +136,10 @@ def probe(
 def fault(primary: str, *others: str) -> Callable[[F], F]:
     """Declare a fault: a way to break a correct server so that *primary*, *others* and no other clause fail.
 
-    It is named as its function, with hyphens for underscores; the function gets the running application, and
-    takes effect once it returns. Raises ValueError for a second fault of that name. ``primary`` is the clause
-    that it is made for::
+    It is named as its function, with hyphens for underscores; the function gets the running application, adds
+    hooks to it (``cynod_conformance.faults`` says which there are, with more examples), and takes effect once
+    it returns. Raises ValueError for a second fault of that name. ``primary`` is the clause that it is made
+    for::
 
         @fault("ENV-2")
         def errors_have_no_code(app: Application) -> None:

@@ -7,9 +7,8 @@ from typing import Any
 
 from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.helpers import (
-    Stage,
+    Proceed,
     failed,
-    instead,
     is_replay,
     method_in,
     of,
@@ -68,10 +67,10 @@ def top_ups_take_any_media_type(app: Application) -> None:
     """One operation reads its body whatever it is announced as."""
     operation = the(app, "credit", "top-up")
 
-    @instead(app, "check_media_type")
-    def check(original: Stage, request: RawRequest, asked: Operation, raw: bytes) -> None:
+    @app.stages.check_media_type.around
+    def check(proceed: Proceed, request: RawRequest, asked: Operation, raw: bytes) -> None:
         if asked != operation:
-            original(request, asked, raw)
+            proceed(request, asked, raw)
 
 
 @fault("HTT-6", "CAT-4")
@@ -79,10 +78,10 @@ def whoami_answers_json_to_those_who_refuse_it(app: Application) -> None:
     """Accept is not looked at by one operation."""
     operation = the(app, "whoami", "partner")
 
-    @instead(app, "negotiate")
-    def negotiate(original: Stage, request: RawRequest, asked: Operation) -> None:
+    @app.stages.negotiate.around
+    def negotiate(proceed: Proceed, request: RawRequest, asked: Operation) -> None:
         if asked != operation:
-            original(request, asked)
+            proceed(request, asked)
 
 
 @fault("HTT-8")
@@ -116,10 +115,10 @@ def balances_may_be_cached(app: Application) -> None:
 def unknown_paths_are_unauthorised_with_a_token(app: Application) -> None:
     """A caller with a good token is told that nobody may look there."""
 
-    @instead(app, "match")
-    def match(original: Stage, request: RawRequest) -> Any:
+    @app.stages.match.around
+    def match(proceed: Proceed, request: RawRequest) -> Any:
         try:
-            return original(request)
+            return proceed(request)
         except Refusal:
             raise Refusal("insufficient-scope") from None
 
@@ -138,9 +137,9 @@ def every_request_has_the_same_id(app: Application) -> None:
     """Generated request ids are all alike."""
     name = app.contract.request_id[0] if app.contract.request_id else ""
 
-    @instead(app, "request_id")
-    def request_id(original: Stage, request: RawRequest) -> str:
-        made: str = original(request) if request.header(name) is not None else "0" * 32
+    @app.stages.request_id.around
+    def request_id(proceed: Proceed, request: RawRequest) -> str:
+        made: str = proceed(request) if request.header(name) is not None else "0" * 32
         return made
 
 
@@ -149,10 +148,10 @@ def the_callers_request_id_is_dropped(app: Application) -> None:
     """A valid request id is replaced by one of the server's."""
     name = app.contract.request_id[0] if app.contract.request_id else ""
 
-    @instead(app, "request_id")
-    def request_id(original: Stage, request: RawRequest) -> str:
+    @app.stages.request_id.around
+    def request_id(proceed: Proceed, request: RawRequest) -> str:
         others = [line for line in request.headers if line[0] != name.lower()]
-        made: str = original(replace(request, headers=others))
+        made: str = proceed(replace(request, headers=others))
         return made
 
 
@@ -161,9 +160,9 @@ def any_request_id_is_echoed(app: Application) -> None:
     """A request id of any form comes back."""
     name = app.contract.request_id[0] if app.contract.request_id else ""
 
-    @instead(app, "request_id")
-    def request_id(original: Stage, request: RawRequest) -> str:
-        made: str = request.header(name) or original(request)
+    @app.stages.request_id.around
+    def request_id(proceed: Proceed, request: RawRequest) -> str:
+        made: str = request.header(name) or proceed(request)
         return made
 
 
@@ -203,10 +202,10 @@ def any_origin_may_use_credentials(app: Application) -> None:
 def media_types_are_judged_before_accept(app: Application) -> None:
     """Only a creation that neither takes JSON nor sends it is refused for what it sends."""
 
-    @instead(app, "negotiate")
-    def negotiate(original: Stage, request: RawRequest, asked: Operation) -> None:
+    @app.stages.negotiate.around
+    def negotiate(proceed: Proceed, request: RawRequest, asked: Operation) -> None:
         try:
-            original(request, asked)
+            proceed(request, asked)
         except Refusal:
             given = media.sent(request.header("content-type"))
             if asked.body is not None and (given is None or given[0] != app.contract.media_type):
@@ -218,11 +217,11 @@ def media_types_are_judged_before_accept(app: Application) -> None:
 def a_header_stands_for_the_method(app: Application) -> None:
     """Only a POST with X-HTTP-Method-Override is taken for the method that this names, and refused."""
 
-    @instead(app, "match_method")
-    def match_method(original: Stage, request: RawRequest, route: Route) -> Operation:
+    @app.stages.match_method.around
+    def match_method(proceed: Proceed, request: RawRequest, route: Route) -> Operation:
         named = (request.header("x-http-method-override") or "").upper()
         overridden = request.method == "POST" and named in ("PUT", "PATCH", "DELETE")
-        operation: Operation = original(replace(request, method=named) if overridden else request, route)
+        operation: Operation = proceed(replace(request, method=named) if overridden else request, route)
         return operation
 
 
@@ -230,12 +229,12 @@ def a_header_stands_for_the_method(app: Application) -> None:
 def options_with_a_bad_token_is_refused(app: Application) -> None:
     """Only who asks what a path allows with credentials that are wrong is refused with 401."""
 
-    @instead(app, "answer_options")
-    def answer_options(original: Stage, request: RawRequest, route: Route) -> RawAnswer:
+    @app.stages.answer_options.around
+    def answer_options(proceed: Proceed, request: RawRequest, route: Route) -> RawAnswer:
         scheme, rest = credentials.scheme_of(request.header("authorization") or "")
         if scheme == "bearer":
-            app.identify_bearer(rest)
-        answer: RawAnswer = original(request, route)
+            app.stages.identify_bearer.run(rest)
+        answer: RawAnswer = proceed(request, route)
         return answer
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import Column, ColumnElement, select
 
 from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import around
 from cynod_conformance.faults.helpers import (
-    Stage,
-    database,
-    instead,
+    Proceed,
     of,
     on_answers,
     on_results,
@@ -23,10 +20,12 @@ from cynod_conformance.faults.helpers import (
 )
 from cynod_sandbox._generated import media
 from cynod_sandbox._generated.calls import Call, Result
+from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.identity import IssuedToken, Partner, Principal
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Refusal
+from cynod_sandbox.app.hook_points import database
 from cynod_sandbox.storage.tables import cards, openings, top_ups
 
 KEPT = 1.0  # seconds that an answer is kept in a cache
@@ -36,8 +35,8 @@ KEPT = 1.0  # seconds that an answer is kept in a cache
 def scope_is_never_checked(app: Application) -> None:
     """Every valid token opens everything."""
 
-    @instead(app, "authorize")
-    def authorize(original: Stage, principal: Principal, scopes: tuple[str, ...]) -> None:
+    @app.stages.authorize.around
+    def authorize(proceed: Proceed, principal: Principal, scopes: tuple[str, ...]) -> None:
         return None
 
 
@@ -46,25 +45,14 @@ def lists_of_top_ups_need_no_scope(app: Application) -> None:
     """One operation is open to every valid token."""
     operation = the(app, "list", "top-up")
 
-    @instead(app, "answer")
-    async def answer(original: Stage, request: RawRequest) -> RawAnswer:
-        route, _ = app.match(request)
-        open_to_all = route.operations.get(request.method) == operation
-        given: RawAnswer = await (_unscoped(app, request) if open_to_all else original(request))
-        return given
+    @app.stages.identify.after
+    async def identified(principal: Principal, request: RawRequest) -> Principal:
+        return _with_scopes(principal, operation) if request.operation == operation else principal
 
 
-async def _unscoped(app: Application, request: RawRequest) -> RawAnswer:
-    route, _ = app.match(request)
-    free = {name: replace(each, scopes=()) for name, each in route.operations.items()}
-    blind = Application(app.contract, app.handlers, app.identity, app.settings)
-
-    @instead(blind, "match")
-    def match(original: Stage, request: RawRequest) -> Any:
-        return replace(route, operations=free), {}
-
-    answer: RawAnswer = await blind.answer(request)
-    return answer
+def _with_scopes(principal: Principal, operation: Operation) -> Principal:
+    """*principal* with the scopes that *operation* asks for."""
+    return replace(principal, scopes=(*principal.scopes, *operation.scopes))
 
 
 @fault("AUZ-1")
@@ -80,19 +68,19 @@ def a_missing_scope_is_not_named_in_a_challenge(app: Application) -> None:
 def bodies_are_judged_before_callers(app: Application) -> None:
     """A bad body without a token is answered with what is wrong with the body."""
 
-    @instead(app, "answer")
-    async def answer(original: Stage, request: RawRequest) -> RawAnswer:
-        route, _ = app.match(request)
+    @app.stages.answer.around
+    async def answer(proceed: Proceed, request: RawRequest) -> RawAnswer:
+        route, _ = app.stages.match.run(request)
         operation = route.operations.get(request.method)
         kind = media.sent(request.header("content-type"))
         is_json = kind is not None and kind[0] == app.contract.media_type
         if operation and operation.body and is_json and request.header("authorization") is None:
-            raw = await app.read_body(request, operation)
+            raw = await app.stages.read_body.run(request, operation)
             request.operation = operation
-            value = app.decode(raw, operation)
+            value = app.stages.decode.run(raw, operation)
             if not app.validators.is_valid(operation.body.schema, value):
                 raise Refusal("value-invalid")
-        given: RawAnswer = await original(request)
+        given: RawAnswer = await proceed(request)
         return given
 
 
@@ -104,10 +92,10 @@ def existence_is_judged_before_scope(app: Application) -> None:
         "card": (cards.c.id, "card-unknown"),
     }
 
-    @instead(app, "answer")
-    async def answer(original: Stage, request: RawRequest) -> RawAnswer:
+    @app.stages.answer.around
+    async def answer(proceed: Proceed, request: RawRequest) -> RawAnswer:
         try:
-            given: RawAnswer = await original(request)
+            given: RawAnswer = await proceed(request)
         except Refusal as refusal:
             operation = request.operation
             expression = operation.request.get("id") if operation else None
@@ -118,7 +106,7 @@ def existence_is_judged_before_scope(app: Application) -> None:
                 and operation.resource in places
             ):
                 column, unknown = places[operation.resource]
-                id = app.match(request)[1].get(expression.name)
+                id = app.stages.match.run(request)[1].get(expression.name)
                 with database(app).transaction() as connection:
                     if connection.execute(select(column).where(column == id)).first() is None:
                         raise Refusal(unknown) from None
@@ -131,10 +119,10 @@ def balances_of_all_cards_are_open(app: Application) -> None:
     """A balance can be read by a partner to which the card is not opened."""
     operation = the(app, "read", "balance")
 
-    @instead(app, "run")
-    async def run(original: Stage, call: Call) -> Result:
+    @app.stages.run_handler.around
+    async def run(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = await original(call)
+            result: Result = await proceed(call)
         except Refusal as refusal:
             owner = (
                 _owner(app, cards.c.number == call.role("number")) if call.operation == operation else None
@@ -142,7 +130,7 @@ def balances_of_all_cards_are_open(app: Application) -> None:
             if refusal.code != "card-unknown" or owner is None or call.principal is None:
                 raise
             call.principal = replace(call.principal, partner=owner)
-            result = await original(call)
+            result = await proceed(call)
         return result
 
 
@@ -151,10 +139,10 @@ def cards_of_others_look_blocked_to_credits(app: Application) -> None:
     """A credit tells a card that is not opened to the partner from one that does not exist."""
     operation = the(app, "credit", "top-up")
 
-    @instead(app, "run")
-    async def run(original: Stage, call: Call) -> Result:
+    @app.stages.run_handler.around
+    async def run(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = await original(call)
+            result: Result = await proceed(call)
         except Refusal as refusal:
             closed = call.operation == operation and refusal.code == "card-unknown"
             if closed and _owner(app, cards.c.id == call.role("card")) is not None:
@@ -175,8 +163,8 @@ def _owner(app: Application, wanted: ColumnElement[bool]) -> Partner | None:
 def suspension_is_never_checked(app: Application) -> None:
     """A suspended partner goes on as if nothing had happened."""
 
-    @instead(app, "check_suspended")
-    def check_suspended(original: Stage, principal: Principal) -> None:
+    @app.stages.check_suspended.around
+    def check_suspended(proceed: Proceed, principal: Principal) -> None:
         return None
 
 
@@ -184,10 +172,10 @@ def suspension_is_never_checked(app: Application) -> None:
 def a_suspended_partner_is_told_that_its_address_is_refused(app: Application) -> None:
     """Suspension is answered with the code of a refused address."""
 
-    @instead(app, "check_suspended")
-    def check_suspended(original: Stage, principal: Principal) -> None:
+    @app.stages.check_suspended.around
+    def check_suspended(proceed: Proceed, principal: Principal) -> None:
         try:
-            original(principal)
+            proceed(principal)
         except Refusal:
             raise Refusal("address-refused") from None
 
@@ -196,15 +184,15 @@ def a_suspended_partner_is_told_that_its_address_is_refused(app: Application) ->
 def addresses_are_never_checked(app: Application) -> None:
     """A partner may call from anywhere."""
 
-    @instead(app.identity, "verify")
-    @instead(app.identity, "recall")
-    def known(original: Stage, key: str, secret: str) -> Partner | None:
-        partner: Partner | None = original(key, secret)
+    @app.stages.logins.verify.around
+    @app.stages.logins.recall.around
+    def known(proceed: Proceed, key: str, secret: str) -> Partner | None:
+        partner: Partner | None = proceed(key, secret)
         return replace(partner, allowed_ips=()) if partner else None
 
-    @instead(app.identity, "find_token")
-    def find_token(original: Stage, value: str) -> IssuedToken | None:
-        token: IssuedToken | None = original(value)
+    @app.stages.find_token.around
+    def find_token(proceed: Proceed, value: str) -> IssuedToken | None:
+        token: IssuedToken | None = proceed(value)
         owner = token.owner if token is not None else None
         return replace(token, owner=replace(owner, allowed_ips=())) if token and owner else token
 
@@ -223,22 +211,20 @@ def who_may_read_top_ups_may_cancel_them(app: Application) -> None:
     """Only a token for reading top-ups opens their cancellation, without the right to write."""
     cancel, read = the(app, "cancel", "top-up"), the(app, "read", "top-up")
 
-    @instead(app, "identify")
-    async def identify(original: Stage, request: RawRequest) -> Principal:
-        principal: Principal = await original(request)
-        if request.operation == cancel and set(read.scopes) <= set(principal.scopes):
-            return replace(principal, scopes=(*principal.scopes, *cancel.scopes))
-        return principal
+    @app.stages.identify.after
+    async def identified(principal: Principal, request: RawRequest) -> Principal:
+        reads = request.operation == cancel and set(read.scopes) <= set(principal.scopes)
+        return _with_scopes(principal, cancel) if reads else principal
 
 
 @fault("AUZ-9", "CAT-4")
 def suspended_partners_go_on_by_basic(app: Application) -> None:
     """Only by Basic, a suspended partner goes on as if nothing had happened."""
 
-    @instead(app, "check_suspended")
-    def check_suspended(original: Stage, principal: Principal) -> None:
+    @app.stages.check_suspended.around
+    def check_suspended(proceed: Proceed, principal: Principal) -> None:
         if principal.scheme != "basic":
-            original(principal)
+            proceed(principal)
 
 
 @fault("AUZ-11")
@@ -247,11 +233,11 @@ def whoami_is_kept_by_scopes(app: Application) -> None:
     kept: dict[tuple[str, ...], tuple[float, Result]] = {}
 
     @around(app, "whoami", "partner")
-    def whoami(original: Stage, call: Call) -> Result:
+    def whoami(proceed: Proceed, call: Call) -> Result:
         scopes = call.principal.scopes if call.principal is not None else ()
         since, result = kept.get(scopes, (0.0, None))
         if result is not None and time.monotonic() - since < KEPT:
             return result
-        fresh: Result = original(call)
+        fresh: Result = proceed(call)
         kept[scopes] = time.monotonic(), fresh
         return fresh

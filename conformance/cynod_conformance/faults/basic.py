@@ -6,7 +6,7 @@ import base64
 import re
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.helpers import Stage, instead, is_replay, on_answers, succeeded
+from cynod_conformance.faults.helpers import Proceed, is_replay, on_answers, succeeded, with_header
 from cynod_sandbox._generated import credentials
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.identity import Partner, Principal
@@ -20,11 +20,11 @@ from cynod_sandbox._generated.refusals import Refusal
 def bad_base64_is_a_bad_request(app: Application) -> None:
     """Basic credentials that cannot be decoded are answered with 400."""
 
-    @instead(app, "identify_basic")
-    async def identify_basic(original: Stage, encoded: str, caller: Caller) -> Principal:
+    @app.stages.identify_basic.around
+    async def identify_basic(proceed: Proceed, encoded: str, caller: Caller) -> Principal:
         if credentials.basic_pair(encoded) is None:
             raise Refusal("request-invalid")
-        principal: Principal = await original(encoded, caller)
+        principal: Principal = await proceed(encoded, caller)
         return principal
 
 
@@ -32,11 +32,11 @@ def bad_base64_is_a_bad_request(app: Application) -> None:
 def bad_base64_crashes(app: Application) -> None:
     """Basic credentials that cannot be decoded are answered with 500."""
 
-    @instead(app, "identify_basic")
-    async def identify_basic(original: Stage, encoded: str, caller: Caller) -> Principal:
+    @app.stages.identify_basic.around
+    async def identify_basic(proceed: Proceed, encoded: str, caller: Caller) -> Principal:
         if credentials.basic_pair(encoded) is None:
             raise Refusal("internal")
-        principal: Principal = await original(encoded, caller)
+        principal: Principal = await proceed(encoded, caller)
         return principal
 
 
@@ -44,10 +44,22 @@ def bad_base64_crashes(app: Application) -> None:
 def junk_in_base64_is_skipped(app: Application) -> None:
     """Only characters that base64 does not have are left out of a pair, which then opens."""
 
-    @instead(credentials, "basic_pair")
-    def basic_pair(original: Stage, encoded: str, form_encoded: bool = False) -> tuple[str, str] | None:
-        pair: tuple[str, str] | None = original(encoded, form_encoded)
-        return pair or original(re.sub("[^A-Za-z0-9+/=]", "", encoded), form_encoded)
+    def cleaned(encoded: str) -> str:
+        is_right = credentials.basic_pair(encoded) is not None
+        return encoded if is_right else re.sub("[^A-Za-z0-9+/=]", "", encoded)
+
+    @app.stages.identify_basic.around
+    async def identify_basic(proceed: Proceed, encoded: str, caller: Caller) -> Principal:
+        principal: Principal = await proceed(cleaned(encoded), caller)
+        return principal
+
+    @app.stages.oauth.authenticate.around
+    async def authenticate(proceed: Proceed, request: RawRequest, form: dict[str, str]) -> Partner:
+        scheme, encoded = credentials.scheme_of(request.header("authorization") or "")
+        if scheme == "basic":
+            request = with_header(request, "authorization", f"Basic {cleaned(encoded)}")
+        partner: Partner = await proceed(request, form)
+        return partner
 
 
 @fault("BAS-2")
@@ -58,18 +70,18 @@ def only_a_capital_basic_is_known(app: Application) -> None:
         scheme = (request.header("authorization") or "").strip().partition(" ")[0]
         return scheme.lower() == "basic" and scheme != "Basic"
 
-    @instead(app, "identify")
-    async def identify(original: Stage, request: RawRequest) -> Principal:
+    @app.stages.identify.around
+    async def identify(proceed: Proceed, request: RawRequest) -> Principal:
         if is_misspelt(request):
             raise Refusal("scheme-unsupported")
-        principal: Principal = await original(request)
+        principal: Principal = await proceed(request)
         return principal
 
-    @instead(app.oauth, "authenticate")
-    async def authenticate(original: Stage, request: RawRequest, form: dict[str, str]) -> Partner:
+    @app.stages.oauth.authenticate.around
+    async def authenticate(proceed: Proceed, request: RawRequest, form: dict[str, str]) -> Partner:
         if is_misspelt(request):
             raise OAuthRefusal("invalid_client", 401, (credentials.basic_challenge(app.contract.title),))
-        partner: Partner = await original(request, form)
+        partner: Partner = await proceed(request, form)
         return partner
 
 
@@ -86,10 +98,10 @@ def a_wrong_pair_looks_like_basic_not_enabled(app: Application) -> None:
 
 
 def _confuse(app: Application, right: str, wrong: str) -> None:
-    @instead(app, "identify_basic")
-    async def identify_basic(original: Stage, encoded: str, caller: Caller) -> Principal:
+    @app.stages.identify_basic.around
+    async def identify_basic(proceed: Proceed, encoded: str, caller: Caller) -> Principal:
         try:
-            principal: Principal = await original(encoded, caller)
+            principal: Principal = await proceed(encoded, caller)
         except Refusal as refusal:
             well_formed = credentials.basic_pair(encoded) is not None
             raise Refusal(wrong if well_formed and refusal.code == right else refusal.code) from None
@@ -118,13 +130,13 @@ def the_deprecation_of_basic_has_no_link(app: Application) -> None:
 def a_secret_ends_at_its_colon(app: Application) -> None:
     """Only what stands behind a second colon of a pair is not looked at, and the pair is right."""
 
-    @instead(app, "identify_basic")
-    async def identify_basic(original: Stage, encoded: str, caller: Caller) -> Principal:
+    @app.stages.identify_basic.around
+    async def identify_basic(proceed: Proceed, encoded: str, caller: Caller) -> Principal:
         key, secret = credentials.basic_pair(encoded) or ("", "")
         if ":" in secret:
             pair = f"{key}:{secret.partition(':')[0]}"
             encoded = base64.b64encode(pair.encode()).decode()
-        principal: Principal = await original(encoded, caller)
+        principal: Principal = await proceed(encoded, caller)
         return principal
 
 

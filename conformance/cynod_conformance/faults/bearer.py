@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from urllib.parse import parse_qs
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.helpers import Stage, instead, of, on_answers, refused_with
+from cynod_conformance.faults.helpers import Proceed, of, on_answers, refused_with
 from cynod_sandbox._generated import credentials, decoding, media
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.identity import IssuedToken, Partner, Principal
@@ -59,10 +59,10 @@ def the_beginning_of_a_token_is_enough(app: Application) -> None:
     issued: list[str] = []
     _remember(app, issued)
 
-    @instead(app, "identify_bearer")
-    def identify_bearer(original: Stage, value: str) -> Principal:
+    @app.stages.identify_bearer.around
+    def identify_bearer(proceed: Proceed, value: str) -> Principal:
         whole = next((each for each in issued if len(value) >= 8 and each.startswith(value)), value)
-        principal: Principal = original(whole)
+        principal: Principal = proceed(whole)
         return principal
 
 
@@ -72,12 +72,12 @@ def the_middle_of_a_token_is_not_looked_at(app: Application) -> None:
     issued: list[str] = []
     _remember(app, issued)
 
-    @instead(app, "identify_bearer")
-    def identify_bearer(original: Stage, value: str) -> Principal:
+    @app.stages.identify_bearer.around
+    def identify_bearer(proceed: Proceed, value: str) -> Principal:
         def fits(each: str) -> bool:
             return (each[:8], each[-8:], len(each)) == (value[:8], value[-8:], len(value))
 
-        principal: Principal = original(next((each for each in issued if fits(each)), value))
+        principal: Principal = proceed(next((each for each in issued if fits(each)), value))
         return principal
 
 
@@ -87,10 +87,10 @@ def tokens_are_compared_without_case(app: Application) -> None:
     issued: list[str] = []
     _remember(app, issued)
 
-    @instead(app, "identify_bearer")
-    def identify_bearer(original: Stage, value: str) -> Principal:
+    @app.stages.identify_bearer.around
+    def identify_bearer(proceed: Proceed, value: str) -> Principal:
         right = next((each for each in issued if each.lower() == value.lower()), value)
-        principal: Principal = original(right)
+        principal: Principal = proceed(right)
         return principal
 
 
@@ -98,18 +98,18 @@ def tokens_are_compared_without_case(app: Application) -> None:
 def an_empty_bearer_counts_as_no_credentials(app: Application) -> None:
     """Only the scheme without any token is answered as if nothing had been sent."""
 
-    @instead(app, "identify_bearer")
-    def identify_bearer(original: Stage, value: str) -> Principal:
+    @app.stages.identify_bearer.around
+    def identify_bearer(proceed: Proceed, value: str) -> Principal:
         if not value:
             raise Refusal("credentials-missing")
-        principal: Principal = original(value)
+        principal: Principal = proceed(value)
         return principal
 
 
 def _remember(app: Application, issued: list[str]) -> None:
-    @instead(app.identity, "issue")
-    def issue(original: Stage, partner: Partner, scopes: tuple[str, ...]) -> IssuedToken:
-        token: IssuedToken = original(partner, scopes)
+    @app.stages.oauth.issue_token.around
+    def issue(proceed: Proceed, partner: Partner, scopes: tuple[str, ...]) -> IssuedToken:
+        token: IssuedToken = proceed(partner, scopes)
         issued.append(token.value)
         return token
 
@@ -118,12 +118,12 @@ def _remember(app: Application, issued: list[str]) -> None:
 def a_token_is_read_from_the_query(app: Application) -> None:
     """access_token in the query opens what the header opens."""
 
-    @instead(app, "identify")
-    async def identify(original: Stage, request: RawRequest) -> Principal:
+    @app.stages.identify.around
+    async def identify(proceed: Proceed, request: RawRequest) -> Principal:
         given = decoding.query(request.query).get("access_token")
         if given and request.header("authorization") is None:
-            return app.identify_bearer(given[0])
-        principal: Principal = await original(request)
+            return app.stages.identify_bearer.run(given[0])
+        principal: Principal = await proceed(request)
         return principal
 
 
@@ -131,12 +131,12 @@ def a_token_is_read_from_the_query(app: Application) -> None:
 def only_a_capital_bearer_is_known(app: Application) -> None:
     """The scheme is known as ``Bearer`` and in no other spelling."""
 
-    @instead(app, "identify")
-    async def identify(original: Stage, request: RawRequest) -> Principal:
+    @app.stages.identify.around
+    async def identify(proceed: Proceed, request: RawRequest) -> Principal:
         scheme = (request.header("authorization") or "").strip().partition(" ")[0]
         if scheme.lower() == "bearer" and scheme != "Bearer":
             raise Refusal("scheme-unsupported")
-        principal: Principal = await original(request)
+        principal: Principal = await proceed(request)
         return principal
 
 
@@ -144,10 +144,10 @@ def only_a_capital_bearer_is_known(app: Application) -> None:
 def an_unknown_scheme_is_an_invalid_token(app: Application) -> None:
     """A scheme that is not supported is answered as a token that is not valid."""
 
-    @instead(app, "identify")
-    async def identify(original: Stage, request: RawRequest) -> Principal:
+    @app.stages.identify.around
+    async def identify(proceed: Proceed, request: RawRequest) -> Principal:
         try:
-            principal: Principal = await original(request)
+            principal: Principal = await proceed(request)
         except Refusal as refusal:
             raise Refusal("token-invalid" if refusal.code == "scheme-unsupported" else refusal.code) from None
         return principal
@@ -157,10 +157,10 @@ def an_unknown_scheme_is_an_invalid_token(app: Application) -> None:
 def an_unknown_scheme_counts_as_no_credentials(app: Application) -> None:
     """A scheme that is not supported is answered as if nothing had been sent."""
 
-    @instead(app, "identify")
-    async def identify(original: Stage, request: RawRequest) -> Principal:
+    @app.stages.identify.around
+    async def identify(proceed: Proceed, request: RawRequest) -> Principal:
         try:
-            principal: Principal = await original(request)
+            principal: Principal = await proceed(request)
         except Refusal as refusal:
             name = "credentials-missing" if refusal.code == "scheme-unsupported" else refusal.code
             raise Refusal(name) from None
@@ -180,10 +180,10 @@ def a_revoked_token_is_an_expired_one(app: Application) -> None:
 
 
 def _misname(app: Application, wrong: str) -> None:
-    @instead(app, "identify_bearer")
-    def identify_bearer(original: Stage, value: str) -> Principal:
+    @app.stages.identify_bearer.around
+    def identify_bearer(proceed: Proceed, value: str) -> Principal:
         try:
-            principal: Principal = original(value)
+            principal: Principal = proceed(value)
         except Refusal as refusal:
             raise Refusal(wrong if refusal.code == "token-revoked" else refusal.code) from None
         return principal
@@ -193,14 +193,14 @@ def _misname(app: Application, wrong: str) -> None:
 def expired_tokens_still_open(app: Application) -> None:
     """The end of a token's life is not looked at."""
 
-    @instead(app, "identify_bearer")
-    def identify_bearer(original: Stage, value: str) -> Principal:
+    @app.stages.identify_bearer.around
+    def identify_bearer(proceed: Proceed, value: str) -> Principal:
         token = app.identity.find_token(value) if value else None
         if token is not None and token.expired and not token.revoked:
             partner = app.identity.partner(token.partner)
             if partner is not None:
                 return Principal(partner, token.scopes, "bearer")
-        principal: Principal = original(value)
+        principal: Principal = proceed(value)
         return principal
 
 
@@ -208,9 +208,9 @@ def expired_tokens_still_open(app: Application) -> None:
 def what_follows_a_token_is_overlooked(app: Application) -> None:
     """Only what stands behind a right token and a blank or a comma is not looked at."""
 
-    @instead(app, "identify_bearer")
-    def identify_bearer(original: Stage, value: str) -> Principal:
-        principal: Principal = original(re.split("[ ,]", value)[0])
+    @app.stages.identify_bearer.around
+    def identify_bearer(proceed: Proceed, value: str) -> Principal:
+        principal: Principal = proceed(re.split("[ ,]", value)[0])
         return principal
 
 
@@ -218,15 +218,15 @@ def what_follows_a_token_is_overlooked(app: Application) -> None:
 def a_token_is_read_from_a_form(app: Application) -> None:
     """Only a caller that sends access_token in a form, and no Authorization, is known by it."""
 
-    @instead(app, "answer")
-    async def answer(original: Stage, request: RawRequest) -> RawAnswer:
+    @app.stages.answer.around
+    async def answer(proceed: Proceed, request: RawRequest) -> RawAnswer:
         given = media.sent(request.header("content-type"))
         if request.header("authorization") is None and given is not None and given[0] == FORM:
             raw = b"".join([chunk async for chunk in request.body])
             for token in parse_qs(raw.decode("utf-8", "replace")).get("access_token", [])[:1]:
                 request.headers.append(("authorization", f"Bearer {token}"))
             request.body = again(raw)
-        found: RawAnswer = await original(request)
+        found: RawAnswer = await proceed(request)
         return found
 
 

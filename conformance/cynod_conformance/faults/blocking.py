@@ -6,14 +6,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.handlers import Key, around, change, is_kept, key_of, meanwhile, row_of, rows
-from cynod_conformance.faults.helpers import Stage, instead
+from cynod_conformance.faults.handlers import (
+    Key,
+    around,
+    caller,
+    change,
+    is_kept,
+    key_of,
+    meanwhile,
+    row_of,
+    rows,
+)
+from cynod_conformance.faults.helpers import Proceed
 from cynod_conformance.faults.requests import on_refusals, unknown_members
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Refusal
-from cynod_sandbox.handlers import common
-from cynod_sandbox.handlers.common import caller
+from cynod_sandbox.app.hook_points import database
 from cynod_sandbox.storage.tables import cards, openings, payments, top_ups
 
 _LARGE = 1_000  # minor units from which an amount counts as large
@@ -24,13 +33,13 @@ def blocked_cards_take_no_refunds(app: Application) -> None:
     """Only while the card is blocked, what was paid with it cannot be given back."""
 
     @around(app, "refund", "refund")
-    def refund(original: Stage, call: Call) -> Result:
+    def refund(proceed: Proceed, call: Call) -> Result:
         payment = row_of(app, payments, call.role("parent"))
         card = row_of(app, cards, payment.card) if payment is not None else None
         own = payment is not None and payment.partner == caller(call)
         if card is not None and card.blocked and own and not is_kept(app, call):
             raise Refusal("state-forbids")
-        result: Result = original(call)
+        result: Result = proceed(call)
         return result
 
 
@@ -39,13 +48,13 @@ def blocked_cards_keep_their_top_ups(app: Application) -> None:
     """Only while the card is blocked, a top-up cannot be cancelled."""
 
     @around(app, "cancel", "top-up")
-    def cancel(original: Stage, call: Call) -> Result:
+    def cancel(proceed: Proceed, call: Call) -> Result:
         top_up = row_of(app, top_ups, call.role("id"))
         card = row_of(app, cards, top_up.card) if top_up is not None else None
         own = top_up is not None and top_up.partner == caller(call)
         if card is not None and card.blocked and own:
             raise Refusal("state-forbids")
-        result: Result = original(call)
+        result: Result = proceed(call)
         return result
 
 
@@ -63,14 +72,14 @@ def expired_cards_take_small_top_ups(app: Application) -> None:
 
 def _use_anyway(app: Application, effect: str, resource: str, refused: str, **state: Any) -> None:
     @around(app, effect, resource)
-    def use(original: Stage, call: Call) -> Result:
+    def use(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             if refusal.code != refused or int(call.role("amount")) >= _LARGE:
                 raise
             with meanwhile(app, cards, call.role("card"), **state):
-                result = original(call)
+                result = proceed(call)
         return result
 
 
@@ -80,21 +89,21 @@ def the_first_payment_after_unblocking_is_refused(app: Application) -> None:
     unblocked: set[Any] = set()
 
     @around(app, "set-state", "card")
-    def set_state(original: Stage, call: Call) -> Result:
+    def set_state(proceed: Proceed, call: Call) -> Result:
         before = row_of(app, cards, call.role("id"))
-        result: Result = original(call)
+        result: Result = proceed(call)
         after = row_of(app, cards, call.role("id"))
         if before is not None and after is not None and before.blocked and not after.blocked:
             unblocked.add(after.id)
         return result
 
     @around(app, "debit", "payment")
-    def debit(original: Stage, call: Call) -> Result:
+    def debit(proceed: Proceed, call: Call) -> Result:
         opened = openings.c.card == call.role("card"), openings.c.partner == caller(call)
         if call.role("card") in unblocked and rows(app, openings, *opened) and not is_kept(app, call):
             unblocked.discard(call.role("card"))
             raise Refusal("card-blocked")
-        result: Result = original(call)
+        result: Result = proceed(call)
         return result
 
 
@@ -104,9 +113,9 @@ def a_card_blocked_twice_must_be_unblocked_twice(app: Application) -> None:
     blocks: dict[Any, int] = {}
 
     @around(app, "set-state", "card")
-    def set_state(original: Stage, call: Call) -> Result:
+    def set_state(proceed: Proceed, call: Call) -> Result:
         id = call.role("id")
-        result: Result = original(call)
+        result: Result = proceed(call)
         if call.state_name("card", call.role("state")) == "blocked":
             blocks[id] = blocks.get(id, 0) + 1
         else:
@@ -120,8 +129,8 @@ def a_card_blocked_twice_must_be_unblocked_twice(app: Application) -> None:
 def cards_expire_a_day_early(app: Application) -> None:
     """Only on its last day, a card that is still valid is expired."""
 
-    @instead(common, "today")
-    def today(original: Stage) -> str:
+    @database(app).hooks.read_today.around
+    def today(proceed: Proceed) -> str:
         return (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
 
 
@@ -144,12 +153,12 @@ def a_top_up_of_a_blocked_card_is_refused_for_good(app: Application) -> None:
     refused: set[tuple[Key, str]] = set()
 
     @around(app, "credit", "top-up")
-    def credit(original: Stage, call: Call) -> Result:
+    def credit(proceed: Proceed, call: Call) -> Result:
         asked = key_of(call), call.fingerprint
         if asked in refused:
             raise Refusal("card-blocked")
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             if refusal.code == "card-blocked":
                 refused.add(asked)

@@ -10,20 +10,19 @@ from typing import Any
 from standardwebhooks.webhooks import Webhook as Signer
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.helpers import Stage, instead
-from cynod_conformance.faults.webhooks import Headers, Make, having, in_sender, on_headers
+from cynod_conformance.faults.helpers import Proceed
+from cynod_conformance.faults.webhooks import Headers, Make, having, on_headers
 from cynod_sandbox._generated.contract import Webhook
 from cynod_sandbox._generated.core import Application
-from cynod_sandbox.handlers import notices
+from cynod_sandbox.app.hook_points import database, deliveries
 from cynod_sandbox.webhooks.outbox import Event
-from cynod_sandbox.webhooks.sender import Sender
 
 
 @fault("WHK-1")
 def webhooks_with_accents_are_signed_over_another_text(app: Application) -> None:
     """Only a body with letters beyond ASCII is signed as if they were escaped, and sent as they are."""
 
-    @on_headers
+    @on_headers(app)
     def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
         headers = made(event)
         if event.body.isascii():
@@ -38,9 +37,9 @@ def webhooks_with_accents_are_signed_over_another_text(app: Application) -> None
 def a_receivers_404_is_final(app: Application) -> None:
     """Only what is answered with a 4xx status, of which 410 alone is final, is not tried again."""
 
-    @in_sender("conclude")
-    def conclude(original: Stage, sender: Sender, event: Event, said: int | str) -> None:
-        original(event, 410 if isinstance(said, int) and 400 <= said < 500 else said)
+    @deliveries(app).conclude.around
+    def conclude(proceed: Proceed, event: Event, said: int | str) -> None:
+        proceed(event, 410 if isinstance(said, int) and 400 <= said < 500 else said)
 
 
 @fault("WHK-1")
@@ -48,7 +47,7 @@ def later_attempts_have_the_first_instant(app: Application) -> None:
     """Only what is sent again carries the instant of its first attempt, and is signed with its own."""
     first: dict[str, str] = {}
 
-    @on_headers
+    @on_headers(app)
     def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
         headers = made(event)
         seconds = first.setdefault(event.id, dict(headers)[names["timestamp"]])
@@ -59,8 +58,8 @@ def later_attempts_have_the_first_instant(app: Application) -> None:
 def an_absent_label_is_told_as_null(app: Application) -> None:
     """Only what is told of an operation without a label has null in its place."""
 
-    @instead(notices, "compose")
-    def compose(original: Stage, webhook: Webhook, resource: str, at: str, now: Mapping[str, Any]) -> str:
+    @database(app).hooks.compose_event.around
+    def compose(proceed: Proceed, webhook: Webhook, resource: str, at: str, now: Mapping[str, Any]) -> str:
         path = app.contract.resources[resource].members["label"].path
-        text: str = original(webhook, resource, at, {path[-1]: None, **now})
+        text: str = proceed(webhook, resource, at, {path[-1]: None, **now})
         return text

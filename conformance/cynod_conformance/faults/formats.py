@@ -10,7 +10,7 @@ from typing import Any
 
 from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import around, change, row_of, set_role
-from cynod_conformance.faults.helpers import Stage, instead, the
+from cynod_conformance.faults.helpers import Proceed, the
 from cynod_conformance.faults.requests import on_members, on_refusals
 from cynod_sandbox._generated import media, pointers
 from cynod_sandbox._generated.calls import Call, Result
@@ -136,9 +136,9 @@ def a_cancellation_that_is_not_covered_still_counts(app: Application) -> None:
     """Only a cancellation refused for want of money leaves the top-up cancelled and its money there."""
 
     @around(app, "cancel", "top-up")
-    def cancel(original: Stage, call: Call) -> Result:
+    def cancel(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             if refusal.code == "balance-insufficient":
                 change(app, top_ups, call.role("id"), state="cancelled")
@@ -151,10 +151,10 @@ def refunds_need_no_media_type(app: Application) -> None:
     """Only a body of no announced media type is read, and only where a payment is refunded."""
     operation = the(app, "refund", "refund")
 
-    @instead(app, "check_media_type")
-    def check(original: Stage, request: RawRequest, asked: Operation, raw: bytes) -> None:
+    @app.stages.check_media_type.around
+    def check(proceed: Proceed, request: RawRequest, asked: Operation, raw: bytes) -> None:
         if asked != operation or request.header("content-type") is not None:
-            original(request, asked, raw)
+            proceed(request, asked, raw)
 
 
 @fault("HTT-6")
@@ -162,11 +162,11 @@ def a_quality_of_zero_is_overlooked(app: Application) -> None:
     """Only who excludes JSON by q=0 is answered with it, in lists of top-ups."""
     operation = the(app, "list", "top-up")
 
-    @instead(app, "negotiate")
-    def negotiate(original: Stage, request: RawRequest, asked: Operation) -> None:
+    @app.stages.negotiate.around
+    def negotiate(proceed: Proceed, request: RawRequest, asked: Operation) -> None:
         named = re.sub(";[^,]*", "", request.header("accept") or "")
         if asked != operation or not media.acceptable(named, (app.contract.media_type,)):
-            original(request, asked)
+            proceed(request, asked)
 
 
 @fault("IDE-5")
@@ -174,15 +174,15 @@ def only_the_beginning_of_a_key_is_looked_at(app: Application) -> None:
     """Only a key that begins well and is then too long or malformed is taken, for refunds."""
     operation = the(app, "refund", "refund")
 
-    @instead(app, "check_idempotency_key")
-    def check(original: Stage, call: Call) -> None:
+    @app.stages.check_idempotency_key.around
+    def check(proceed: Proceed, call: Call) -> None:
         key = call.key or ""
         schema = next((each.schema for each in call.operation.parameters if each.role == "key"), "")
         if call.operation == operation and any(
             app.validators.is_valid(schema, key[:end]) for end in range(1, len(key))
         ):
             return
-        original(call)
+        proceed(call)
 
 
 @fault("VAL-2")
@@ -199,9 +199,9 @@ def a_list_of_one_top_up_is_taken(app: Application) -> None:
     """Only a body that is a list of one object is taken for that object."""
     operation = the(app, "credit", "top-up")
 
-    @instead(app, "decode")
-    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
-        body = original(raw, asked)
+    @app.stages.decode.around
+    def decode(proceed: Proceed, raw: bytes, asked: Operation) -> Any:
+        body = proceed(raw, asked)
         return body[0] if asked == operation and isinstance(body, list) and len(body) == 1 else body
 
 
@@ -220,15 +220,15 @@ def what_follows_a_body_is_overlooked(app: Application) -> None:
     """Only what stands behind a whole JSON value is not looked at, in top-ups."""
     operation = the(app, "credit", "top-up")
 
-    @instead(app, "decode")
-    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
+    @app.stages.decode.around
+    def decode(proceed: Proceed, raw: bytes, asked: Operation) -> Any:
         try:
-            return original(raw, asked)
+            return proceed(raw, asked)
         except Refusal:
             whole = _first_value(raw) if asked == operation else b""
             if not whole:
                 raise
-            return original(whole, asked)
+            return proceed(whole, asked)
 
 
 def _first_value(raw: bytes) -> bytes:
@@ -247,9 +247,9 @@ def an_exponent_makes_no_integer(app: Application) -> None:
     operation = the(app, "credit", "top-up")
     path = operation.request["amount"].path
 
-    @instead(app, "validate")
-    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
-        original(call, raw, repeated)
+    @app.stages.validate.around
+    def validate(proceed: Proceed, call: Call, raw: bytes, repeated: list[str]) -> None:
+        proceed(call, raw, repeated)
         if call.operation == operation:
             spelt = str(pointers.get(json.loads(raw, parse_float=str), path))
             if "e" in spelt.lower():
@@ -261,34 +261,34 @@ def an_exponent_makes_no_integer(app: Application) -> None:
 def types_that_begin_like_json_are_taken(app: Application) -> None:
     """Only a media type whose name goes on after application/json, such as that of a sequence, is taken."""
 
-    @instead(app, "check_media_type")
-    def check(original: Stage, request: RawRequest, asked: Operation, raw: bytes) -> None:
+    @app.stages.check_media_type.around
+    def check(proceed: Proceed, request: RawRequest, asked: Operation, raw: bytes) -> None:
         given = (request.header("content-type") or "").lower()
         if not given.startswith(app.contract.media_type):
-            original(request, asked, raw)
+            proceed(request, asked, raw)
 
 
 @fault("VAL-9", "HTT-5")
 def media_types_in_capitals_are_refused(app: Application) -> None:
     """Only a body whose media type has a capital letter is refused, although case does not count."""
 
-    @instead(app, "check_media_type")
-    def check(original: Stage, request: RawRequest, asked: Operation, raw: bytes) -> None:
+    @app.stages.check_media_type.around
+    def check(proceed: Proceed, request: RawRequest, asked: Operation, raw: bytes) -> None:
         kind = (request.header("content-type") or "").partition(";")[0]
         if asked.body is not None and kind != kind.lower():
             raise Refusal("media-type-unsupported")
-        original(request, asked, raw)
+        proceed(request, asked, raw)
 
 
 @fault("HTT-6")
 def any_application_is_not_acceptable(app: Application) -> None:
     """Only who accepts application/* and nothing else is refused."""
 
-    @instead(app, "negotiate")
-    def negotiate(original: Stage, request: RawRequest, asked: Operation) -> None:
+    @app.stages.negotiate.around
+    def negotiate(proceed: Proceed, request: RawRequest, asked: Operation) -> None:
         if (request.header("accept") or "").partition(";")[0].strip() == "application/*":
             raise Refusal("not-acceptable")
-        original(request, asked)
+        proceed(request, asked)
 
 
 @fault("VAL-7")

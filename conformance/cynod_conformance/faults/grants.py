@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.helpers import Stage, instead
+from cynod_conformance.faults.helpers import Proceed
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.identity import IssuedToken, Partner
@@ -18,9 +18,9 @@ Form = dict[str, str]
 def a_parameter_repeated_with_the_same_value_is_taken(app: Application) -> None:
     """Only a parameter that is named twice with one value counts once."""
 
-    @instead(app.oauth, "read_form")
-    def read_form(original: Stage, request: RawRequest, raw: bytes) -> Form:
-        form: Form = original(request, b"&".join(dict.fromkeys(raw.split(b"&"))))
+    @app.stages.oauth.read_form.around
+    def read_form(proceed: Proceed, request: RawRequest, raw: bytes) -> Form:
+        form: Form = proceed(request, b"&".join(dict.fromkeys(raw.split(b"&"))))
         return form
 
 
@@ -28,9 +28,9 @@ def a_parameter_repeated_with_the_same_value_is_taken(app: Application) -> None:
 def tokens_of_two_scopes_open_everything(app: Application) -> None:
     """Only who asks for exactly two scopes gets a token that opens all it may hold, told as those two."""
 
-    @instead(app.identity, "issue")
-    def issue(original: Stage, partner: Partner, scopes: tuple[str, ...]) -> IssuedToken:
-        token: IssuedToken = original(partner, partner.scopes if len(scopes) == 2 else scopes)
+    @app.stages.oauth.issue_token.around
+    def issue(proceed: Proceed, partner: Partner, scopes: tuple[str, ...]) -> IssuedToken:
+        token: IssuedToken = proceed(partner, partner.scopes if len(scopes) == 2 else scopes)
         return replace(token, scopes=scopes)
 
 
@@ -38,10 +38,10 @@ def tokens_of_two_scopes_open_everything(app: Application) -> None:
 def a_wrong_hint_hides_the_token(app: Application) -> None:
     """Only with a hint at another kind of token, a token is said to be revoked and is not."""
 
-    @instead(app.oauth, "revoke")
-    def revoke(original: Stage, partner: Partner, form: Form, operation: Operation) -> RawAnswer:
+    @app.stages.oauth.revoke.around
+    def revoke(proceed: Proceed, partner: Partner, form: Form, operation: Operation) -> RawAnswer:
         hidden = form.get("token_type_hint", "access_token") != "access_token" and "token" in form
-        answer: RawAnswer = original(partner, {**form, "token": ""} if hidden else form, operation)
+        answer: RawAnswer = proceed(partner, {**form, "token": ""} if hidden else form, operation)
         return answer
 
 
@@ -49,13 +49,13 @@ def a_wrong_hint_hides_the_token(app: Application) -> None:
 def scopes_are_granted_in_any_case(app: Application) -> None:
     """Only a scope spelt in another case is taken for the one that the partner holds."""
 
-    @instead(app.oauth, "grant_scopes")
-    def grant_scopes(original: Stage, partner: Partner, form: dict[str, str]) -> tuple[str, ...]:
+    @app.stages.oauth.grant_scopes.around
+    def grant_scopes(proceed: Proceed, partner: Partner, form: dict[str, str]) -> tuple[str, ...]:
         held_by_name = {scope.lower(): scope for scope in partner.scopes}
         if "scope" in form:
             asked = [held_by_name.get(each.lower(), each) for each in form["scope"].split(" ")]
             form = {**form, "scope": " ".join(asked)}
-        granted: tuple[str, ...] = original(partner, form)
+        granted: tuple[str, ...] = proceed(partner, form)
         return granted
 
 
@@ -63,11 +63,11 @@ def scopes_are_granted_in_any_case(app: Application) -> None:
 def a_pair_in_the_form_revokes_nothing(app: Application) -> None:
     """Only where the pair stands in the form, a revocation is answered as done and is not."""
 
-    @instead(app.oauth, "revoke")
-    def revoke(original: Stage, partner: Partner, form: dict[str, str], operation: Operation) -> RawAnswer:
+    @app.stages.oauth.revoke.around
+    def revoke(proceed: Proceed, partner: Partner, form: dict[str, str], operation: Operation) -> RawAnswer:
         if "client_secret" in form and "token" in form:
             form = {**form, "token": form["client_secret"]}
-        answer: RawAnswer = original(partner, form, operation)
+        answer: RawAnswer = proceed(partner, form, operation)
         return answer
 
 
@@ -75,9 +75,9 @@ def a_pair_in_the_form_revokes_nothing(app: Application) -> None:
 def blanks_around_a_secret_are_overlooked(app: Application) -> None:
     """Only a right secret with blanks at its ends, in the form of a request for a token, is taken."""
 
-    @instead(app.oauth, "read_form")
-    def read_form(original: Stage, request: RawRequest, raw: bytes) -> dict[str, str]:
-        form: dict[str, str] = original(request, raw)
+    @app.stages.oauth.read_form.around
+    def read_form(proceed: Proceed, request: RawRequest, raw: bytes) -> dict[str, str]:
+        form: dict[str, str] = proceed(request, raw)
         if "client_secret" in form:
             form["client_secret"] = form["client_secret"].strip()
         return form

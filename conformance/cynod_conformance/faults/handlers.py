@@ -1,4 +1,4 @@
-"""What faults do around handlers and behind their backs: work, roles, lists, rows."""
+"""What faults do around the work of an operation: its handler, its roles, its lists, the rows it leaves."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, delete, func, select, update
 
-from cynod_conformance.faults.helpers import Stage, database, instead, the
+from cynod_conformance.faults.helpers import Proceed, the
 from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
-from cynod_sandbox.handlers.common import caller
+from cynod_sandbox._generated.handling import Handler
+from cynod_sandbox.app.hook_points import database
 from cynod_sandbox.storage.ledger import post
-from cynod_sandbox.storage.tables import effects, entries
+from cynod_sandbox.storage.tables import effects, entries, refunds
 
-Work = Callable[[Stage, Call], Result]
+Work = Callable[[Proceed, Call], Result]
 Key = tuple[str, str, str]  # partner, operation, key
 RACE = 0.1  # seconds between a check and what it is for: enough for other calls to pass it too
 
@@ -28,14 +29,37 @@ def around(app: Application, effect: str, resource: str) -> Callable[[Work], Wor
     wanted = the(app, effect, resource)
 
     def install(work: Work) -> Work:
-        @instead(app.handlers, "find")
-        def find(original: Stage, operation: Operation) -> Any:
-            handler = original(operation)
+        @app.stages.find_handler.after
+        def find(handler: Handler | None, operation: Operation) -> Handler | None:
             return functools.partial(work, handler) if handler and operation == wanted else handler
 
         return work
 
     return install
+
+
+def caller(call: Call) -> str:
+    """The consumer key of the partner that calls. Raises LookupError in a public operation."""
+    if call.principal is None:
+        raise LookupError(f"{call.operation.id} is public: nobody is known to call it")
+    return call.principal.partner.key
+
+
+def shown(app: Application, call: Call, resource: str, id: object) -> Any:
+    """The representation that the caller of *call* gets of the *resource* with this id."""
+    operation = the(app, "read", resource)
+    handler = app.stages.find_handler.run(operation)
+    asked = Call(call.contract, operation, call.principal, call.language, call.request_id)
+    set_role(asked, "id", id)
+    result = handler(asked) if handler is not None else None
+    if not isinstance(result, Result):
+        raise TypeError(f"this fault needs a handler that reads a {resource} and does not wait")
+    return pointers.get(result.data, operation.answer["resource"])
+
+
+def given_back(app: Application, payment: object) -> int:
+    """What was given back of a payment, in minor units."""
+    return sum(row.amount for row in rows(app, refunds, refunds.c.payment == payment))
 
 
 def set_role(call: Call, role: str, value: Any) -> None:
@@ -85,14 +109,14 @@ def longest(call: Call) -> int:
     return int(pointers.get(call.contract.document, pointers.decode(schema))["maximum"])
 
 
-def whole(original: Stage, call: Call) -> list[Any]:
+def whole(proceed: Proceed, call: Call) -> list[Any]:
     """The whole list that *call* asks for a page of."""
     cursor, limit = call.role("cursor"), call.role("limit")
     found: list[Any] = []
     set_role(call, "cursor", None)
     set_role(call, "limit", longest(call))
     while True:
-        page = original(call)
+        page = proceed(call)
         found += listed(call, page)
         following = next_cursor(call, page)
         set_role(call, "cursor", following)

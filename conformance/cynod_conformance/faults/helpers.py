@@ -1,46 +1,31 @@
-"""What faults are made of: replace a stage, change a result, change an answer; always by role."""
+"""What faults are made of: hooks on answers and results, conditions, edits of envelopes; always by role."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.contract import Code, Operation
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
-from cynod_sandbox.handlers import Handlers
-from cynod_sandbox.handlers.profiles import Profiles
-from cynod_sandbox.storage.database import Database
 
-Stage = Callable[..., Any]
+Proceed = Callable[..., Any]  # the step that a hook goes around
 Condition = Callable[[RawRequest, RawAnswer], bool]
 Change = Callable[[RawRequest, RawAnswer], RawAnswer]
 Edit = Callable[[Call, Result], Result | None]
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def instead(owner: object, name: str) -> Callable[[F], F]:
-    """Put the decorated function in the place of the method *name*, which it gets as first argument."""
-
-    def install(function: F) -> F:
-        setattr(owner, name, functools.partial(function, getattr(owner, name)))
-        return function
-
-    return install
 
 
 def on_answers(app: Application, *conditions: Condition) -> Callable[[Change], Change]:
     """Let the decorated function change every answer for which all *conditions* hold."""
 
     def install(change: Change) -> Change:
-        def apply(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        @app.stages.leave.after
+        def apply(answer: RawAnswer, request: RawRequest, _unchanged: RawAnswer) -> RawAnswer:
             return change(request, answer) if all(each(request, answer) for each in conditions) else answer
 
-        app.filters.append(apply)
         return change
 
     return install
@@ -51,9 +36,9 @@ def on_results(app: Application, effect: str, resource: str) -> Callable[[Edit],
     operation = the(app, effect, resource)
 
     def install(edit: Edit) -> Edit:
-        @instead(app, "run")
-        async def run(original: Stage, call: Call) -> Result:
-            result: Result = await original(call)
+        @app.stages.run_handler.around
+        async def run(proceed: Proceed, call: Call) -> Result:
+            result: Result = await proceed(call)
             return (edit(call, result) or result) if call.operation == operation else result
 
         return edit
@@ -182,6 +167,12 @@ def _path(app: Application, case: str, role: str) -> tuple[str, ...]:
 # Requests and results
 
 
+def with_header(request: RawRequest, name: str, value: str) -> RawRequest:
+    """*request* with *value* as its one header *name*, which is in lower case."""
+    others = [line for line in request.headers if line[0] != name]
+    return replace(request, headers=[*others, (name, value)])
+
+
 def get_member(call: Call, result: Result, role: str) -> Any:
     """The member *role* of the one resource in *result*."""
     return pointers.get(result.data, _place(call, role))
@@ -205,20 +196,6 @@ def get_item(call: Call, item: Any, role: str) -> Any:
 def put_item(call: Call, item: Any, role: str, value: Any) -> None:
     """Set the member *role* of one representation of a list."""
     pointers.put(item, call.contract.resources[call.operation.resource].members[role].path, value)
-
-
-def database(app: Application) -> Database:
-    """Where the sandbox keeps its cards. Raises TypeError for another server."""
-    if not isinstance(app.handlers, Handlers):
-        raise TypeError("this fault needs the sandbox's own handlers")
-    return app.handlers.database
-
-
-def profiles(app: Application) -> Profiles:
-    """What the sandbox's partners have agreed. Raises TypeError for another server."""
-    if not isinstance(app.handlers, Handlers):
-        raise TypeError("this fault needs the sandbox's own handlers")
-    return app.handlers.profiles
 
 
 def _place(call: Call, role: str) -> tuple[str, ...]:

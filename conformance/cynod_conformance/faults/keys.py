@@ -10,11 +10,12 @@ from sqlalchemy import delete
 
 from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import Key, around, key_of, row_of, rows, set_role
-from cynod_conformance.faults.helpers import Stage, database, instead, of, on_answers, succeeded, the
+from cynod_conformance.faults.helpers import Proceed, of, on_answers, succeeded, the
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Fault, Refusal
+from cynod_sandbox.app.hook_points import database
 from cynod_sandbox.storage.tables import cards, effects
 
 KEY_COLUMN = 64  # characters
@@ -35,8 +36,8 @@ def a_reused_key_replays_the_first_payment(app: Application) -> None:
     """Another body with a used key gets the first answer."""
     operation = the(app, "debit", "payment")
 
-    @instead(app, "run")
-    async def run(original: Stage, call: Call) -> Result:
+    @app.stages.run_handler.around
+    async def run(proceed: Proceed, call: Call) -> Result:
         if call.operation == operation:
             with database(app).transaction() as connection:
                 row = connection.execute(
@@ -48,7 +49,7 @@ def a_reused_key_replays_the_first_payment(app: Application) -> None:
                 ).one_or_none()
             if row is not None:
                 return Result(row.data, location=row.location, replayed=True)
-        made: Result = await original(call)
+        made: Result = await proceed(call)
         return made
 
 
@@ -72,13 +73,13 @@ def keys_belong_to_a_token(app: Application) -> None:
     met: set[Key] = set()
 
     @around(app, "debit", "payment")
-    def debit(original: Stage, call: Call) -> Result:
+    def debit(proceed: Proceed, call: Call) -> Result:
         key, token = key_of(call), call.headers.get("authorization", "")
         if key in met and first[key] != token:
             set_role(call, "key", hashlib.sha256(f"{call.key} {token}".encode()).hexdigest())
         first.setdefault(key, token)
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             if refusal.code == "key-reused":
                 met.add(key)
@@ -91,9 +92,9 @@ def a_conflict_forgets_the_first_answer(app: Application) -> None:
     """Only after a conflict, the key of a top-up is free again, for the first body and for any other."""
 
     @around(app, "credit", "top-up")
-    def credit(original: Stage, call: Call) -> Result:
+    def credit(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             if refusal.code == "key-reused":
                 _forget(app, call)
@@ -108,17 +109,17 @@ def the_third_call_with_a_key_is_new(app: Application) -> None:
     last: dict[Key, bytes] = {}
     twice: set[Key] = set()
 
-    @instead(app, "validate")
-    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
-        original(call, raw, repeated)
+    @app.stages.validate.around
+    def validate(proceed: Proceed, call: Call, raw: bytes, repeated: list[str]) -> None:
+        proceed(call, raw, repeated)
         if call.operation == operation:
             if last.get(key_of(call)) == raw:
                 twice.add(key_of(call))
             last[key_of(call)] = raw
 
     @around(app, "debit", "payment")
-    def debit(original: Stage, call: Call) -> Result:
-        result: Result = original(call)
+    def debit(proceed: Proceed, call: Call) -> Result:
+        result: Result = proceed(call)
         if result.replayed and key_of(call) in twice:
             _forget(app, call)
         return result
@@ -129,9 +130,9 @@ def keys_serve_no_top_up(app: Application) -> None:
     """Only for top-ups no key is kept: each call is a new one."""
 
     @around(app, "credit", "top-up")
-    def credit(original: Stage, call: Call) -> Result:
+    def credit(proceed: Proceed, call: Call) -> Result:
         _forget(app, call)
-        result: Result = original(call)
+        result: Result = proceed(call)
         return result
 
 
@@ -148,9 +149,9 @@ def a_reused_key_with_an_unknown_card_meets_the_card_first(app: Application) -> 
     """Only where the other body of a used key names an unknown card, the card is refused, not the key."""
 
     @around(app, "credit", "top-up")
-    def credit(original: Stage, call: Call) -> Result:
+    def credit(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             if refusal.code == "key-reused" and row_of(app, cards, call.role("card")) is None:
                 raise Refusal("card-unknown") from None
@@ -163,9 +164,9 @@ def keys_are_compared_without_case(app: Application) -> None:
     """Only the case of letters differs between two keys of top-ups, and they are one key."""
 
     @around(app, "credit", "top-up")
-    def credit(original: Stage, call: Call) -> Result:
+    def credit(proceed: Proceed, call: Call) -> Result:
         set_role(call, "key", str(call.key).lower())
-        result: Result = original(call)
+        result: Result = proceed(call)
         return result
 
 
@@ -175,9 +176,9 @@ def keys_of_cards_with_a_colon_are_refused(app: Application) -> None:
     operation = the(app, "issue", "card")
     name = operation.request["key"].name
 
-    @instead(app, "check_idempotency_key")
-    def check(original: Stage, call: Call) -> None:
-        original(call)
+    @app.stages.check_idempotency_key.around
+    def check(proceed: Proceed, call: Call) -> None:
+        proceed(call)
         if call.operation == operation and ":" in (call.key or ""):
             code = "idempotency-key-invalid"
             raise Refusal(code, [Fault(name, "header", code, "pattern")])
@@ -189,13 +190,13 @@ def a_refund_with_the_key_of_its_payment_conflicts(app: Application) -> None:
     debit = the(app, "debit", "payment")
 
     @around(app, "refund", "refund")
-    def refund(original: Stage, call: Call) -> Result:
+    def refund(proceed: Proceed, call: Call) -> Result:
         partner, _, key = key_of(call)
         served = effects.c.operation == f"{debit.effect} {debit.resource}"
         for row in rows(app, effects, effects.c.partner == partner, served, effects.c.key == key):
             if row.location == {"id": call.role("parent")}:
                 raise Refusal("key-reused")
-        result: Result = original(call)
+        result: Result = proceed(call)
         return result
 
 
@@ -206,10 +207,10 @@ def a_reference_in_another_case_replays_the_payment(app: Application) -> None:
     path = the(app, "debit", "payment").request["reference"].path
 
     @around(app, "debit", "payment")
-    def debit(original: Stage, call: Call) -> Result:
+    def debit(proceed: Proceed, call: Call) -> Result:
         seen = {**call.body, path[-1]: str(call.role("reference")).lower()}
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             known = first.get(key_of(call))
             if refusal.code != "key-reused" or known is None or known[0] != seen:
@@ -224,7 +225,7 @@ def keys_of_refunds_are_cut(app: Application) -> None:
     """Only keys of refunds that are alike up to their 64th character are one key."""
 
     @around(app, "refund", "refund")
-    def refund(original: Stage, call: Call) -> Result:
+    def refund(proceed: Proceed, call: Call) -> Result:
         set_role(call, "key", str(call.key)[:KEY_COLUMN])
-        result: Result = original(call)
+        result: Result = proceed(call)
         return result

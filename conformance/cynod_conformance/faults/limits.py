@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.helpers import Stage, instead, the
+from cynod_conformance.faults.helpers import Proceed, the
 from cynod_conformance.faults.requests import on_members
 from cynod_sandbox._generated.calls import Call
 from cynod_sandbox._generated.contract import Operation
@@ -19,8 +19,8 @@ from cynod_sandbox._generated.refusals import Fault, Refusal
 def large_bodies_are_read_as_any_other(app: Application) -> None:
     """There is no bound on a body."""
 
-    @instead(app, "read_body")
-    async def read_body(original: Stage, request: RawRequest, operation: Operation) -> bytes:
+    @app.stages.read_body.around
+    async def read_body(proceed: Proceed, request: RawRequest, operation: Operation) -> bytes:
         raw = b"".join([chunk async for chunk in request.body])
         return raw if operation.body is not None else b""
 
@@ -29,10 +29,10 @@ def large_bodies_are_read_as_any_other(app: Application) -> None:
 def long_heads_crash(app: Application) -> None:
     """A target or a header that is too long is an internal error."""
 
-    @instead(app, "check_head")
-    def check_head(original: Stage, request: RawRequest) -> None:
+    @app.stages.check_head.around
+    def check_head(proceed: Proceed, request: RawRequest) -> None:
         try:
-            original(request)
+            proceed(request)
         except Refusal:
             raise Refusal("internal") from None
 
@@ -41,20 +41,20 @@ def long_heads_crash(app: Application) -> None:
 def deep_nesting_is_an_internal_error(app: Application) -> None:
     """The parser's recursion ends in a crash."""
 
-    @instead(app, "decode")
-    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
+    @app.stages.decode.around
+    def decode(proceed: Proceed, raw: bytes, asked: Operation) -> Any:
         if raw.count(b"[") > 1_000 or raw.count(b"{") > 1_000:
             raise Refusal("internal")
-        return original(raw, asked)
+        return proceed(raw, asked)
 
 
 @fault("ROB-2", "VAL-9")
 def a_megabyte_is_a_million_octets(app: Application) -> None:
     """Only a body between 1,000,000 octets and the contract's bound is refused as too large."""
 
-    @instead(app, "read_body")
-    async def read_body(original: Stage, request: RawRequest, operation: Operation) -> bytes:
-        raw: bytes = await original(request, operation)
+    @app.stages.read_body.around
+    async def read_body(proceed: Proceed, request: RawRequest, operation: Operation) -> bytes:
+        raw: bytes = await proceed(request, operation)
         if len(raw) > 1_000_000:
             raise Refusal("body-too-large")
         return raw
@@ -64,10 +64,10 @@ def a_megabyte_is_a_million_octets(app: Application) -> None:
 def large_bodies_in_chunks_are_read(app: Application) -> None:
     """Only a body that does not announce its length may have any."""
 
-    @instead(app, "read_body")
-    async def read_body(original: Stage, request: RawRequest, operation: Operation) -> bytes:
+    @app.stages.read_body.around
+    async def read_body(proceed: Proceed, request: RawRequest, operation: Operation) -> bytes:
         if request.header("content-length") is not None:
-            bounded: bytes = await original(request, operation)
+            bounded: bytes = await proceed(request, operation)
             return bounded
         raw = b"".join([chunk async for chunk in request.body])
         return raw if operation.body is not None else b""
@@ -77,9 +77,9 @@ def large_bodies_in_chunks_are_read(app: Application) -> None:
 def bodies_in_chunks_are_empty(app: Application) -> None:
     """Only a body that does not announce its length is read as none."""
 
-    @instead(app, "read_body")
-    async def read_body(original: Stage, request: RawRequest, operation: Operation) -> bytes:
-        raw: bytes = await original(request, operation)
+    @app.stages.read_body.around
+    async def read_body(proceed: Proceed, request: RawRequest, operation: Operation) -> bytes:
+        raw: bytes = await proceed(request, operation)
         return raw if request.header("content-length") is not None else b""
 
 
@@ -89,9 +89,9 @@ def numbers_beyond_63_bits_are_invalid(app: Application) -> None:
     operation = the(app, "read", "balance")
     place = operation.request["number"]
 
-    @instead(app, "validate")
-    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
-        original(call, raw, repeated)
+    @app.stages.validate.around
+    def validate(proceed: Proceed, call: Call, raw: bytes, repeated: list[str]) -> None:
+        proceed(call, raw, repeated)
         if call.operation == operation and int(call.role("number")) >= 2**63:
             raise Refusal("value-invalid", [Fault(place.name, place.place, "value-invalid", "pattern")])
 
@@ -110,11 +110,11 @@ def cancellations_may_have_any_body(app: Application) -> None:
     """Only where no body is expected, as in a cancellation, one of any size is read and passed over."""
     operation = the(app, "cancel", "top-up")
 
-    @instead(app, "read_body")
-    async def read_body(original: Stage, request: RawRequest, asked: Operation) -> bytes:
+    @app.stages.read_body.around
+    async def read_body(proceed: Proceed, request: RawRequest, asked: Operation) -> bytes:
         if asked == operation:
             async for _ in request.body:
                 pass
             request = replace(request, headers=[], body=no_body())
-        raw: bytes = await original(request, asked)
+        raw: bytes = await proceed(request, asked)
         return raw

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection
-
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.handlers import around, held, is_kept, listed, meanwhile, row_of, rows
-from cynod_conformance.faults.helpers import (
-    Stage,
-    get_item,
-    get_member,
-    instead,
-    on_results,
-    profiles,
-    put_item,
-    put_member,
-)
+from cynod_conformance.faults.handlers import around, caller, held, is_kept, listed, meanwhile, row_of, rows
+from cynod_conformance.faults.helpers import Proceed, get_item, get_member, on_results, put_item, put_member
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Refusal
-from cynod_sandbox.handlers import refunds as refund_handlers
-from cynod_sandbox.handlers.common import caller
+from cynod_sandbox.app.hook_points import database, profiles
 from cynod_sandbox.storage.tables import cards, entries, payments, refunds
 
 _LARGE = 1_000  # minor units from which an amount counts as large
@@ -83,9 +71,9 @@ def unblocking_a_card_costs_a_unit(app: Application) -> None:
     more = _misstate(app)
 
     @around(app, "set-state", "card")
-    def set_state(original: Stage, call: Call) -> Result:
+    def set_state(proceed: Proceed, call: Call) -> Result:
         before = row_of(app, cards, call.role("id"))
-        result: Result = original(call)
+        result: Result = proceed(call)
         after = row_of(app, cards, call.role("id"))
         if before is not None and after is not None and before.blocked and not after.blocked:
             more[after.id] = more.get(after.id, 0) - 1
@@ -108,9 +96,9 @@ def the_third_refund_is_held_against_the_whole_payment(app: Application) -> None
     """Only after two partial refunds, a third may be as large as the payment itself."""
 
     @around(app, "refund", "refund")
-    def refund(original: Stage, call: Call) -> Result:
+    def refund(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             payment = row_of(app, payments, call.role("parent"))
             parts = rows(app, refunds, refunds.c.payment == call.role("parent"))
@@ -119,7 +107,7 @@ def the_third_refund_is_held_against_the_whole_payment(app: Application) -> None
             if refusal.code != "refund-exceeds" or len(parts) != 2 or payment is None or not fits:
                 raise
             with meanwhile(app, payments, payment.id, amount=2 * payment.amount):
-                result = original(call)
+                result = proceed(call)
         return result
 
 
@@ -128,15 +116,15 @@ def a_large_payment_gives_one_unit_more_back(app: Application) -> None:
     """Only a payment of 1,000 units or more can be refunded by exactly one unit too much."""
 
     @around(app, "refund", "refund")
-    def refund(original: Stage, call: Call) -> Result:
+    def refund(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             payment = row_of(app, payments, call.role("parent"))
             if refusal.code != "refund-exceeds" or payment is None or payment.amount < _LARGE:
                 raise
             with meanwhile(app, payments, payment.id, amount=payment.amount + 1):
-                result = original(call)
+                result = proceed(call)
         return result
 
 
@@ -185,16 +173,16 @@ def a_payment_of_the_whole_balance_is_refused(app: Application) -> None:
     """Only where a top-up and one payment went just before, a payment of the very rest is not covered."""
 
     @around(app, "debit", "payment")
-    def debit(original: Stage, call: Call) -> Result:
+    def debit(proceed: Proceed, call: Call) -> Result:
         card = row_of(app, cards, call.role("card"))
         past = sorted(rows(app, entries, entries.c.card == call.role("card")), key=lambda each: each.position)
         latest = [entry.kind for entry in past[-2:]]
         if card is None or call.role("currency") != card.currency or latest != ["top-up", "payment"]:
-            result: Result = original(call)
+            result: Result = proceed(call)
             return result
         if held(app, card.id) == call.role("amount") and not is_kept(app, call):
             raise Refusal("balance-insufficient")
-        paid: Result = original(call)
+        paid: Result = proceed(call)
         return paid
 
 
@@ -203,13 +191,13 @@ def the_greatest_amount_is_beyond_the_limits(app: Application) -> None:
     """Only a top-up of exactly the partner's maximum, which the limits include, is refused."""
 
     @around(app, "credit", "top-up")
-    def credit(original: Stage, call: Call) -> Result:
+    def credit(proceed: Proceed, call: Call) -> Result:
         most = profiles(app).of_key(caller(call)).credit_max
         card = row_of(app, cards, call.role("card"))
         usable = card is not None and not card.blocked
         if usable and call.role("amount") == most and not is_kept(app, call):
             raise Refusal("amount-out-of-limits")
-        result: Result = original(call)
+        result: Result = proceed(call)
         return result
 
 
@@ -218,9 +206,9 @@ def a_full_card_crashes(app: Application) -> None:
     """Only a top-up within the limits that the card cannot hold any more is an internal error."""
 
     @around(app, "credit", "top-up")
-    def credit(original: Stage, call: Call) -> Result:
+    def credit(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             profile = profiles(app).of_key(caller(call))
             within = profile.credit_min <= call.role("amount") <= profile.credit_max
@@ -252,9 +240,7 @@ def _cut(call: Call, result: Result, currency: str, amount: str) -> None:
 def refunds_of_one_unit_give_nothing_back(app: Application) -> None:
     """Only a refund of a single minor unit is told and leaves neither an entry nor money on the card."""
 
-    @instead(refund_handlers, "post")
-    def post(
-        original: Stage, connection: Connection, card: str, kind: str, amount: int, *more: Any, created: int
-    ) -> None:
-        if amount > 1:
-            original(connection, card, kind, amount, *more, created=created)
+    @database(app).hooks.move_money.around
+    def move(proceed: Proceed, card: str, kind: str, amount: int) -> None:
+        if kind != "refund" or amount > 1:
+            proceed(card, kind, amount)

@@ -6,19 +6,14 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
-
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.handlers import around, listed, relist, row_of, rows
+from cynod_conformance.faults.handlers import around, caller, listed, relist, row_of, rows, shown
 from cynod_conformance.faults.helpers import (
-    Stage,
-    database,
+    Proceed,
     get_item,
-    instead,
     of,
     on_answers,
     on_results,
-    profiles,
     put_item,
     put_member,
     refused_with,
@@ -32,9 +27,9 @@ from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.identity import Principal
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Fault, Refusal
-from cynod_sandbox.handlers.common import caller, microseconds
-from cynod_sandbox.handlers.payments import represent
+from cynod_sandbox.app.hook_points import profiles
 from cynod_sandbox.storage.tables import cards, entries, openings, payments, top_ups
+from cynod_sandbox.storage.timestamps import microseconds
 
 
 @fault("AUZ-2")
@@ -42,9 +37,9 @@ def payments_of_others_have_one_header_more(app: Application) -> None:
     """Only a payment that exists is refused with a header that an unknown one lacks."""
 
     @around(app, "read", "payment")
-    def read(original: Stage, call: Call) -> Result:
+    def read(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             if row_of(app, payments, call.role("id")) is not None:
                 raise Refusal(refusal.code, headers={"Vary": "Authorization"}) from None
@@ -57,9 +52,9 @@ def cancelled_top_ups_of_others_are_known(app: Application) -> None:
     """Only a top-up that its owner has cancelled tells a partner which it is not that it is too late."""
 
     @around(app, "cancel", "top-up")
-    def cancel(original: Stage, call: Call) -> Result:
+    def cancel(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal:
             top_up = row_of(app, top_ups, call.role("id"))
             if top_up is not None and top_up.state == "cancelled":
@@ -73,9 +68,9 @@ def refunds_of_others_are_known_by_their_payment(app: Application) -> None:
     """Only a refund looked for under a payment of somebody else is unknown where the payment should be."""
 
     @around(app, "read", "refund")
-    def read(original: Stage, call: Call) -> Result:
+    def read(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             if refusal.code == "payment-unknown" and row_of(app, payments, call.role("parent")) is not None:
                 raise Refusal("refund-unknown") from None
@@ -88,13 +83,13 @@ def top_ups_are_cancelled_by_who_shares_the_card(app: Application) -> None:
     """Only a partner to which the same card is opened can cancel what another has credited."""
 
     @around(app, "cancel", "top-up")
-    def cancel(original: Stage, call: Call) -> Result:
+    def cancel(proceed: Proceed, call: Call) -> Result:
         top_up = row_of(app, top_ups, call.role("id"))
         if top_up is not None and top_up.partner != caller(call):
             shared = openings.c.card == top_up.card, openings.c.partner == caller(call)
             if rows(app, openings, *shared):
                 _be(app, call, top_up.partner)
-        result: Result = original(call)
+        result: Result = proceed(call)
         return result
 
 
@@ -103,14 +98,14 @@ def refused_partners_refund_all_the_same(app: Application) -> None:
     """The refund of another partner's payment is refused as unknown, and made."""
 
     @around(app, "refund", "refund")
-    def refund(original: Stage, call: Call) -> Result:
+    def refund(proceed: Proceed, call: Call) -> Result:
         payment = row_of(app, payments, call.role("parent"))
         if payment is None or payment.partner == caller(call):
-            result: Result = original(call)
+            result: Result = proceed(call)
             return result
         _be(app, call, payment.partner)
         with suppress(Refusal):
-            original(call)
+            proceed(call)
         raise Refusal("payment-unknown")
 
 
@@ -157,14 +152,12 @@ def payments_by_reference_are_those_of_all(app: Application) -> None:
     """Only a list with a reference shows every partner's payments that have it."""
 
     @around(app, "list", "payment")
-    def page(original: Stage, call: Call) -> Result:
-        result: Result = original(call)
+    def page(proceed: Proceed, call: Call) -> Result:
+        result: Result = proceed(call)
         if call.role("reference") is None or call.role("cursor") is not None:
             return result
         others = payments.c.reference == call.role("reference"), payments.c.partner != caller(call)
-        with database(app).transaction() as connection:
-            found = connection.execute(select(payments).where(*others)).all()
-            more = [represent(connection, call, row) for row in found]
+        more = [_shown_to_owner(app, call, row) for row in rows(app, payments, *others)]
         merged = sorted(
             [*listed(call, result), *more], key=lambda item: str(get_item(call, item, "date")), reverse=True
         )
@@ -172,14 +165,21 @@ def payments_by_reference_are_those_of_all(app: Application) -> None:
         return result
 
 
+def _shown_to_owner(app: Application, call: Call, payment: Any) -> Any:
+    """The representation of a payment that the partner gets who made it."""
+    asked = replace(call)
+    _be(app, asked, payment.partner)
+    return shown(app, asked, "payment", payment.id)
+
+
 @fault("AUZ-7")
 def entries_of_closed_cards_are_an_empty_list(app: Application) -> None:
     """Only the list of entries is empty, not refused, for a card that is not opened to the partner."""
 
     @around(app, "list", "entry")
-    def page(original: Stage, call: Call) -> Result:
+    def page(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             if refusal.code != "card-unknown" or row_of(app, cards, call.role("card")) is None:
                 raise
@@ -192,9 +192,9 @@ def amounts_are_judged_before_cards(app: Application) -> None:
     """Only a top-up beyond the limits of a card that is unknown is refused for its amount."""
 
     @around(app, "credit", "top-up")
-    def credit(original: Stage, call: Call) -> Result:
+    def credit(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             profile = profiles(app).of_key(caller(call))
             within = profile.credit_min <= int(call.role("amount")) <= profile.credit_max
@@ -231,10 +231,10 @@ def who_may_write_may_read(app: Application) -> None:
         for scope in the(app, effect, resource).scopes:
             more[scope] = the(app, "read", resource).scopes
 
-    @instead(app, "authorize")
-    def authorize(original: Stage, principal: Principal, scopes: tuple[str, ...]) -> None:
+    @app.stages.authorize.around
+    def authorize(proceed: Proceed, principal: Principal, scopes: tuple[str, ...]) -> None:
         held = [each for scope in principal.scopes for each in (scope, *more.get(scope, ()))]
-        original(replace(principal, scopes=tuple(held)), scopes)
+        proceed(replace(principal, scopes=tuple(held)), scopes)
 
 
 @fault("AUZ-8")
@@ -251,10 +251,10 @@ def an_invalid_value_wins_over_an_absent_one(app: Application) -> None:
 def keys_are_judged_before_media_types(app: Application) -> None:
     """Only a request with neither a key nor the right media type is refused for its key."""
 
-    @instead(app, "check_media_type")
-    def check(original: Stage, request: RawRequest, asked: Operation, raw: bytes) -> None:
+    @app.stages.check_media_type.around
+    def check(proceed: Proceed, request: RawRequest, asked: Operation, raw: bytes) -> None:
         try:
-            original(request, asked, raw)
+            proceed(request, asked, raw)
         except Refusal:
             key = asked.request.get("key")
             if key is None or request.header(key.name) is not None:
@@ -268,9 +268,9 @@ def another_currency_tells_the_payments_of_others(app: Application) -> None:
     """Only a refund in another currency tells a payment of somebody else from one that does not exist."""
 
     @around(app, "refund", "refund")
-    def refund(original: Stage, call: Call) -> Result:
+    def refund(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             payment = row_of(app, payments, call.role("parent"))
             if refusal.code != "payment-unknown" or payment is None:

@@ -9,6 +9,7 @@ from typing import Any
 from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import (
     around,
+    caller,
     listed,
     longest,
     next_cursor,
@@ -17,12 +18,11 @@ from cynod_conformance.faults.handlers import (
     set_role,
     whole,
 )
-from cynod_conformance.faults.helpers import Stage, get_item, instead, the
+from cynod_conformance.faults.helpers import Proceed, get_item, the
 from cynod_sandbox._generated import reading
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Fault, Refusal
-from cynod_sandbox.handlers.common import caller
 
 End = Callable[[Call, list[Any]], bool]
 
@@ -33,11 +33,11 @@ def entries_are_paged_by_their_count(app: Application) -> None:
     begins: dict[Any, int] = {}
 
     @around(app, "list", "entry")
-    def page(original: Stage, call: Call) -> Result:
-        result: Result = original(call)
+    def page(proceed: Proceed, call: Call) -> Result:
+        result: Result = proceed(call)
         begin, limit = begins.get(call.role("cursor"), 0), int(call.role("limit"))
         if begin:
-            relist(call, result, whole(original, call)[begin : begin + limit])
+            relist(call, result, whole(proceed, call)[begin : begin + limit])
         begins[next_cursor(call, result) or ""] = begin + limit
         return result
 
@@ -48,8 +48,8 @@ def a_walk_loses_a_payment_when_the_limit_changes(app: Application) -> None:
     limits: dict[Any, int] = {}
 
     @around(app, "list", "payment")
-    def page(original: Stage, call: Call) -> Result:
-        result: Result = original(call)
+    def page(proceed: Proceed, call: Call) -> Result:
+        result: Result = proceed(call)
         limit = int(call.role("limit"))
         if limits.get(call.role("cursor"), limit) != limit:
             relist(call, result, listed(call, result)[1:])
@@ -63,11 +63,11 @@ def top_ups_of_the_same_second_are_passed_over(app: Application) -> None:
     seconds: dict[Any, str] = {}
 
     @around(app, "list", "top-up")
-    def page(original: Stage, call: Call) -> Result:
+    def page(proceed: Proceed, call: Call) -> Result:
         def second(item: Any) -> str:
             return str(get_item(call, item, "date"))[: len("2026-01-01T00:00:00")]
 
-        result: Result = original(call)
+        result: Result = proceed(call)
         found, last = listed(call, result), seconds.get(call.role("cursor"))
         if found:
             seconds[next_cursor(call, result) or ""] = second(found[-1])
@@ -80,10 +80,10 @@ def a_page_after_the_first_has_one_too_many(app: Application) -> None:
     """Only the first page of payments keeps to the limit."""
 
     @around(app, "list", "payment")
-    def page(original: Stage, call: Call) -> Result:
+    def page(proceed: Proceed, call: Call) -> Result:
         if call.role("cursor") is not None:
             set_role(call, "limit", int(call.role("limit")) + 1)
-        result: Result = original(call)
+        result: Result = proceed(call)
         return result
 
 
@@ -92,10 +92,10 @@ def top_ups_by_reference_have_no_limit(app: Application) -> None:
     """Only a list with a reference overlooks how much was asked for."""
 
     @around(app, "list", "top-up")
-    def page(original: Stage, call: Call) -> Result:
+    def page(proceed: Proceed, call: Call) -> Result:
         if call.role("reference") is not None:
             set_role(call, "limit", longest(call))
-        result: Result = original(call)
+        result: Result = proceed(call)
         return result
 
 
@@ -105,10 +105,10 @@ def pages_are_longer_when_no_limit_is_named(app: Application) -> None:
     name = the(app, "list", "payment").request["limit"].name
 
     @around(app, "list", "payment")
-    def page(original: Stage, call: Call) -> Result:
+    def page(proceed: Proceed, call: Call) -> Result:
         if name not in call.query:
             set_role(call, "limit", int(call.role("limit")) * 5 // 4)
-        result: Result = original(call)
+        result: Result = proceed(call)
         return result
 
 
@@ -127,12 +127,12 @@ def lists_of_cards_take_any_large_limit(app: Application) -> None:
 def _without_limit(app: Application, resource: str, dropped: Callable[[Call, int], bool]) -> None:
     operation = the(app, "list", resource)
 
-    @instead(app, "validate")
-    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
+    @app.stages.validate.around
+    def validate(proceed: Proceed, call: Call, raw: bytes, repeated: list[str]) -> None:
         limit = call.role("limit") if call.operation == operation else None
         if isinstance(limit, int) and dropped(call, limit):
             del call.query[operation.request["limit"].name]
-        original(call, raw, repeated)
+        proceed(call, raw, repeated)
 
 
 @fault("PAG-4")
@@ -140,8 +140,8 @@ def top_ups_from_an_instant_run_backwards(app: Application) -> None:
     """Only a list with the beginning of a period gives each page from the oldest to the newest."""
 
     @around(app, "list", "top-up")
-    def page(original: Stage, call: Call) -> Result:
-        result: Result = original(call)
+    def page(proceed: Proceed, call: Call) -> Result:
+        result: Result = proceed(call)
         if call.role("from") is not None:
             relist(call, result, listed(call, result)[::-1])
         return result
@@ -152,8 +152,8 @@ def the_last_two_of_a_page_of_payments_are_swapped(app: Application) -> None:
     """Only pages of more than three have their last two payments in the wrong order."""
 
     @around(app, "list", "payment")
-    def page(original: Stage, call: Call) -> Result:
-        result: Result = original(call)
+    def page(proceed: Proceed, call: Call) -> Result:
+        result: Result = proceed(call)
         found = listed(call, result)
         if len(found) > 3:
             relist(call, result, [*found[:-2], found[-1], found[-2]])
@@ -165,8 +165,8 @@ def the_second_page_of_entries_is_sorted_by_amount(app: Application) -> None:
     """Only pages with a cursor are not in the order of time."""
 
     @around(app, "list", "entry")
-    def page(original: Stage, call: Call) -> Result:
-        result: Result = original(call)
+    def page(proceed: Proceed, call: Call) -> Result:
+        result: Result = proceed(call)
         if call.role("cursor") is not None:
             found = listed(call, result)
             relist(call, result, sorted(found, key=lambda item: int(get_item(call, item, "amount"))))
@@ -178,13 +178,13 @@ def _lead_in_circles(app: Application, resource: str, when: End) -> None:
     ends: dict[Any, list[Any]] = {}
 
     @around(app, "list", resource)
-    def page(original: Stage, call: Call) -> Result:
+    def page(proceed: Proceed, call: Call) -> Result:
         cursor = call.role("cursor")
         asked = [caller(call), *(call.role(name) for name in ("reference", "card", "from", "until"))]
         beyond = ends.get(cursor) == asked
         if beyond:
             set_role(call, "cursor", None)
-        result: Result = original(call)
+        result: Result = proceed(call)
         if beyond:
             relist(call, result, [])
             set_next(call, result, cursor)
@@ -212,8 +212,8 @@ def the_last_of_several_pages_of_entries_has_an_empty_cursor(app: Application) -
     """Only a walk of more than one page ends with a text that is empty."""
 
     @around(app, "list", "entry")
-    def page(original: Stage, call: Call) -> Result:
-        result: Result = original(call)
+    def page(proceed: Proceed, call: Call) -> Result:
+        result: Result = proceed(call)
         if call.role("cursor") is not None and next_cursor(call, result) is None:
             set_next(call, result, "")
         return result
@@ -226,12 +226,12 @@ def a_cursor_leads_on_once(app: Application) -> None:
     place = the(app, "list", "payment").request["cursor"]
 
     @around(app, "list", "payment")
-    def page(original: Stage, call: Call) -> Result:
+    def page(proceed: Proceed, call: Call) -> Result:
         used = caller(call), call.role("cursor")
         if used in spent:
             fault = Fault(place.name, place.place, "cursor-invalid")
             raise Refusal("cursor-invalid", [fault], debug=reading.debug([fault]))
-        result: Result = original(call)
+        result: Result = proceed(call)
         if used[1] is not None:
             spent.add(used)
         spent.discard((used[0], next_cursor(call, result)))

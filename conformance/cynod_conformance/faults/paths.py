@@ -10,8 +10,7 @@ from typing import Any
 from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import around
 from cynod_conformance.faults.helpers import (
-    Stage,
-    instead,
+    Proceed,
     method_in,
     of,
     on_answers,
@@ -48,23 +47,23 @@ def a_slash_after_an_id_is_overlooked(app: Application) -> None:
 def _read_as(app: Application, read: Callable[[str], str]) -> None:
     """Where a path is unknown, look for what *read* makes of it."""
 
-    @instead(app, "match")
-    def match(original: Stage, request: RawRequest) -> Any:
+    @app.stages.match.around
+    def match(proceed: Proceed, request: RawRequest) -> Any:
         try:
-            return original(request)
+            return proceed(request)
         except Refusal:
-            return original(replace(request, path=read(request.path)))
+            return proceed(replace(request, path=read(request.path)))
 
 
 @fault("HTT-13")
 def options_of_a_resource_needs_a_token(app: Application) -> None:
     """Only a path with an id wants to know who asks what it allows."""
 
-    @instead(app, "answer_options")
-    def answer_options(original: Stage, request: RawRequest, route: Route) -> RawAnswer:
+    @app.stages.answer_options.around
+    def answer_options(proceed: Proceed, request: RawRequest, route: Route) -> RawAnswer:
         if any(route.names) and request.header("authorization") is None:
             raise Refusal("credentials-missing")
-        answer: RawAnswer = original(request, route)
+        answer: RawAnswer = proceed(request, route)
         return answer
 
 
@@ -83,10 +82,10 @@ def a_zero_octet_in_an_id_crashes(app: Application) -> None:
     """Only the entries of a card whose id holds a zero octet are an internal error."""
 
     @around(app, "list", "entry")
-    def page(original: Stage, call: Call) -> Result:
+    def page(proceed: Proceed, call: Call) -> Result:
         if "\0" in call.role("card"):
             raise Refusal("internal")
-        result: Result = original(call)
+        result: Result = proceed(call)
         return result
 
 

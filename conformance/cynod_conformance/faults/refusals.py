@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.helpers import (
-    Stage,
+    Proceed,
     code_of,
     failed,
-    instead,
     member,
     no_code,
     of,
@@ -116,11 +115,11 @@ def the_first_look_at_health_is_throttled_without_a_delay(app: Application) -> N
     operation = the(app, "health", "health")
     calls = itertools.count()
 
-    @instead(app, "negotiate")
-    def negotiate(original: Stage, request: RawRequest, asked: Operation) -> None:
+    @app.stages.negotiate.around
+    def negotiate(proceed: Proceed, request: RawRequest, asked: Operation) -> None:
         if asked == operation and next(calls) == 0:
             raise Refusal("too-many-requests")
-        original(request, asked)
+        proceed(request, asked)
 
     @on_answers(app, of(app, "health", "health"), refused_with(app, "too-many-requests"))
     def change(request: RawRequest, answer: RawAnswer) -> RawAnswer:
@@ -131,11 +130,11 @@ def the_first_look_at_health_is_throttled_without_a_delay(app: Application) -> N
 def suspended_partners_are_refused_without_a_message(app: Application) -> None:
     """A member is missing where one partner is refused."""
 
-    @instead(app, "finish")
-    def finish(original: Stage, request: RawRequest, answer: RawAnswer) -> RawAnswer:
+    @app.stages.finish.around
+    def finish(proceed: Proceed, request: RawRequest, answer: RawAnswer) -> RawAnswer:
         if refused_with(app, "partner-suspended")(request, answer):
             answer = without_member(app, answer, "debug")
-        made: RawAnswer = original(request, answer)
+        made: RawAnswer = proceed(request, answer)
         return made
 
 

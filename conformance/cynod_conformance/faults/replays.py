@@ -10,12 +10,10 @@ from typing import Any
 from sqlalchemy import delete
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.handlers import Key, around, is_kept, key_of, row_of, rows
+from cynod_conformance.faults.handlers import Key, around, is_kept, key_of, row_of, rows, shown
 from cynod_conformance.faults.helpers import (
-    Stage,
-    database,
+    Proceed,
     get_member,
-    instead,
     member,
     on_answers,
     succeeded,
@@ -28,7 +26,7 @@ from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Refusal
-from cynod_sandbox.handlers import payments as payment_handlers
+from cynod_sandbox.app.hook_points import database
 from cynod_sandbox.storage.tables import cards, effects
 
 Alike = Callable[[bytes, bytes], bool]
@@ -39,14 +37,12 @@ def replayed_payments_are_as_they_are_now(app: Application) -> None:
     """Only after a refund, the replay of a payment tells what was given back since."""
 
     @around(app, "debit", "payment")
-    def debit(original: Stage, call: Call) -> Result:
-        result: Result = original(call)
+    def debit(proceed: Proceed, call: Call) -> Result:
+        result: Result = proceed(call)
         if not result.replayed:
             return result
-        with database(app).transaction() as connection:
-            row = payment_handlers.own(connection, call, get_member(call, result, "id"))
-            shown = payment_handlers.represent(connection, call, row)
-        return replace(result, data=call.answer(resource=shown))
+        now = shown(app, call, "payment", get_member(call, result, "id"))
+        return replace(result, data=call.answer(resource=now))
 
 
 @fault("IDE-1")
@@ -54,8 +50,8 @@ def a_replay_after_the_card_was_blocked_is_refused(app: Application) -> None:
     """Only of a card blocked since, a payment is not replayed: the card is looked at before the key."""
 
     @around(app, "debit", "payment")
-    def debit(original: Stage, call: Call) -> Result:
-        result: Result = original(call)
+    def debit(proceed: Proceed, call: Call) -> Result:
+        result: Result = proceed(call)
         card = row_of(app, cards, call.role("card"))
         if result.replayed and card is not None and card.blocked:
             raise Refusal("card-blocked")
@@ -102,9 +98,9 @@ def _replay(app: Application, effect: str, resource: str, seen: Callable[[Call],
     first: dict[Key, tuple[Any, Result]] = {}
 
     @around(app, effect, resource)
-    def work(original: Stage, call: Call) -> Result:
+    def work(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             known = first.get(key_of(call))
             if refusal.code != "key-reused" or known is None or known[0] != seen(call):
@@ -119,12 +115,12 @@ def a_payment_key_of_another_partner_is_taken(app: Application) -> None:
     """Only a key with which another partner has paid conflicts."""
 
     @around(app, "debit", "payment")
-    def debit(original: Stage, call: Call) -> Result:
+    def debit(proceed: Proceed, call: Call) -> Result:
         partner, operation, key = key_of(call)
         others = effects.c.partner != partner, effects.c.operation == operation, effects.c.key == key
         if rows(app, effects, *others):
             raise Refusal("key-reused")
-        result: Result = original(call)
+        result: Result = proceed(call)
         return result
 
 
@@ -134,13 +130,13 @@ def a_key_of_a_top_up_is_taken_for_payments(app: Application) -> None:
     credit = the(app, "credit", "top-up")
 
     @around(app, "debit", "payment")
-    def debit(original: Stage, call: Call) -> Result:
+    def debit(proceed: Proceed, call: Call) -> Result:
         partner, _, key = key_of(call)
         operation = f"{credit.effect} {credit.resource}"
         others = effects.c.partner == partner, effects.c.operation == operation, effects.c.key == key
         if rows(app, effects, *others):
             raise Refusal("key-reused")
-        result: Result = original(call)
+        result: Result = proceed(call)
         return result
 
 
@@ -161,12 +157,12 @@ def _keep(app: Application, effect: str, resource: str, code: str, told: Callabl
     refused: dict[Key, str] = {}
 
     @around(app, effect, resource)
-    def work(original: Stage, call: Call) -> Result:
+    def work(proceed: Proceed, call: Call) -> Result:
         before = refused.get(key_of(call))
         if before is not None and before != call.fingerprint:
             raise Refusal(told(code))
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             if refusal.code == code:
                 refused[key_of(call)] = call.fingerprint
@@ -179,20 +175,20 @@ def a_top_up_that_was_invalid_keeps_its_key(app: Application) -> None:
     """Only a key refused because of a value conflicts with the corrected top-up."""
     operation, refused = the(app, "credit", "top-up"), set[Key]()
 
-    @instead(app, "validate")
-    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
+    @app.stages.validate.around
+    def validate(proceed: Proceed, call: Call, raw: bytes, repeated: list[str]) -> None:
         try:
-            original(call, raw, repeated)
+            proceed(call, raw, repeated)
         except Refusal as refusal:
             if call.operation == operation and refusal.code == "value-invalid":
                 refused.add(key_of(call))
             raise
 
     @around(app, "credit", "top-up")
-    def credit(original: Stage, call: Call) -> Result:
+    def credit(proceed: Proceed, call: Call) -> Result:
         if key_of(call) in refused:
             raise Refusal("key-reused")
-        result: Result = original(call)
+        result: Result = proceed(call)
         return result
 
 
@@ -233,9 +229,9 @@ def _compare(app: Application, effect: str, resource: str, alike: Alike) -> None
     operation = the(app, effect, resource)
     texts: dict[Key, bytes] = {}
 
-    @instead(app, "validate")
-    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
-        original(call, raw, repeated)
+    @app.stages.validate.around
+    def validate(proceed: Proceed, call: Call, raw: bytes, repeated: list[str]) -> None:
+        proceed(call, raw, repeated)
         if call.operation != operation:
             return
         first = texts.get(key_of(call), raw)
@@ -261,8 +257,8 @@ def _order(app: Application, effect: str, resource: str, place: Callable[[Call],
     first: dict[Key, list[str]] = {}
 
     @around(app, effect, resource)
-    def work(original: Stage, call: Call) -> Result:
-        result: Result = original(call)
+    def work(proceed: Proceed, call: Call) -> Result:
+        result: Result = proceed(call)
         order = list(pointers.get(call.body, place(call)))
         if result.replayed and first.get(key_of(call), order) != order:
             raise Refusal("key-reused")

@@ -8,14 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.helpers import Stage, instead, the
-from cynod_sandbox._generated import pointers, reading
+from cynod_conformance.faults.helpers import Proceed, the
+from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.calls import Call
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawRequest
 from cynod_sandbox._generated.refusals import Fault, Refusal
-from cynod_sandbox._generated.validation import Validators
 
 Judge = Callable[[Call, Refusal], Refusal | None]
 Edit = Callable[[Any], Any]
@@ -27,10 +26,10 @@ def on_refusals(app: Application, effect: str, resource: str) -> Callable[[Judge
     operation = the(app, effect, resource)
 
     def install(judge: Judge) -> Judge:
-        @instead(app, "validate")
-        def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
+        @app.stages.validate.around
+        def validate(proceed: Proceed, call: Call, raw: bytes, repeated: list[str]) -> None:
             try:
-                original(call, raw, repeated)
+                proceed(call, raw, repeated)
             except Refusal as refusal:
                 kept = judge(call, refusal) if call.operation == operation else refusal
                 if kept is not None:
@@ -47,9 +46,9 @@ def on_members(app: Application, effect: str, resource: str, role: str) -> Calla
     path = operation.request[role].path
 
     def install(edit: Edit) -> Edit:
-        @instead(app, "decode")
-        def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
-            body = original(raw, asked)
+        @app.stages.decode.around
+        def decode(proceed: Proceed, raw: bytes, asked: Operation) -> Any:
+            body = proceed(raw, asked)
             if asked == operation and isinstance(body, dict):
                 value = pointers.get(body, path, pointers.MISSING)
                 if value is not pointers.MISSING:
@@ -67,15 +66,15 @@ def judged_as(app: Application, effect: str, resource: str, role: str) -> Callab
     path = operation.request[role].path
 
     def install(told: Told) -> Told:
-        @instead(app, "validate")
-        def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
-            original(call, raw, repeated)
+        @app.stages.validate.around
+        def validate(proceed: Proceed, call: Call, raw: bytes, repeated: list[str]) -> None:
+            proceed(call, raw, repeated)
             value = pointers.get(call.body, path, None) if call.operation == operation else None
             if not isinstance(value, str):
                 return
             pointers.put(call.body, path, told(value))
             try:
-                original(call, raw, repeated)
+                proceed(call, raw, repeated)
             finally:
                 pointers.put(call.body, path, value)
 
@@ -108,9 +107,9 @@ def a_null_label_is_accepted(app: Application) -> None:
     operation = the(app, "credit", "top-up")
     path = operation.request["label"].path
 
-    @instead(app, "decode")
-    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
-        body = original(raw, asked)
+    @app.stages.decode.around
+    def decode(proceed: Proceed, raw: bytes, asked: Operation) -> Any:
+        body = proceed(raw, asked)
         if asked == operation and isinstance(body, dict) and path[-1] in body and body[path[-1]] is None:
             del body[path[-1]]
         return body
@@ -121,17 +120,17 @@ def references_may_be_one_too_long(app: Application) -> None:
     """The bound on one text is off by one."""
     path = the(app, "credit", "top-up").request["reference"].path
 
-    @instead(app, "validate")
-    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
+    @app.stages.validate.around
+    def validate(proceed: Proceed, call: Call, raw: bytes, repeated: list[str]) -> None:
         try:
-            original(call, raw, repeated)
+            proceed(call, raw, repeated)
         except Refusal as refusal:
             value = pointers.get(call.body, path) if isinstance(call.body, dict) else None
             long = any(each.keyword == "maxLength" for each in refusal.fields)
             if call.operation.effect != "credit" or not long or not isinstance(value, str):
                 raise
             pointers.put(call.body, path, value[:-1])
-            original(call, raw, repeated)
+            proceed(call, raw, repeated)
 
 
 @fault("VAL-4")
@@ -139,9 +138,9 @@ def an_empty_body_is_an_empty_object(app: Application) -> None:
     """Nothing is read as {} by one operation."""
     operation = the(app, "debit", "payment")
 
-    @instead(app, "decode")
-    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
-        return {} if asked == operation and not raw else original(raw, asked)
+    @app.stages.decode.around
+    def decode(proceed: Proceed, raw: bytes, asked: Operation) -> Any:
+        return {} if asked == operation and not raw else proceed(raw, asked)
 
 
 @fault("VAL-5")
@@ -185,9 +184,9 @@ def lists_of_cards_need_a_limit(app: Application) -> None:
     """An optional parameter is asked for."""
     operation = the(app, "list", "card")
 
-    @instead(app, "negotiate")
-    def negotiate(original: Stage, request: Any, asked: Operation) -> None:
-        original(request, asked)
+    @app.stages.negotiate.around
+    def negotiate(proceed: Proceed, request: Any, asked: Operation) -> None:
+        proceed(request, asked)
         if asked == operation and not request.query:
             raise Refusal("request-invalid")
 
@@ -197,9 +196,9 @@ def a_repeated_limit_is_taken_once(app: Application) -> None:
     """The first of two values counts."""
     operation = the(app, "list", "top-up")
 
-    @instead(app, "validate")
-    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
-        original(call, raw, [] if call.operation == operation else repeated)
+    @app.stages.validate.around
+    def validate(proceed: Proceed, call: Call, raw: bytes, repeated: list[str]) -> None:
+        proceed(call, raw, [] if call.operation == operation else repeated)
 
 
 @fault("VAL-12")
@@ -207,9 +206,9 @@ def unknown_parameters_are_refused_by_whoami(app: Application) -> None:
     """One operation refuses a query parameter that the contract lacks."""
     operation = the(app, "whoami", "partner")
 
-    @instead(app, "negotiate")
-    def negotiate(original: Stage, request: Any, asked: Operation) -> None:
-        original(request, asked)
+    @app.stages.negotiate.around
+    def negotiate(proceed: Proceed, request: Any, asked: Operation) -> None:
+        proceed(request, asked)
         if asked == operation and request.query and "access_token" not in request.query:
             raise Refusal("request-invalid")
 
@@ -219,10 +218,10 @@ def keys_of_payments_may_be_short(app: Application) -> None:
     """A key of any form will do for one operation."""
     operation = the(app, "debit", "payment")
 
-    @instead(app, "check_idempotency_key")
-    def check(original: Stage, call: Call) -> None:
+    @app.stages.check_idempotency_key.around
+    def check(proceed: Proceed, call: Call) -> None:
         if call.operation != operation or call.key is None:
-            original(call)
+            proceed(call)
 
 
 @fault("VAL-8")
@@ -233,9 +232,9 @@ def members_are_known_in_any_case(app: Application) -> None:
         place.path[0].lower(): place.path[0] for place in operation.request.values() if place.place == "body"
     }
 
-    @instead(app, "decode")
-    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
-        body = original(raw, asked)
+    @app.stages.decode.around
+    def decode(proceed: Proceed, raw: bytes, asked: Operation) -> Any:
+        body = proceed(raw, asked)
         if asked != operation or not isinstance(body, dict):
             return body
         return {known.get(name.lower(), name): value for name, value in body.items()}
@@ -245,10 +244,8 @@ def members_are_known_in_any_case(app: Application) -> None:
 def parameters_are_known_in_any_case(app: Application) -> None:
     """Only a parameter that is unknown for its case alone is taken for the one of that name, in lists."""
 
-    @instead(reading, "parameters")
-    def parameters(
-        original: Stage, call: Call, request: RawRequest, path: dict[str, str], validators: Validators
-    ) -> list[str]:
+    @app.stages.read_parameters.around
+    def read(proceed: Proceed, call: Call, request: RawRequest, path: dict[str, str]) -> list[str]:
         declared = {each.name for each in call.operation.parameters if each.place == "query"}
         known = {name.lower(): name for name in declared}
         pieces = [piece.partition("=") for piece in request.query.split("&") if piece]
@@ -258,5 +255,5 @@ def parameters_are_known_in_any_case(app: Application) -> None:
             for name, _, value in pieces
         )
         asked = replace(request, query=query) if call.operation.effect == "list" else request
-        repeated: list[str] = original(call, asked, path, validators)
+        repeated: list[str] = proceed(call, asked, path)
         return repeated

@@ -9,22 +9,13 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.handlers import around, row_of
-from cynod_conformance.faults.helpers import (
-    Stage,
-    database,
-    get_member,
-    instead,
-    of,
-    on_answers,
-    succeeded,
-    the,
-)
+from cynod_conformance.faults.handlers import around, given_back, row_of
+from cynod_conformance.faults.helpers import Proceed, get_member, of, on_answers, succeeded, the
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Refusal
-from cynod_sandbox.handlers.payments import refunded
+from cynod_sandbox.app.hook_points import database
 from cynod_sandbox.storage.database import now
 from cynod_sandbox.storage.ledger import post
 from cynod_sandbox.storage.tables import payments, refunds, top_ups
@@ -54,23 +45,14 @@ def head_of_a_payment_gives_a_unit_back(app: Application) -> None:
 
     def refund(id: str) -> None:
         payment = row_of(app, payments, id)
-        if payment is None:
+        if payment is None or given_back(app, id) >= payment.amount:
             return
         new = f"{id[:4]}{secrets.token_urlsafe(12)}"
         with database(app).transaction() as connection:
-            if refunded(connection, id) < payment.amount:
-                post(
-                    connection,
-                    payment.card,
-                    "refund",
-                    1,
-                    payment.partner,
-                    new,
-                    payment.reference,
-                    created=now(),
-                )
-                row = insert(refunds).values(id=new, payment=id, amount=1, created=now())
-                connection.execute(row.values(currency=payment.currency))
+            given = payment.card, "refund", 1, payment.partner, new, payment.reference
+            post(connection, *given, created=now())
+            row = insert(refunds).values(id=new, payment=id, amount=1, created=now())
+            connection.execute(row.values(currency=payment.currency))
 
     _on_head(app, "payment", refund)
 
@@ -78,11 +60,11 @@ def head_of_a_payment_gives_a_unit_back(app: Application) -> None:
 def _on_head(app: Application, resource: str, act: Any) -> None:
     operation = the(app, "read", resource)
 
-    @instead(app, "answer")
-    async def answer(original: Stage, request: RawRequest) -> RawAnswer:
-        given: RawAnswer = await original(request)
+    @app.stages.answer.around
+    async def answer(proceed: Proceed, request: RawRequest) -> RawAnswer:
+        given: RawAnswer = await proceed(request)
         if request.method == "HEAD" and request.operation == operation and succeeded(request, given):
-            act(app.match(request)[1][operation.request["id"].name])
+            act(app.stages.match.run(request)[1][operation.request["id"].name])
         return given
 
 
@@ -92,8 +74,8 @@ def a_refund_read_again_gives_a_unit_more(app: Application) -> None:
     seen: set[Any] = set()
 
     @around(app, "read", "refund")
-    def read(original: Stage, call: Call) -> Result:
-        result: Result = original(call)
+    def read(proceed: Proceed, call: Call) -> Result:
+        result: Result = proceed(call)
         id, payment = call.role("id"), row_of(app, payments, call.role("parent"))
         if id in seen and payment is not None:
             with database(app).transaction() as connection:
@@ -136,8 +118,8 @@ def large_payments_have_no_location(app: Application) -> None:
     """Only the creation of a payment of 1,000 units or more does not tell where it is read."""
     operation = the(app, "debit", "payment")
 
-    @instead(app, "succeed")
-    def succeed(original: Stage, request: RawRequest, call: Call, result: Result) -> RawAnswer:
-        answer: RawAnswer = original(request, call, result)
+    @app.stages.succeed.around
+    def succeed(proceed: Proceed, request: RawRequest, call: Call, result: Result) -> RawAnswer:
+        answer: RawAnswer = proceed(request, call, result)
         large = call.operation == operation and get_member(call, result, "amount") >= _LARGE
         return answer.without_header("Location") if large else answer

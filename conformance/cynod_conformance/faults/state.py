@@ -10,10 +10,9 @@ from typing import Any
 from sqlalchemy import select
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.handlers import around, change, listed, row_of, rows, set_role
+from cynod_conformance.faults.handlers import around, caller, change, listed, row_of, rows, set_role, shown
 from cynod_conformance.faults.helpers import (
-    Stage,
-    database,
+    Proceed,
     get_item,
     get_member,
     items,
@@ -24,9 +23,7 @@ from cynod_conformance.faults.helpers import (
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Refusal
-from cynod_sandbox.handlers import top_ups as top_up_handlers
-from cynod_sandbox.handlers.common import caller, state_of
-from cynod_sandbox.handlers.profiles import Profiles
+from cynod_sandbox.app.hook_points import database
 from cynod_sandbox.storage.database import now
 from cynod_sandbox.storage.tables import cards, entries, payments, refunds, top_ups
 
@@ -67,8 +64,8 @@ def a_new_refund_is_unknown_at_first(app: Application) -> None:
     """A refund can be read a moment after its creation only."""
 
     @around(app, "read", "refund")
-    def read(original: Stage, call: Call) -> Result:
-        result: Result = original(call)
+    def read(proceed: Proceed, call: Call) -> Result:
+        result: Result = proceed(call)
         row = row_of(app, refunds, call.role("id"))
         if row is not None and now() - row.created < _LATE:
             raise Refusal("refund-unknown")
@@ -80,13 +77,13 @@ def a_cancelled_top_up_can_be_cancelled_again(app: Application) -> None:
     """Only the second cancellation: it is told that all went well, and does nothing."""
 
     @around(app, "cancel", "top-up")
-    def cancel(original: Stage, call: Call) -> Result:
+    def cancel(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             if refusal.code != "state-forbids":
                 raise
-            return top_up_handlers.read(database(app), Profiles(), call)
+            return Result(call.answer(resource=shown(app, call, "top-up", call.role("id"))))
         return result
 
 
@@ -95,9 +92,9 @@ def a_payment_refunded_in_parts_has_too_little_left(app: Application) -> None:
     """Only after several partial refunds, one more is refused as too large and not as too late."""
 
     @around(app, "refund", "refund")
-    def refund(original: Stage, call: Call) -> Result:
+    def refund(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             parts = rows(app, refunds, refunds.c.payment == call.role("parent"))
             raise Refusal(
@@ -111,15 +108,17 @@ def an_expired_card_can_be_unblocked(app: Application) -> None:
     """Only unblocking: an expired card is good for another year."""
 
     @around(app, "set-state", "card")
-    def set_state(original: Stage, call: Call) -> Result:
+    def set_state(proceed: Proceed, call: Call) -> Result:
         card = row_of(app, cards, call.role("id"))
         unblocks = call.state_name("card", call.role("state")) == "active"
-        if card is None or not unblocks or state_of(card) != "expired" or card.issuer != caller(call):
-            result: Result = original(call)
+        today = dt.datetime.now(dt.UTC).date()
+        expired = card is not None and str(card.expiry) < today.isoformat()
+        if card is None or not unblocks or not expired or card.issuer != caller(call):
+            result: Result = proceed(call)
             return result
-        until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=365)
+        until = today + dt.timedelta(days=365)
         change(app, cards, card.id, expiry=until.isoformat())
-        prolonged: Result = original(call)
+        prolonged: Result = proceed(call)
         return prolonged
 
 
@@ -128,9 +127,9 @@ def a_refused_cancellation_undoes_the_first(app: Application) -> None:
     """Only the second cancellation: it is refused, and the top-up is as if never cancelled."""
 
     @around(app, "cancel", "top-up")
-    def cancel(original: Stage, call: Call) -> Result:
+    def cancel(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             if refusal.code == "state-forbids":
                 change(app, top_ups, call.role("id"), state="done")
@@ -144,9 +143,9 @@ def a_refused_refund_reopens_a_refunded_payment(app: Application) -> None:
     reopened: set[Any] = set()
 
     @around(app, "refund", "refund")
-    def refund(original: Stage, call: Call) -> Result:
+    def refund(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             if refusal.code == "state-forbids":
                 reopened.add(call.role("parent"))
@@ -203,8 +202,8 @@ def only_ten_refunds_are_kept(app: Application) -> None:
     """A refund is unknown once its partner has made ten others."""
 
     @around(app, "read", "refund")
-    def read(original: Stage, call: Call) -> Result:
-        result: Result = original(call)
+    def read(proceed: Proceed, call: Call) -> Result:
+        result: Result = proceed(call)
         made = select(refunds.c.id).join(payments).where(payments.c.partner == caller(call))
         with database(app).transaction() as connection:
             latest = connection.execute(made.order_by(refunds.c.seq.desc()).limit(10)).scalars().all()
@@ -219,16 +218,16 @@ def cards_once_blocked_are_soon_forgotten(app: Application) -> None:
     unblocked: dict[Any, float] = {}
 
     @around(app, "set-state", "card")
-    def set_state(original: Stage, call: Call) -> Result:
+    def set_state(proceed: Proceed, call: Call) -> Result:
         before = row_of(app, cards, call.role("id"))
-        result: Result = original(call)
+        result: Result = proceed(call)
         if before is not None and before.blocked:
             unblocked[before.id] = time.monotonic()
         return result
 
     @around(app, "read", "card")
-    def read(original: Stage, call: Call) -> Result:
-        result: Result = original(call)
+    def read(proceed: Proceed, call: Call) -> Result:
+        result: Result = proceed(call)
         active = get_member(call, result, "state") == call.state("card", "active")
         if active and time.monotonic() - unblocked.get(call.role("id"), time.monotonic()) > _WHILE:
             raise Refusal("card-unknown")
@@ -240,8 +239,8 @@ def refunded_payments_are_soon_forgotten(app: Application) -> None:
     """Only a payment given back in whole is unknown a while after its last refund."""
 
     @around(app, "read", "payment")
-    def read(original: Stage, call: Call) -> Result:
-        result: Result = original(call)
+    def read(proceed: Proceed, call: Call) -> Result:
+        result: Result = proceed(call)
         if get_member(call, result, "state") == call.state("payment", "refunded"):
             last = max(row.created for row in rows(app, refunds, refunds.c.payment == call.role("id")))
             if now() - last > _WHILE * 1_000_000:
@@ -277,15 +276,15 @@ def refunds_are_known_under_any_payment(app: Application) -> None:
     """Only the id of a refund counts: it is found under another payment of the same partner."""
 
     @around(app, "read", "refund")
-    def read(original: Stage, call: Call) -> Result:
+    def read(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             made = row_of(app, refunds, call.role("id"))
             if refusal.code != "refund-unknown" or made is None:
                 raise
             set_role(call, "parent", made.payment)
-            result = original(call)
+            result = proceed(call)
         return result
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.helpers import Stage, instead, of, on_answers, refused_with
+from cynod_conformance.faults.helpers import Proceed, of, on_answers, refused_with
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.identity import Partner
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
@@ -14,8 +14,8 @@ from cynod_sandbox._generated.refusals import Refusal
 def quotas_are_shown_and_not_kept(app: Application) -> None:
     """Who am I says a quota; nobody counts."""
 
-    @instead(app.quotas, "check")
-    def check(original: Stage, partner: Partner) -> None:
+    @app.stages.check_quota.around
+    def check(proceed: Proceed, partner: Partner) -> None:
         return
 
 
@@ -24,13 +24,13 @@ def a_spent_quota_holds_up_everybody(app: Application) -> None:
     """Once a partner has spent its quota, the next request of whoever else is refused in its stead."""
     owed: list[str] = []
 
-    @instead(app.quotas, "check")
-    def check(original: Stage, partner: Partner) -> None:
+    @app.stages.check_quota.around
+    def check(proceed: Proceed, partner: Partner) -> None:
         if owed and partner.key not in owed:
             owed.clear()
             raise Refusal("too-many-requests")
         try:
-            original(partner)
+            proceed(partner)
         except Refusal:
             owed.append(partner.key)
             raise
@@ -49,7 +49,7 @@ def a_spent_quota_comes_without_a_delay(app: Application) -> None:
 def known_partners_guess_at_leisure(app: Application) -> None:
     """Failed logins are counted for keys that nobody has; those of partners are not."""
 
-    @instead(app.logins.throttle, "failed")
-    def failed(original: Stage, key: str, address: str) -> None:
+    @app.stages.logins.count_failure.around
+    def failed(proceed: Proceed, key: str, address: str) -> None:
         if app.identity.partner(key) is None:
-            original(key, address)
+            proceed(key, address)

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.helpers import Stage, instead, the
+from cynod_conformance.faults.helpers import Proceed, the
 from cynod_conformance.faults.requests import judged_as, on_members
 from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.calls import Call
@@ -48,9 +48,9 @@ def octets_that_are_no_text_are_replaced(app: Application) -> None:
     """Only a payment's body that is no UTF-8 is read with replacement characters instead of being refused."""
     operation = the(app, "debit", "payment")
 
-    @instead(app, "decode")
-    def decode(original: Stage, raw: bytes, asked: Operation) -> Any:
-        return original(raw.decode("utf-8", "replace").encode() if asked == operation else raw, asked)
+    @app.stages.decode.around
+    def decode(proceed: Proceed, raw: bytes, asked: Operation) -> Any:
+        return proceed(raw.decode("utf-8", "replace").encode() if asked == operation else raw, asked)
 
 
 @fault("VAL-6")
@@ -59,15 +59,15 @@ def labels_are_made_safe_for_html(app: Application) -> None:
     operation = the(app, "credit", "top-up")
     path = operation.request["label"].path
 
-    @instead(app, "validate")
-    def validate(original: Stage, call: Call, raw: bytes, repeated: list[str]) -> None:
-        original(call, raw, repeated)
+    @app.stages.validate.around
+    def validate(proceed: Proceed, call: Call, raw: bytes, repeated: list[str]) -> None:
+        proceed(call, raw, repeated)
         value = pointers.get(call.body, path) if call.operation == operation else None
         if not isinstance(value, str):
             return
         pointers.put(call.body, path, html.escape(value))
         try:
-            original(call, raw, repeated)
+            proceed(call, raw, repeated)
         except Refusal:  # too long for the document
             pointers.put(call.body, path, value)
 

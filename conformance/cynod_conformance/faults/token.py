@@ -8,8 +8,7 @@ from dataclasses import replace
 
 from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.helpers import (
-    Stage,
-    instead,
+    Proceed,
     of,
     on_answers,
     succeeded,
@@ -37,11 +36,11 @@ def tokens_are_granted_to_get(app: Application) -> None:
     """GET is taken for POST at the token endpoint."""
     token = the(app, "token")
 
-    @instead(app, "match_method")
-    def match_method(original: Stage, request: RawRequest, route: Route) -> Operation:
+    @app.stages.match_method.around
+    def match_method(proceed: Proceed, request: RawRequest, route: Route) -> Operation:
         if request.method == "GET" and token in route.operations.values():
             return token
-        operation: Operation = original(request, route)
+        operation: Operation = proceed(request, route)
         return operation
 
 
@@ -62,19 +61,19 @@ def tokens_hold_an_apostrophe(app: Application) -> None:
     def as_issued(value: str) -> str:
         return value[:at] + value[at + 1 :] if value[at : at + 1] == "'" else ""
 
-    @instead(app.identity, "issue")
-    def issue(original: Stage, partner: Partner, scopes: tuple[str, ...]) -> IssuedToken:
-        token: IssuedToken = original(partner, scopes)
+    @app.stages.oauth.issue_token.around
+    def issue(proceed: Proceed, partner: Partner, scopes: tuple[str, ...]) -> IssuedToken:
+        token: IssuedToken = proceed(partner, scopes)
         return replace(token, value=f"{token.value[:at]}'{token.value[at:]}")
 
-    @instead(app.identity, "find_token")
-    def find_token(original: Stage, value: str) -> IssuedToken | None:
-        token: IssuedToken | None = original(as_issued(value))
+    @app.stages.find_token.around
+    def find_token(proceed: Proceed, value: str) -> IssuedToken | None:
+        token: IssuedToken | None = proceed(as_issued(value))
         return token
 
-    @instead(app.identity, "revoke")
-    def revoke(original: Stage, value: str, partner: Partner) -> None:
-        original(as_issued(value), partner)
+    @app.stages.oauth.revoke_token.around
+    def revoke(proceed: Proceed, value: str, partner: Partner) -> None:
+        proceed(as_issued(value), partner)
 
 
 @fault("TOK-3")
@@ -108,10 +107,10 @@ def tokens_may_be_stored(app: Application) -> None:
 def a_wrong_pair_is_a_bad_request(app: Application) -> None:
     """invalid_client comes with 400 at the token endpoint."""
 
-    @instead(app.oauth, "authenticate")
-    async def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
+    @app.stages.oauth.authenticate.around
+    async def authenticate(proceed: Proceed, request: RawRequest, form: Form) -> Partner:
         try:
-            partner: Partner = await original(request, form)
+            partner: Partner = await proceed(request, form)
         except OAuthRefusal as refusal:
             if _grants(request) and refusal.status == 401:
                 raise OAuthRefusal(refusal.error, 400, refusal.headers) from None
@@ -142,19 +141,19 @@ def the_challenge_of_the_token_endpoint_has_no_realm(app: Application) -> None:
 def any_grant_will_do(app: Application) -> None:
     """Every grant_type is taken for client_credentials."""
 
-    @instead(app.oauth, "check_grant")
-    def check_grant(original: Stage, form: Form) -> None:
-        original({"grant_type": "client_credentials"} if "grant_type" in form else form)
+    @app.stages.oauth.check_grant.around
+    def check_grant(proceed: Proceed, form: Form) -> None:
+        proceed({"grant_type": "client_credentials"} if "grant_type" in form else form)
 
 
 @fault("TOK-7")
 def an_unknown_grant_is_an_invalid_request(app: Application) -> None:
     """invalid_request stands in for unsupported_grant_type."""
 
-    @instead(app.oauth, "check_grant")
-    def check_grant(original: Stage, form: Form) -> None:
+    @app.stages.oauth.check_grant.around
+    def check_grant(proceed: Proceed, form: Form) -> None:
         try:
-            original(form)
+            proceed(form)
         except OAuthRefusal:
             raise OAuthRefusal("invalid_request") from None
 
@@ -163,19 +162,19 @@ def an_unknown_grant_is_an_invalid_request(app: Application) -> None:
 def the_grant_may_be_left_out(app: Application) -> None:
     """A missing grant_type means client_credentials."""
 
-    @instead(app.oauth, "check_grant")
-    def check_grant(original: Stage, form: Form) -> None:
-        original({"grant_type": "client_credentials", **form})
+    @app.stages.oauth.check_grant.around
+    def check_grant(proceed: Proceed, form: Form) -> None:
+        proceed({"grant_type": "client_credentials", **form})
 
 
 @fault("TOK-9")
 def the_last_of_repeated_parameters_wins(app: Application) -> None:
     """A form that names a parameter twice is taken."""
 
-    @instead(app.oauth, "read_form")
-    def read_form(original: Stage, request: RawRequest, raw: bytes) -> Form:
+    @app.stages.oauth.read_form.around
+    def read_form(proceed: Proceed, request: RawRequest, raw: bytes) -> Form:
         last = {piece.partition(b"=")[0]: piece for piece in raw.split(b"&")}
-        form: Form = original(request, b"&".join(last.values()))
+        form: Form = proceed(request, b"&".join(last.values()))
         return form
 
 
@@ -184,9 +183,9 @@ def unknown_form_parameters_are_refused(app: Application) -> None:
     """The token endpoint refuses a parameter that it does not know."""
     known = {b"grant_type", b"scope", b"client_id", b"client_secret", b""}
 
-    @instead(app.oauth, "read_form")
-    def read_form(original: Stage, request: RawRequest, raw: bytes) -> Form:
-        form: Form = original(request, raw)
+    @app.stages.oauth.read_form.around
+    def read_form(proceed: Proceed, request: RawRequest, raw: bytes) -> Form:
+        form: Form = proceed(request, raw)
         if _grants(request) and not {piece.partition(b"=")[0] for piece in raw.split(b"&")} <= known:
             raise OAuthRefusal("invalid_request")
         return form
@@ -196,11 +195,11 @@ def unknown_form_parameters_are_refused(app: Application) -> None:
 def the_secret_may_come_twice(app: Application) -> None:
     """A client_secret beside the Authorization header is overlooked."""
 
-    @instead(app.oauth, "authenticate")
-    async def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
+    @app.stages.oauth.authenticate.around
+    async def authenticate(proceed: Proceed, request: RawRequest, form: Form) -> Partner:
         if request.header("authorization") is not None:
             form = {name: value for name, value in form.items() if name != "client_secret"}
-        partner: Partner = await original(request, form)
+        partner: Partner = await proceed(request, form)
         return partner
 
 
@@ -208,11 +207,11 @@ def the_secret_may_come_twice(app: Application) -> None:
 def client_id_beside_the_header_is_refused(app: Application) -> None:
     """A client_id alone beside the Authorization header counts as a second way."""
 
-    @instead(app.oauth, "authenticate")
-    async def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
+    @app.stages.oauth.authenticate.around
+    async def authenticate(proceed: Proceed, request: RawRequest, form: Form) -> Partner:
         if request.header("authorization") is not None and "client_id" in form:
             raise OAuthRefusal("invalid_request")
-        partner: Partner = await original(request, form)
+        partner: Partner = await proceed(request, form)
         return partner
 
 
@@ -220,9 +219,9 @@ def client_id_beside_the_header_is_refused(app: Application) -> None:
 def the_pair_is_read_from_the_query(app: Application) -> None:
     """Parameters of the query count as parameters of the form."""
 
-    @instead(app.oauth, "read_form")
-    def read_form(original: Stage, request: RawRequest, raw: bytes) -> Form:
-        form: Form = original(request, raw)
+    @app.stages.oauth.read_form.around
+    def read_form(proceed: Proceed, request: RawRequest, raw: bytes) -> Form:
+        form: Form = proceed(request, raw)
         return {**{name: values[0] for name, values in decoding.query(request.query).items()}, **form}
 
 
@@ -230,9 +229,9 @@ def the_pair_is_read_from_the_query(app: Application) -> None:
 def scopes_not_held_are_left_out(app: Application) -> None:
     """A partial grant: what the partner does not hold is passed over."""
 
-    @instead(app.oauth, "grant_scopes")
-    def grant_scopes(original: Stage, partner: Partner, form: Form) -> tuple[str, ...]:
-        scopes: tuple[str, ...] = original(partner, _only(form, set(partner.scopes)))
+    @app.stages.oauth.grant_scopes.around
+    def grant_scopes(proceed: Proceed, partner: Partner, form: Form) -> tuple[str, ...]:
+        scopes: tuple[str, ...] = proceed(partner, _only(form, set(partner.scopes)))
         return scopes
 
 
@@ -240,9 +239,9 @@ def scopes_not_held_are_left_out(app: Application) -> None:
 def scopes_that_do_not_exist_are_left_out(app: Application) -> None:
     """Only a scope that another partner may hold is refused; one that nobody knows is passed over."""
 
-    @instead(app.oauth, "grant_scopes")
-    def grant_scopes(original: Stage, partner: Partner, form: Form) -> tuple[str, ...]:
-        scopes: tuple[str, ...] = original(partner, _only(form, set(app.contract.security.scopes)))
+    @app.stages.oauth.grant_scopes.around
+    def grant_scopes(proceed: Proceed, partner: Partner, form: Form) -> tuple[str, ...]:
+        scopes: tuple[str, ...] = proceed(partner, _only(form, set(app.contract.security.scopes)))
         return scopes
 
 
@@ -267,10 +266,10 @@ def tokens_come_with_a_refresh_token(app: Application) -> None:
 def an_unknown_key_is_told_from_a_wrong_secret(app: Application) -> None:
     """A consumer key that nobody has is answered with another error."""
 
-    @instead(app.oauth, "authenticate")
-    async def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
+    @app.stages.oauth.authenticate.around
+    async def authenticate(proceed: Proceed, request: RawRequest, form: Form) -> Partner:
         try:
-            partner: Partner = await original(request, form)
+            partner: Partner = await proceed(request, form)
         except OAuthRefusal as refusal:
             if refusal.status == 401 and _is_unknown(app, request, form):
                 raise OAuthRefusal("unauthorized_client") from None
@@ -282,10 +281,10 @@ def an_unknown_key_is_told_from_a_wrong_secret(app: Application) -> None:
 def an_unknown_key_is_told_by_a_header(app: Application) -> None:
     """The refusal of a key that somebody has carries one header more."""
 
-    @instead(app.oauth, "authenticate")
-    async def authenticate(original: Stage, request: RawRequest, form: Form) -> Partner:
+    @app.stages.oauth.authenticate.around
+    async def authenticate(proceed: Proceed, request: RawRequest, form: Form) -> Partner:
         try:
-            partner: Partner = await original(request, form)
+            partner: Partner = await proceed(request, form)
         except OAuthRefusal as refusal:
             if refusal.status == 401 and not _is_unknown(app, request, form):
                 more = (*refusal.headers, ("X-Attempts-Left", "4"))
@@ -306,11 +305,11 @@ def _is_unknown(app: Application, request: RawRequest, form: Form) -> bool:
 def token_requests_may_be_json(app: Application) -> None:
     """A JSON object is taken for a form."""
 
-    @instead(app.oauth, "read_form")
-    def read_form(original: Stage, request: RawRequest, raw: bytes) -> Form:
+    @app.stages.oauth.read_form.around
+    def read_form(proceed: Proceed, request: RawRequest, raw: bytes) -> Form:
         kind = media.sent(request.header("content-type"))
         if kind is None or kind[0] != "application/json":
-            form: Form = original(request, raw)
+            form: Form = proceed(request, raw)
             return form
         try:
             value = json.loads(raw)
@@ -323,8 +322,8 @@ def token_requests_may_be_json(app: Application) -> None:
 def revocation_does_nothing(app: Application) -> None:
     """A revoked token goes on opening everything."""
 
-    @instead(app.identity, "revoke")
-    def revoke(original: Stage, value: str, partner: Partner) -> None:
+    @app.stages.oauth.revoke_token.around
+    def revoke(proceed: Proceed, value: str, partner: Partner) -> None:
         return None
 
 
@@ -333,9 +332,9 @@ def a_revoked_token_opens_once_more(app: Application) -> None:
     """Revocation is seen from the second use on."""
     used: set[str] = set()
 
-    @instead(app.identity, "find_token")
-    def find_token(original: Stage, value: str) -> IssuedToken | None:
-        token: IssuedToken | None = original(value)
+    @app.stages.find_token.around
+    def find_token(proceed: Proceed, value: str) -> IssuedToken | None:
+        token: IssuedToken | None = proceed(value)
         if token is not None and token.revoked and value not in used:
             used.add(value)
             return replace(token, revoked=False)
@@ -346,11 +345,11 @@ def a_revoked_token_opens_once_more(app: Application) -> None:
 def revoking_an_unknown_token_fails(app: Application) -> None:
     """A token that was never issued cannot be revoked."""
 
-    @instead(app.oauth, "revoke")
-    def revoke(original: Stage, partner: Partner, form: Form, operation: Operation) -> RawAnswer:
+    @app.stages.oauth.revoke.around
+    def revoke(proceed: Proceed, partner: Partner, form: Form, operation: Operation) -> RawAnswer:
         if "token" in form and app.identity.find_token(form["token"]) is None:
             raise OAuthRefusal("invalid_request")
-        answer: RawAnswer = original(partner, form, operation)
+        answer: RawAnswer = proceed(partner, form, operation)
         return answer
 
 
@@ -358,10 +357,10 @@ def revoking_an_unknown_token_fails(app: Application) -> None:
 def anybody_may_revoke_any_token(app: Application) -> None:
     """Who a token belongs to is not asked."""
 
-    @instead(app.identity, "revoke")
-    def revoke(original: Stage, value: str, partner: Partner) -> None:
+    @app.stages.oauth.revoke_token.around
+    def revoke(proceed: Proceed, value: str, partner: Partner) -> None:
         token = app.identity.find_token(value)
-        original(value, (app.identity.partner(token.partner) if token else None) or partner)
+        proceed(value, (app.identity.partner(token.partner) if token else None) or partner)
 
 
 @fault("TOK-21")
@@ -370,31 +369,31 @@ def tokens_are_counted(app: Application) -> None:
     numbers = itertools.count(1)
     real: dict[str, str] = {}
 
-    @instead(app.identity, "issue")
-    def issue(original: Stage, partner: Partner, scopes: tuple[str, ...]) -> IssuedToken:
-        token: IssuedToken = original(partner, scopes)
+    @app.stages.oauth.issue_token.around
+    def issue(proceed: Proceed, partner: Partner, scopes: tuple[str, ...]) -> IssuedToken:
+        token: IssuedToken = proceed(partner, scopes)
         counted = f"{'t' * 36}{next(numbers):06}"
         real[counted] = token.value
         return replace(token, value=counted)
 
-    @instead(app.identity, "find_token")
-    def find_token(original: Stage, value: str) -> IssuedToken | None:
-        token: IssuedToken | None = original(real.get(value, value))
+    @app.stages.find_token.around
+    def find_token(proceed: Proceed, value: str) -> IssuedToken | None:
+        token: IssuedToken | None = proceed(real.get(value, value))
         return token
 
-    @instead(app.identity, "revoke")
-    def revoke(original: Stage, value: str, partner: Partner) -> None:
-        original(real.get(value, value), partner)
+    @app.stages.oauth.revoke_token.around
+    def revoke(proceed: Proceed, value: str, partner: Partner) -> None:
+        proceed(real.get(value, value), partner)
 
 
 @fault("TOK-22")
 def revocation_needs_no_pair(app: Application) -> None:
     """A revocation by nobody is answered as done."""
 
-    @instead(app.oauth, "answer")
-    async def answer(original: Stage, request: RawRequest, operation: Operation, raw: bytes) -> RawAnswer:
+    @app.stages.oauth.answer.around
+    async def answer(proceed: Proceed, request: RawRequest, operation: Operation, raw: bytes) -> RawAnswer:
         try:
-            given: RawAnswer = await original(request, operation, raw)
+            given: RawAnswer = await proceed(request, operation, raw)
         except OAuthRefusal as refusal:
             if operation.effect == "revoke" and refusal.status == 401:
                 return RawAnswer(operation.success.status)
@@ -406,7 +405,7 @@ def revocation_needs_no_pair(app: Application) -> None:
 def revocation_needs_no_token(app: Application) -> None:
     """A revocation of nothing is answered as done."""
 
-    @instead(app.oauth, "revoke")
-    def revoke(original: Stage, partner: Partner, form: Form, operation: Operation) -> RawAnswer:
-        answer: RawAnswer = original(partner, {"token": "", **form}, operation)
+    @app.stages.oauth.revoke.around
+    def revoke(proceed: Proceed, partner: Partner, form: Form, operation: Operation) -> RawAnswer:
+        answer: RawAnswer = proceed(partner, {"token": "", **form}, operation)
         return answer

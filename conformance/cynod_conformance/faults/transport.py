@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.helpers import Stage, failed, instead, on_answers, succeeded
+from cynod_conformance.faults.helpers import Proceed, failed, on_answers, succeeded
 from cynod_conformance.launch.certificate_authority import HOST, Files
-from cynod_sandbox._generated import tls
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 
@@ -49,8 +48,8 @@ def plain_http_is_answered_kindly(app: Application) -> None:
             made.outgoing = outgoing
             return made
 
-    @instead(tls, "server_context")
-    def server_context(original: Stage, certificate: Path, key: Path) -> ssl.SSLContext:
+    @app.stages.tls_context.around
+    def server_context(proceed: Proceed, certificate: Path, key: Path) -> ssl.SSLContext:
         context = Context(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
         return context
@@ -59,21 +58,21 @@ def plain_http_is_answered_kindly(app: Application) -> None:
 @fault("TLS-2")
 def tls_1_1_is_spoken(app: Application) -> None:
     """Clients that speak nothing later than TLS 1.1 are served; those of TLS 1.0 are not."""
-    _accept(ssl.TLSVersion.TLSv1_1)
+    _accept(app, ssl.TLSVersion.TLSv1_1)
 
 
 @fault("TLS-2")
 def tls_1_0_is_spoken(app: Application) -> None:
     """Clients of twenty years ago are served."""
-    _accept(ssl.TLSVersion.TLSv1)
+    _accept(app, ssl.TLSVersion.TLSv1)
 
 
-def _accept(least: ssl.TLSVersion) -> None:
+def _accept(app: Application, least: ssl.TLSVersion) -> None:
     def loosen(context: ssl.SSLContext) -> None:
         context.minimum_version = least
         context.set_ciphers(_EVERY_CIPHER)
 
-    _adjusted(loosen)
+    _adjusted(app, loosen)
 
 
 @fault("TLS-4")
@@ -83,13 +82,13 @@ def tls_1_3_is_not_spoken(app: Application) -> None:
     def limit(context: ssl.SSLContext) -> None:
         context.maximum_version = ssl.TLSVersion.TLSv1_2
 
-    _adjusted(limit)
+    _adjusted(app, limit)
 
 
-def _adjusted(change: Callable[[ssl.SSLContext], None]) -> None:
-    @instead(tls, "server_context")
-    def server_context(original: Stage, certificate: Path, key: Path) -> ssl.SSLContext:
-        context: ssl.SSLContext = original(certificate, key)
+def _adjusted(app: Application, change: Callable[[ssl.SSLContext], None]) -> None:
+    @app.stages.tls_context.around
+    def server_context(proceed: Proceed, certificate: Path, key: Path) -> ssl.SSLContext:
+        context: ssl.SSLContext = proceed(certificate, key)
         change(context)
         return context
 
@@ -98,32 +97,32 @@ def _adjusted(change: Callable[[ssl.SSLContext], None]) -> None:
 def the_certificate_is_past_its_time(app: Application) -> None:
     """It was valid until yesterday."""
     yesterday = datetime.now(UTC) - timedelta(days=1)
-    _showing(lambda ca: ca.issue_cert(HOST, not_after=yesterday))
+    _showing(app, lambda ca: ca.issue_cert(HOST, not_after=yesterday))
 
 
 @fault("TLS-3")
 def the_certificate_is_anothers(app: Application) -> None:
     """The chain is right, the host name is not."""
-    _showing(lambda ca: ca.issue_cert("ailleurs.example"))
+    _showing(app, lambda ca: ca.issue_cert("ailleurs.example"))
 
 
 @fault("TLS-3")
 def the_authority_is_unknown(app: Application) -> None:
     """The certificate is right, and comes from an authority that nobody knows."""
-    _showing(lambda ca: type(ca)().issue_cert(HOST))
+    _showing(app, lambda ca: type(ca)().issue_cert(HOST))
 
 
 @fault("TLS-3")
 def the_chain_lacks_its_middle(app: Application) -> None:
     """The certificate is shown without that of the intermediate authority that issued it."""
-    _showing(lambda ca: ca.create_child_ca().issue_cert(HOST), whole=False)
+    _showing(app, lambda ca: ca.create_child_ca().issue_cert(HOST), whole=False)
 
 
-def _showing(issue: Callable[[CA], LeafCert], *, whole: bool = True) -> None:
+def _showing(app: Application, issue: Callable[[CA], LeafCert], *, whole: bool = True) -> None:
     """Show what *issue* gets from the authority beside the server's key, with the *whole* chain or not."""
 
-    @instead(tls, "server_context")
-    def server_context(original: Stage, certificate: Path, key: Path) -> ssl.SSLContext:
+    @app.stages.tls_context.around
+    def server_context(proceed: Proceed, certificate: Path, key: Path) -> ssl.SSLContext:
         import trustme
 
         files = Files(key.parent)
@@ -134,7 +133,7 @@ def _showing(issue: Callable[[CA], LeafCert], *, whole: bool = True) -> None:
             shown, secret = Path(folder) / "chain.pem", Path(folder) / "key.pem"
             shown.write_bytes(b"".join(blob.bytes() for blob in chain))
             secret.write_bytes(issued.private_key_pem.bytes())
-            context: ssl.SSLContext = original(shown, secret)
+            context: ssl.SSLContext = proceed(shown, secret)
         return context
 
 

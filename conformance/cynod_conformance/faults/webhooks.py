@@ -10,57 +10,46 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
 import requests
-from sqlalchemy import Connection
 from standardwebhooks.webhooks import Webhook as Signer
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.helpers import Stage, instead
+from cynod_conformance.faults.helpers import Proceed
 from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.contract import Webhook
 from cynod_sandbox._generated.core import Application
-from cynod_sandbox.handlers import notices
-from cynod_sandbox.webhooks import outbox
-from cynod_sandbox.webhooks import sender as sending
+from cynod_sandbox.app.hook_points import database, deliveries
 from cynod_sandbox.webhooks.backoff import ATTEMPTS
 from cynod_sandbox.webhooks.endpoints import Endpoint
 from cynod_sandbox.webhooks.outbox import Event
-from cynod_sandbox.webhooks.sender import Sender
 
 Headers = list[tuple[str, str]]
 Make = Callable[[Event], Headers]  # the headers that a correct sender gives an event
 Edit = Callable[[Make, Event, Mapping[str, str], str], Headers]  # … event, names by role, secret
 _EVEN = 0.6  # seconds
 _OLD = timedelta(hours=1)
+_UNAVAILABLE = 503  # after which an event is sent again (RFC 9110 §15.6.4)
+_GONE = 410  # after which it is not
 
 
-def in_sender(name: str) -> Callable[[Stage], Stage]:
-    """Put the decorated function in the place of a method of every sender: (original, sender, …)."""
-
-    def install(function: Stage) -> Stage:
-        original = getattr(Sender, name)
-
-        def method(self: Sender, *given: Any) -> Any:
-            return function(partial(original, self), self, *given)
-
-        setattr(Sender, name, method)
-        return function
-
-    return install
-
-
-def on_headers(edit: Edit) -> Edit:
+def on_headers(app: Application) -> Callable[[Edit], Edit]:
     """Let the decorated function make the headers of each attempt."""
 
-    @in_sender("headers")
-    def headers(original: Stage, _: Sender, webhook: Webhook, event: Event, endpoint: Endpoint) -> Headers:
-        return edit(lambda other: original(webhook, other, endpoint), event, webhook.headers, endpoint.secret)
+    def install(edit: Edit) -> Edit:
+        @deliveries(app).headers.around
+        def headers(proceed: Proceed, webhook: Webhook, event: Event, endpoint: Endpoint) -> Headers:
+            def made(other: Event) -> Headers:
+                found: Headers = proceed(webhook, other, endpoint)
+                return found
 
-    return edit
+            return edit(made, event, webhook.headers, endpoint.secret)
+
+        return edit
+
+    return install
 
 
 def having(headers: Headers, name: str, value: str | None) -> Headers:
@@ -96,7 +85,7 @@ def received(said: int | str) -> bool:
 def webhooks_are_not_signed(app: Application) -> None:
     """No delivery has a signature."""
 
-    @on_headers
+    @on_headers(app)
     def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
         return having(made(event), names["signature"], None)
 
@@ -105,7 +94,7 @@ def webhooks_are_not_signed(app: Application) -> None:
 def webhooks_are_signed_over_the_body_alone(app: Application) -> None:
     """Neither id nor time is signed."""
 
-    @on_headers
+    @on_headers(app)
     def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
         key = base64.b64decode(secret.partition("_")[2])
         digest = base64.b64encode(hmac.new(key, event.body.encode(), hashlib.sha256).digest()).decode()
@@ -116,7 +105,7 @@ def webhooks_are_signed_over_the_body_alone(app: Application) -> None:
 def webhooks_have_the_signature_of_another_id(app: Application) -> None:
     """The id that is signed is not the one that is sent."""
 
-    @on_headers
+    @on_headers(app)
     def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
         return having(made(replace(event, id=f"{event.id}-other")), names["id"], event.id)
 
@@ -125,7 +114,7 @@ def webhooks_have_the_signature_of_another_id(app: Application) -> None:
 def only_first_attempts_are_signed(app: Application) -> None:
     """Only what is sent again has no signature."""
 
-    @on_headers
+    @on_headers(app)
     def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
         return made(event) if event.attempts == 1 else having(made(event), names["signature"], None)
 
@@ -134,7 +123,7 @@ def only_first_attempts_are_signed(app: Application) -> None:
 def webhooks_of_payments_are_an_hour_old(app: Application) -> None:
     """Only what is told of payments carries, and signs, a time long past."""
 
-    @on_headers
+    @on_headers(app)
     def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
         if event.resource != "payment":
             return made(event)
@@ -150,7 +139,7 @@ def webhooks_of_payments_are_an_hour_old(app: Application) -> None:
 def each_attempt_has_a_new_id(app: Application) -> None:
     """An event cannot be recognised when it comes again."""
 
-    @on_headers
+    @on_headers(app)
     def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
         return made(replace(event, id=f"{event.id}-{event.attempts}"))
 
@@ -159,7 +148,7 @@ def each_attempt_has_a_new_id(app: Application) -> None:
 def the_third_attempt_has_a_new_id(app: Application) -> None:
     """Only from the third attempt on, an event has another id."""
 
-    @on_headers
+    @on_headers(app)
     def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
         return made(event if event.attempts < 3 else replace(event, id=f"{event.id}-again"))
 
@@ -168,7 +157,7 @@ def the_third_attempt_has_a_new_id(app: Application) -> None:
 def partial_refunds_of_a_payment_share_an_id(app: Application) -> None:
     """Only events of one payment in one state: the second has the first's id."""
 
-    @on_headers
+    @on_headers(app)
     def edit(made: Make, event: Event, names: Mapping[str, str], secret: str) -> Headers:
         if event.resource != "payment":
             return made(event)
@@ -183,26 +172,26 @@ def partial_refunds_of_a_payment_share_an_id(app: Application) -> None:
 def failed_deliveries_are_given_up(app: Application) -> None:
     """Each event is tried once."""
 
-    @in_sender("conclude")
-    def conclude(original: Stage, sender: Sender, event: Event, said: int | str) -> None:
-        original(event, said if received(said) else 410)
+    @deliveries(app).conclude.around
+    def conclude(proceed: Proceed, event: Event, said: int | str) -> None:
+        proceed(event, said if received(said) else _GONE)
 
 
 @fault("WHK-3")
 def deliveries_without_answer_are_given_up(app: Application) -> None:
     """Only what got no answer in time is not tried again."""
 
-    @in_sender("conclude")
-    def conclude(original: Stage, sender: Sender, event: Event, said: int | str) -> None:
-        original(event, said if isinstance(said, int) else 410)
+    @deliveries(app).conclude.around
+    def conclude(proceed: Proceed, event: Event, said: int | str) -> None:
+        proceed(event, said if isinstance(said, int) else _GONE)
 
 
 @fault("WHK-3")
 def failed_deliveries_are_tried_at_even_intervals(app: Application) -> None:
     """The third attempt follows the second as soon as the second the first."""
 
-    @instead(sending, "delay")
-    def delay(original: Stage, attempts: int, backoff: float) -> float | None:
+    @deliveries(app).delay.around
+    def delay(proceed: Proceed, attempts: int, backoff: float) -> float | None:
         return _EVEN if attempts < ATTEMPTS else None
 
 
@@ -212,35 +201,35 @@ def failed_deliveries_are_tried_at_even_intervals(app: Application) -> None:
 @fault("WHK-4")
 def received_events_are_sent_again(app: Application) -> None:
     """Each event that was received is sent once more."""
-    send_again(lambda resource, body: True)
+    send_again(app, lambda resource, body: True)
 
 
 @fault("WHK-4")
 def partial_refunds_are_told_twice(app: Application) -> None:
     """Only what is told of a payment given back in part comes once more."""
-    send_again(tells(app, "payment", "partly-refunded"))
+    send_again(app, tells(app, "payment", "partly-refunded"))
 
 
 @fault("WHK-4")
 def only_200_and_204_count_as_received(app: Application) -> None:
     """Only after another 2xx, an event is sent again."""
 
-    @in_sender("conclude")
-    def conclude(original: Stage, sender: Sender, event: Event, said: int | str) -> None:
-        original(event, 503 if said in (201, 202) else said)
+    @deliveries(app).conclude.around
+    def conclude(proceed: Proceed, event: Event, said: int | str) -> None:
+        proceed(event, _UNAVAILABLE if said in (201, 202) else said)
 
 
-def send_again(chosen: Callable[[str, str], bool]) -> None:
+def send_again(app: Application, chosen: Callable[[str, str], bool]) -> None:
     """Send each event that is *chosen*, by its resource and body, once more after it was received."""
     repeated: set[str] = set()
 
-    @in_sender("conclude")
-    def conclude(original: Stage, sender: Sender, event: Event, said: int | str) -> None:
+    @deliveries(app).conclude.around
+    def conclude(proceed: Proceed, event: Event, said: int | str) -> None:
         if received(said) and event.id not in repeated and chosen(event.resource, event.body):
             repeated.add(event.id)
-            outbox.postponed(sender.database, event, str(said), sender.sending.backoff)
+            proceed(event, _UNAVAILABLE)
         else:
-            original(event, said)
+            proceed(event, said)
 
 
 # WHK-5
@@ -249,20 +238,20 @@ def send_again(chosen: Callable[[str, str], bool]) -> None:
 @fault("WHK-5")
 def redirects_of_webhooks_are_followed(app: Application) -> None:
     """A redirect is followed, whatever its status."""
-    follow(range(300, 400))
+    follow(app, range(300, 400))
 
 
 @fault("WHK-5")
 def permanent_redirects_of_webhooks_are_followed(app: Application) -> None:
     """Only 308 is followed."""
-    follow((308,))
+    follow(app, (308,))
 
 
-def follow(statuses: range | tuple[int, ...]) -> None:
+def follow(app: Application, statuses: range | tuple[int, ...]) -> None:
     """Send what is answered with one of *statuses* where the redirect leads."""
 
-    @instead(sending, "post")
-    async def post(original: Stage, url: str, headers: Headers, body: bytes, **more: Any) -> int:
+    @deliveries(app).post.around
+    async def post(proceed: Proceed, url: str, headers: Headers, body: bytes) -> int:
         def send() -> int:
             answer = requests.post(url, body, headers=dict(headers), allow_redirects=False, timeout=2)
             if answer.status_code in statuses:
@@ -284,12 +273,12 @@ def events_tell_the_state_before(app: Application) -> None:
     """A change is told with what the resource was until then."""
     latest: dict[str, Mapping[str, Any]] = {}
 
-    @instead(notices, "compose")
-    def compose(original: Stage, webhook: Webhook, resource: str, date: str, now: Mapping[str, Any]) -> str:
+    @database(app).hooks.compose_event.around
+    def compose(proceed: Proceed, webhook: Webhook, resource: str, date: str, now: Mapping[str, Any]) -> str:
         id = str(pointers.get(now, app.contract.resources[resource].members["id"].path))
         before = latest.get(id, now)
         latest[id] = now
-        text: str = original(webhook, resource, date, before)
+        text: str = proceed(webhook, resource, date, before)
         return text
 
 
@@ -297,32 +286,32 @@ def events_tell_the_state_before(app: Application) -> None:
 def events_lack_the_label(app: Application) -> None:
     """What is told has no label."""
 
-    @instead(notices, "compose")
-    def compose(original: Stage, webhook: Webhook, resource: str, date: str, now: Mapping[str, Any]) -> str:
+    @database(app).hooks.compose_event.around
+    def compose(proceed: Proceed, webhook: Webhook, resource: str, date: str, now: Mapping[str, Any]) -> str:
         path = app.contract.resources[resource].members["label"].path
-        text: str = original(webhook, resource, date, {n: v for n, v in now.items() if (n,) != path})
+        text: str = proceed(webhook, resource, date, {n: v for n, v in now.items() if (n,) != path})
         return text
 
 
 @fault("WHK-6")
 def cancellations_are_not_told(app: Application) -> None:
     """Only a cancellation has no event."""
-    silence(tells(app, "top-up", "cancelled"))
+    silence(app, tells(app, "top-up", "cancelled"))
 
 
 @fault("WHK-6")
 def whole_refunds_are_not_told(app: Application) -> None:
     """Only the refund that leaves nothing has no event."""
-    silence(tells(app, "payment", "refunded"))
+    silence(app, tells(app, "payment", "refunded"))
 
 
-def silence(chosen: Callable[[str, str], bool]) -> None:
+def silence(app: Application, chosen: Callable[[str, str], bool]) -> None:
     """Put down no event that is *chosen*, by its resource and body."""
 
-    @instead(outbox, "write")
-    def write(original: Stage, connection: Connection, *, resource: str, body: str, **more: Any) -> None:
+    @database(app).hooks.record_event.around
+    def record(proceed: Proceed, resource: str, body: str) -> None:
         if not chosen(resource, body):
-            original(connection, resource=resource, body=body, **more)
+            proceed(resource, body)
 
 
 @fault("WHK-6")
@@ -330,10 +319,10 @@ def retries_tell_the_state_of_now(app: Application) -> None:
     """Only what is sent again shows the resource as it has become since."""
     latest: dict[str, str] = {}
 
-    @in_sender("attempt")
-    async def attempt(original: Stage, sender: Sender, event: Event) -> int | str:
+    @deliveries(app).attempt.around
+    async def attempt(proceed: Proceed, event: Event) -> int | str:
         id = str(told(app, event.resource, event.body)["id"])
         if event.attempts == 1:
             latest[id] = event.body
-        said: int | str = await original(replace(event, body=latest.get(id, event.body)))
+        said: int | str = await proceed(replace(event, body=latest.get(id, event.body)))
         return said

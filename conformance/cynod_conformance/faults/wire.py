@@ -8,9 +8,8 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from cynod_conformance.faults.helpers import Stage
+from cynod_conformance.faults.helpers import Proceed
 from cynod_sandbox._generated.core import Application
-from cynod_sandbox._generated.fastapi_app import Endpoint
 
 Message = Callable[[dict[str, Any], int], None]
 Loss = Callable[[dict[str, str]], None]
@@ -21,9 +20,8 @@ def on_wire(app: Application) -> Callable[[Message], Message]:
     """Let the decorated function change the ASGI messages of *app*'s answers, given their status."""
 
     def install(change: Message) -> Message:
-        original: Stage = Endpoint.__call__
-
-        async def call(self: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+        @app.stages.exchange.around
+        async def exchange(proceed: Proceed, scope: Scope, receive: Receive, send: Send) -> None:
             status = 0
 
             async def sending(message: Any) -> None:
@@ -32,9 +30,8 @@ def on_wire(app: Application) -> Callable[[Message], Message]:
                 change(message, status)
                 await send(message)
 
-            await original(self, scope, receive, sending if self._application is app else send)
+            await proceed(scope, receive, sending)
 
-        setattr(Endpoint, "__call__", call)  # noqa: B010 - mypy takes no assignment to a method
         return change
 
     return install
@@ -47,11 +44,11 @@ def when_gone(app: Application, method: str, path: str) -> Callable[[Loss], Loss
     """
 
     def install(lost: Loss) -> Loss:
-        original: Stage = Endpoint.__call__
         met: set[Any] = set()  # the callers' ends of connections
 
-        async def call(self: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
-            watched = self._application is app and scope.get("method") == method and scope["path"] == path
+        @app.stages.exchange.around
+        async def exchange(proceed: Proceed, scope: Scope, receive: Receive, send: Send) -> None:
+            watched = scope["method"] == method and scope["path"] == path
             caller = scope.get("client")
             watched = watched and caller not in met
             met.add(caller)
@@ -63,9 +60,8 @@ def when_gone(app: Application, method: str, path: str) -> Callable[[Loss], Loss
                     )
                 await send(message)
 
-            await original(self, scope, receive, sending if watched else send)
+            await proceed(scope, receive, sending if watched else send)
 
-        setattr(Endpoint, "__call__", call)  # noqa: B010 - mypy takes no assignment to a method
         return lost
 
     return install

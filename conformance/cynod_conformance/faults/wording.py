@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import around
 from cynod_conformance.faults.helpers import (
     Condition,
-    Stage,
+    Proceed,
     code_of,
     failed,
     get_member,
-    instead,
     member,
     of,
     on_answers,
@@ -24,10 +23,11 @@ from cynod_conformance.faults.helpers import (
     refused_with,
     the,
     with_extra,
+    with_header,
     with_member,
     without_member,
 )
-from cynod_sandbox._generated import credentials, decoding, language, pointers
+from cynod_sandbox._generated import credentials, decoding, pointers
 from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.heads import Broken
@@ -35,7 +35,24 @@ from cynod_sandbox._generated.identity import Principal
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Refusal
 
+Edit = Callable[[str], str]
+
 _BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
+
+
+def on_languages(app: Application) -> Callable[[Edit], Edit]:
+    """Let the decorated function change the text of ``Accept-Language`` before a language is chosen."""
+
+    def install(edit: Edit) -> Edit:
+        @app.stages.choose_language.around
+        def choose(proceed: Proceed, request: RawRequest) -> str:
+            header = request.header("accept-language") or ""
+            chosen: str = proceed(with_header(request, "accept-language", edit(header)))
+            return chosen
+
+        return edit
+
+    return install
 
 
 @fault("ERR-2")
@@ -64,9 +81,9 @@ def escapes_that_are_no_text_have_one_member_more(app: Application) -> None:
 def malformed_heads_lose_a_member(app: Application) -> None:
     """Only what the parser refuses, such as a malformed header, is refused without its technical message."""
 
-    @instead(app, "malformed")
-    def malformed(original: Stage, broken: Broken) -> RawAnswer:
-        return without_member(app, original(broken), "debug")
+    @app.stages.malformed.around
+    def malformed(proceed: Proceed, broken: Broken) -> RawAnswer:
+        return without_member(app, proceed(broken), "debug")
 
 
 @fault("ERR-4")
@@ -118,11 +135,10 @@ def regions_are_not_understood(app: Application) -> None:
 def languages_in_capitals_are_unknown(app: Application) -> None:
     """Only a language that is named in capitals is not understood."""
 
-    @instead(language, "choose")
-    def choose(original: Stage, header: str | None, languages: tuple[str, ...]) -> str:
-        ranges = [each for each in (header or "").split(",") if not each.partition(";")[0].strip().isupper()]
-        chosen: str = original(",".join(ranges), languages)
-        return chosen
+    @on_languages(app)
+    def edit(header: str) -> str:
+        ranges = [each for each in header.split(",") if not each.partition(";")[0].strip().isupper()]
+        return ",".join(ranges)
 
 
 @fault("ERR-6")
@@ -175,9 +191,9 @@ def a_payment_that_is_not_covered_meets_a_blocked_card(app: Application) -> None
 
 def _misname(app: Application, effect: str, resource: str, right: str, wrong: str) -> None:
     @around(app, effect, resource)
-    def work(original: Stage, call: Call) -> Result:
+    def work(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             raise Refusal(wrong if refusal.code == right else refusal.code) from None
         return result
@@ -210,9 +226,9 @@ def a_number_in_the_place_of_an_id_is_repeated(app: Application) -> None:
     """Only a top-up that names a card by its number instead of its id is told that number."""
 
     @around(app, "credit", "top-up")
-    def credit(original: Stage, call: Call) -> Result:
+    def credit(proceed: Proceed, call: Call) -> Result:
         try:
-            result: Result = original(call)
+            result: Result = proceed(call)
         except Refusal as refusal:
             card = str(call.role("card"))
             if refusal.code == "card-unknown" and card.isdigit():
@@ -225,9 +241,9 @@ def a_number_in_the_place_of_an_id_is_repeated(app: Application) -> None:
 def long_request_ids_are_cut(app: Application) -> None:
     """Only a valid request id of more than 64 characters comes back shorter."""
 
-    @instead(app, "request_id")
-    def request_id(original: Stage, request: RawRequest) -> str:
-        made: str = original(request)
+    @app.stages.request_id.around
+    def request_id(proceed: Proceed, request: RawRequest) -> str:
+        made: str = proceed(request)
         return made[:64]
 
 
@@ -236,13 +252,13 @@ def bad_request_ids_are_cut_where_they_go_wrong(app: Application) -> None:
     """Only an invalid request id that begins well: as much of it as is valid comes back."""
     name, schema = app.contract.request_id or ("", "")
 
-    @instead(app, "request_id")
-    def request_id(original: Stage, request: RawRequest) -> str:
+    @app.stages.request_id.around
+    def request_id(proceed: Proceed, request: RawRequest) -> str:
         given = request.header(name) or ""
         for end in range(min(len(given), 1_000), 0, -1):
             if app.validators.is_valid(schema, given[:end]):
                 return given[:end]
-        made: str = original(request)
+        made: str = proceed(request)
         return made
 
 
@@ -262,10 +278,10 @@ def revoked_tokens_still_tell_who_they_are(app: Application) -> None:
     """Only one operation is still open to a revoked token."""
     operation = the(app, "whoami", "partner")
 
-    @instead(app, "identify")
-    async def identify(original: Stage, request: RawRequest) -> Principal:
+    @app.stages.identify.around
+    async def identify(proceed: Proceed, request: RawRequest) -> Principal:
         try:
-            principal: Principal = await original(request)
+            principal: Principal = await proceed(request)
         except Refusal as refusal:
             value = credentials.scheme_of(request.header("authorization") or "")[1]
             token = app.identity.find_token(value) if value else None
@@ -283,17 +299,15 @@ def qualities_have_one_decimal(app: Application) -> None:
     def cut(match: re.Match[str]) -> str:
         return match[0] if match[1] == "0" else f"0.{match[1]}"
 
-    @instead(language, "choose")
-    def choose(original: Stage, header: str | None, languages: Any) -> str:
-        chosen: str = original(re.sub(r"0\.([0-9])[0-9]+", cut, header or ""), languages)
-        return chosen
+    @on_languages(app)
+    def edit(header: str) -> str:
+        return re.sub(r"0\.([0-9])[0-9]+", cut, header)
 
 
 @fault("ERR-7")
 def languages_that_begin_like_english_are_english(app: Application) -> None:
     """Only a language that is not known and begins with en, such as enm, is answered in English."""
 
-    @instead(language, "choose")
-    def choose(original: Stage, header: str | None, languages: Any) -> str:
-        chosen: str = original(re.sub(r"\ben[A-Za-z]{1,6}\b", "en", header or ""), languages)
-        return chosen
+    @on_languages(app)
+    def edit(header: str) -> str:
+        return re.sub(r"\ben[A-Za-z]{1,6}\b", "en", header)

@@ -52,6 +52,9 @@ class Endpoint:
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1000})
             return
+        await self._application.stages.exchange.run(self._answer, scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = _request(scope, receive)
         try:
             answer = await self._application(request)

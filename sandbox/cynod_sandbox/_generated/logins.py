@@ -27,6 +27,7 @@ from .messages import Disconnected, unknown_to_delay
 from .networks import network_of
 from .recent import RecentMap
 from .refusals import Refusal
+from .stages import Stage
 
 LOGIN_ATTEMPTS = 60  # failed ones of a key and address in each WINDOW, unless told otherwise
 WINDOW = 60  # seconds over which failed logins are counted
@@ -59,6 +60,18 @@ class Caller:
     delay: Callable[[], None] = unknown_to_delay
 
 
+@dataclass(frozen=True, slots=True)
+class LoginStages:
+    """What is asked about a consumer key and a secret; see ``stages.py`` for hooks. In worker threads."""
+
+    verify: Stage[[str, str], Partner | None]
+    """The partner with this key and secret, whose hash is computed."""
+    recall: Stage[[str, str], Partner | None]
+    """The partner with this key and secret, where this process has verified them before."""
+    count_failure: Stage[[str, str], None]
+    """Counts one more failed login of a key from an address."""
+
+
 class Logins:
     """Verifies pairs, the right ones of a caller who failed too often included only after the wait.
 
@@ -78,6 +91,11 @@ class Logins:
         self.throttle = throttle
         self.queue = LoginQueue(executor, LoginBudgets(attempts * ADDRESS_FACTOR))
         self._memory = identity if isinstance(identity, RemembersPairs) else None
+        self.stages = LoginStages(
+            verify=Stage(identity.verify),
+            recall=Stage(self._memory.recall if self._memory is not None else _not_remembered),
+            count_failure=Stage(throttle.failed),
+        )
         self._ask = ask
         # Pairs refused for want of room count as guesses too: whoever fills the queue would else learn,
         # as fast as it can ask, whether a guess is the pair that is remembered.
@@ -161,9 +179,9 @@ class Logins:
 
     def _judge(self, key: str, secret: str, address: str) -> Partner | None:
         self._check(key, address)
-        partner = self.identity.verify(key, secret)
+        partner = self.stages.verify.run(key, secret)
         if partner is None:
-            self.throttle.failed(key, address)
+            self.stages.count_failure.run(key, address)
         return partner
 
     async def _recalled(self, key: str, secret: str, caller: Caller) -> Partner | None:
@@ -173,11 +191,11 @@ class Logins:
         wait = self._unseen.wait(key, caller.address)
         if wait > 0:
             raise _too_many(wait)
-        return await self._ask(self._recall, self._memory, key, secret, caller.address)
+        return await self._ask(self._recall, key, secret, caller.address)
 
-    def _recall(self, memory: RemembersPairs, key: str, secret: str, address: str) -> Partner | None:
+    def _recall(self, key: str, secret: str, address: str) -> Partner | None:
         self._check(key, address)
-        return memory.recall(key, secret)
+        return self.stages.recall.run(key, secret)
 
     def _check(self, key: str, address: str) -> None:
         wait = self.throttle.wait(key, address)
@@ -214,6 +232,11 @@ def caller_digest(key: str, address: str) -> str:
     The addresses of one IPv6 network (``network_of``) are one caller.
     """
     return hashlib.sha256(f"{key}\0{network_of(address)}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _not_remembered(_key: str, _secret: str) -> Partner | None:
+    """Of a store that remembers no pairs."""
+    return None
 
 
 def _too_many(wait: int) -> Refusal:

@@ -35,7 +35,7 @@ def unknown_to_delay() -> None:
 class RawRequest:
     """A request: its raw target and headers (names in lower case), its body as a stream.
 
-    The last six fields are filled in by the core as it goes, so that filters and the log can look at them.
+    The last six fields are filled in by the core as it goes, so that hooks and the log can look at them.
     """
 
     method: str

@@ -42,6 +42,7 @@ from ..webhooks.endpoints import Endpoint
 from ..webhooks.sender import DeliveryOptions
 from . import settings_file, workers
 from .announcements import announce_document, announce_new_half
+from .hook_points import deliveries
 from .purging import Purger, purges
 
 if TYPE_CHECKING:
@@ -188,7 +189,8 @@ def serve_in_process(
         around=around,
     )
     gc.freeze()  # what exists now lives as long as the process: garbage collection skips it
-    with FaultySender(application.contract, database, options.sending).running():
+    hooks = deliveries(application)
+    with FaultySender(application.contract, database, options.sending, hooks).running():
         run(server, listener)
 
 

@@ -126,7 +126,7 @@ def _card(connection: Connection, row: Row[Any], names: Mapping[str, str]) -> Ca
         name=names.get(row.number, ""),
         holder=row.holder,
         currency=row.currency,
-        state=state_of(row),
+        state=state_of(connection, row),
         expiry=row.expiry,
         balance=balance(connection, row.id),
         opened=tuple(connection.execute(opened).scalars()),

@@ -12,6 +12,7 @@ from .._generated.contract import Operation
 from .._generated.handling import Answer, Handler
 from .._generated.operations import Operations
 from ..storage.database import Database
+from ..webhooks.hooks import DeliveryHooks
 from . import balances, cards, entries, health, partners, payments, refunds, top_ups
 from .profiles import Profiles
 
@@ -44,6 +45,7 @@ class Handlers(Operations):
     def __init__(self, database: Database, profiles: Profiles) -> None:
         self.database = database
         self.profiles = profiles
+        self.deliveries = DeliveryHooks()
 
     def find(self, operation: Operation) -> Handler | None:
         """The handler of *operation*, or None."""

@@ -7,7 +7,8 @@ from cynod_spec.output.redaction import masked_number
 from .._generated.calls import Call, Result
 from ..storage.database import Database, now
 from ..storage.ledger import balance
-from .common import instant, open_card, state_of
+from ..storage.timestamps import instant
+from .common import open_card, state_of
 from .profiles import Profiles
 
 
@@ -22,7 +23,7 @@ def read(database: Database, _profiles: Profiles, call: Call) -> Result:
                 "number": masked_number(card.number),
                 "amount": balance(connection, card.id),
                 "currency": card.currency,
-                "state": call.state("card", state_of(card)),
+                "state": call.state("card", state_of(connection, card)),
                 "date": instant(now()),
             },
         )

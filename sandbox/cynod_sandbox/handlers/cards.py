@@ -16,7 +16,8 @@ from ..storage.database import Database, now
 from ..storage.idempotency import once
 from ..storage.ledger import balance, balances, post
 from ..storage.tables import cards, openings
-from .common import caller, instant, open_card, state_of
+from ..storage.timestamps import instant
+from .common import caller, open_card, state_of
 from .pages import lengthen
 from .pages import page as page_of
 from .profiles import Profiles
@@ -71,9 +72,10 @@ def page(database: Database, _profiles: Profiles, call: Call) -> Result:
         rows, following = page_of(connection, call, query, cards.c.seq)
         of = [card.id for card in rows]
         held, opened = balances(connection, of), _opened(connection, of)
+        states = [state_of(connection, card) for card in rows]
     found = [
-        _shown(call, card, masked_number(card.number), held.get(card.id, 0), opened.get(card.id, []))
-        for card in rows
+        _shown(call, card, masked_number(card.number), state, held.get(card.id, 0), opened.get(card.id, []))
+        for card, state in zip(rows, states, strict=True)
     ]
     return Result(call.answer(resources=found, next=following))
 
@@ -82,7 +84,7 @@ def set_state(database: Database, _profiles: Profiles, call: Call) -> Result:
     """Block or unblock a card. Setting its current state is no error; an expired card is refused."""
     with database.transaction() as connection:
         card = open_card(connection, call, id=call.role("id"), held=True)
-        if state_of(card) == "expired":
+        if state_of(connection, card) == "expired":
             raise Refusal("card-expired")
         blocked = call.state_name("card", call.role("state")) == "blocked"
         connection.execute(update(cards).where(cards.c.id == card.id).values(blocked=blocked))
@@ -136,7 +138,8 @@ def new_number() -> str:
 
 def _represent(connection: Connection, call: Call, card: Row[Any], number: str) -> dict[str, Any]:
     opened = _opened(connection, [card.id]).get(card.id, [])
-    return _shown(call, card, number, balance(connection, card.id), opened)
+    state = state_of(connection, card)
+    return _shown(call, card, number, state, balance(connection, card.id), opened)
 
 
 def _opened(connection: Connection, of: Collection[str]) -> dict[str, list[str]]:
@@ -147,8 +150,10 @@ def _opened(connection: Connection, of: Collection[str]) -> dict[str, list[str]]
     return found
 
 
-def _shown(call: Call, card: Row[Any], number: str, held: int, opened: list[str]) -> dict[str, Any]:
-    """The representation of a card with a balance of *held* minor units, *opened* to these keys."""
+def _shown(
+    call: Call, card: Row[Any], number: str, state: str, held: int, opened: list[str]
+) -> dict[str, Any]:
+    """The representation of a card in *state* with a balance of *held* minor units, *opened* to these."""
     return call.represent(
         "card",
         {
@@ -158,7 +163,7 @@ def _shown(call: Call, card: Row[Any], number: str, held: int, opened: list[str]
             "currency": card.currency,
             "balance": held,
             "balance-currency": card.currency,
-            "state": call.state("card", state_of(card)),
+            "state": call.state("card", state),
             "expiry": card.expiry,
             "partners": [partner for partner in opened if partner != card.issuer],
             "date": instant(card.created),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Row, bindparam, select
 
 from .._generated.calls import Call
 from .._generated.refusals import Refusal
+from ..storage.hooks import hooks_of
 from ..storage.tables import cards, openings
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CYCLE_YEARS, _CYCLE_DAYS = 400, 146_097  # the Gregorian calendar repeats after these
 # Built once: building a statement costs more than running it.
 _OPEN = (
     select(cards)
@@ -28,27 +26,6 @@ def caller(call: Call) -> str:
     if call.principal is None:
         raise Refusal("credentials-missing")
     return call.principal.partner.key
-
-
-def instant(microseconds: int) -> str:
-    """An instant, given in microseconds since the epoch, as RFC 3339 in UTC."""
-    return (_EPOCH + timedelta(microseconds=microseconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def microseconds(text: str) -> int:
-    """Microseconds since the epoch of an RFC 3339 instant in UTC, which the schema has accepted.
-
-    Rounds up, so that `stored >= bound` and `stored < bound` are right for stored microseconds. Accepts year
-    0 and leap seconds, which RFC 3339 has and ``datetime`` does not.
-    """
-    day, clock = text.removesuffix("Z").split("T")
-    year, month, date = map(int, day.split("-"))
-    hour, minute, second = clock.split(":")
-    whole, _, fraction = second.partition(".")
-    days = dt.date(year + _CYCLE_YEARS if year < 1 else year, month, date).toordinal() - _EPOCH.toordinal()
-    days -= _CYCLE_DAYS if year < 1 else 0
-    seconds = days * 86_400 + int(hour) * 3600 + int(minute) * 60 + int(whole)
-    return seconds * 10**6 - (-int(fraction.ljust(9, "0") or 0) // 1000)
 
 
 def open_card(
@@ -71,21 +48,21 @@ def open_card(
     return row
 
 
-def today() -> str:
+def _today() -> str:
     """Today in UTC, as an RFC 3339 full-date."""
     return datetime.now(UTC).date().isoformat()
 
 
-def state_of(card: Row[tuple[object, ...]]) -> str:
+def state_of(connection: Connection, card: Row[tuple[object, ...]]) -> str:
     """The name of the card's state; ``expired`` takes precedence over ``blocked``."""
-    if str(card.expiry) < today():
+    if str(card.expiry) < hooks_of(connection).read_today.run(_today):
         return "expired"
     return "blocked" if card.blocked else "active"
 
 
-def check_usable(card: Row[tuple[object, ...]]) -> None:
+def check_usable(connection: Connection, card: Row[tuple[object, ...]]) -> None:
     """Raises Refusal for an expired card, or else for a blocked one."""
-    state = state_of(card)
+    state = state_of(connection, card)
     if state != "active":
         raise Refusal(f"card-{state}")
 
@@ -99,7 +76,7 @@ def charged_card(
     currency, for an amount outside *least* to *most* minor units.
     """
     card = open_card(connection, call, id=call.role("card"), held=True)
-    check_usable(card)
+    check_usable(connection, card)
     if call.role("currency") != card.currency:
         raise Refusal("currency-mismatch")
     amount = int(call.role("amount"))

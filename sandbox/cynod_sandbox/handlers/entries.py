@@ -9,7 +9,8 @@ from sqlalchemy import Row, select
 from .._generated.calls import Call, Result
 from ..storage.database import Database
 from ..storage.tables import entries
-from .common import caller, instant, open_card
+from ..storage.timestamps import instant
+from .common import caller, open_card
 from .filters import filtered
 from .pages import page as page_of
 from .profiles import Profiles
@@ -19,7 +20,7 @@ def page(database: Database, _profiles: Profiles, call: Call) -> Result:
     """List every entry of the card with signed amounts, newest first."""
     with database.reading() as connection:
         card = open_card(connection, call, id=call.role("card"))
-        query = filtered(call, select(entries).where(entries.c.card == card.id), entries)
+        query = filtered(connection, call, select(entries).where(entries.c.card == card.id), entries)
         rows, following = page_of(connection, call, query, entries.c.seq)
     found = [_represent(call, row, card.currency) for row in rows]
     return Result(call.answer(resources=found, next=following))

@@ -6,7 +6,7 @@ from .._generated.calls import Call, Result
 from .._generated.refusals import Refusal
 from ..storage.database import Database, now
 from ..storage.health import is_answering
-from .common import instant
+from ..storage.timestamps import instant
 from .profiles import Profiles
 
 _DATABASE_TIMEOUT_S = 2.0

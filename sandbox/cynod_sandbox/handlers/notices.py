@@ -9,10 +9,12 @@ from sqlalchemy import Connection
 
 from .._generated.calls import Call
 from ..storage.database import now
+from ..storage.hooks import hooks_of
+from ..storage.timestamps import instant
 from ..webhooks import endpoints, outbox
 from ..webhooks.delivery_faults import LATE, LATE_BY, NOTE
 from ..webhooks.payloads import compose
-from .common import caller, instant
+from .common import caller
 
 
 def notify(
@@ -23,15 +25,19 @@ def notify(
     if webhook is None or endpoints.find(connection, partner) is None:
         return
     created = now()
-    body = compose(webhook, resource, instant(created), representation)
-    mishap = call.headers.get(NOTE)
-    outbox.write(
-        connection,
-        partner=partner,
-        resource=resource,
-        subject=id,
-        body=body,
-        created=created,
-        delay=LATE_BY if mishap == LATE else 0.0,
-        mishap=mishap,
-    )
+    hooks, mishap = hooks_of(connection), call.headers.get(NOTE)
+
+    def record(resource: str, body: str) -> None:
+        outbox.write(
+            connection,
+            partner=partner,
+            resource=resource,
+            subject=id,
+            body=body,
+            created=created,
+            delay=LATE_BY if mishap == LATE else 0.0,
+            mishap=mishap,
+        )
+
+    body = hooks.compose_event.run(compose, webhook, resource, instant(created), representation)
+    hooks.record_event.run(record, resource, body)

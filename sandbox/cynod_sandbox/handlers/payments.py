@@ -13,7 +13,8 @@ from ..storage.database import Database, now
 from ..storage.idempotency import once
 from ..storage.ledger import post
 from ..storage.tables import payments, refunds
-from .common import caller, charged_card, instant, move
+from ..storage.timestamps import instant
+from .common import caller, charged_card, move
 from .filters import filtered
 from .notices import notify
 from .pages import lengthen
@@ -54,8 +55,10 @@ def read(database: Database, _profiles: Profiles, call: Call) -> Result:
 
 def page(database: Database, _profiles: Profiles, call: Call) -> Result:
     """List the caller's payments, filtered by reference and period."""
-    query = filtered(call, select(payments).where(payments.c.partner == caller(call)), payments)
     with database.reading() as connection:
+        query = filtered(
+            connection, call, select(payments).where(payments.c.partner == caller(call)), payments
+        )
         rows, following = page_of(connection, call, query, payments.c.seq)
         found = [represent(connection, call, row) for row in rows]
     return Result(call.answer(resources=found, next=following))

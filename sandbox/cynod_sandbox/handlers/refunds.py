@@ -13,7 +13,8 @@ from ..storage.database import Database, now
 from ..storage.idempotency import once
 from ..storage.ledger import post
 from ..storage.tables import refunds
-from .common import caller, instant
+from ..storage.timestamps import instant
+from .common import caller
 from .notices import notify
 from .payments import own, refunded, represent
 from .profiles import Profiles

@@ -13,7 +13,8 @@ from ..storage.database import Database, now
 from ..storage.idempotency import once
 from ..storage.ledger import post
 from ..storage.tables import top_ups
-from .common import caller, charged_card, instant, move
+from ..storage.timestamps import instant
+from .common import caller, charged_card, move
 from .filters import filtered
 from .notices import notify
 from .pages import lengthen
@@ -54,8 +55,8 @@ def read(database: Database, _profiles: Profiles, call: Call) -> Result:
 
 def page(database: Database, _profiles: Profiles, call: Call) -> Result:
     """List the caller's top-ups, filtered by reference and period."""
-    query = filtered(call, select(top_ups).where(top_ups.c.partner == caller(call)), top_ups)
     with database.reading() as connection:
+        query = filtered(connection, call, select(top_ups).where(top_ups.c.partner == caller(call)), top_ups)
         rows, following = page_of(connection, call, query, top_ups.c.seq)
     return Result(call.answer(resources=[_represent(call, row) for row in rows], next=following))
 

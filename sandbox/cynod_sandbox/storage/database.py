@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from .._generated.refusals import Refusal
 from .._generated.settings import SettingsError
 from . import engines
+from .hooks import OPTION, StorageHooks
 
 IN_MEMORY = "sqlite://"
 _RETRY_AFTER_S = 2  # told to callers while the database does not answer
@@ -43,7 +44,8 @@ class Database:
         parsed = engines.parse(url)
         self.shown = parsed.render_as_string(hide_password=True)
         self.in_memory = engines.is_in_memory(parsed)
-        self._engine = engines.make(parsed)
+        self.hooks = StorageHooks()
+        self._engine = engines.make(parsed).execution_options(**{OPTION: self.hooks})
         self._reader = self._engine.execution_options(**_READS[parsed.get_backend_name()])
         self._alone = RLock()
         self._closed = False

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, select
 
 from .._generated.refusals import Refusal
+from .hooks import hooks_of
 from .tables import MAX_AMOUNT, cards, entries
 
 # Built once: building a statement costs more than running it.
@@ -66,6 +68,20 @@ def post(
     The unique number of an entry is a second guard. An entry is never dated before the previous one. Raises
     Refusal when the balance does not cover a debit, or would exceed ``MAX_AMOUNT``.
     """
+    write = partial(_write, connection, partner, operation, reference, created)
+    hooks_of(connection).move_money.run(write, card, kind, amount)
+
+
+def _write(
+    connection: Connection,
+    partner: str,
+    operation: str | None,
+    reference: str | None,
+    created: int,
+    card: str,
+    kind: str,
+    amount: int,
+) -> None:
     connection.execute(_HELD, {"of": card})
     last = _last(connection, card)
     after = last.balance + amount

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from .._generated.calls import Call, Result
+from .._generated.calls import Call
 from .._generated.contract import Operation
 from .._generated.core import Application
 from .._generated.messages import RawAnswer, RawRequest
@@ -28,26 +28,20 @@ class Rehearsal:
         self._application = application
         self._board = board
         self._tokens = tokens
-        self._read_body = application.read_body
-        self._answer_oauth = application.answer_oauth
-        self._run = application.run
-        # Stages are there to be replaced, instance by instance; mypy knows no such methods.
-        application.read_body = self.read_body  # type: ignore[method-assign]
-        application.answer_oauth = self.answer_oauth  # type: ignore[method-assign]
-        application.run = self.run  # type: ignore[method-assign]
+        application.stages.read_body.before(self.before_body)
+        application.stages.answer_oauth.after(self.after_grant)
+        application.stages.run_handler.before(self.before_handler)
 
-    async def read_body(self, request: RawRequest, operation: Operation) -> bytes:
-        """Act as the header and the partner's setting ask, then read the body."""
+    async def before_body(self, request: RawRequest, operation: Operation) -> None:
+        """Act as the header and the partner's setting ask, before the body is read."""
         note(request)
         moment = self._moment(request, operation)
         await self._act(moment, self._asked(request, moment))
         if request.principal is not None:
             await self._act(moment, await self._set_for(request.principal.partner.key, moment))
-        return await self._read_body(request, operation)
 
-    async def answer_oauth(self, request: RawRequest, operation: Operation) -> RawAnswer:
-        """Answer the token endpoint, then act on the token that it grants."""
-        answer = await self._answer_oauth(request, operation)
+    async def after_grant(self, answer: RawAnswer, request: RawRequest, operation: Operation) -> RawAnswer:
+        """Act on the token that the token endpoint grants."""
         if request.header(HEADER) is None or operation.effect != "token":
             return answer
         moment = self._moment(request, operation)
@@ -55,8 +49,8 @@ class Rehearsal:
             await wish.switch.granted(moment, str(answer.json().get("access_token", "")))
         return answer
 
-    async def run(self, call: Call) -> Result:
-        """Act as the card's switch asks, then run the handler."""
+    async def before_handler(self, call: Call) -> None:
+        """Act as the card's switch asks, before the handler runs."""
         card = call.role("card") if call.operation.effect in _CHARGES else None
         if isinstance(card, str):
             authorization = call.headers.get("authorization", "")
@@ -67,7 +61,6 @@ class Rehearsal:
         mishap = wanted.get()
         if mishap is not None:
             call.headers[NOTE] = mishap
-        return await self._run(call)
 
     async def _act(self, moment: Moment, wishes: tuple[Wish, ...]) -> None:
         record = current.get()

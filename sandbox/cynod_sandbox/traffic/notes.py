@@ -17,33 +17,32 @@ _EFFECTS = frozenset(("issue", "credit", "cancel", "debit", "refund", "set-state
 
 def take_notes(application: Application) -> None:
     """Have *application* note in each record what it knows."""
-    succeed, refuse = application.succeed, application.refuse
+    stages = application.stages
+    stages.succeed.before(_note_success)
+    stages.refuse.before(_note_refusal)
+    stages.leave.after(_note_answer)
 
-    def succeeded(request: RawRequest, call: Call, result: Result) -> RawAnswer:
-        record = current.get()
-        if record is not None:
-            codes = call.operation.success.codes
-            record.code = result.code or (codes[0] if codes else "")
-            if not result.replayed:
-                _note_effect(record, call, result)
-        return succeed(request, call, result)
 
-    def refused(request: RawRequest, refusal: Refusal) -> RawAnswer:
-        record = current.get()
-        if record is not None:
-            record.code = refusal.code
-        return refuse(request, refusal)
+def _note_success(_request: RawRequest, call: Call, result: Result) -> None:
+    record = current.get()
+    if record is not None:
+        codes = call.operation.success.codes
+        record.code = result.code or (codes[0] if codes else "")
+        if not result.replayed:
+            _note_effect(record, call, result)
 
-    def seen(request: RawRequest, answer: RawAnswer) -> RawAnswer:
-        note(request)
-        if request.operation is not None and request.operation.is_oauth and answer.status < 300:
-            _note_client(request)
-        return answer
 
-    # Stages are there to be replaced, instance by instance; mypy knows no such methods.
-    application.succeed = succeeded  # type: ignore[method-assign]
-    application.refuse = refused  # type: ignore[method-assign]
-    application.filters.append(seen)
+def _note_refusal(_request: RawRequest, refusal: Refusal) -> None:
+    record = current.get()
+    if record is not None:
+        record.code = refusal.code
+
+
+def _note_answer(answer: RawAnswer, request: RawRequest, _unchanged: RawAnswer) -> RawAnswer:
+    note(request)
+    if request.operation is not None and request.operation.is_oauth and answer.status < 300:
+        _note_client(request)
+    return answer
 
 
 def note(request: RawRequest) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from . import outbox
 from .addresses import AddressRefusedError
 from .backoff import delay
 from .endpoints import Endpoint
+from .hooks import DeliveryHooks
 from .outbox import Event
 from .posting import post
 from .scheduling import Attempt, DeliveryScheduler
@@ -50,12 +52,19 @@ class DeliveryOptions:
 
 
 class Sender:
-    """Delivers the events of *database*, which several senders may share."""
+    """Delivers the events of *database*, which several senders may share. *hooks* go around its steps."""
 
-    def __init__(self, contract: Contract, database: Database, sending: DeliveryOptions) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        database: Database,
+        sending: DeliveryOptions,
+        hooks: DeliveryHooks | None = None,
+    ) -> None:
         self.contract = contract
         self.database = database
         self.sending = sending
+        self.hooks = hooks or DeliveryHooks()
         self.scheduler = DeliveryScheduler(sending.backoff)
 
     @contextmanager
@@ -110,7 +119,7 @@ class Sender:
         outcome: int | str | None = None
         try:
             outcome = await self._outcome(event, attempt)
-            await self._in_thread(self.conclude, event, outcome)
+            await self._in_thread(self.hooks.conclude.run, self.conclude, event, outcome)
         except Exception:  # noqa: BLE001 - the event stays in the outbox: its lease ends, it is tried again
             _log.exception("event %s failed", event.id)
         finally:
@@ -123,7 +132,7 @@ class Sender:
         try:
             async with asyncio.timeout(self.sending.timeout + _LEASE_MARGIN_S / 2) as limit:
                 attempt.limit = limit
-                return await self.attempt(event)
+                return await self.hooks.attempt.run(self.attempt, event)
         except TimeoutError:
             return _NO_ANSWER
         finally:
@@ -136,12 +145,9 @@ class Sender:
             return "nowhere to send it"
         try:
             async with asyncio.timeout(self.sending.timeout):
-                return await post(
-                    endpoint.url,
-                    self.headers(webhook, event, endpoint),
-                    event.body.encode(),
-                    allow_private=self.sending.allow_private,
-                )
+                headers = self.hooks.headers.run(self.headers, webhook, event, endpoint)
+                send = partial(post, allow_private=self.sending.allow_private)
+                return await self.hooks.post.run(send, endpoint.url, headers, event.body.encode())
         except TimeoutError:
             return _NO_ANSWER
         except (AddressRefusedError, OSError, h11.RemoteProtocolError) as error:
@@ -162,7 +168,7 @@ class Sender:
         if isinstance(outcome, int) and 200 <= outcome < 300:
             outbox.delivered(self.database, event, str(outcome))
             return
-        wait = None if outcome == _GONE else delay(event.attempts, self.sending.backoff)
+        wait = None if outcome == _GONE else self.hooks.delay.run(delay, event.attempts, self.sending.backoff)
         host = urlsplit(event.endpoint.url).hostname if event.endpoint else "nowhere"
         if wait is None:
             _log.warning("event %s for %s (%s) is given up: %s", event.id, event.partner, host, outcome)

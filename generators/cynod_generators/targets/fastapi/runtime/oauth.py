@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from . import credentials, media
@@ -15,8 +16,8 @@ from .contract import Contract, Operation
 from .identity import IdentityStore, IssuedToken, Partner
 from .logins import Caller, Logins
 from .messages import RawAnswer, RawRequest, dump
-from .quotas import Quotas
 from .refusals import Refusal
+from .stages import AsyncStage, Stage
 
 _FORM = "application/x-www-form-urlencoded"
 MAX_QUICK_FORM_OCTETS = 16384
@@ -36,49 +37,97 @@ class OAuthRefusal(Exception):  # noqa: N818 - an outcome, not an error
         self.headers = headers
 
 
+Form = dict[str, str]
+"""The parameters of a form by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthStages:
+    """The steps of both endpoints, in the order in which faults are judged; see ``stages.py`` for hooks.
+
+    All but ``answer`` and ``authenticate`` may run in worker threads. Each may raise OAuthRefusal.
+    """
+
+    answer: AsyncStage[[RawRequest, Operation, bytes], RawAnswer]
+    """All of the steps below, given the octets of the body."""
+    read_form: Stage[[RawRequest, bytes], Form]
+    """The parameters that were sent."""
+    authenticate: AsyncStage[[RawRequest, Form], Partner]
+    """The partner whose key and secret were sent."""
+    check_suspended: Stage[[Partner], None]
+    """Refuses a suspended partner."""
+    check_grant: Stage[[Form], None]
+    """Refuses another grant than client credentials."""
+    grant_scopes: Stage[[Partner, Form], tuple[str, ...]]
+    """The scopes that the token gets."""
+    issue_token: Stage[[Partner, tuple[str, ...]], IssuedToken]
+    """A new token from the identity store."""
+    revoke: Stage[[Partner, Form, Operation], RawAnswer]
+    """The answer of the revocation endpoint to this partner."""
+    revoke_token: Stage[[str, Partner], None]
+    """Revokes a partner's token in the identity store, given its text."""
+    refuse: Stage[[OAuthRefusal], RawAnswer]
+    """The error answer of both endpoints."""
+
+
 class OAuth:
-    """Both endpoints over one identity store; an instance may replace each step."""
+    """Both endpoints over one identity store. *check_quota* counts a partner's requests."""
 
     def __init__(
-        self, contract: Contract, identity: IdentityStore, logins: Logins, quotas: Quotas, ask: Ask
+        self,
+        contract: Contract,
+        identity: IdentityStore,
+        logins: Logins,
+        check_quota: Stage[[Partner], None],
+        ask: Ask,
     ) -> None:
         self.contract = contract
-        self.identity = identity
         self.logins = logins
-        self.quotas = quotas
+        self.stages = OAuthStages(
+            answer=AsyncStage(self._answer),
+            read_form=Stage(self._read_form),
+            authenticate=AsyncStage(self._authenticate),
+            check_suspended=Stage(self._check_suspended),
+            check_grant=Stage(self._check_grant),
+            grant_scopes=Stage(self._grant_scopes),
+            issue_token=Stage(identity.issue),
+            revoke=Stage(self._revoke),
+            revoke_token=Stage(identity.revoke),
+            refuse=Stage(self._refuse),
+        )
+        self._check_quota = check_quota
         self._ask = ask
         self._forms = ThreadPoolExecutor(1, thread_name_prefix="form")
-
-    async def answer(self, request: RawRequest, operation: Operation, raw: bytes) -> RawAnswer:
-        """The answer to a request whose body is *raw*. Raises OAuthRefusal or Refusal."""
-        if len(raw) > MAX_QUICK_FORM_OCTETS:
-            loop = asyncio.get_running_loop()
-            form = await loop.run_in_executor(self._forms, self.read_form, request, raw)
-        else:
-            form = self.read_form(request, raw)
-        partner = await self.authenticate(request, form)
-        request.partner = partner.key
-        return await self._ask(self.answer_partner, request, operation, form, partner)
 
     def close(self) -> None:
         """After the last request."""
         self._forms.shutdown(wait=False, cancel_futures=True)
 
-    def answer_partner(
-        self, request: RawRequest, operation: Operation, form: dict[str, str], partner: Partner
+    async def _answer(self, request: RawRequest, operation: Operation, raw: bytes) -> RawAnswer:
+        if len(raw) > MAX_QUICK_FORM_OCTETS:
+            loop = asyncio.get_running_loop()
+            form = await loop.run_in_executor(self._forms, self.stages.read_form.run, request, raw)
+        else:
+            form = self.stages.read_form.run(request, raw)
+        partner = await self.stages.authenticate.run(request, form)
+        request.partner = partner.key
+        return await self._ask(self._answer_partner, request, operation, form, partner)
+
+    def _answer_partner(
+        self, request: RawRequest, operation: Operation, form: Form, partner: Partner
     ) -> RawAnswer:
         """The answer to a request of *partner*, whose pair is right. Raises OAuthRefusal or Refusal."""
-        self.quotas.check(partner)
+        self._check_quota.run(partner)
         if "address-refused" in operation.codes and not partner.may_call_from(request.client):
             raise Refusal("address-refused")
-        self.check_suspended(partner)
+        self.stages.check_suspended.run(partner)
         if operation.effect == "revoke":
-            return self.revoke(partner, form, operation)
-        self.check_grant(form)
-        scopes = self.grant_scopes(partner, form)
-        return self.granted(self.identity.issue(partner, scopes))
+            return self.stages.revoke.run(partner, form, operation)
+        self.stages.check_grant.run(form)
+        scopes = self.stages.grant_scopes.run(partner, form)
+        return _granted(self.stages.issue_token.run(partner, scopes))
 
-    def read_form(self, request: RawRequest, raw: bytes) -> dict[str, str]:
+    def _read_form(self, request: RawRequest, raw: bytes) -> Form:
         """The parameters of the form; empty and unknown ones count as not sent (RFC 6749 §3.2)."""
         given = media.sent(request.header("content-type"))
         if given is None or given[0] != _FORM or not media.is_utf8(given[1]):
@@ -87,7 +136,7 @@ class OAuth:
             pairs = parse_qsl(raw.decode("utf-8"), errors="strict", max_num_fields=100)
         except ValueError:
             raise OAuthRefusal("invalid_request") from None
-        form: dict[str, str] = {}
+        form: Form = {}
         for name, value in pairs:
             if name in _JUDGED:
                 if name in form:
@@ -96,7 +145,7 @@ class OAuth:
         request.secrets = tuple(form[name] for name in _SECRET if name in form)
         return form
 
-    async def authenticate(self, request: RawRequest, form: dict[str, str]) -> Partner:
+    async def _authenticate(self, request: RawRequest, form: Form) -> Partner:
         """The partner whose pair stands in the header, or in the form, but not in both (§2.3)."""
         header = request.header("authorization")
         scheme, rest = credentials.scheme_of(header or "")
@@ -116,19 +165,19 @@ class OAuth:
             raise OAuthRefusal("invalid_client", 401, (credentials.basic_challenge(self.contract.title),))
         return partner
 
-    def check_suspended(self, partner: Partner) -> None:
+    def _check_suspended(self, partner: Partner) -> None:
         """A suspended partner gets nothing, once its pair is known to be right."""
         if partner.suspended:
             raise OAuthRefusal("unauthorized_client")
 
-    def check_grant(self, form: dict[str, str]) -> None:
+    def _check_grant(self, form: Form) -> None:
         """Client credentials is the one grant."""
         if "grant_type" not in form:
             raise OAuthRefusal("invalid_request")
         if form["grant_type"] != "client_credentials":
             raise OAuthRefusal("unsupported_grant_type")
 
-    def grant_scopes(self, partner: Partner, form: dict[str, str]) -> tuple[str, ...]:
+    def _grant_scopes(self, partner: Partner, form: Form) -> tuple[str, ...]:
         """The scopes asked for, all of them or none granted; without any, all that the partner holds."""
         if "scope" not in form:
             return partner.scopes
@@ -137,38 +186,39 @@ class OAuth:
             raise OAuthRefusal("invalid_scope")
         return asked
 
-    def granted(self, token: IssuedToken) -> RawAnswer:
-        """The answer that hands out *token* (§5.1)."""
-        return _answer(
-            200,
-            {
-                "access_token": token.value,
-                "token_type": "Bearer",
-                "expires_in": token.lifetime,
-                "scope": " ".join(token.scopes),
-            },
-        )
-
-    def revoke(self, partner: Partner, form: dict[str, str], operation: Operation) -> RawAnswer:
+    def _revoke(self, partner: Partner, form: Form, operation: Operation) -> RawAnswer:
         """200 whether there was such a token or not; another's stays alive (RFC 7009 §2)."""
         if "token" not in form:
             raise OAuthRefusal("invalid_request")
-        self.identity.revoke(form["token"], partner)
+        self.stages.revoke_token.run(form["token"], partner)
         success = operation.success
         if success.media_type is None:
-            return _answer(success.status, None)
-        return _answer(success.status, success.example if success.example is not None else {})
+            return _json_answer(success.status, None)
+        return _json_answer(success.status, success.example if success.example is not None else {})
 
-    def refuse(self, refusal: OAuthRefusal) -> RawAnswer:
+    def _refuse(self, refusal: OAuthRefusal) -> RawAnswer:
         """The error answer of RFC 6749 §5.2."""
-        answer = _answer(refusal.status, {"error": refusal.error})
+        answer = _json_answer(refusal.status, {"error": refusal.error})
         answer.code = refusal.error
         for name, value in refusal.headers:
             answer.add(name, value)
         return answer
 
 
-def _answer(status: int, body: object) -> RawAnswer:
+def _granted(token: IssuedToken) -> RawAnswer:
+    """The answer that hands out *token* (§5.1)."""
+    return _json_answer(
+        200,
+        {
+            "access_token": token.value,
+            "token_type": "Bearer",
+            "expires_in": token.lifetime,
+            "scope": " ".join(token.scopes),
+        },
+    )
+
+
+def _json_answer(status: int, body: object) -> RawAnswer:
     answer = RawAnswer(status)
     if body is not None:
         answer.add("Content-Type", "application/json")

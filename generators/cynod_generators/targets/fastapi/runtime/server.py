@@ -18,7 +18,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from . import logs, tls
+from . import logs
 from .contract import Contract
 from .control_characters import one_line
 from .core import THREADS, Application
@@ -212,12 +212,13 @@ def make_server(
     *ready* is called once it answers; *around* may put ASGI middleware about the whole. Raises
     SettingsError for a certificate that cannot be used, and for a proxy that is no address or network.
     """
+    tls_context = application.stages.tls_context.run
     return http_server(
         around(fastapi_app(application)),
         application.malformed,
         limits=limits or Limits(),
         lifespan="on",
-        context=None if certificate is None or key is None else tls.server_context(certificate, key),
+        context=None if certificate is None or key is None else tls_context(certificate, key),
         proxies=Proxies(trusted_proxies),
         ready=ready,
     )
