@@ -92,7 +92,7 @@ def semantic() -> Iterator[Source]:
     for old, new in (("", ""), *CHANGES):
         assert old in SEMANTIC
         parsed = parse(SEMANTIC.replace(old, new, 1) if old else SEMANTIC, "x.yaml")
-        yield Source("x.yaml", "", parsed.value, parsed.marks)
+        yield Source("x.yaml", "", parsed.value, parsed.positions)
 
 
 def mutated(number: int) -> Source:

@@ -15,10 +15,9 @@ from cynod_spec.lint.registry import Finding, Subject
 from cynod_spec.lint.source_text import SourceText
 from cynod_spec.lint.suppressions import unsuppressed
 from cynod_spec.source.bundling import bundled_source
-from cynod_spec.source.document import Fingerprint, Source
+from cynod_spec.source.document import FILES, Fingerprint, Source
 from cynod_spec.source.overlay import Untranslatable
 from cynod_spec.source.reading import SAVED, Refusals, Unsaved, fingerprints, read, translations
-from cynod_spec.source.references import FILES
 
 __all__ = ["Finding", "Report", "check", "judge", "reported"]
 
@@ -58,7 +57,7 @@ def judge(path: str | Path, *, authority: bool = False, unsaved: Unsaved = SAVED
     try:
         with limited():
             source, subject, found = _read_and_judged(path, unsaved, authority=authority)
-        files.update(file for file, _ in source.marks.values())
+        files.update(source.files)
     except WorkflowsDocument:
         raise
     except DocumentError as error:

@@ -20,8 +20,8 @@ from cynod_spec.lint.fixes import Add, Drop, Fix, Put, Scalar
 from cynod_spec.lint.registry import Finding
 from cynod_spec.lint.source_text import SourceText
 from cynod_spec.output import files
+from cynod_spec.source.document import FILES
 from cynod_spec.source.parsing import parse
-from cynod_spec.source.references import FILES
 from cynod_spec.source.writing import scalar
 
 Edit = tuple[int, int, str]  # from and up to which character, and what is written there

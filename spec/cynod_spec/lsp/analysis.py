@@ -18,10 +18,9 @@ from cynod_spec.lsp.documents import Document
 from cynod_spec.lsp.positions import Encoding, Lines
 from cynod_spec.model import Contract
 from cynod_spec.source import overlay
-from cynod_spec.source.document import Source
+from cynod_spec.source.document import FILES, Source
 from cynod_spec.source.parsing import parse, without_collector
 from cynod_spec.source.reading import Unsaved
-from cynod_spec.source.references import FILES
 from cynod_spec.workflows.lint import judge as judge_workflows
 
 WORKFLOWS: Final = ".arazzo.yaml"  # how the name of a document of workflows ends

@@ -25,7 +25,8 @@ from typing import Any, Final, Literal
 from cynod_spec.base import pointer as pointers
 from cynod_spec.model import Contract, Schema
 from cynod_spec.schema.composition import referred
-from cynod_spec.source.references import FILES, references, target
+from cynod_spec.source.document import FILES
+from cynod_spec.source.references import references, target
 from cynod_spec.source.schema_keywords import BRANCHES, HOLDING, LITERAL
 
 Direction = Literal["request", "response"]

@@ -21,9 +21,9 @@ from cynod_spec.base.errors import DocumentError
 from cynod_spec.base.location import At
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.source import object_kinds as kinds
-from cynod_spec.source.document import Source
-from cynod_spec.source.parsing import MAX_DEPTH, MAX_NODES, Marks
-from cynod_spec.source.references import FILES, is_schema_name, references, target
+from cynod_spec.source.document import FILES, Source
+from cynod_spec.source.parsing import MAX_DEPTH, MAX_NODES
+from cynod_spec.source.references import is_schema_name, references, target
 
 _NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _SUFFIX = re.compile(r"(?i)\.(ya?ml|json)$")
@@ -44,17 +44,17 @@ def bundled(document: Any, name: str = "") -> Any:
     """
     if FILES not in document:
         return document
-    return _Bundle(document, name, {}).made()
+    return _Bundle(document, name).made()
 
 
 def bundled_source(source: Source) -> Source:
     """*source* as one file likewise; each node still has its place in the file where it is written."""
     if FILES not in source.value:
         return source
-    bundle = _Bundle(source.value, PurePath(source.file).name, source.marks)
+    bundle = _Bundle(source.value, PurePath(source.file).name)
     made = bundle.made()
     english = bundle.english(source.english)
-    return replace(source, value=made, marks=bundle.new_marks, english=english, moves=tuple(bundle.moves))
+    return replace(source, value=made, english=english, moves={new: old for old, new in bundle.moves})
 
 
 @dataclass(slots=True)
@@ -79,11 +79,9 @@ class _Waiting:
 
 
 class _Bundle:
-    def __init__(self, document: Any, name: str, marks: Marks) -> None:
+    def __init__(self, document: Any, name: str) -> None:
         self.whole = document
         self.name = name
-        self.marks = marks
-        self.new_marks: Marks = {}
         self.nodes = 0  # that were copied
         self.moves: list[tuple[Tokens, Tokens]] = []  # where a part stood, and where it stands in the result
         self.result: dict[str, Any] = self._copy(document)
@@ -167,19 +165,13 @@ class _Bundle:
         return self._copy(pointers.resolve(self.whole, found))
 
     def _copy(self, value: Any) -> Any:
-        """A copy of *value* that shares nothing, its nodes' places included."""
+        """A copy of *value* that shares nothing."""
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise self._refusal(f"larger than {MAX_NODES:,} nodes")
         if isinstance(value, dict):
-            made: Any = {key: self._copy(member) for key, member in value.items()}
-        elif isinstance(value, list):
-            made = [self._copy(item) for item in value]
-        else:
-            return value
-        if id(value) in self.marks:
-            self.new_marks[id(made)] = self.marks[id(value)]
-        return made
+            return {key: self._copy(member) for key, member in value.items()}
+        return [self._copy(item) for item in value] if isinstance(value, list) else value
 
     def english(self, words: Mapping[str, str]) -> dict[str, str]:
         """*words*, by pointers into the several files, by those into the bundle."""

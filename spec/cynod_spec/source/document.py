@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from cynod_spec.base import pointer as pointers
 from cynod_spec.base.location import At
 from cynod_spec.base.pointer import Tokens
-from cynod_spec.source.parsing import Marks
+from cynod_spec.source.source_map import SourceMap
+
+FILES: Final = "x-files"
+"""The member under which the other files of a document are taken in, each by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +30,32 @@ class Source:
     ``english`` maps the pointer of a string to its English words, for each that an overlay translates;
     ``beside`` maps each other file that was read, relative to the document's folder, to its SHA-256.
     ``unread`` names the overlays whose words are missing in ``english`` because they could not be read.
-    ``moves`` says of each part of another file, once the files are one, where it stood and where it stands.
+    ``positions`` are those of the files as they were read. ``moves`` says of each part of another file, once
+    the files are one, where it stands and where it stood.
     """
 
     file: str
     sha256: str
     value: Mapping[str, Any]
-    marks: Marks = field(repr=False)
+    positions: SourceMap = field(default_factory=SourceMap, repr=False)
     english: Mapping[str, str] = field(default_factory=dict, repr=False)
     beside: Mapping[str, str] = field(default_factory=dict, repr=False)
     unread: tuple[str, ...] = ()
-    moves: tuple[tuple[Tokens, Tokens], ...] = field(default=(), repr=False)
+    moves: Mapping[Tokens, Tokens] = field(default_factory=dict, repr=False)
 
     def origin(self, tokens: Tokens) -> Tokens:
         """Where the node at *tokens* stood before the files became one."""
-        above = [(old, new) for old, new in self.moves if tokens[: len(new)] == new]
-        if not above:
-            return tokens
-        old, new = max(above, key=lambda move: len(move[1]))
-        return (*old, *tokens[len(new) :])
+        for size in range(len(tokens), 0, -1) if self.moves else ():
+            old = self.moves.get(tokens[:size])
+            if old is not None:
+                return (*old, *tokens[size:])
+        return tokens
+
+    @property
+    def files(self) -> frozenset[str]:
+        """What reports call the files that it was read from."""
+        others = self.positions.below.get(FILES, SourceMap()).below
+        return frozenset((self.file, *(each.file for each in others.values())))
 
     def at(self, pointer: str) -> At:
         """Where the node at *pointer* stands: its key in a mapping, itself in a list.
@@ -57,27 +67,10 @@ class Source:
     def place(self, tokens: Iterable[str]) -> At:
         """The same for unescaped *tokens*."""
         tokens = tuple(tokens)
-        value: Any = self.value
-        passed: list[tuple[Any, str | int]] = []
-        for token in tokens:
-            key = int(token) if isinstance(value, list) and token.isdigit() else token
-            passed.append((value, key))
-            try:
-                value = value[key]
-            except (LookupError, TypeError):
-                break
-        for container, key in reversed(passed):
-            known = self.marks.get(id(container))
-            if known is not None and key in known[1]:
-                return At(known[0], pointers.join(tokens), *known[1][key])
-            below = self.marks.get(id(_child(container, key)))  # a part of another file has no key in its own
-            if below is not None and below[1]:
-                return At(below[0], pointers.join(tokens), *min(below[1].values()))
+        for size in range(len(tokens), 0, -1):
+            found = self.positions.position((*self.origin(tokens[: size - 1]), tokens[size - 1]))
+            if found is None and self.moves and (part := self.positions.at(self.origin(tokens[:size]))):
+                found = part.first()  # of another file: it has no key where it stands
+            if found is not None:
+                return At(found[0], pointers.join(tokens), *found[1:])
         return At(self.file, pointers.join(tokens), 1, 1)
-
-
-def _child(container: Any, key: str | int) -> Any:
-    try:
-        return container[key]
-    except (LookupError, TypeError):
-        return None

@@ -18,6 +18,7 @@ from cynod_spec.base import pointer as pointers
 from cynod_spec.base.errors import DocumentError
 from cynod_spec.base.location import At
 from cynod_spec.base.pointer import Tokens
+from cynod_spec.source.source_map import SourceMap
 
 _KEYWORDS: Final = ("$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$self")
 _ANCHORS: Final = ("$anchor", "$dynamicAnchor")
@@ -61,14 +62,14 @@ class SchemaNames:
 class File:
     """One file of a document: its path from the document's folder, its content and the places of its members.
 
-    *marks* are those places as the parser gives them; *is_main* is False for a file that is referred to.
+    *positions* are those places as the parser gives them; *is_main* is False for a file that is referred to.
     """
 
     path: str
     value: Any
     objects: Objects
     place: Placed
-    marks: Mapping[int, Any]
+    positions: SourceMap
     is_main: bool
 
 
@@ -218,5 +219,6 @@ def _rewrite_dynamic(names: SchemaNames, tokens: Tokens, node: dict[str, Any], b
         raise DocumentError(message, "put each of them in a branch of an allOf", at, "reference-unsupported")
     node["$ref"] = _rewritten(names, base, reference)
     del node["$dynamicRef"]
-    places = file.marks[id(node)][1]
-    places["$ref"] = places["$dynamicRef"]
+    positions = file.positions.at(tokens)
+    if positions is not None:
+        positions.members["$ref"] = positions.members["$dynamicRef"]

@@ -40,11 +40,8 @@ class Node:
         return self.source.place(self.tokens)
 
     def place(self, key: str) -> At:
-        """The place of its member *key*; for a mapping without a way down from the root, which rules feel."""
-        known = self.source.marks.get(id(self.value))
-        if known is None or key not in known[1]:
-            return self.source.place((*self.tokens, key))
-        return At(known[0], pointers.join((*self.tokens, key)), *known[1][key])
+        """The place of its member *key*."""
+        return self.source.place((*self.tokens, key))
 
     @property
     def pointer(self) -> str:

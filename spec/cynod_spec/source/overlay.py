@@ -17,9 +17,10 @@ from cynod_spec.base.errors import DocumentError
 from cynod_spec.base.location import At
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.base.suggestions import closest_place, question
-from cynod_spec.source.document import Source
-from cynod_spec.source.parsing import Marks, Parsed
-from cynod_spec.source.references import FILES, Refuse, raise_it
+from cynod_spec.source.document import FILES, Source
+from cynod_spec.source.parsing import Parsed
+from cynod_spec.source.references import Refuse, raise_it
+from cynod_spec.source.source_map import SourceMap
 
 _VERSION = re.compile(r"1\.[01]\.\d+")
 STEP: Final = re.compile(
@@ -52,13 +53,13 @@ class Overlay:
 
     file: str
     actions: tuple[OverlayAction, ...]
-    marks: Marks
+    positions: SourceMap
     value: Mapping[str, Any]
     sha256: str = ""
 
     def place(self, *tokens: str) -> At:
         """Where the node at *tokens* of the overlay document stands."""
-        return Source(self.file, "", self.value, self.marks).place(tokens)
+        return Source(self.file, "", self.value, self.positions).place(tokens)
 
 
 def read(parsed: Parsed, file: str, refuse: Refuse = raise_it) -> Overlay:
@@ -71,7 +72,7 @@ def read(parsed: Parsed, file: str, refuse: Refuse = raise_it) -> Overlay:
         raise DocumentError(
             "no OpenAPI overlay of version 1.0 or 1.1", "begin it with overlay: 1.0.0", At(file, "", 1, 1)
         )
-    empty = Overlay(file, (), parsed.marks, value)
+    empty = Overlay(file, (), parsed.positions, value)
     _check_members(empty, value, _MEMBERS)
     info = value.get("info")
     _check_members(empty, info, _INFO, "info")
@@ -89,7 +90,7 @@ def read(parsed: Parsed, file: str, refuse: Refuse = raise_it) -> Overlay:
             continue
         if item in listed[:index]:
             refuse(DocumentError("this action stands in the overlay already", "drop it", actions[-1].at))
-    return Overlay(file, tuple(actions), parsed.marks, value)
+    return Overlay(file, tuple(actions), parsed.positions, value)
 
 
 def _action(item: Any, overlay: Overlay, index: int) -> OverlayAction:

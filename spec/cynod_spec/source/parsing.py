@@ -20,15 +20,13 @@ import yaml
 from cynod_spec.base.errors import DocumentError
 from cynod_spec.base.location import At
 from cynod_spec.source.identifiers import may_name_schemas
+from cynod_spec.source.source_map import Position, SourceMap
 from cynod_spec.source.yaml_events import LINE_BREAK, loader, position, replacements
 
 MAX_NODES: Final = 2_000_000  # with every alias expanded
 MAX_DEPTH: Final = 100
 
-Position = tuple[int, int]  # line and column, from 1
-Marks = dict[
-    int, tuple[str, dict[str | int, Position]]
-]  # id of a container → its file, where its members stand
+_ROOT: Final = ""  # the token of the document in the map that holds its own
 
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -63,7 +61,7 @@ class Parsed:
     """
 
     value: Any
-    marks: Marks
+    positions: SourceMap
     may_name_schemas: bool = False
 
 
@@ -166,6 +164,7 @@ def _one_character(pair: re.Match[str]) -> str:
 class _Anchor:
     value: Any
     size: int  # nodes below it, itself included; 0 while it is still open
+    positions: SourceMap | None = None  # of a mapping or a list
 
 
 class _Composer:
@@ -174,7 +173,6 @@ class _Composer:
     def __init__(self, text: str, file: str) -> None:
         self.events: Any = loader(text)
         self.file = file
-        self.marks: Marks = {}
         self.anchors: dict[str, _Anchor] = {}
         self.nodes = 0
 
@@ -191,25 +189,27 @@ class _Composer:
         event = self.events.get_event()
         if isinstance(event, yaml.StreamEndEvent):
             raise _refusal(self.file, (1, 1), "the file is empty")
-        value = self.node(self.events.get_event(), 1)
+        around = SourceMap(self.file)
+        value = self.node(self.events.get_event(), 1, around, _ROOT)
         self.events.get_event()  # the document's end
         event = self.events.get_event()
         if not isinstance(event, yaml.StreamEndEvent):
             raise self.refuse(event, "a second YAML document begins here", "keep one document in the file")
-        return Parsed(value, self.marks)
+        return Parsed(value, around.below.get(_ROOT) or around)
 
     def count(self, event: yaml.Event, nodes: int = 1) -> None:
         self.nodes += nodes
         if self.nodes > MAX_NODES:
             raise self.refuse(event, f"more than {MAX_NODES:,} nodes once its aliases are expanded")
 
-    def node(self, event: Any, depth: int) -> Any:
+    def node(self, event: Any, depth: int, holder: SourceMap, token: str) -> Any:
+        """The value that begins with *event*; its map becomes that of *token* in *holder*."""
         kind = type(event)  # most nodes are scalars of no tag and no anchor: they come first, for speed
         if kind is yaml.ScalarEvent and event.tag is None and event.anchor is None:
             self.count(event)
             return self.plain(event, event.value) if event.implicit[0] else event.value
         if kind is yaml.AliasEvent:
-            return self.alias(event)
+            return self.alias(event, holder, token)
         self.count(event)
         if event.tag is not None and event.tag not in _TAGS:
             shown = event.tag.replace(_STANDARD, "!!")
@@ -223,41 +223,45 @@ class _Composer:
             raise self.refuse(event, f"nested deeper than {MAX_DEPTH} levels")
         container: Any = [] if kind is yaml.SequenceStartEvent else {}
         before = self.nodes
-        anchor = _Anchor(container, 0)
+        positions = SourceMap(self.file)
+        anchor = _Anchor(container, 0, positions)
         if event.anchor:
             self.anchors[event.anchor] = anchor
-        places: dict[str | int, Position] = {}
-        self.marks[id(container)] = (self.file, places)
+        holder.below[token] = positions
         if isinstance(container, list):
-            self.sequence(container, places, depth)
+            self.sequence(container, positions, depth)
         else:
-            self.mapping(container, places, depth)
+            self.mapping(container, positions, depth)
         anchor.size = self.nodes - before + 1
         return container
 
-    def alias(self, event: Any) -> Any:
+    def alias(self, event: Any, holder: SourceMap, token: str) -> Any:
         anchor = self.anchors.get(event.anchor)
         if anchor is None:
             raise self.refuse(event, f"the alias *{event.anchor} has no anchor")
         if anchor.size == 0:
             raise self.refuse(event, f"the alias *{event.anchor} contains itself")
         self.count(event, anchor.size)
+        if anchor.positions is not None:
+            holder.below[token] = anchor.positions
         return anchor.value
 
-    def sequence(self, items: list[Any], places: dict[str | int, Position], depth: int) -> None:
-        following = self.events.get_event
+    def sequence(self, items: list[Any], positions: SourceMap, depth: int) -> None:
+        following, places = self.events.get_event, positions.members
         while type(event := following()) is not yaml.SequenceEndEvent:
-            mark = event.start_mark
-            places[len(items)] = (mark.line + 1, mark.column + 1)
-            items.append(self.node(event, depth + 1))
+            mark, token = event.start_mark, str(len(items))
+            places[token] = (mark.line + 1, mark.column + 1)
+            items.append(self.node(event, depth + 1, positions, token))
 
-    def mapping(self, members: dict[str, Any], places: dict[str | int, Position], depth: int) -> None:
-        merged: list[tuple[yaml.Event, Any]] = []
-        following = self.events.get_event
+    def mapping(self, members: dict[str, Any], positions: SourceMap, depth: int) -> None:
+        merged: list[tuple[yaml.Event, Any, SourceMap]] = []
+        following, places = self.events.get_event, positions.members
         while type(event := following()) is not yaml.MappingEndEvent:
             if type(event) is yaml.ScalarEvent and event.value == "<<" and event.implicit[0]:
                 self.count(event)
-                merged.append((event, self.node(following(), depth + 1)))
+                around = SourceMap(self.file)
+                value = self.node(following(), depth + 1, around, _ROOT)
+                merged.append((event, value, around.below.get(_ROOT) or around))
                 continue
             key = self.key(event)
             if key in members:
@@ -267,27 +271,37 @@ class _Composer:
                 )
             mark = event.start_mark
             places[key] = (mark.line + 1, mark.column + 1)
-            members[key] = self.node(following(), depth + 1)
-        for event, value in merged:
-            self.merge(event, value, members, places)
+            members[key] = self.node(following(), depth + 1, positions, key)
+        for event, value, given in merged:
+            if isinstance(value, list):
+                for index, other in enumerate(value):
+                    self.merge(event, other, given.below.get(str(index)), members, positions)
+            else:
+                self.merge(event, value, given, members, positions)
 
     def merge(
-        self, event: yaml.Event, value: Any, members: dict[str, Any], places: dict[str | int, Position]
+        self,
+        event: yaml.Event,
+        other: Any,
+        given: SourceMap | None,
+        members: dict[str, Any],
+        positions: SourceMap,
     ) -> None:
-        """A merge key: what *value* has and *members* lacks."""
-        for other in value if isinstance(value, list) else [value]:
-            if not isinstance(other, dict):
-                raise self.refuse(event, "the merge key << takes a mapping, or a list of mappings")
-            for key, inherited in other.items():
-                if key not in members:
-                    members[key] = inherited
-                    places[key] = self.marks[id(other)][1][key]
+        """A merge key: what *other*, whose members stand where *given* says, has and *members* lacks."""
+        if not isinstance(other, dict) or given is None:
+            raise self.refuse(event, "the merge key << takes a mapping, or a list of mappings")
+        for key, inherited in other.items():
+            if key not in members:
+                members[key] = inherited
+                positions.members[key] = given.members[key]
+                if key in given.below:
+                    positions.below[key] = given.below[key]
 
     def key(self, event: Any) -> str:
         if type(event) is yaml.AliasEvent:
-            value = self.alias(event)
+            value = self.alias(event, SourceMap(), _ROOT)
         elif type(event) is yaml.ScalarEvent:
-            value = self.node(event, 1)
+            value = self.node(event, 1, SourceMap(), _ROOT)
             if isinstance(value, str):
                 return value
             if isinstance(value, int) and not isinstance(value, bool):

@@ -13,7 +13,7 @@ from cynod_spec.base.errors import DocumentError, UsageError, WorkflowsDocument
 from cynod_spec.base.location import At
 from cynod_spec.source import overlay, references
 from cynod_spec.source.bundling import bundled_source
-from cynod_spec.source.document import Fingerprint, Source
+from cynod_spec.source.document import FILES, Fingerprint, Source
 from cynod_spec.source.parsing import Parsed, parse
 
 MAX_FILE_BYTES: Final = 64 * 1024 * 1024
@@ -165,7 +165,7 @@ def _translated(
 
 def _as_one(source: Source) -> Source | None:
     """*source* as one file; None when it is one, or cannot become one."""
-    if references.FILES not in source.value:
+    if FILES not in source.value:
         return None
     try:
         return bundled_source(source)
@@ -217,7 +217,7 @@ def _check_openapi(value: Any, parsed: Parsed, file: str) -> None:
     hint = "a contract is an OpenAPI document, version 3.0 to 3.2"
     if not isinstance(value, dict):
         raise DocumentError("the document is no mapping", hint, At(file, "", 1, 1))
-    source = Source(file, "", value, parsed.marks)
+    source = Source(file, "", value, parsed.positions)
     if "openapi" not in value and "arazzo" in value:
         raise WorkflowsDocument(
             "an Arazzo document: it holds workflows, no contract",
@@ -236,7 +236,7 @@ def _check_arazzo(value: Any, parsed: Parsed, file: str) -> None:
     hint = "workflows are an Arazzo document, version 1.0"
     if not isinstance(value, dict):
         raise DocumentError("the document is no mapping", hint, At(file, "", 1, 1))
-    source = Source(file, "", value, parsed.marks)
+    source = Source(file, "", value, parsed.positions)
     if "arazzo" not in value:
         raise DocumentError("no Arazzo document: the member 'arazzo' is missing", hint, source.at(""))
     version = value["arazzo"]

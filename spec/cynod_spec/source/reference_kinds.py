@@ -9,9 +9,9 @@ from typing import Final
 
 from cynod_spec.base import pointer as pointers
 from cynod_spec.base.pointer import Tokens
-from cynod_spec.source.document import Source
+from cynod_spec.source.document import FILES, Source
 from cynod_spec.source.object_kinds import DOCUMENT, SECTIONS, SERVER, below
-from cynod_spec.source.references import FILES, references, target
+from cynod_spec.source.references import references, target
 
 UNKNOWN: Final = ""
 """The kind of a place at which OpenAPI fixes none that can be referred to."""

@@ -20,16 +20,16 @@ from cynod_spec.base.location import At
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.base.suggestions import closest, closest_place, question
 from cynod_spec.source import identifiers
-from cynod_spec.source.document import Source
+from cynod_spec.source.document import FILES, Source
 from cynod_spec.source.object_kinds import SECTIONS
-from cynod_spec.source.parsing import Marks, Parsed
+from cynod_spec.source.parsing import Parsed
 from cynod_spec.source.schema_keywords import BRANCHES, BY_NAME, CONDITION, LITERAL
+from cynod_spec.source.source_map import SourceMap
 
 Refuse = Callable[[DocumentError], None]
 """What is done about a reference that is refused: raise the error, or keep it and look at the next one."""
 
 MAX_FILES_COMPARED: Final = 1000  # files of a folder whose names are compared with one that does not exist
-FILES: Final = "x-files"
 _LITERAL = LITERAL - {"examples"}  # which is a mapping of Example Objects outside of schemas
 _NAMES = BY_NAME | {*SECTIONS.values(), "paths", "webhooks", "content"}
 """Members that hold objects by name: a ``$ref`` among them would be a name."""
@@ -52,8 +52,8 @@ def bundle(
     By default it raises the first one. When it returns, the reference stays as it is written.
     """
     document = main.value
-    marks: Marks = dict(main.marks)
-    source = Source(file, "", document, marks)
+    source = Source(file, "", document, main.positions)
+    others = SourceMap(file)
     root = path.parent.resolve()
     names = {path.resolve(): ""}  # file → its name under x-files, empty for the document itself
     waiting: list[tuple[Path, Tokens]] = [(path.resolve(), ())]
@@ -82,8 +82,9 @@ def bundle(
                 name = where.relative_to(root).as_posix()
                 try:
                     loaded = load(where, file.removesuffix(path.name) + name)
-                    marks.update(loaded.marks)
                     document.setdefault(FILES, {})[name] = loaded.value
+                    main.positions.below[FILES] = others
+                    others.below[name] = loaded.positions
                     own[where] = _own_names(source, loaded, (FILES, name), name, dynamic)
                 except DocumentError as error:
                     refuse(error)
@@ -219,7 +220,7 @@ def _own_names(
         return source.place((*prefix, *tokens))
 
     objects = _objects(parsed.value)
-    file = identifiers.File(path, parsed.value, objects, place, parsed.marks, is_main=not prefix)
+    file = identifiers.File(path, parsed.value, objects, place, parsed.positions, is_main=not prefix)
     return identifiers.resolve(file, dynamic)
 
 

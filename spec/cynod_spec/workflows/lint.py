@@ -46,7 +46,7 @@ def judge(path: str | Path, contract: Contract | None = None, unsaved: Unsaved =
     documents = fingerprints(path, unsaved)
     try:
         source = read_workflows(path, unsaved)
-        files.update(file for file, _ in source.marks.values())
+        files.update(source.files)
         subject = WorkflowSubject(source, contract)
         found = list(_found(subject))
         if not any(each.rule in _FIRST for each in found):

@@ -81,7 +81,7 @@ class WorkflowSubject:
     @cached_property
     def contract_root(self) -> Node:
         """The contract's document as nodes; their places are not known here."""
-        return Node.root(Source(self.contract.file, "", self.contract.document, {}))
+        return Node.root(Source(self.contract.file, "", self.contract.document))
 
     def below(self, at: At, *path: str) -> At:
         """The place of the member along *path* below *at*; the nearest place above when it has none."""

@@ -418,4 +418,4 @@ def document(schema: Json, version: str = "3.1.0", components: dict[str, Json] |
         "paths": {"/a": {"post": operation}},
         "components": {"schemas": COMPONENTS if components is None else components},
     }
-    return Source("essai.yaml", "", value, {})
+    return Source("essai.yaml", "", value)

@@ -45,10 +45,10 @@ def _changed(source: Source, changes: Sequence[Overlay], form: Form, output: str
     """The document of *source*, changed, as text for *output*."""
     from cynod_spec.base.errors import DocumentError
     from cynod_spec.source.bundling import bundled
+    from cynod_spec.source.document import FILES
     from cynod_spec.source.overlay import apply
     from cynod_spec.source.parsing import parse
     from cynod_spec.source.reading import read_text
-    from cynod_spec.source.references import FILES
     from cynod_spec.source.writing import text
 
     written = read_text(source.file)
@@ -69,7 +69,8 @@ def _changed(source: Source, changes: Sequence[Overlay], form: Form, output: str
 
 def _relocated(document: Any, source: Source, output: str | None) -> Any:
     """*document*, its references to files as they read in the folder of *output*."""
-    from cynod_spec.source.references import FILES, relocated
+    from cynod_spec.source.document import FILES
+    from cynod_spec.source.references import relocated
 
     if FILES not in source.value or output in (None, "-"):
         return document
