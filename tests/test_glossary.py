@@ -68,7 +68,9 @@ def ordinary() -> set[str]:
 def test_every_word_of_a_class_name_is_explained_or_ordinary() -> None:
     known = terms() | ordinary()
     missing = {word: where for word, where in words_of_classes().items() if word not in known}
-    assert not missing, "\n".join(f"{word}: {where}" for word, where in sorted(missing.items()))
+    assert not missing, "explain these, or add them to the ordinary words: " + ", ".join(
+        f"{word} ({where})" for word, where in sorted(missing.items())
+    )
 
 
 def test_no_ordinary_word_has_a_sentence() -> None:
