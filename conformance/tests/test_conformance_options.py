@@ -19,7 +19,12 @@ URL = "https://api.example.org"
 def given(*arguments: str, monkeypatch: pytest.MonkeyPatch) -> ConformOptions:
     """What the command line *arguments* ask the suite to judge."""
     seen: list[ConformOptions] = []
-    monkeypatch.setattr(conform_command, "judged", lambda options: seen.append(options) or 0)
+
+    def judged(options: ConformOptions) -> int:
+        seen.append(options)
+        return 0
+
+    monkeypatch.setattr(conform_command, "judged", judged)
     done = CliRunner().invoke(conform, arguments)
     assert done.exit_code == 0, done.output
     return seen[0]

@@ -87,7 +87,7 @@ def test_wrong_use_names_the_help() -> None:
 
 @pytest.mark.parametrize("asked", [{"CYNOD_DEBUG": "1"}, {}])
 def test_a_traceback_is_shown_to_whoever_asks_for_it(asked: dict[str, str]) -> None:
-    done = ended(ValueError("oops"), *([] if asked else ["--verbose"]), **asked)
+    done = ended(ValueError("oops"), *([] if asked else ["--verbose"]), code=0, **asked)
     assert done.exit_code == ExitCode.INTERNAL_ERROR
     lines = done.stderr.splitlines()
     assert lines[0] == "  | Traceback (most recent call last):"
