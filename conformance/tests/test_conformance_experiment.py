@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from cross_room.in_process import sandbox
+from cross_room.experiments import context_in_process
 
 from cynod_conformance.base.identifiers import PREFIX
 from cynod_conformance.base.outcomes import NotApplicable, PreconditionMissing
@@ -15,16 +15,17 @@ from cynod_conformance.experiment import pagination, token_lifecycle
 from cynod_conformance.experiment.callers import Callers
 from cynod_conformance.experiment.canaries import canary
 from cynod_conformance.experiment.card_account import CardAccount, required_operation
+from cynod_conformance.experiment.case_types import InputCase, ScopeCase
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.fixtures import FixtureFactory
 from cynod_conformance.experiment.idempotency import own_move, replay_header, takes_key
 from cynod_conformance.experiment.inputs import inputs
+from cynod_conformance.experiment.memo import Memo, MemoKey
 from cynod_conformance.experiment.other_callers import bearer_of_other, identified_headers, token_without
+from cynod_conformance.experiment.sending import RequestSender
 from cynod_conformance.experiment.test_cases import each_identified, each_input, each_scope
 from cynod_conformance.experiment.tokens import Tokens
 from cynod_conformance.experiment.valid_inputs import filled_request
-from cynod_conformance.http.target import Target
-from cynod_conformance.reproduction.redaction import Redactor
 from cynod_spec import load_contract
 from cynod_spec.model import Operation
 
@@ -33,10 +34,8 @@ CONTRACT = load_contract()
 
 @pytest.fixture(scope="module")
 def context() -> Iterator[TestContext]:
-    with sandbox() as server:
-        target = Target(server.config.base_url, transport=server.transport)
-        yield TestContext(CONTRACT, server.config, target, Redactor(), 0, "0123456789")
-        target.close()
+    with context_in_process() as made:
+        yield made
 
 
 def operation(effect: str, resource: str | None = None) -> Operation:
@@ -95,6 +94,28 @@ def test_a_canary_is_the_same_for_a_name_and_watched(context: TestContext) -> No
     assert canary(context, "pair") == value != canary(context, "token")
     assert value in context.redactor.secrets
     assert context.redactor.text(f"x {value} y") != f"x {value} y"
+
+
+def test_a_request_is_sent_as_its_caller_unless_another_is_named(context: TestContext) -> None:
+    assert isinstance(context, RequestSender)
+    draft = context.control(context.simple())
+    context.call(draft).expect_success()
+    context.call(draft, authorization=None).expect("credentials-missing")
+    context.call(draft, authorization="Bearer nonsense").expect("token-invalid")
+
+
+def test_a_memo_makes_a_value_once_for_each_key() -> None:
+    memo, key = Memo(), MemoKey[int]("number")
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(len(made))
+        return made[-1]
+
+    assert [memo.keep(key, make), memo.keep(key, make), memo.keep(key.of("another"), make)] == [0, 0, 1]
+    memo.forget(key)
+    assert memo.get(key) is None
+    assert memo.put(key, 7) == memo.keep(key, make) == 7
 
 
 # Values and requests
@@ -187,7 +208,8 @@ def test_cases_are_those_of_the_document() -> None:
     assert identified == [o for o in operations if not o.public and not o.is_oauth]
     scopes = [case.scope for case in each_scope(CONTRACT, operations)]
     assert set(scopes) <= set(CONTRACT.security.scopes)
+    assert all(isinstance(case, ScopeCase) for case in each_scope(CONTRACT, operations))
     required = list(each_input(lambda location: location.required)(CONTRACT, operations))
     assert required
-    assert all(case.input.required for case in required)
+    assert all(isinstance(case, InputCase) and case.input.required for case in required)
     assert len({case.label for case in required}) == len(required)

@@ -21,6 +21,8 @@ registry.load(faults=True)
 PACKAGE = Path(cynod_conformance.__file__).parent
 TESTS = (Path(__file__).parent, PACKAGE.parents[1] / "tests")
 WHOLE_RUNS = {  # modules that no test imports by name, and the tests that put them to use
+    "cynod_conformance.cli.judging": "test_conformance_faults.py",
+    "cynod_conformance.cli.targets": "test_conformance_faults.py",
     "cynod_conformance.engine.replay": "test_conformance_corpus.py",
     "cynod_conformance.engine.stateful_phase": "test_conformance_engine.py",
     "cynod_conformance.runner.exchange_handler": "test_conformance_faults_in_process.py",
