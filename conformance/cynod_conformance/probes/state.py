@@ -235,7 +235,7 @@ def expect_balance(account: CardAccount, amount: int) -> None:
 
 
 @dataclass
-class TrackedBalance:
+class CardLedger:
     """A card whose money is followed: what it must hold after each move."""
 
     account: CardAccount
@@ -257,25 +257,25 @@ class TrackedBalance:
 def money_is_conserved(context: TestContext, case: TestCase) -> None:
     """Over moves of every size the balance is what a ledger says, and the sum of the card's entries."""
     account, chance = CardAccount.open(context, initial_amount=TRACKED_BALANCE), context.fixtures.random
-    tracked = TrackedBalance(account, TRACKED_BALANCE)
+    ledger = CardLedger(account, TRACKED_BALANCE)
     for amount in chance.sample(sizes(account), k=len(sizes(account))):
-        top_up = tracked.move("credit", "top-up", amount, amount=amount)
-        payment = tracked.move("debit", "payment", -amount, amount=amount)
+        top_up = ledger.move("credit", "top-up", amount, amount=amount)
+        payment = ledger.move("debit", "payment", -amount, amount=amount)
         parts = [1, chance.randrange(1, amount - 1)]
         for part in (*parts, amount - sum(parts)):
             if part:
-                tracked.move("refund", "refund", part, parent=payment["id"], amount=part)
-        tracked.move("cancel", "top-up", -amount, id=top_up["id"])
-        tracked.move("debit", "payment", -amount, amount=amount)
+                ledger.move("refund", "refund", part, parent=payment["id"], amount=part)
+        ledger.move("cancel", "top-up", -amount, id=top_up["id"])
+        ledger.move("debit", "payment", -amount, amount=amount)
     for name in ("blocked", "active"):
-        tracked.move("set-state", "card", 0, id=account.card["id"], state=state_value(context, "card", name))
-    tracked.move("credit", "top-up", account.small_amount, amount=account.small_amount)
+        ledger.move("set-state", "card", 0, id=account.card["id"], state=state_value(context, "card", name))
+    ledger.move("credit", "top-up", account.small_amount, amount=account.small_amount)
     to_the_last_unit(context, min(EMPTIED_BALANCE, account.large_amount))
     entries, last = whole_list(context, account.draft("list", "entry"))
     total = sum(item.get("amount", 0) for item in entries)
-    if total != tracked.expected:
+    if total != ledger.expected:
         came = phrase("sum-of-entries", total=total, count=len(entries))
-        last.fail(phrase("entries-sum", amount=tracked.expected), came)
+        last.fail(phrase("entries-sum", amount=ledger.expected), came)
 
 
 def to_the_last_unit(context: TestContext, given: int) -> None:
@@ -285,9 +285,9 @@ def to_the_last_unit(context: TestContext, given: int) -> None:
             account = CardAccount.open(context, initial_amount=given, **roles)
         except ControlFailed:
             continue  # a currency that the target does not keep cards in
-        tracked = TrackedBalance(account, given)
-        tracked.move("credit", "top-up", account.small_amount, amount=account.small_amount)
-        tracked.move("debit", "payment", -given, amount=given)
+        ledger = CardLedger(account, given)
+        ledger.move("credit", "top-up", account.small_amount, amount=account.small_amount)
+        ledger.move("debit", "payment", -given, amount=given)
         account.send("debit", "payment", amount=account.small_amount).expect_not(["balance-insufficient"])
 
 
