@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -114,3 +116,10 @@ def test_options_that_do_not_fit_are_refused(options: ConformOptions) -> None:
         options.check()
     ConformOptions(url=URL).check()
     replace(options, url=None, use_sandbox=True, replay=None, workflows=None).check()
+
+
+def test_the_command_loads_nothing_of_a_run() -> None:
+    """Start-up is felt: ``--help`` needs neither the model nor what reads configuration."""
+    code = "import sys, cynod_conformance.cli; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"cynod_spec.model.contract", "msgspec", "hypothesis"} & set(done.stdout.split())

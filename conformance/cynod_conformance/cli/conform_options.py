@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cynod_spec.base.errors import UsageError
 from cynod_spec.i18n.translations import Language
-from cynod_spec.model import Tier
+
+if TYPE_CHECKING:  # the model takes its time to load
+    from cynod_spec.model import Tier
 
 STRAINED_JOBS = 4  # operations at a time, where a target may be strained
 STRAINING_TIERS = ("destructive", "load")

@@ -10,7 +10,6 @@ A line never holds a line break or a control character of what it quotes.
 
 from __future__ import annotations
 
-import traceback
 from typing import Final
 
 from cynod_spec.base.errors import CynodError
@@ -35,6 +34,8 @@ def print_cynod_error(error: CynodError) -> None:
 
 def print_traceback(error: BaseException) -> None:
     """Print the traceback of *error*, each line behind a mark that tells it from lines of ours."""
+    import traceback
+
     echo_all(lines("".join(traceback.format_exception(error))), err=True)
 
 
