@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cynod_generators import ir
+from cynod_generators.ir.build import build
 from cynod_generators.targets.fastapi.runtime.calls import Call, Result
 from cynod_generators.targets.fastapi.runtime.contract import Contract as ServerContract
 from cynod_generators.targets.fastapi.runtime.contract import Operation
@@ -63,7 +63,7 @@ class Server:
 
 @pytest.fixture(scope="module")
 def described(contract: Contract) -> ServerContract:
-    return ServerContract.of(json.loads(json.dumps(ir.build(contract))))
+    return ServerContract.of(json.loads(json.dumps(build(contract))))
 
 
 @pytest.fixture
