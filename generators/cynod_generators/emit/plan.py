@@ -36,7 +36,7 @@ class Plan:
                 advice="change the document's title",
             )
 
-        result = writing.write(plan(Contract.load()), Path("build"))  # result.written == ["out/title.txt"]
+        result = writing.write(plan(load_contract()), Path("build"))  # result.written == ["out/title.txt"]
     """
 
     folder: PurePosixPath
