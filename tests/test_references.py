@@ -31,9 +31,9 @@ MADE = re.compile(
 
 
 EXAMPLES = {  # files of the reader, in examples of commands
-    "old.yaml", "new.yaml", "openapi.en.json", "v1/openapi.yaml", "v2/openapi.yaml", "out.yaml", "out.json",
-    "run.sh", "shop.toml", "cynod.schema.json", "waivers.schema.json", "direct_url.json", "Node.js",
-    "X.schema.json", "X.dialect.json", "X.vocabulary.json",
+    "a.yaml", "old.yaml", "new.yaml", "openapi.en.json", "v1/openapi.yaml", "v2/openapi.yaml", "out.yaml",
+    "out.json", "run.sh", "shop.toml", "cynod.schema.json", "waivers.schema.json", "direct_url.json",
+    "Node.js", "X.schema.json", "X.dialect.json", "X.vocabulary.json",
 }  # fmt: skip
 FOREIGN = {  # names of other programs and languages, and examples of names
     "EXISTS", "HTTP_PROXY", "POSIX", "RETRY_KEY", "Secure", "aName", "a_name", "ax", "c_rehash", "is_global",
