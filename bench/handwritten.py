@@ -27,7 +27,7 @@ from cynod_sandbox.identity.store import SqlIdentity
 from cynod_sandbox.provisioning.bootstrap import prepare_database
 from cynod_sandbox.storage.database import IN_MEMORY, Database, now
 from cynod_sandbox.storage.ledger import balance, post
-from cynod_sandbox.storage.tables import cards, effects, openings, payments
+from cynod_sandbox.storage.tables import card_grants, cards, effects, payments
 from cynod_sandbox.storage.timestamps import instant
 from cynod_spec.output.redaction import masked_number
 
@@ -83,8 +83,8 @@ def application(database: Database, identity: SqlIdentity) -> FastAPI:
         with database.reading() as connection:
             card = connection.execute(
                 select(cards)
-                .join(openings, openings.c.card == cards.c.id)
-                .where(cards.c.number == numero, openings.c.partner == principal.partner.key)
+                .join(card_grants, card_grants.c.card == cards.c.id)
+                .where(cards.c.number == numero, card_grants.c.partner == principal.partner.key)
             ).one_or_none()
             if card is None:
                 raise HTTPException(404)
@@ -120,8 +120,8 @@ def application(database: Database, identity: SqlIdentity) -> FastAPI:
                 return created(known.data, {"Idempotent-Replayed": "true"})
             card = connection.execute(
                 select(cards)
-                .join(openings, openings.c.card == cards.c.id)
-                .where(cards.c.id == payment.carteId, openings.c.partner == partner)
+                .join(card_grants, card_grants.c.card == cards.c.id)
+                .where(cards.c.id == payment.carteId, card_grants.c.partner == partner)
             ).one_or_none()
             if card is None:
                 raise HTTPException(404)

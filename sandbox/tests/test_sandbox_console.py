@@ -24,7 +24,7 @@ from cynod_sandbox.console import overview
 from cynod_sandbox.console.money import shown
 from cynod_sandbox.console.redaction import HIDDEN, Redactor
 from cynod_sandbox.console.security_middleware import AllowedHosts
-from cynod_sandbox.traffic.record import Record
+from cynod_sandbox.recording.record import Record
 
 pytestmark = pytest.mark.slow
 

@@ -12,8 +12,8 @@ import pytest
 import cynod_sandbox
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.settings import Settings
+from cynod_sandbox.app.middleware import install_middleware
 from cynod_sandbox.app.serving import make
-from cynod_sandbox.equipment import equip
 from cynod_sandbox.provisioning.bootstrap import prepare_database
 from cynod_sandbox.storage.database import Database
 
@@ -49,7 +49,7 @@ def test_switches_and_records_are_hooks_of_stages(strict: bool) -> None:
     database = Database()
     prepare_database(database, make(Settings(), database).contract)
     bare, equipped = make(Settings(), database), make(Settings(), database)
-    equip(equipped, database, strict=strict, done=lambda record: None, added=lambda: [])
+    install_middleware(equipped, database, strict=strict, done=lambda record: None, added=lambda: [])
     assert hooked(equipped) - hooked(bare) == {"succeed", "refuse", "leave"} | (
         set() if strict else {"read_body", "answer_oauth", "run_handler"}
     )

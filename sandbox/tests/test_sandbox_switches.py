@@ -13,10 +13,10 @@ from cross_room.sandboxes import Caller, Sandbox, running
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from cynod_sandbox._generated.contract import Contract
+from cynod_sandbox.fault_injection.switch_store import SwitchStore
+from cynod_sandbox.fault_injection.trigger_cards import TRIGGERS
 from cynod_sandbox.storage.database import Database
-from cynod_sandbox.switches.board import Board
-from cynod_sandbox.switches.magic import TROUBLES
-from cynod_sandbox.webhooks.delivery_faults import LATE_BY
+from cynod_sandbox.webhooks.delivery_faults import LATE_BY_S
 from cynod_spec import load_contract
 
 from .receiver import Receiver
@@ -41,9 +41,11 @@ def balance(sandbox: Sandbox, name: str = "active") -> int:
     return amount
 
 
-def pay(caller: Caller, card: str, wish: str = "", key: str = "", amount: int = 1_000) -> requests.Response:
+def pay(
+    caller: Caller, card: str, switch_request: str = "", key: str = "", amount: int = 1_000
+) -> requests.Response:
     body = {"carteId": card, "reference": "R", "montant": {"valeur": amount, "devise": "XOF"}}
-    headers = {HEADER: wish} if wish else {}
+    headers = {HEADER: switch_request} if switch_request else {}
     return caller("POST", "/paiements", body, Idempotency_Key=key or uuid.uuid4().hex, **headers)
 
 
@@ -55,8 +57,8 @@ def test_any_code_of_the_operation_comes_as_the_document_says(sandbox, operation
         for code in response.codes:
             if code.case == "success":
                 continue
-            for wish in (code.value, code.name):
-                answer = caller(operation.method, path, {}, **{HEADER: f"code={wish}"})
+            for switch_request in (code.value, code.name):
+                answer = caller(operation.method, path, {}, **{HEADER: f"code={switch_request}"})
                 assert (answer.status_code, answer.json()["code"]) == (response.status, code.value)
                 assert {h.name for h in response.headers if h.required} <= answer.headers.keys()
 
@@ -64,7 +66,7 @@ def test_any_code_of_the_operation_comes_as_the_document_says(sandbox, operation
 def test_what_does_not_apply_is_refused_with_the_reason(sandbox):
     primary, card = sandbox.as_("primary"), sandbox.card("active")
     before = balance(sandbox)
-    for wish, said in (
+    for switch_request, said in (
         ("code=refund-unknown", "does not apply"),
         ("code=0000", "that refuses"),
         ("code=4242", "that refuses"),
@@ -76,9 +78,9 @@ def test_what_does_not_apply_is_refused_with_the_reason(sandbox):
         ("nothing=1", "no such switch"),
         ("x" * 501, "characters"),
     ):
-        answer = pay(primary, card, wish)
+        answer = pay(primary, card, switch_request)
         assert (answer.status_code, answer.json()["code"]) == (400, DOCUMENT.code("request-invalid").value)
-        assert said in answer.json()["debugMessage"], wish
+        assert said in answer.json()["debugMessage"], switch_request
         assert answer.json()["moreInfo"]["champs"][0]["champ"] == HEADER
     assert balance(sandbox) == before
 
@@ -144,13 +146,13 @@ def test_a_token_expires_now(sandbox):
     assert sandbox.as_("primary")("GET", "/partenaires/moi").ok
 
 
-def token(sandbox: Sandbox, wish: str) -> requests.Response:
+def token(sandbox: Sandbox, switch_request: str) -> requests.Response:
     pair = sandbox.config["credentials"]["primary"]
     return requests.post(
         f"{sandbox.base_url}/oauth2/token",
         data={"grant_type": "client_credentials"},
         auth=(pair["consumer_key"], pair["consumer_secret"]),
-        headers={HEADER: wish},
+        headers={HEADER: switch_request},
         timeout=10,
     )
 
@@ -189,7 +191,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, dic
 
 def test_a_card_brings_its_trouble_each_time(own):
     sandbox, numbers, _ = own
-    assert set(numbers) == set(TROUBLES.values())
+    assert set(numbers) == set(TRIGGERS.values())
     primary = sandbox.as_("primary")
 
     def id_of(what: str) -> str:
@@ -206,20 +208,23 @@ def test_a_card_brings_its_trouble_each_time(own):
 def test_what_is_set_for_a_partner_lasts_so_many_calls_and_no_other_sees_it(own):
     sandbox, _, url = own
     contract = Contract.load()
-    board, key = Board(Database(url), contract), sandbox.config["credentials"]["primary"]["consumer_key"]
+    switch_store, key = (
+        SwitchStore(Database(url), contract),
+        sandbox.config["credentials"]["primary"]["consumer_key"],
+    )
     primary, other = sandbox.as_("primary"), sandbox.as_("other")
-    board.set_partner(key, "code=card-blocked", 2)
+    switch_store.set_partner(key, "code=card-blocked", 2)
     time.sleep(0.6)  # another process looks at the switches every half a second
     assert primary("GET", "/partenaires/moi").ok, "an operation that lists no such code passes"
     assert other("GET", "/partenaires/moi").ok
     card = sandbox.card("active")
     codes = [pay(primary, card).json()["code"] for _ in range(3)]
     assert codes == ["3001", "3001", "0001"]
-    board.set_partner(key, "unavailable=9")
+    switch_store.set_partner(key, "unavailable=9")
     time.sleep(0.6)  # another process looks at the switches every half a second
     assert [primary("GET", "/partenaires/moi").status_code for _ in range(3)] == [503] * 3
     assert sandbox.as_("primary")  # a token request passes
-    board.set_partner(key, "")
+    switch_store.set_partner(key, "")
     time.sleep(0.6)  # another process looks at the switches every half a second
     assert primary("GET", "/partenaires/moi").ok
 
@@ -244,12 +249,12 @@ def is_genuine(verifier: Webhook, delivery: Any) -> bool:
     return True
 
 
-def tell(told: tuple[Sandbox, Receiver, Webhook], wish: str) -> str:
+def tell(told: tuple[Sandbox, Receiver, Webhook], switch_request: str) -> str:
     """Have the partner told, with *wish*; gives the reference."""
     sandbox, reference = told[0], uuid.uuid4().hex
     amount = {"valeur": 1_000, "devise": "XOF"}
     body = {"carteId": sandbox.card("active"), "reference": reference, "montant": amount}
-    headers = {HEADER: wish} if wish else {}
+    headers = {HEADER: switch_request} if switch_request else {}
     answer = sandbox.as_("primary")("POST", "/paiements", body, Idempotency_Key=reference, **headers)
     assert answer.status_code == 201
     return reference
@@ -261,8 +266,8 @@ def test_a_webhook_is_late_and_another_is_lost(told):
     late, lost, usual = tell(told, "webhook=late"), tell(told, "webhook=lost"), tell(told, "")
     receiver.wait(usual, 1)
     assert receiver.of(late) == []
-    came = receiver.wait(late, 1, LATE_BY + 10)
-    assert came[0].at - began >= LATE_BY
+    came = receiver.wait(late, 1, LATE_BY_S + 10)
+    assert came[0].at - began >= LATE_BY_S
     assert receiver.of(lost) == []
 
 
@@ -290,6 +295,6 @@ def test_a_webhook_goes_wrong_where_a_change_is_told_alone(sandbox):
 def test_strict_mode_has_no_switch_at_all(tmp_path):
     with running(tmp_path, "--strict") as strict:
         primary = strict.as_("primary")
-        for wish in ("code=9999", "cut=before", "nonsense"):
-            assert pay(primary, strict.card("active"), wish).status_code == 201
+        for switch_request in ("code=9999", "cut=before", "nonsense"):
+            assert pay(primary, strict.card("active"), switch_request).status_code == 201
         assert troubles(tmp_path) == {}

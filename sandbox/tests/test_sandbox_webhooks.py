@@ -29,7 +29,7 @@ from cynod_sandbox.storage.database import Database
 from cynod_sandbox.storage.migrations import upgrade
 from cynod_sandbox.webhooks import endpoints, outbox, posting
 from cynod_sandbox.webhooks.addresses import AddressRefusedError, is_public, resolve
-from cynod_sandbox.webhooks.backoff import ATTEMPTS, delay
+from cynod_sandbox.webhooks.backoff import MAX_ATTEMPTS, delay
 from cynod_sandbox.webhooks.endpoints import Endpoint, new_secret
 from cynod_sandbox.webhooks.sender import DeliveryOptions, Sender
 
@@ -313,8 +313,8 @@ def test_delays_grow_whatever_the_jitter_and_end() -> None:
     for _ in range(50):
         delays = [delay(attempts, 1) or 0 for attempts in range(1, 12)]
         assert all(earlier <= later for earlier, later in itertools.pairwise(delays))
-    assert delay(ATTEMPTS, 1) is None
-    assert 3 * 3600 < sum(delay(attempts, 1) or 0 for attempts in range(1, ATTEMPTS)) < 6 * 3600
+    assert delay(MAX_ATTEMPTS, 1) is None
+    assert 3 * 3600 < sum(delay(attempts, 1) or 0 for attempts in range(1, MAX_ATTEMPTS)) < 6 * 3600
 
 
 @pytest.mark.parametrize(

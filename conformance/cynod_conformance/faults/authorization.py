@@ -26,7 +26,7 @@ from cynod_sandbox._generated.identity import IssuedToken, Partner, Principal
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Refusal
 from cynod_sandbox.app.hook_points import database
-from cynod_sandbox.storage.tables import cards, openings, top_ups
+from cynod_sandbox.storage.tables import card_grants, cards, top_ups
 
 KEPT = 1.0  # seconds that an answer is kept in a cache
 
@@ -153,7 +153,7 @@ def cards_of_others_look_blocked_to_credits(app: Application) -> None:
 
 def _owner(app: Application, wanted: ColumnElement[bool]) -> Partner | None:
     """A partner to which the card that fits *wanted* is opened."""
-    query = select(openings.c.partner).join(cards, openings.c.card == cards.c.id)
+    query = select(card_grants.c.partner).join(cards, card_grants.c.card == cards.c.id)
     with database(app).transaction() as connection:
         key = connection.execute(query.where(wanted)).scalars().first()
     return app.identity.partner(str(key)) if key is not None else None

@@ -23,7 +23,7 @@ from cynod_sandbox._generated.calls import Call, Result
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.refusals import Refusal
 from cynod_sandbox.app.hook_points import database
-from cynod_sandbox.storage.tables import cards, openings, payments, top_ups
+from cynod_sandbox.storage.tables import card_grants, cards, payments, top_ups
 
 _LARGE = 1_000  # minor units from which an amount counts as large
 
@@ -99,8 +99,8 @@ def the_first_payment_after_unblocking_is_refused(app: Application) -> None:
 
     @around(app, "debit", "payment")
     def debit(proceed: Proceed, call: Call) -> Result:
-        opened = openings.c.card == call.role("card"), openings.c.partner == caller(call)
-        if call.role("card") in unblocked and rows(app, openings, *opened) and not is_kept(app, call):
+        opened = card_grants.c.card == call.role("card"), card_grants.c.partner == caller(call)
+        if call.role("card") in unblocked and rows(app, card_grants, *opened) and not is_kept(app, call):
             unblocked.discard(call.role("card"))
             raise Refusal("card-blocked")
         result: Result = proceed(call)

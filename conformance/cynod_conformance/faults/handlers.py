@@ -164,7 +164,7 @@ def change(app: Application, table: Table, id: object, **values: Any) -> None:
 @contextmanager
 def meanwhile(app: Application, table: Table, id: object, **values: Any) -> Iterator[None]:
     """While inside, the row with this id has other *values*; nobody else sees it."""
-    with database(app).alone():
+    with database(app).exclusive():
         before = row_of(app, table, id)
         change(app, table, id, **values)
         try:
@@ -180,7 +180,7 @@ def lent(app: Application, card: object, amount: int) -> Iterator[None]:
 
     The database would not let a balance be negative: it is told to look away.
     """
-    with database(app).alone():
+    with database(app).exclusive():
         loan = _lend(app, card, amount)
         try:
             yield

@@ -28,7 +28,7 @@ from cynod_sandbox._generated.identity import Principal
 from cynod_sandbox._generated.messages import RawAnswer, RawRequest
 from cynod_sandbox._generated.refusals import Fault, Refusal
 from cynod_sandbox.app.hook_points import profiles
-from cynod_sandbox.storage.tables import cards, entries, openings, payments, top_ups
+from cynod_sandbox.storage.tables import card_grants, cards, entries, payments, top_ups
 from cynod_sandbox.storage.timestamps import microseconds
 
 
@@ -86,8 +86,8 @@ def top_ups_are_cancelled_by_who_shares_the_card(app: Application) -> None:
     def cancel(proceed: Proceed, call: Call) -> Result:
         top_up = row_of(app, top_ups, call.role("id"))
         if top_up is not None and top_up.partner != caller(call):
-            shared = openings.c.card == top_up.card, openings.c.partner == caller(call)
-            if rows(app, openings, *shared):
+            shared = card_grants.c.card == top_up.card, card_grants.c.partner == caller(call)
+            if rows(app, card_grants, *shared):
                 _be(app, call, top_up.partner)
         result: Result = proceed(call)
         return result

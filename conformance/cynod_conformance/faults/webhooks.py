@@ -22,7 +22,7 @@ from cynod_sandbox._generated import pointers
 from cynod_sandbox._generated.contract import Webhook
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox.app.hook_points import database, deliveries
-from cynod_sandbox.webhooks.backoff import ATTEMPTS
+from cynod_sandbox.webhooks.backoff import MAX_ATTEMPTS
 from cynod_sandbox.webhooks.endpoints import Endpoint
 from cynod_sandbox.webhooks.outbox import Event
 
@@ -192,7 +192,7 @@ def failed_deliveries_are_tried_at_even_intervals(app: Application) -> None:
 
     @deliveries(app).delay.around
     def delay(proceed: Proceed, attempts: int, backoff: float) -> float | None:
-        return _EVEN if attempts < ATTEMPTS else None
+        return _EVEN if attempts < MAX_ATTEMPTS else None
 
 
 # WHK-4

@@ -23,7 +23,8 @@ from .._generated.limits import Limits
 from .._generated.server import check_certificate, check_transport, listen, make_server, run, url
 from .._generated.settings import Settings, SettingsError
 from ..console.options import ConsoleOptions
-from ..equipment import equip
+from ..fault_injection import trigger_cards
+from ..fault_injection.switch_store import SwitchStore
 from ..handlers import Handlers
 from ..handlers.profiles import Profiles
 from ..identity.buckets import SqlBuckets
@@ -31,11 +32,9 @@ from ..identity.store import SqlIdentity
 from ..identity.throttle import SqlThrottle
 from ..provisioning import seed as planted
 from ..provisioning.bootstrap import prepare_database
+from ..recording.channel import ChannelAddress, record_channel, record_sender
+from ..recording.record import Record
 from ..storage.database import Database
-from ..switches import magic
-from ..switches.board import Board
-from ..traffic.gathering import Address, gathering, sender
-from ..traffic.record import Record
 from ..webhooks import endpoints
 from ..webhooks.delivery_faults import FaultySender
 from ..webhooks.endpoints import Endpoint
@@ -43,6 +42,7 @@ from ..webhooks.sender import DeliveryOptions
 from . import settings_file, workers
 from .announcements import announce_document, announce_new_half
 from .hook_points import deliveries
+from .middleware import install_middleware
 from .purging import Purger, purges
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Options:
     faults: Sequence[str]
     strict: bool = False
     admin: ConsoleOptions = field(default_factory=ConsoleOptions)
-    records: Address | None = None  # where workers send their records
+    records: ChannelAddress | None = None  # where workers send their records
     webhook_url: str | None = None
     sending: DeliveryOptions = field(default_factory=DeliveryOptions)
     log_format: str = "text"
@@ -118,7 +118,9 @@ def serve(options: Options) -> None:
     seed = prepare_database(database, contract, registrations, needs_secrets=options.write_config is not None)
     if options.write_config is not None and seed is None:
         raise SettingsError("--write-config describes the seed's partners: this database was made without")
-    troubles = {} if options.strict else magic.prepare(database, contract, Board(database, contract))
+    troubles = (
+        {} if options.strict else trigger_cards.prepare(database, contract, SwitchStore(database, contract))
+    )
     webhook = agree(database, told, options.webhook_url)
     seed = replace(seed, webhook=webhook) if seed is not None else None
 
@@ -132,7 +134,7 @@ def serve(options: Options) -> None:
                 seed=seed,
                 token_ttl=options.token_ttl,
                 max_body=contract.max_body,
-                troubles={troubles[name]: magic.TROUBLES[name] for name in troubles},
+                troubles={troubles[name]: trigger_cards.TRIGGERS[name] for name in troubles},
                 language=options.language,
             )
         if options.document is not None:
@@ -154,7 +156,7 @@ def serve(options: Options) -> None:
             return
         database.release()  # each worker opens its own
         if done is not None:
-            options = replace(options, records=stack.enter_context(gathering(done)))
+            options = replace(options, records=stack.enter_context(record_channel(done)))
         workers.supervise(options.workers, _work, options, listener, ready)
 
 
@@ -172,7 +174,7 @@ def serve_in_process(
     application = make(options.settings, database)
     for name in options.faults:
         _fault(name)(application)
-    around = equip(
+    around = install_middleware(
         application,
         database,
         strict=options.strict,
@@ -239,7 +241,7 @@ def check(options: Options) -> None:
 def _work(options: Options, listener: socket.socket, ready: Callable[[], None]) -> None:
     """The work of one worker process."""
     logs.configure(options.log_format, options.log_level)
-    done = sender(options.records) if options.records is not None else None
+    done = record_sender(options.records) if options.records is not None else None
     serve_in_process(options, Database(options.database), listener, ready, done)
 
 

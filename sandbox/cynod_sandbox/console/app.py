@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from cynod_spec.network import urls
 
 from .._generated import language
-from ..traffic import metrics
+from ..recording import metrics
 from . import cards, fault_switches, login, overview, partners, requests, resetting, webhooks
 from .context import Page, RequestContext
 from .password_gate import PasswordGate

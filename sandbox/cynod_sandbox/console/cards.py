@@ -12,11 +12,11 @@ from .queries import CardQueries
 
 def show(context: RequestContext) -> Response:
     """The list of the newest cards."""
-    magic = context.services.board.cards() if context.services.board is not None else {}
+    triggers = context.services.switch_store.cards() if context.services.switch_store is not None else {}
     return context.page(
         "cards.html.j2",
         cards=CardQueries(context.services.database).page(),
-        magic=magic,
+        triggers=triggers,
         state_of=_states(context),
     )
 
@@ -27,7 +27,11 @@ def one(context: RequestContext) -> Response:
     card = queries.card(context.path["id"])
     if card is None:
         return context.missing()
-    magic = context.services.board.cards().get(card.id, ()) if context.services.board is not None else ()
+    triggers = (
+        context.services.switch_store.cards().get(card.id, ())
+        if context.services.switch_store is not None
+        else ()
+    )
     kinds = (
         context.services.contract.resources["entry"].types
         if "entry" in context.services.contract.resources
@@ -37,7 +41,7 @@ def one(context: RequestContext) -> Response:
         "card.html.j2",
         card=card,
         entries=queries.entries(card),
-        magic=magic,
+        triggers=triggers,
         kind_of=lambda kind: kinds.get(kind, kind),
         state_of=_states(context),
     )

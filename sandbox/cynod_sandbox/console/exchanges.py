@@ -7,7 +7,7 @@ from typing import Any
 
 from cynod_conformance.observe import parse_json
 
-from ..traffic.record import Record
+from ..recording.record import Record
 from .context import RequestContext
 from .queries import CardQueries
 from .redaction import Redactor

@@ -19,7 +19,7 @@ from cynod_spec.model import Clause, Contract, Operation
 from cynod_spec.schema.validation import Validators
 
 from .._generated.contract import Contract as Served
-from ..traffic.record import Record
+from ..recording.record import Record
 
 _MAX_JUDGED_HEAD_OCTETS = (
     8000  # of target and headers: beyond it, a request counts as malformed (clause ERR-1)
@@ -85,7 +85,7 @@ class Judge:
         context = Context(contract, self._errors, lambda: _secrets(record), self._cards)
         broken: dict[str, Finding] = {}
         for id, seen in judge(context, exchange):
-            if seen.problem and not (record.rehearsed and id in _ON_DEMAND):
+            if seen.problem and not (record.requested_switches and id in _ON_DEMAND):
                 got = seen.problem if isinstance(seen.problem, str) else ""
                 broken.setdefault(id, Finding(contract.clause(id), got))
         return broken.values()

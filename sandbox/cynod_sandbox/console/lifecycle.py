@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from .._generated.contract import Contract
+from ..fault_injection import trigger_cards
+from ..fault_injection.switch_store import SwitchStore
 from ..identity.directory import Directory
 from ..provisioning import seed
 from ..provisioning.reset import resetter
+from ..recording.metrics import Metrics
+from ..recording.recent import RecentExchanges
+from ..recording.record import Record
 from ..storage.database import Database
-from ..switches import magic
-from ..switches.board import Board
-from ..traffic.metrics import Metrics
-from ..traffic.recent import Recent
-from ..traffic.record import Record
 from .judging import Judge
 from .listener import Listener
 from .queries import CardQueries
@@ -36,9 +36,9 @@ def console(
     *base_url* is that of the API. *strict*: no switch can be set. *document* is the path of the document that
     *contract* was generated from: its titles and translations are read from there.
     """
-    queries, recent = CardQueries(database), Recent()
+    queries, recent = CardQueries(database), RecentExchanges()
     metrics = Metrics({name: code.value for name, code in contract.codes.items()}, queries.gauges)
-    board = None if strict else Board(database, contract)
+    switch_store = None if strict else SwitchStore(database, contract)
 
     def take(record: Record) -> None:
         recent.add(record)
@@ -53,9 +53,9 @@ def console(
         recent=recent,
         metrics=metrics,
         judge=Judge(contract, queries.numbers, document),
-        board=board,
+        switch_store=switch_store,
         names=_names(database),
-        reset=_reset(database, contract, board, recent),
+        reset=_reset(database, contract, switch_store, recent),
     )
     with listener.serving(services):
         yield take
@@ -64,12 +64,12 @@ def console(
 def _names(database: Database) -> dict[str, str]:
     """Consumer keys of the seed's partners, with their names in ``cynod.toml``."""
     with database.reading() as connection:
-        planted = seed.find(connection)
-    return {key: name for name, key in planted.partners.items()} if planted is not None else {}
+        seed_record = seed.find(connection)
+    return {key: name for name, key in seed_record.partners.items()} if seed_record is not None else {}
 
 
 def _reset(
-    database: Database, contract: Contract, board: Board | None, recent: Recent
+    database: Database, contract: Contract, switch_store: SwitchStore | None, recent: RecentExchanges
 ) -> Callable[[], None] | None:
     to_seed = resetter(database, contract)
     if to_seed is None:
@@ -78,8 +78,8 @@ def _reset(
     def reset() -> None:
         to_seed()
         recent.clear()
-        if board is not None:
-            board.clear()
-            magic.prepare(database, contract, board)
+        if switch_store is not None:
+            switch_store.clear()
+            trigger_cards.prepare(database, contract, switch_store)
 
     return reset

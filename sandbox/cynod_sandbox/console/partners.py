@@ -12,7 +12,7 @@ from .context import RequestContext
 
 def show(context: RequestContext) -> Response:
     """The list of all partners."""
-    settings = context.services.board.partners() if context.services.board is not None else {}
+    settings = context.services.switch_store.partners() if context.services.switch_store is not None else {}
     return context.page("partners.html.j2", listed=context.services.directory.every(), settings=settings)
 
 

@@ -11,13 +11,13 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from cynod_spec.output.redaction import masked_number
 
+from ..fault_injection import trigger_cards
 from ..handlers.common import state_of
 from ..provisioning import seed
+from ..recording.metrics import Gauge
 from ..storage.database import Database
 from ..storage.ledger import balance
-from ..storage.tables import cards, entries, events, openings
-from ..switches import magic
-from ..traffic.metrics import Gauge
+from ..storage.tables import card_grants, cards, entries, events
 
 _MAX_ROWS = 200  # cards, and entries of a card
 
@@ -113,13 +113,15 @@ class CardQueries:
 
 def _names(connection: Connection) -> dict[str, str]:
     """Card number → its name in ``cynod.toml``."""
-    planted = seed.find(connection)
-    numbers = {**(planted.cards if planted is not None else {}), **magic.numbers(connection)}
+    seed_record = seed.find(connection)
+    numbers = {**(seed_record.cards if seed_record is not None else {}), **trigger_cards.numbers(connection)}
     return {number: name for name, number in numbers.items()}
 
 
 def _card(connection: Connection, row: Row[Any], names: Mapping[str, str]) -> Card:
-    opened = select(openings.c.partner).where(openings.c.card == row.id).order_by(openings.c.position)
+    opened = (
+        select(card_grants.c.partner).where(card_grants.c.card == row.id).order_by(card_grants.c.position)
+    )
     return Card(
         id=row.id,
         number=masked_number(row.number),

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from cynod_spec.output import redaction
 
-from ..traffic.record import Record
+from ..recording.record import Record
 
 HIDDEN = "•••"
 _MAX_BODY_CHARS = 20_000  # shown of a body

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .._generated.contract import Contract
+from ..fault_injection.switch_store import SwitchStore
 from ..identity.directory import Directory
+from ..recording.metrics import Metrics
+from ..recording.recent import RecentExchanges
 from ..storage.database import Database
-from ..switches.board import Board
-from ..traffic.metrics import Metrics
-from ..traffic.recent import Recent
 from .judging import Judge
 
 
@@ -24,9 +24,9 @@ class ConsoleServices:
     contract: Contract
     database: Database
     directory: Directory
-    recent: Recent
+    recent: RecentExchanges
     metrics: Metrics
     judge: Judge
-    board: Board | None  # None with --strict: every switch is off
+    switch_store: SwitchStore | None  # None with --strict: every switch is off
     names: Mapping[str, str]  # consumer key → its name in cynod.toml
     reset: Callable[[], None] | None  # None when the database was not seeded

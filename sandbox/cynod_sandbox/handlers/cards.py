@@ -15,7 +15,7 @@ from .._generated.refusals import Refusal
 from ..storage.database import Database, now
 from ..storage.idempotency import once
 from ..storage.ledger import balance, balances, post
-from ..storage.tables import cards, openings
+from ..storage.tables import card_grants, cards
 from ..storage.timestamps import instant
 from .common import caller, open_card, state_of
 from .pages import lengthen
@@ -24,11 +24,11 @@ from .profiles import Profiles
 
 _ISSUER_PREFIX = "539941"
 # Built once: building a statement costs more than running it.
-_ADD, _OPEN = insert(cards), insert(openings)
+_ADD, _OPEN = insert(cards), insert(card_grants)
 _OPENED = (
-    select(openings.c.card, openings.c.partner)
-    .where(openings.c.card.in_(bindparam("of", expanding=True)))
-    .order_by(openings.c.position)
+    select(card_grants.c.card, card_grants.c.partner)
+    .where(card_grants.c.card.in_(bindparam("of", expanding=True)))
+    .order_by(card_grants.c.position)
 )
 
 
@@ -66,7 +66,9 @@ def read(database: Database, _profiles: Profiles, call: Call) -> Result:
 def page(database: Database, _profiles: Profiles, call: Call) -> Result:
     """List the cards opened to the caller."""
     query = (
-        select(cards).join(openings, openings.c.card == cards.c.id).where(openings.c.partner == caller(call))
+        select(cards)
+        .join(card_grants, card_grants.c.card == cards.c.id)
+        .where(card_grants.c.partner == caller(call))
     )
     with database.reading() as connection:
         rows, following = page_of(connection, call, query, cards.c.seq)

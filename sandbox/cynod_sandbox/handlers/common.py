@@ -9,13 +9,13 @@ from sqlalchemy import Connection, Row, bindparam, select
 from .._generated.calls import Call
 from .._generated.refusals import Refusal
 from ..storage.hooks import hooks_of
-from ..storage.tables import cards, openings
+from ..storage.tables import card_grants, cards
 
 # Built once: building a statement costs more than running it.
 _OPEN = (
     select(cards)
-    .join(openings, openings.c.card == cards.c.id)
-    .where(openings.c.partner == bindparam("caller"))
+    .join(card_grants, card_grants.c.card == cards.c.id)
+    .where(card_grants.c.partner == bindparam("caller"))
 )
 _BY_ID = _OPEN.where(cards.c.id == bindparam("sought"))
 _BY_NUMBER = _OPEN.where(cards.c.number == bindparam("sought"))

@@ -12,7 +12,7 @@ from ..storage.database import now
 from ..storage.hooks import hooks_of
 from ..storage.timestamps import instant
 from ..webhooks import endpoints, outbox
-from ..webhooks.delivery_faults import LATE, LATE_BY, NOTE
+from ..webhooks.delivery_faults import FAULT_KEY, LATE, LATE_BY_S
 from ..webhooks.payloads import compose
 from .common import caller
 
@@ -25,7 +25,7 @@ def notify(
     if webhook is None or endpoints.find(connection, partner) is None:
         return
     created = now()
-    hooks, mishap = hooks_of(connection), call.headers.get(NOTE)
+    hooks, mishap = hooks_of(connection), call.headers.get(FAULT_KEY)
 
     def record(resource: str, body: str) -> None:
         outbox.write(
@@ -35,7 +35,7 @@ def notify(
             subject=id,
             body=body,
             created=created,
-            delay=LATE_BY if mishap == LATE else 0.0,
+            delay=LATE_BY_S if mishap == LATE else 0.0,
             mishap=mishap,
         )
 

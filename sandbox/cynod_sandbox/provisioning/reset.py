@@ -10,20 +10,20 @@ from .._generated.contract import Contract
 from ..identity import partners
 from ..storage.database import Database
 from ..storage.locks import hold
-from ..storage.tables import endpoints, kept, metadata, partner_secrets
+from ..storage.tables import endpoints, key_values, metadata, partner_secrets
 from ..storage.tables import partners as partner_rows
 from . import seed
 
-_STAY = frozenset((endpoints.name, kept.name, partner_rows.name, partner_secrets.name))
+_STAY = frozenset((endpoints.name, key_values.name, partner_rows.name, partner_secrets.name))
 
 
 def resetter(database: Database, contract: Contract) -> Callable[[], None] | None:
     """A function that resets *database* to its seed with the currently valid secrets; None without a seed."""
     with database.reading() as connection:
-        planted = seed.find(connection)
-        if planted is None:
+        seed_record = seed.find(connection)
+        if seed_record is None:
             return None
-        held = {key: partners.valid_secrets(connection, key)[::-1] for key in planted.partners.values()}
+        held = {key: partners.valid_secrets(connection, key)[::-1] for key in seed_record.partners.values()}
 
     def reset() -> None:
         with database.transaction() as connection:

@@ -45,7 +45,7 @@ class Seed:
 
 
 @dataclass(frozen=True, slots=True)
-class Planted:
+class SeedRecord:
     """What a database stores of its seed: consumer keys and card numbers, by their names."""
 
     partners: Mapping[str, str]
@@ -71,48 +71,48 @@ def renew(connection: Connection) -> Seed | None:
 
     As in any rotation, the newest earlier secret stays valid.
     """
-    planted = key_value.get(connection, _RECORD_NAME)
-    if planted is None:
+    seed_record = key_value.get(connection, _RECORD_NAME)
+    if seed_record is None:
         return None
     found = {}
-    for name, key in planted["partners"].items():
+    for name, key in seed_record["partners"].items():
         if partners.find(connection, key) is not None:
             found[name] = Credential(key, _new_secret())
             partners.rotate(connection, key, HashedSecret.of(found[name].secret))
-    return Seed(found, planted["cards"])
+    return Seed(found, seed_record["cards"])
 
 
 def restore(
     connection: Connection, contract: Contract, held: Mapping[str, tuple[HashedSecret, ...]]
-) -> Planted | None:
+) -> SeedRecord | None:
     """Create the seed's partners and cards again, in a database that holds no cards.
 
     They keep their keys, their numbers, and the secrets *held* by each key, as ``cynod.toml`` has them. Does
     nothing and gives None in a database without a seed.
     """
-    planted = find(connection)
-    if planted is None:
+    seed_record = find(connection)
+    if seed_record is None:
         return None
     given = {
         partner.key: Registration(partner, held.get(partner.key, ()))
         for partner in _partners(contract).values()
     }
-    partners.replace_all(connection, (given[key] for key in planted.partners.values() if key in given))
-    known = {name: Credential(key, "") for name, key in planted.partners.items()}
-    _cards(connection, known, planted.cards)
-    return planted
+    partners.replace_all(connection, (given[key] for key in seed_record.partners.values() if key in given))
+    known = {name: Credential(key, "") for name, key in seed_record.partners.items()}
+    _cards(connection, known, seed_record.cards)
+    return seed_record
 
 
-def find(connection: Connection) -> Planted | None:
+def find(connection: Connection) -> SeedRecord | None:
     """What the database stores of its seed, or None without one."""
     value = key_value.get(connection, _RECORD_NAME)
-    return Planted(value["partners"], value["cards"]) if value is not None else None
+    return SeedRecord(value["partners"], value["cards"]) if value is not None else None
 
 
 def key_of(connection: Connection, name: str) -> str | None:
     """The consumer key of the seed's partner *name*; None in a database without a seed."""
-    planted = find(connection)
-    return None if planted is None else planted.partners[name]
+    seed_record = find(connection)
+    return None if seed_record is None else seed_record.partners[name]
 
 
 def _partners(contract: Contract) -> dict[str, Partner]:
@@ -164,9 +164,9 @@ def _cards(
     return numbers
 
 
-def issue_trouble(connection: Connection, planted: Planted, number: str) -> str:
+def issue_trouble(connection: Connection, seed_record: SeedRecord, number: str) -> str:
     """Issue a card like ``active``, opened to every partner but ``other``; gives its id."""
-    keys = planted.partners
+    keys = seed_record.partners
     opened = [key for name, key in keys.items() if name not in ("core", "other")]
     return _issue(connection, number, "Awa Sarr", 1_000_000, _VALID, issuer=keys["core"], opened=opened)
 

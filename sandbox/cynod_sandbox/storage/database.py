@@ -47,7 +47,7 @@ class Database:
         self.hooks = StorageHooks()
         self._engine = engines.make(parsed).execution_options(**{OPTION: self.hooks})
         self._reader = self._engine.execution_options(**_READS[parsed.get_backend_name()])
-        self._alone = RLock()
+        self._exclusive = RLock()
         self._closed = False
         # In memory: connecting costs as much as a query.
         self._connections: dict[Engine, Connection] = {}
@@ -72,9 +72,9 @@ class Database:
         """A transaction that reads one consistent state of the database, and blocks no writer."""
         return self._begun(self._reader)
 
-    def alone(self) -> AbstractContextManager[object]:
+    def exclusive(self) -> AbstractContextManager[object]:
         """Excludes transactions of other threads on a database in memory; does nothing on any other."""
-        return self._alone if self.in_memory else nullcontext()
+        return self._exclusive if self.in_memory else nullcontext()
 
     def release(self) -> None:
         """Close idle connections, so that no process started later inherits one."""
@@ -82,7 +82,7 @@ class Database:
 
     def close(self) -> None:
         """Close every connection once its transaction has ended; later transactions raise Refusal."""
-        with self.alone():
+        with self.exclusive():
             self._closed = True
             for connection in self._connections.values():
                 connection.close()
@@ -104,7 +104,7 @@ class Database:
     def _begun(self, engine: Engine) -> Iterator[Connection]:
         wait = {"Retry-After": str(_RETRY_AFTER_S)}
         try:
-            with self.alone():
+            with self.exclusive():
                 if self._closed:
                     raise Refusal("dependency-unavailable", headers=wait)
                 with self._connected(engine) as connection, connection.begin():

@@ -7,24 +7,26 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from .tables import kept
+from .tables import key_values
 
 _CURSOR_KEY = "cursors"
 
 
 def get(connection: Connection, name: str) -> Any:
     """The value stored under *name*, or None."""
-    return connection.execute(select(kept.c.value).where(kept.c.name == name)).scalar_one_or_none()
+    return connection.execute(
+        select(key_values.c.value).where(key_values.c.name == name)
+    ).scalar_one_or_none()
 
 
 def put(connection: Connection, name: str, value: Any) -> None:
     """Store *value*, JSON, under a new *name*. Raises IntegrityError when *name* has a value."""
-    connection.execute(insert(kept).values(name=name, value=value))
+    connection.execute(insert(key_values).values(name=name, value=value))
 
 
 def change(connection: Connection, name: str, value: Any) -> None:
     """Store *value* under *name*, in place of its earlier value if it has one."""
-    connection.execute(delete(kept).where(kept.c.name == name))
+    connection.execute(delete(key_values).where(key_values.c.name == name))
     put(connection, name, value)
 
 

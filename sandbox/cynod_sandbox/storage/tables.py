@@ -61,7 +61,7 @@ cards = Table(
     Column("created", BigInteger, nullable=False),
 )
 
-openings = Table(
+card_grants = Table(
     "openings",
     metadata,
     Column("card", ForeignKey("cards.id"), primary_key=True),
@@ -199,7 +199,7 @@ failed_logins = Table(
 
 # Webhooks
 
-# Where a partner is told what changed; its secret in clear, for it signs.
+# Webhook endpoints of partners; the secret is in clear, because it signs.
 endpoints = Table(
     "endpoints",
     metadata,
@@ -233,8 +233,8 @@ events = Table(
     Index("events_of_subject", "subject", "state", "seq"),
 )
 
-# What is decided once for a database: the cursors' key, what the seed made.
-kept = Table(
+# Named values: the key of cursors, the seed's record, switches, trigger cards.
+key_values = Table(
     "kept",
     metadata,
     Column("name", Text(64), primary_key=True),

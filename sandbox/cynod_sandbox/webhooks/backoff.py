@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-ATTEMPTS = 16  # with a backoff of one second, these take about four hours
+MAX_ATTEMPTS = 16  # with a backoff of one second, these take about four hours
 _MAX_DELAY_S = 3600.0  # between two attempts, before jitter
 _JITTER = 0.2  # part of the delay, added or subtracted: small enough that delays still grow
 
@@ -14,6 +14,6 @@ def delay(attempts: int, backoff: float) -> float | None:
 
     *backoff* is the delay after the first attempt, in seconds; it doubles each time.
     """
-    if attempts >= ATTEMPTS:
+    if attempts >= MAX_ATTEMPTS:
         return None
     return min(backoff * 2.0 ** (attempts - 1), _MAX_DELAY_S) * random.uniform(1 - _JITTER, 1 + _JITTER)

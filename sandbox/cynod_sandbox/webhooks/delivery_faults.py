@@ -9,9 +9,9 @@ from .endpoints import Endpoint, new_secret
 from .outbox import Event
 from .sender import Sender
 
-LOST, DUPLICATED, LATE, BADLY_SIGNED = MISHAPS = ("lost", "duplicated", "late", "badly-signed")
-LATE_BY = 10.0  # seconds
-NOTE = "webhook mishap"
+LOST, DUPLICATED, LATE, BADLY_SIGNED = DELIVERY_FAULTS = ("lost", "duplicated", "late", "badly-signed")
+LATE_BY_S = 10.0  # seconds
+FAULT_KEY = "webhook mishap"
 """Where a call's headers carry the fault of its webhook. With its space, it is no real header."""
 
 

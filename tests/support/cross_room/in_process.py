@@ -23,8 +23,8 @@ from cynod_sandbox._generated.server import make_server
 from cynod_sandbox._generated.serving import Server
 from cynod_sandbox._generated.settings import Settings
 from cynod_sandbox.app import settings_file
+from cynod_sandbox.app.middleware import install_middleware
 from cynod_sandbox.app.serving import make
-from cynod_sandbox.equipment import equip
 from cynod_sandbox.provisioning import seed as planted
 from cynod_sandbox.provisioning.bootstrap import prepare_database
 from cynod_sandbox.storage.database import Database
@@ -71,7 +71,7 @@ def sandbox(*names: str, token_ttl: int = 3600) -> Iterator[InProcess]:
         known = faults.load()
         for name in names:
             known[name](application)
-        around = equip(application, database, strict=False, done=None, added=lambda: [])
+        around = install_middleware(application, database, strict=False, done=None, added=lambda: [])
         started = threading.Event()
         server = make_server(application, around=around, ready=started.set)
         assert isinstance(server, Server)

@@ -1,4 +1,4 @@
-"""What the core finds out on its way, noted in the record of the exchange: who, what for, what moved."""
+"""Adds to the record of an exchange what the application learns: caller, operation, code, money moved."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from .record import Record, current
 _EFFECTS = frozenset(("issue", "credit", "cancel", "debit", "refund", "set-state"))
 
 
-def take_notes(application: Application) -> None:
-    """Have *application* note in each record what it knows."""
+def annotate_records(application: Application) -> None:
+    """Let *application* annotate the record of each exchange."""
     stages = application.stages
     stages.succeed.before(_note_success)
     stages.refuse.before(_note_refusal)
@@ -39,14 +39,14 @@ def _note_refusal(_request: RawRequest, refusal: Refusal) -> None:
 
 
 def _note_answer(answer: RawAnswer, request: RawRequest, _unchanged: RawAnswer) -> RawAnswer:
-    note(request)
+    annotate_request(request)
     if request.operation is not None and request.operation.is_oauth and answer.status < 300:
         _note_client(request)
     return answer
 
 
-def note(request: RawRequest) -> None:
-    """Note who sent *request* and which operation it asks for, as far as known."""
+def annotate_request(request: RawRequest) -> None:
+    """Record the caller and the operation of *request*, as far as they are known."""
     record = current.get()
     if record is not None:
         record.operation = request.operation.id if request.operation else ""
@@ -54,7 +54,7 @@ def note(request: RawRequest) -> None:
 
 
 def _note_client(request: RawRequest) -> None:
-    """Note whose pair it was that the token or revocation endpoint took."""
+    """Record the partner whose pair the token or revocation endpoint accepted."""
     record = current.get()
     if record is None:
         return

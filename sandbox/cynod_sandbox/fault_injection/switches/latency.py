@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from ..._generated.contract import Contract
-from .switch import Moment, Switch, whole
+from .switch import Switch, SwitchContext, read_integer
 
 _MOST = 60_000  # milliseconds
 
@@ -18,8 +18,8 @@ class Latency(Switch):
 
     def read(self, value: str, contract: Contract) -> str:
         """Milliseconds, up to a minute."""
-        return str(whole(self.name, value, 1, _MOST))
+        return str(read_integer(self.name, value, 1, _MOST))
 
-    async def before(self, moment: Moment, value: str) -> None:
+    async def before(self, context: SwitchContext, value: str) -> None:
         """Wait."""
         await asyncio.sleep(int(value) / 1000)

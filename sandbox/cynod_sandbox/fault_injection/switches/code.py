@@ -1,14 +1,14 @@
-"""``code=CODE``: any internal code that refuses, on demand, as the document has the operation answer it."""
+"""``code=CODE``: the call is refused with this internal code, if the document lists it for the operation."""
 
 from __future__ import annotations
 
 from ..._generated.contract import Contract
 from ..._generated.refusals import Refusal
-from .switch import Moment, Switch
+from .switch import Switch, SwitchContext
 
 
 class Code(Switch):
-    """Refuse with a code, given by its value or its role name, that the operation lists."""
+    """Refuse with a code of the operation, given by its value or its role name."""
 
     name = "code"
     values = "CODE"
@@ -20,10 +20,10 @@ class Code(Switch):
                 return code.name
         raise ValueError("code takes an internal code that refuses, by its value or its role name")
 
-    def applies(self, moment: Moment, value: str) -> bool:
-        """Where the operation lists the code."""
-        return value in moment.operation.codes
+    def applies(self, context: SwitchContext, value: str) -> bool:
+        """Whether the operation lists the code."""
+        return value in context.operation.codes
 
-    async def before(self, moment: Moment, value: str) -> None:
+    async def before(self, context: SwitchContext, value: str) -> None:
         """Refuse."""
         raise Refusal(value, debug=f"{value}: on demand")

@@ -1,4 +1,4 @@
-"""The switches that stay set: kept in the database, remembered for a moment so that they cost little."""
+"""Switches that stay set for partners and cards, in the database, with a cache of half a second."""
 
 from __future__ import annotations
 
@@ -14,102 +14,104 @@ from .._generated.contract import Contract
 from ..storage import key_value
 from ..storage.database import Database
 from ..storage.locks import hold
-from .wishes import Wish, read
+from .switch_requests import SwitchRequest, read
 
 _NAME = "switches"
-_FRESH = 0.5  # seconds that another process's change may take to be seen
+_FRESH_S = 0.5  # until a change by another process is seen
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is set for one partner; *left* is the number of calls, None until taken off."""
+    """The switches set for one partner. *left*: the number of calls, or None until they are removed."""
 
-    wishes: tuple[Wish, ...]
+    switch_requests: tuple[SwitchRequest, ...]
     left: int | None = None
 
     def __str__(self) -> str:
-        return "; ".join(map(str, self.wishes))
+        return "; ".join(map(str, self.switch_requests))
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _Snapshot:
     at: float = float("-inf")  # by the monotonic clock
     partners: Mapping[str, Setting] = field(default_factory=dict)
-    cards: Mapping[str, tuple[Wish, ...]] = field(default_factory=dict)
+    cards: Mapping[str, tuple[SwitchRequest, ...]] = field(default_factory=dict)
 
 
-class Board:
-    """What is set for partners and cards in *database*."""
+class SwitchStore:
+    """The switches set for partners and cards in *database*."""
 
     def __init__(self, database: Database, contract: Contract) -> None:
         self._database = database
         self._contract = contract
-        self._seen = _Seen()
+        self._snapshot = _Snapshot()
 
     @property
     def is_fresh(self) -> bool:
-        """Whether a look costs nothing: else it asks the database, which may block."""
-        return time.monotonic() - self._seen.at < _FRESH
+        """Whether the cache is current; otherwise a look queries the database, which may block."""
+        return time.monotonic() - self._snapshot.at < _FRESH_S
 
     def partners(self) -> Mapping[str, Setting]:
-        """What is set for each partner that has something set."""
+        """The settings of partners that have any, by consumer key."""
         return self._look().partners
 
-    def cards(self) -> Mapping[str, tuple[Wish, ...]]:
-        """What is set for each card, by id, that has something set."""
+    def cards(self) -> Mapping[str, tuple[SwitchRequest, ...]]:
+        """The switches of cards that have any, by id."""
         return self._look().cards
 
     def set_partner(self, partner: str, text: str, left: int | None = None) -> None:
-        """Set the wishes of *text* for *partner*, in place of what was set. Raises ValueError."""
-        wishes = "; ".join(map(str, read(text, self._contract)))
+        """Set the switches in *text* for *partner*, in place of earlier ones. Raises ValueError."""
+        switch_requests = "; ".join(map(str, read(text, self._contract)))
         with self._changing() as switches:
             switches["partners"].pop(partner, None)
-            if wishes:
-                switches["partners"][partner] = [wishes, left]
+            if switch_requests:
+                switches["partners"][partner] = [switch_requests, left]
 
     def set_cards(self, texts: Mapping[str, str]) -> None:
-        """Set wishes for cards by id, in place of all that was set for any. Raises ValueError."""
-        wishes = {card: "; ".join(map(str, read(text, self._contract))) for card, text in texts.items()}
+        """Set the switches of cards, by id, in place of those of all cards. Raises ValueError."""
+        switch_requests = {
+            card: "; ".join(map(str, read(text, self._contract))) for card, text in texts.items()
+        }
         with self._changing() as switches:
-            switches["cards"] = wishes
+            switches["cards"] = switch_requests
 
     def clear(self) -> None:
-        """Take off all that is set for partners."""
+        """Remove the switches of all partners."""
         with self._changing() as switches:
             switches["partners"] = {}
 
-    def take(self, partner: str, applies: Callable[[Wish], bool]) -> tuple[Wish, ...]:
-        """What is set for *partner* and *applies* to a call of its, one call fewer left of it."""
+    def take(self, partner: str, applies: Callable[[SwitchRequest], bool]) -> tuple[SwitchRequest, ...]:
+        """The switches of *partner* that *applies* accepts for a call; counts the call."""
         setting = self.partners().get(partner)
-        wishes = tuple(filter(applies, setting.wishes)) if setting else ()
-        if setting is None or not wishes or setting.left is None:
-            return wishes
+        switch_requests = tuple(filter(applies, setting.switch_requests)) if setting else ()
+        if setting is None or not switch_requests or setting.left is None:
+            return switch_requests
         with self._changing() as switches:
             text, left = switches["partners"].get(partner, (None, 0))
             if text != str(setting) or not left:
-                return ()  # taken by another call meanwhile
+                return ()  # another call has used it meanwhile
             switches["partners"].pop(partner)
             if left > 1:
                 switches["partners"][partner] = [text, left - 1]
-        return wishes
+        return switch_requests
 
     @contextmanager
     def _changing(self) -> Iterator[dict[str, Any]]:
-        """What is kept, to be changed in place while nobody else does."""
+        """The stored value, locked, to be changed in place and stored at the end of the block."""
         with self._database.transaction() as connection:
             hold(connection, _NAME)
             switches = _kept(connection)
             yield switches
             key_value.change(connection, _NAME, switches)
-        self._seen = _Seen()
+        self._snapshot = _Snapshot()
 
-    def _look(self) -> _Seen:
-        seen = self._seen
-        if time.monotonic() - seen.at < _FRESH:
-            return seen
+    def _look(self) -> _Snapshot:
+        snapshot = self._snapshot
+        if time.monotonic() - snapshot.at < _FRESH_S:
+            return snapshot
         with self._database.reading() as connection:
             switches = _kept(connection)
-        self._seen = seen = _Seen(
+        self._snapshot = snapshot = _Snapshot(
             time.monotonic(),
             {
                 partner: Setting(read(text, self._contract), left)
@@ -117,7 +119,7 @@ class Board:
             },
             {card: read(text, self._contract) for card, text in switches["cards"].items()},
         )
-        return seen
+        return snapshot
 
 
 def _kept(connection: Connection) -> dict[str, Any]:

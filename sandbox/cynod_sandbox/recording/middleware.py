@@ -1,4 +1,4 @@
-"""The ASGI middleware that records each exchange: what it costs is a copy of references and of bodies."""
+"""ASGI middleware that records each exchange."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .record import Pairs, Record, current
 
-_MOST_BODY = 64 * 1024  # octets of a request's body that are kept
-_MOST_ANSWER = 512 * 1024  # octets of an answer's: more than the longest page, so that it can be judged
+_MAX_REQUEST_BODY_OCTETS = 64 * 1024  # kept of a request's body
+_MAX_ANSWER_BODY_OCTETS = (
+    512 * 1024
+)  # kept of an answer's; more than the longest page has, so that it can be judged
 
 Lines = list[tuple[bytes, bytes]]
 
 
-class Tap:
-    """Passes everything on to *app* and gives *done* the record of each exchange.
+class RecordingMiddleware:
+    """Passes requests on to *app*, and gives *done* the record of each exchange.
 
-    It does so before the last octets leave: a caller that has its answer finds it recorded.
-
-    *added* are the header lines that the server itself puts before the application's.
+    *done* is called before the last octets are sent, so that a caller that has its answer finds it recorded.
+    *added* gives the header lines that the server itself adds to every answer.
     """
 
     def __init__(
@@ -46,7 +47,7 @@ class Tap:
 
         async def received() -> Message:
             message = await receive()
-            _keep(record, record.body, message.get("body", b""), _MOST_BODY)
+            _keep(record, record.body, message.get("body", b""), _MAX_REQUEST_BODY_OCTETS)
             return message
 
         async def sent(message: Message) -> None:
@@ -54,7 +55,7 @@ class Tap:
                 record.status = message["status"]
                 record.answer_headers = _pairs([*self._added(), *message.get("headers", ())])
             else:
-                _keep(record, record.answer_body, message.get("body", b""), _MOST_ANSWER)
+                _keep(record, record.answer_body, message.get("body", b""), _MAX_ANSWER_BODY_OCTETS)
                 if not message.get("more_body"):
                     finish()
             await send(message)

@@ -1,4 +1,4 @@
-"""The last exchanges, and nobody's memory but theirs: a ring of bounded length."""
+"""A bounded in-memory ring buffer of recent exchanges."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from itertools import count
 
 from .record import Record
 
-KEPT = 200
+MAX_EXCHANGES = 200
 
 
-class Recent:
-    """The last ``KEPT`` exchanges, the newest last. Any thread may look."""
+class RecentExchanges:
+    """The last ``MAX_EXCHANGES`` exchanges. Any thread may read."""
 
     def __init__(self) -> None:
-        self._ring: deque[Record] = deque(maxlen=KEPT)
+        self._ring: deque[Record] = deque(maxlen=MAX_EXCHANGES)
         self._numbers = count(1)
-        self.last = 0  # the number of the newest one
+        self.last = 0  # number of the newest exchange
 
     def add(self, record: Record) -> None:
-        """Take *record* in, numbered, and let the oldest go."""
+        """Number and add *record*; the oldest is dropped when the buffer is full."""
         record.id = next(self._numbers)
         self._ring.append(record)
         self.last = record.id
@@ -29,9 +29,9 @@ class Recent:
         return [record for record in reversed(self._ring.copy()) if record.id > after]
 
     def find(self, id: int) -> Record | None:
-        """The exchange numbered *id* while it is kept."""
+        """The exchange numbered *id*, or None when it is no longer in the buffer."""
         return next((record for record in self._ring.copy() if record.id == id), None)
 
     def clear(self) -> None:
-        """Forget them all; numbers go on."""
+        """Remove all exchanges; numbering continues."""
         self._ring.clear()

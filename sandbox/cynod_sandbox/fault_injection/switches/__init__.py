@@ -1,4 +1,4 @@
-"""One module a switch; they act in the order of this list."""
+"""The switches, one module for each. They act in the order of this list."""
 
 from __future__ import annotations
 

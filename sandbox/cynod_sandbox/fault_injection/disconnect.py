@@ -1,4 +1,4 @@
-"""The ASGI middleware that ends a connection instead of answering, when a switch asked for it."""
+"""ASGI middleware that closes the connection instead of answering, when a switch asks for it."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from .._generated.protocols import CUT
 
 
 @dataclass(slots=True)
-class _Line:
+class _CurrentRequest:
     cut: bool = False
 
 
-_current: ContextVar[_Line | None] = ContextVar("cynod_sandbox_line", default=None)
+_current: ContextVar[_CurrentRequest | None] = ContextVar("cynod_sandbox_line", default=None)
 
 
 def cut() -> None:
-    """Let the request that this task answers get no answer, and its connection end."""
+    """Close the connection of the request that this task answers, without an answer."""
     line = _current.get()
     if line is not None:
         line.cut = True
 
 
-class Scissors:
-    """Passes everything on to *app*, and its answers back but for those that were cut."""
+class DisconnectMiddleware:
+    """Passes requests on to *app*, and drops the answers to those for which ``cut`` was called."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or end its connection."""
+        """Handle one request: answer it or close its connection."""
         close = (scope.get("extensions") or {}).get(CUT, {}).get("close")
         if scope["type"] != "http" or close is None:
             await self._app(scope, receive, send)
             return
-        line = _Line()
+        line = _CurrentRequest()
 
         async def sent(message: Message) -> None:
             if not line.cut:
@@ -51,4 +51,4 @@ class Scissors:
         if line.cut:
             close()
             while (await receive())["type"] != "http.disconnect":
-                pass  # what is left of the request
+                pass  # the rest of the request

@@ -1,4 +1,4 @@
-"""One exchange as it went over the wire, and the record of the one under way."""
+"""The record of one exchange, and that of the exchange in progress."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(slots=True)
 class Record:
-    """A request and its answer. ``status`` is None while none was sent, and for good when it was cut.
+    """A request and its answer. ``status`` is None until one is sent, and stays None for a closed connection.
 
-    What the core found out on the way (partner, operation, code, money) is noted as it goes.
+    Partner, operation, code and money are added by ``annotations``.
     """
 
     began: float  # seconds since the epoch
@@ -21,22 +21,22 @@ class Record:
     method: str
     url: str
     headers: Pairs
-    id: int = 0  # its place among all of this process, from 1
+    id: int = 0  # number of the exchange in this process, from 1
     body: bytearray = field(default_factory=bytearray)
     status: int | None = None
     answer_headers: Pairs = ()
     answer_body: bytearray = field(default_factory=bytearray)
-    truncated: bool = False  # one of the bodies went on past what is kept
+    truncated: bool = False  # a body was longer than what is kept
     duration: float = 0.0  # seconds
     partner: str = ""  # consumer key, once identified
     operation: str = ""  # its id in the contract
     code: str = ""  # role name of the internal code
-    effect: str = ""  # of an operation that did something, replays aside
+    effect: str = ""  # of an operation that had one; empty for a replay
     amount: int = 0  # minor units that it moved
     currency: str = ""
-    rehearsed: list[str] = field(default_factory=list)  # switches that acted, as they are written
-    findings: Any = None  # what the observer says, once asked
+    requested_switches: list[str] = field(default_factory=list)  # switches that acted, as text
+    findings: Any = None  # findings of the observers, once judged
 
 
 current: ContextVar[Record | None] = ContextVar("cynod_sandbox_record", default=None)
-"""The record of the request that this task answers, when anyone keeps records."""
+"""The record of the request that this task answers, or None when nothing is recorded."""

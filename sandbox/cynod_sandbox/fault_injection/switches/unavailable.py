@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..._generated.contract import Contract
 from ..._generated.refusals import Refusal
-from .switch import Moment, Switch, whole
+from .switch import Switch, SwitchContext, read_integer
 
 _CODE = "dependency-unavailable"
 _MOST = 3600  # seconds
@@ -18,12 +18,12 @@ class Unavailable(Switch):
 
     def read(self, value: str, contract: Contract) -> str:
         """What Retry-After says, up to an hour."""
-        return str(whole(self.name, value, 1, _MOST))
+        return str(read_integer(self.name, value, 1, _MOST))
 
-    def applies(self, moment: Moment, value: str) -> bool:
+    def applies(self, context: SwitchContext, value: str) -> bool:
         """Where the operation may answer so."""
-        return _CODE in moment.operation.codes
+        return _CODE in context.operation.codes
 
-    async def before(self, moment: Moment, value: str) -> None:
+    async def before(self, context: SwitchContext, value: str) -> None:
         """Refuse, with Retry-After."""
         raise Refusal(_CODE, headers={"Retry-After": value}, debug=f"{_CODE}: on demand")

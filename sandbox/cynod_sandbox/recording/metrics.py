@@ -73,7 +73,7 @@ class Metrics:
             self._effects.labels(record.effect).inc()
             if record.amount:
                 self._moved.labels(record.effect, record.currency).inc(record.amount)
-        for wish in record.rehearsed:
+        for wish in record.requested_switches:
             self._rehearsed.labels(wish.partition("=")[0]).inc()
 
     def text(self) -> bytes:

@@ -1,4 +1,4 @@
-"""From several workers to the one process that has the console: each sends what it records."""
+"""A channel from the workers to the process of the console, on which they send their records."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from queue import Empty, Full, Queue
 
 from .record import Record
 
-_WAITING = 1000  # records of a worker that wait to be sent; what is more is not recorded
+_MAX_WAITING_RECORDS = 1000  # of a worker; further ones are dropped
 
 _log = logging.getLogger("cynod.sandbox.traffic")
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """Where records are sent, and the key that proves whose they are."""
+class ChannelAddress:
+    """The address of a channel, and the key that authenticates senders."""
 
     place: str
     key: bytes = field(repr=False)
 
 
 @contextmanager
-def gathering(take: Callable[[Record], None]) -> Iterator[Address]:
-    """Give *take* every record sent to the address, while the block runs."""
+def record_channel(take: Callable[[Record], None]) -> Iterator[ChannelAddress]:
+    """Open a channel while the block runs; *take* gets every record sent to its address."""
     key = secrets.token_bytes(32)
-    listener = Listener(authkey=key)  # a socket of this user's alone
-    threading.Thread(target=_accept, args=(listener, take), name="gathering", daemon=True).start()
+    listener = Listener(authkey=key)  # a socket that only this user can open
+    threading.Thread(target=_accept, args=(listener, take), name="record_channel", daemon=True).start()
     try:
-        yield Address(str(listener.address), key)
+        yield ChannelAddress(str(listener.address), key)
     finally:
         listener.close()
 
 
-def sender(address: Address) -> Callable[[Record], None]:
-    """What sends records to *address* without ever making its caller wait."""
-    waiting: Queue[Record] = Queue(_WAITING)
+def record_sender(address: ChannelAddress) -> Callable[[Record], None]:
+    """A function that sends records to *address* and never blocks."""
+    waiting: Queue[Record] = Queue(_MAX_WAITING_RECORDS)
     threading.Thread(target=_send, args=(address, waiting), name="sending", daemon=True).start()
 
     def send(record: Record) -> None:
@@ -50,7 +50,7 @@ def sender(address: Address) -> Callable[[Record], None]:
     return send
 
 
-def _send(address: Address, waiting: Queue[Record]) -> None:
+def _send(address: ChannelAddress, waiting: Queue[Record]) -> None:
     try:
         with Client(address.place, authkey=address.key) as line:
             while True:
