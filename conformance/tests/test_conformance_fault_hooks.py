@@ -12,6 +12,7 @@ from cynod_conformance import faults
 from cynod_sandbox._generated.core import Application
 from cynod_sandbox._generated.settings import Settings
 from cynod_sandbox.app.serving import make
+from cynod_sandbox.handlers import Handlers
 from cynod_sandbox.storage.database import Database
 
 Held = dict[tuple[str, str], object]
@@ -19,13 +20,14 @@ Held = dict[tuple[str, str], object]
 
 def shared() -> Held:
     """All that modules and classes of the sandbox hold, by module or class and name."""
-    for module in pkgutil.walk_packages(cynod_sandbox.__path__, "cynod_sandbox."):
-        if not module.name.endswith("__main__") and ".migrations." not in module.name:
-            import_module(module.name)
+    for found_module in pkgutil.walk_packages(cynod_sandbox.__path__, "cynod_sandbox."):
+        if not found_module.name.endswith("__main__") and ".migrations." not in found_module.name:
+            import_module(found_module.name)
     found: Held = {}
     for name, module in sorted(sys.modules.items()):
         if name.partition(".")[0] == "cynod_sandbox":
-            for holder in (module, *classes(module)):
+            holders: list[ModuleType | type] = [module, *classes(module)]
+            for holder in holders:
                 found |= {(f"{name} {holder.__name__}", key): value for key, value in vars(holder).items()}
     return found
 
@@ -72,6 +74,7 @@ def test_every_fault_adds_a_hook() -> None:
 def hooks(app: Application) -> list[object]:
     """What runs at each stage and hook point of *app*, but for the checks of answers that no fault has."""
     stages = app.stages
+    assert isinstance(app.handlers, Handlers)
     groups = [stages, stages.oauth, stages.logins, app.handlers.database.hooks, app.handlers.deliveries]
     named = [(name, getattr(group, name)) for group in groups for name in type(group).__slots__]
     points = [point for name, point in named if name not in ("check_answer", "check_refusal")]

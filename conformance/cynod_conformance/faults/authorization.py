@@ -1,4 +1,4 @@
-"""Lies of scopes, ownership and the order of refusal (AUZ)."""
+"""Faults of scopes, ownership and the order of refusal (AUZ)."""
 
 from __future__ import annotations
 

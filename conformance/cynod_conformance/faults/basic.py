@@ -1,4 +1,4 @@
-"""Lies of HTTP Basic (BAS)."""
+"""Faults of HTTP Basic (BAS)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lies of bearer tokens (BEA)."""
+"""Faults of bearer tokens (BEA)."""
 
 from __future__ import annotations
 

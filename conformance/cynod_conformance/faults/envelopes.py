@@ -1,4 +1,4 @@
-"""Lies of success envelopes (ENV)."""
+"""Faults of success envelopes (ENV)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lies of the token and revocation endpoints (TOK)."""
+"""Faults of the token and revocation endpoints (TOK)."""
 
 from __future__ import annotations
 

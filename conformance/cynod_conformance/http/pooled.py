@@ -34,8 +34,8 @@ MAX_IDLE_CONNECTIONS = 32  # more are opened when more are needed at once, and c
 class PooledTransport:
     """Connections to the server of *url*, each opened at need and used by any thread.
 
-    *trust* makes the context of TLS; *connect_s*, *read_s* (between two octets) and *whole_s* (from the first
-    to the last octet of an answer) are in seconds.
+    *trust* makes the context of TLS; *connect_s*, *read_s* (between two octets) and *whole_s* (for a whole
+    exchange, the connection included) are in seconds.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The HTTP client: it sends exactly what it is told, follows nothing, and shows every exchange."""
+"""Sends the requests of a run to its target, paced and within budgets, and shows each exchange."""
 
 from __future__ import annotations
 
@@ -132,7 +132,8 @@ class Target:
 
         A header goes in UTF-8, unless *octets* says that its characters stand for octets already.
         Raises ``TransportError``, ``BudgetSpent`` when the time of the run is over,
-        ``Unreachable`` for a target that is not to be trusted, ``ControlFailed`` for what no header holds.
+        ``OutsideTier`` for a request that the tier forbids, ``Unreachable`` for a target that is not to be
+        trusted or kept us waiting too long, ``ControlFailed`` for what no header holds.
         """
         marks = frozenset(tags)
         if not octets:

@@ -1,4 +1,4 @@
-"""What callers may do, and whose things they see: AUZ clauses."""
+"""What callers may do, by their scopes and their state: AUZ clauses; ``ownership.py`` has others of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,14 @@
-"""The status of a clause after a run: one of eight words, each with one meaning."""
+"""The status of a clause after a run: one of eight words, each with one meaning; ``recorder.py`` decides.
+
+- ``unchecked``: no check judges it; the register says why.
+- ``passed``: every test case that was expected was exercised, and none failed.
+- ``failed``: a test case did not hold.
+- ``not_applicable``: the document or the configuration gives nothing to judge.
+- ``not_exercised``: a fixture is missing, the tier does not allow it, or the time was over.
+- ``inconclusive``: the control request was refused, or no answer was received.
+- ``waived``: it failed, and a waiver with a reason is in force.
+- ``error``: the suite itself failed.
+"""
 
 from __future__ import annotations
 

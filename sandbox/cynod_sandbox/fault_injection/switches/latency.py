@@ -11,7 +11,7 @@ _MOST = 60_000  # milliseconds
 
 
 class Latency(Switch):
-    """Wait before doing anything."""
+    """Wait once the caller is known and may do what it asks, before any effect."""
 
     name = "latency"
     values = "MS"
