@@ -6,6 +6,7 @@ import pkgutil
 import sys
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 import cynod_sandbox
 from cynod_conformance import faults
@@ -75,7 +76,13 @@ def hooks(app: Application) -> list[object]:
     """What runs at each stage and hook point of *app*, but for the checks of answers that no fault has."""
     stages = app.stages
     assert isinstance(app.handlers, Handlers)
-    groups = [stages, stages.oauth, stages.logins, app.handlers.database.hooks, app.handlers.deliveries]
+    groups: list[Any] = [
+        stages,
+        stages.oauth,
+        stages.logins,
+        app.handlers.database.hooks,
+        app.handlers.deliveries,
+    ]
     named = [(name, getattr(group, name)) for group in groups for name in type(group).__slots__]
     points = [point for name, point in named if name not in ("check_answer", "check_refusal")]
     return [getattr(point, "_hooks", None) or getattr(point, "run", None) for point in points]
