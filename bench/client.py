@@ -67,12 +67,12 @@ def replay(contract: Contract, config_file: Path, cache: Path, phases: Any, keep
     def errors(pointer: str, instance: object) -> list[str]:
         return [problem.keyword for problem in validators.errors(pointer, instance)]
 
-    context = Context(contract, errors, lambda: redactor.secrets, lambda: context.fixtures.numbers)
+    judging = Context(contract, errors, lambda: redactor.secrets, lambda: context.fixtures.numbers)
 
     def on_exchange(exchange: Exchange) -> None:
         if keep is not None:
             keep(exchange)
-        for clause, seen in judge(context, exchange):
+        for clause, seen in judge(judging, exchange):
             recorder.observed(clause, seen, exchange)
         recorder.latencies.count(exchange)
 

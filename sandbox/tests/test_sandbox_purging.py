@@ -126,7 +126,7 @@ def test_a_row_goes_after_its_retention_and_not_before(planted: Database, table:
 
 def test_batches_are_small_and_nothing_else_goes(planted: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(purging, "_MIN_REST_S", 0.0)
-    monkeypatch.setattr(purging, "_REST", 0.0)
+    monkeypatch.setattr(purging, "_REST_RATIO", 0.0)
     before = counts(planted)
     old = NOW - 10**9 * SECOND
     number = 3 * MAX_BATCH_ROWS + 1

@@ -221,4 +221,4 @@ def _rewrite_dynamic(names: SchemaNames, tokens: Tokens, node: dict[str, Any], b
     del node["$dynamicRef"]
     positions = file.positions.at(tokens)
     if positions is not None:
-        positions.members["$ref"] = positions.members["$dynamicRef"]
+        positions.positions["$ref"] = positions.positions["$dynamicRef"]

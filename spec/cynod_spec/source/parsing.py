@@ -247,7 +247,7 @@ class _Composer:
         return anchor.value
 
     def sequence(self, items: list[Any], positions: SourceMap, depth: int) -> None:
-        following, places = self.events.get_event, positions.members
+        following, places = self.events.get_event, positions.positions
         while type(event := following()) is not yaml.SequenceEndEvent:
             mark, token = event.start_mark, str(len(items))
             places[token] = (mark.line + 1, mark.column + 1)
@@ -255,7 +255,7 @@ class _Composer:
 
     def mapping(self, members: dict[str, Any], positions: SourceMap, depth: int) -> None:
         merged: list[tuple[yaml.Event, Any, SourceMap]] = []
-        following, places = self.events.get_event, positions.members
+        following, places = self.events.get_event, positions.positions
         while type(event := following()) is not yaml.MappingEndEvent:
             if type(event) is yaml.ScalarEvent and event.value == "<<" and event.implicit[0]:
                 self.count(event)
@@ -293,7 +293,7 @@ class _Composer:
         for key, inherited in other.items():
             if key not in members:
                 members[key] = inherited
-                positions.members[key] = given.members[key]
+                positions.positions[key] = given.positions[key]
                 if key in given.below:
                     positions.below[key] = given.below[key]
 

@@ -13,7 +13,7 @@ Position = tuple[int, int]
 class SourceMap:
     """The positions of the members of one mapping or list, and the maps of the mappings and lists in it.
 
-    ``members`` are by token: the key of a mapping, the index of a list in digits. A member of a mapping
+    ``positions`` are by token: the key of a mapping, the index of a list in digits. A member of a mapping
     stands where its key stands. What an alias repeats shares the map of what it repeats.
 
     >>> document = SourceMap("a.yaml", {"info": (1, 1)}, {"info": SourceMap("a.yaml", {"title": (2, 3)})})
@@ -22,7 +22,7 @@ class SourceMap:
     """
 
     file: str = ""
-    members: dict[str, Position] = field(default_factory=dict)
+    positions: dict[str, Position] = field(default_factory=dict)
     below: dict[str, SourceMap] = field(default_factory=dict)
 
     def at(self, tokens: Iterable[str]) -> SourceMap | None:
@@ -43,11 +43,11 @@ class SourceMap:
         holder = self.at(above)
         if holder is None:
             return None
-        if last in holder.members:
-            return holder.file, *holder.members[last]
+        if last in holder.positions:
+            return holder.file, *holder.positions[last]
         container = holder.below.get(last)
         return container.first() if container is not None else None
 
     def first(self) -> tuple[str, int, int] | None:
         """File, line and column of the first member; None where there is none."""
-        return (self.file, *min(self.members.values())) if self.members else None
+        return (self.file, *min(self.positions.values())) if self.positions else None
