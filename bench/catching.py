@@ -37,7 +37,7 @@ def main() -> None:
         failures.append(time.perf_counter())
         failed(self, *given)
 
-    ResultRecorder.failed = timed  # type: ignore[method-assign]  # a stopwatch, in this process alone
+    ResultRecorder.failed = timed  # type: ignore[method-assign]  # a stopwatch, in this process only
     with ExitStack() as stack:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = stack.enter_context(tempfile.TemporaryDirectory())
         asked, contract = ConformOptions(use_sandbox=True, faults=(fault,)), load_contract()

@@ -28,7 +28,6 @@ SECURED, TOLD = "TLS-", "WHK-"  # groups of clauses: of TLS, and of webhooks, wh
 AGED = frozenset(("BEA-4",))  # clauses for which a token has to grow old
 ON_THE_WIRE = {
     "a-cancellation-beside-a-payment-overdraws": "a race that callers in one process rarely win",
-    "long-heads-crash": "seen over sockets only; the reason is not known yet",
     "parallel-payments-of-two-partners-overdraw": "a race that callers in one process rarely win",
     "parallel-payments-overdraw": "a race that callers in one process rarely win",
     "a-payment-whose-answer-is-lost-is-made-again": "its caller leaves while the server works",

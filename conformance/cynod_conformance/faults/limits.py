@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from cynod_conformance.experiment.registry import fault
-from cynod_conformance.faults.helpers import Proceed, the
+from cynod_conformance.faults.helpers import Proceed, on_answers, recoded, refused_with, the
 from cynod_conformance.faults.requests import on_members
 from cynod_sandbox._generated.calls import Call
 from cynod_sandbox._generated.contract import Operation
 from cynod_sandbox._generated.core import Application
-from cynod_sandbox._generated.messages import RawRequest, no_body
+from cynod_sandbox._generated.messages import RawAnswer, RawRequest, no_body
 from cynod_sandbox._generated.refusals import Fault, Refusal
 
 
@@ -29,12 +29,11 @@ def large_bodies_are_read_as_any_other(app: Application) -> None:
 def long_heads_crash(app: Application) -> None:
     """A target or a header that is too long is an internal error."""
 
-    @app.stages.check_head.around
-    def check_head(proceed: Proceed, request: RawRequest) -> None:
-        try:
-            proceed(request)
-        except Refusal:
-            raise Refusal("internal") from None
+    too_long = {app.contract.refusal(status) for status in (414, 431)}  # RFC 9110 §15.5.15, RFC 6585 §5
+
+    @on_answers(app, refused_with(app, *too_long))
+    def crash(request: RawRequest, answer: RawAnswer) -> RawAnswer:
+        return recoded(app, request, answer, "internal")
 
 
 @fault("ROB-4", "ROB-1")

@@ -14,7 +14,7 @@ import urllib3
 from cynod_conformance.http import deadlines
 from cynod_conformance.http.channel import Connect
 from cynod_conformance.http.memory_channel import Connections, MemoryChannel
-from cynod_conformance.http.pooled import PooledTransport
+from cynod_conformance.http.pooled import MAX_IDLE_CONNECTIONS, PooledTransport
 
 
 class InProcessTransport(PooledTransport):
@@ -69,7 +69,7 @@ class InProcessTransport(PooledTransport):
 
             ConnectionCls = Connection
 
-        return Pool(self._host or "", self._port, maxsize=1, timeout=self._timeout)
+        return Pool(self._host or "", self._port, maxsize=MAX_IDLE_CONNECTIONS, timeout=self._timeout)
 
 
 def _no_tls() -> Any:
