@@ -39,8 +39,8 @@ def test_a_separator_is_an_ordinary_character(character: str, place: str) -> Non
     parsed = parse(text, "x.yaml")
     assert parsed.value["last"] == [1]
     line = text.count("\n")
-    assert parsed.positions.members["last"] == (line, 1)
-    assert parsed.positions.below["last"].members["0"] == (line, 8)
+    assert parsed.positions.positions["last"] == (line, 1)
+    assert parsed.positions.below["last"].positions["0"] == (line, 8)
     if place != "a comment":
         assert any(f"one{character}two" in each for each in texts(parsed.value))
 
@@ -65,7 +65,7 @@ def test_every_kind_of_line_end_counts_once(tmp_path: Path) -> None:
 
 def test_columns_are_characters() -> None:
     parsed = parse("{a: é😀, b: 1}\n", "x.yaml")
-    assert parsed.positions.members["b"] == (1, 9)
+    assert parsed.positions.positions["b"] == (1, 9)
 
 
 @pytest.mark.parametrize(
