@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,12 +34,17 @@ ON_THE_WIRE = {
 """Faults that only a server of its own shows, and why."""
 
 
-def in_process() -> Iterator[str]:
-    """The names of the faults that can be seen in this process."""
-    for name, fault in sorted(registry.FAULTS.items()):
-        apart = any(id.startswith((SECURED, TOLD)) or id in AGED for id in fault.clauses)
-        if not apart and name not in ON_THE_WIRE:
-            yield name
+def in_process() -> list[str]:
+    """The names of the faults that can be seen in this process, in order."""
+
+    def apart(fault: registry.Fault) -> bool:
+        return any(id.startswith((SECURED, TOLD)) or id in AGED for id in fault.clauses)
+
+    return [
+        name
+        for name, fault in sorted(registry.FAULTS.items())
+        if not apart(fault) and name not in ON_THE_WIRE
+    ]
 
 
 def failed(name: str, *clauses: str, profile: Profile = "quick") -> set[str]:
