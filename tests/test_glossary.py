@@ -6,6 +6,8 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 GLOSSARY = ROOT / "docs" / "glossary.md"
 ROOMS = (
@@ -65,6 +67,7 @@ def ordinary() -> set[str]:
     return words(GLOSSARY.read_text(encoding="utf-8").partition(HEADING)[2].partition(":")[2])
 
 
+@pytest.mark.slow
 def test_every_word_of_a_class_name_is_explained_or_ordinary() -> None:
     known = terms() | ordinary()
     missing = {word: where for word, where in words_of_classes().items() if word not in known}

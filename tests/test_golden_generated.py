@@ -106,6 +106,7 @@ def test_what_a_server_is_made_of(server: Plan, golden: Golden) -> None:
         golden.check(f"server/{name}.txt", text)
 
 
+@pytest.mark.slow
 def test_the_files_of_the_docs(docs: Path, golden: Golden) -> None:
     files = sorted(file.relative_to(docs).as_posix() for file in docs.rglob("*") if file.is_file())
     golden.check("docs/files.txt", "".join(f"{name}\n" for name in files))

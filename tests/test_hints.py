@@ -141,6 +141,7 @@ def faults(room: str, named: Named) -> Iterator[str]:
                     yield f"{named}: no command{mark[1]}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_option_and_command_that_a_text_names_exists(room: str) -> None:
     paths = sorted((ROOT / room).rglob("*.py"))

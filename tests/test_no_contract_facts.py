@@ -99,6 +99,7 @@ def contract() -> Contract:
     return load_contract()
 
 
+@pytest.mark.slow
 def test_no_file_of_code_states_a_fact_of_the_contract(contract: Contract) -> None:
     words, sentences = facts(contract)
     found = [each for path in files() for each in stated(path, words, sentences)]

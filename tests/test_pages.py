@@ -71,6 +71,7 @@ def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
     assert list(broken_links(page)) == ["#other", "gone.md"]
 
 
+@pytest.mark.slow
 def test_the_reference_is_up_to_date() -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "docs" / "make_reference.py"), "--check"],

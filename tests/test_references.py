@@ -192,6 +192,7 @@ def test_every_file_and_folder_that_a_page_names_exists() -> None:
     assert not lost, "\n".join(lost)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tests", [False, True], ids=["rooms", "tests"])
 def test_every_file_that_a_comment_or_docstring_names_exists(tests: bool) -> None:
     prose = all_passages(modules(tests))
@@ -199,6 +200,7 @@ def test_every_file_that_a_comment_or_docstring_names_exists(tests: bool) -> Non
     assert not lost, "\n".join(lost)
 
 
+@pytest.mark.slow
 def test_every_module_that_is_named_exists() -> None:
     prose = all_passages([*pages(), *modules(tests=False), *modules(tests=True)])
     lost = [f"{each}: {name}" for each in prose for name in modules_named(each) if not is_in_code(name)]

@@ -18,6 +18,7 @@ def test_elsewhere(): pytest.skip("no such program")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("required", "code"), [("", 0), ("1", 1)])
 def test_what_is_skipped_is_named_and_may_fail(required: str, code: int, tmp_path: Path) -> None:
     shutil.copy(ROOT / "conftest.py", tmp_path)

@@ -52,6 +52,7 @@ def test_a_seed_draws_the_same_whatever_else_the_process_has_loaded(tmp_path: Pa
     assert set(loose) & set(NUMBERS)  # what it would draw by itself
 
 
+@pytest.mark.slow
 def test_utf_8_is_what_it_would_find_by_trying() -> None:
     assert charmap.intervals_from_codec("utf-8") == UTF_8
     measured = charmap.intervals_from_codec

@@ -56,6 +56,7 @@ def test_the_engine_is_seeded_and_judges_nothing_itself() -> None:
     assert project.generation_for(phase="fuzzing").max_examples == EXAMPLES
 
 
+@pytest.mark.slow
 def test_a_seed_makes_the_same_corpus_again_and_asks_nobody(document: dict[str, Any]) -> None:
     made = [generate.generate(document, "http://127.0.0.1:1", 7, ["coverage"]) for _ in range(2)]
     assert made[0] == made[1]

@@ -47,6 +47,7 @@ def operation(effect: str, resource: str | None = None) -> Operation:
 # Callers and tokens
 
 
+@pytest.mark.slow
 def test_the_caller_of_an_operation_holds_its_scopes(context: TestContext) -> None:
     assert isinstance(context, Callers)
     for chosen in CONTRACT.operations:

@@ -135,6 +135,7 @@ def test_an_english_finding_is_seen(planted: str) -> None:
     assert list(unsaid(ast.parse(f"def check(answer):\n    {planted}\n")))
 
 
+@pytest.mark.slow
 def test_every_sentence_exists_with_its_gaps_and_is_used() -> None:
     asked: set[str] = set()
     for path in ROOM.rglob("*.py"):

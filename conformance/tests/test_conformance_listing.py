@@ -15,6 +15,7 @@ from cynod_spec import load_contract
 from cynod_spec.environment.provenance import line
 
 
+@pytest.mark.slow
 def test_nothing_lacks_its_counterpart() -> None:
     shown = CliRunner().invoke(conform, ["--list", "--lang", "en"])
     found = json.loads(CliRunner().invoke(conform, ["--list", "--format", "json"]).stdout)

@@ -96,6 +96,7 @@ def server(contract: Contract, tmp_path_factory: pytest.TempPathFactory) -> Serv
     return Server(contract, tmp_path_factory.mktemp("directions"))
 
 
+@pytest.mark.slow
 def test_what_is_read_only_need_not_be_sent(server: Server) -> None:
     assert server.post(SENT).status == 201
     assert server.handlers.seen[-1] == SENT

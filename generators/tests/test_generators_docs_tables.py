@@ -362,6 +362,7 @@ def test_what_is_too_deep_goes_on_further_down() -> None:
     assert texts[-1].endswith(".m20 | integer | at most 7")
 
 
+@pytest.mark.slow
 def test_schemas_that_unfold_without_end_are_cut() -> None:
     components: dict[str, Any] = {"L0": {"type": "object", "properties": {"end": {"type": "string"}}}}
     for level in range(1, 40):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from cynod_spec import load_contract
 from cynod_spec.model import Contract
 from cynod_spec.schema.validation import Validators
@@ -12,6 +14,7 @@ from cynod_spec.schema.validation import Validators
 from .conftest import Client, run, start
 
 
+@pytest.mark.slow
 def test_another_flag_and_one_more_member(contract: Contract, tmp_path: Path) -> None:
     document = json.loads(json.dumps(contract.document))
     for envelope in contract.envelopes.values():

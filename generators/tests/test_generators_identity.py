@@ -56,6 +56,7 @@ class Machine:
         self.steady += seconds
 
 
+@pytest.mark.slow
 def test_both_secrets_of_a_rotation_are_remembered() -> None:
     verifier, held = PairVerifier(), [counted("old"), counted("new")]
     assert verifier.verify("k", "old", held)
@@ -81,6 +82,7 @@ def test_nothing_is_remembered_of_another_key_or_a_wrong_pair() -> None:
     assert not verifier.remembers("a", "wrong")
 
 
+@pytest.mark.slow
 def test_an_unknown_key_costs_as_many_hashes_as_the_key_with_most_secrets() -> None:
     verifier, held = PairVerifier(), [counted(secret) for secret in "abc"]
     decoy = verifier._decoy

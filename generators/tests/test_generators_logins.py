@@ -340,6 +340,7 @@ async def refused(login: Awaitable[Any]) -> tuple[str, int]:
     return raised.value.code, int(dict(raised.value.headers)["Retry-After"])
 
 
+@pytest.mark.slow
 def test_a_remembered_pair_is_answered_while_the_queue_is_full_of_others(
     executor: ThreadPoolExecutor,
 ) -> None:
@@ -408,6 +409,7 @@ def test_few_wait_for_the_outcome_of_another(executor: ThreadPoolExecutor) -> No
     asyncio.run(test())
 
 
+@pytest.mark.slow
 def test_guesses_that_nobody_looked_at_count_as_guesses(executor: ThreadPoolExecutor) -> None:
     """Who keeps the queue full is not told by a 200 amid refusals which guess is the remembered pair."""
 

@@ -270,6 +270,7 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> Contract:
     return load_contract(str(save(document, tmp_path_factory.mktemp("refused") / "openapi.yaml")))
 
 
+@pytest.mark.slow
 def test_what_has_no_certain_meaning_is_refused_where_it_stands(refused: Contract) -> None:
     operations = [each for each in refused.operations if each.path.startswith(PATH)]
     assert len(operations) == len(REFUSED)
@@ -287,6 +288,7 @@ def test_what_has_no_certain_meaning_is_refused_where_it_stands(refused: Contrac
     assert raised.value.at == places[0]
 
 
+@pytest.mark.slow
 def test_an_example_in_content_is_held_against_its_schema(tmp_path: Path) -> None:
     wrong = parameter("p", content={"application/json": {"schema": INTEGERS, "example": ["x"]}})
     path = save(with_parameters([wrong]), tmp_path / "openapi.yaml")

@@ -167,6 +167,7 @@ def test_a_trusted_proxy_names_another_prefix(behind: Client) -> None:
     assert behind.code(asked(behind, health, "/shop", X_Forwarded_Prefix="/shop, /x")) == "unknown-path"
 
 
+@pytest.mark.slow
 def test_its_locations_lead_to_what_was_made(behind: Client) -> None:
     made = [each for each in behind.contract.operations if not each.is_oauth and each.success.status == 201]
     assert made

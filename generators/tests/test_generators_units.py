@@ -131,6 +131,7 @@ def test_whole_numbers_are_integers_however_written() -> None:
     assert decoding.parse_json(b"[" * 64 + b"]" * 64)
 
 
+@pytest.mark.slow
 def test_a_pair_is_verified_and_a_changed_secret_is_not_remembered() -> None:
     verifier, hashed = PairVerifier(), HashedSecret.of("right")
     assert verifier.verify("k", "right", [hashed])
@@ -140,6 +141,7 @@ def test_a_pair_is_verified_and_a_changed_secret_is_not_remembered() -> None:
     assert not verifier.verify("k", "right", [])
 
 
+@pytest.mark.slow
 def test_a_wrong_pair_is_hashed_once_and_again_when_the_secret_has_changed() -> None:
     hashed_with: list[str] = []
 

@@ -44,6 +44,7 @@ def test_the_search_would_find_one() -> None:
     assert [bool(PATCH.search(each)) for each in assigned(ast.parse(patches))] == [True, True, True]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strict", [False, True])
 def test_switches_and_records_are_hooks_of_stages(strict: bool) -> None:
     database = Database()

@@ -32,6 +32,7 @@ def parts(folder: Path) -> Path:
     return folder / "openapi.yaml"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["yaml", "json"])
 def test_the_contract_in_one_file_is_the_same_contract(form: str, tmp_path: Path) -> None:
     file = tmp_path / f"openapi.{form}"
@@ -52,6 +53,7 @@ def test_files_are_taken_in_and_aliases_written_out(tmp_path: Path) -> None:
     assert "*" not in text
 
 
+@pytest.mark.slow
 def test_english_takes_the_place_of_french() -> None:
     french = json.loads(run("bundle", "--format", "json"))
     english = json.loads(run("bundle", "--format", "json", "--lang", "en"))

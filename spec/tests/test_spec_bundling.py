@@ -420,6 +420,7 @@ def test_a_mapping_that_is_none_stays(tmp_path: Path) -> None:
     assert yaml.safe_load(done.stdout)["components"]["schemas"]["A"]["discriminator"]["mapping"] == [1]
 
 
+@pytest.mark.slow
 def test_the_bundle_of_the_contract_is_the_contract(tmp_path: Path) -> None:
     out = tmp_path / "openapi.yaml"
     assert CliRunner().invoke(spec, ["bundle", "-o", str(out)]).exit_code == 0
@@ -452,6 +453,7 @@ def split(document: Any, folder: Path) -> int:
     return len(parts)
 
 
+@pytest.mark.slow
 def test_the_contract_in_many_files_is_the_contract_again(tmp_path: Path) -> None:
     document = json.loads(json.dumps(read(default_contract()).value))
     assert split(document, tmp_path) > 100
@@ -465,6 +467,7 @@ def test_the_contract_in_many_files_is_the_contract_again(tmp_path: Path) -> Non
     assert done.stdout.startswith("no change"), done.stdout
 
 
+@pytest.mark.slow
 def test_code_can_be_generated_from_a_bundle(tmp_path: Path) -> None:
     pytest.importorskip("datamodel_code_generator", reason="datamodel-code-generator is not installed")
     bundle(

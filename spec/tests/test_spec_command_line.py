@@ -123,6 +123,7 @@ def texts() -> Iterator[tuple[str, str]]:
                     yield path.relative_to(ROOT).as_posix(), node.value
 
 
+@pytest.mark.slow
 def test_nothing_else_writes_such_lines() -> None:
     found = {file for file, text in texts() if text.lstrip().startswith(("error: ", "hint: ", "cynod: "))}
     assert {file for file in found if not file.startswith(SERVERS)} == {PRINTER}

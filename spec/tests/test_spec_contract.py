@@ -117,6 +117,7 @@ def test_every_schema_of_the_contract_has_a_sample(contract: Contract) -> None:
         assert validators.errors(schema, sample(contract, schema)) == []
 
 
+@pytest.mark.slow
 def test_every_schema_of_the_shipped_contract_has_a_sample() -> None:
     contract = load_contract()
     validators = Validators(contract)

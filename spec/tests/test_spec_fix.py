@@ -136,6 +136,7 @@ def spoilt(seed: int) -> str:
     return text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 12))]
 )

@@ -130,6 +130,7 @@ def test_the_rules_are_listed_and_explained() -> None:
     assert CliRunner().invoke(spec, ["rules", "nothing"]).exit_code != 0
 
 
+@pytest.mark.slow
 def test_watching_checks_again_when_the_file_changes(tmp_path: Path) -> None:
     path = Example(BASE, []).written(tmp_path)
     interruptible = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"

@@ -246,6 +246,7 @@ def test_the_examples_of_callbacks_are_judged_too(tmp_path: Path) -> None:
     assert reported("example-invalid", text, tmp_path) == ranges
 
 
+@pytest.mark.slow
 def test_each_of_several_files_is_checked(tmp_path: Path) -> None:
     good, bad = tmp_path / "v1", tmp_path / "v2"
     Example(BASE, []).written(good)

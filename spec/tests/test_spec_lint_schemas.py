@@ -128,6 +128,7 @@ def test_a_rule_reports_what_is_marked_and_nothing_else(rule: str, schemas: str,
     assert reported(rule, text, tmp_path) == ranges
 
 
+@pytest.mark.slow
 def test_an_exclusive_bound_of_openapi_3_0_only_opens_the_other(tmp_path: Path) -> None:
     schemas = """
     A: {type: integer, minimum: 1, exclusiveMinimum: true, ⟦maximum⟧: 1}

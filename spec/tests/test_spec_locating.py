@@ -134,6 +134,7 @@ def test_a_checkout_without_workflows_says_so(checkout: Path, monkeypatch: pytes
         default_workflows()
 
 
+@pytest.mark.slow
 def test_nothing_of_a_checkout_is_run(checkout: Path) -> None:
     for name in ("click", "yaml", "cynod_spec", "sitecustomize"):
         (checkout / f"{name}.py").write_text("open('run', 'w')\n", encoding="utf-8")

@@ -39,6 +39,7 @@ def unmarked(text: str) -> str:
 # Hidden characters
 
 
+@pytest.mark.slow
 def test_what_is_hidden_is_what_unicode_says() -> None:
     pattern = re.compile(f"[{control_characters.HIDDEN}]")
     categories = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")

@@ -347,6 +347,7 @@ def assert_written(before: Any, after: Any, form: str) -> None:
 FORMS = ("block", "indented", "flow", "json", "pretty")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 @settings(deadline=None, max_examples=15)
 @given(json_object, json_object)

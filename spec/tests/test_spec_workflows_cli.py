@@ -20,6 +20,7 @@ NAME = "workflows.arazzo.yaml"
 BROKEN = WORKFLOWS.replace("operationId: readPass", "operationId: showPass")
 
 
+@pytest.mark.slow
 def test_the_scenarios_are_listed() -> None:
     listed = CliRunner().invoke(spec, ["workflows", "--lang", "en"])
     assert listed.exit_code == 0

@@ -122,6 +122,7 @@ def test_a_value_stays_that_value(value: Any) -> None:
         assert_read_alike(yaml_text([value], are_items_indented=indented), [value])
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(json_value)
 def test_any_value_stays_that_value(value: Any) -> None:
