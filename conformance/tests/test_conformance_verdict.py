@@ -10,11 +10,11 @@ import pytest
 from cynod_conformance.results.status import Result, Status
 from cynod_conformance.results.verdict import verdict
 from cynod_conformance.results.waivers import waive
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.configuration.waivers_file import Waiver
 from cynod_spec.model import Clause, Text
 
-AT = At("x", "", 1, 1)
+AT = SourceLocation("x", "", 1, 1)
 
 
 def result(status: Status, level: Any = "MUST", judged: bool = True, id: str = "X-1") -> Result:

@@ -18,7 +18,7 @@ from cynod_generators.targets.docs.pages.guide import guide_pages
 from cynod_generators.targets.docs.pages.operations import operation_view
 from cynod_generators.targets.docs.schema_tables.tables import MAX_DEPTH, MAX_ROWS, TableRow, Tables
 from cynod_spec import load_contract
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.model import Contract, Language, Schema
 from cynod_spec.schema.directions import Direction
 
@@ -39,7 +39,7 @@ def rows(
     document["components"]["schemas"].update(components, Shown=schema)
     contract = replace(small(), document=document)
     site = LocalizedSite.of(contract, language, addresses.plan(contract, guide_pages(contract)))
-    at = At("x", "/components/schemas/Shown", 1, 1)
+    at = SourceLocation("x", "/components/schemas/Shown", 1, 1)
     return Tables(site).members(Schema(schema, at), "body", direction)
 
 

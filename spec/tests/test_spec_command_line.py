@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cynod_spec.base.errors import CynodError, DocumentError, ExitCode, InternalError, Unreachable, UsageError
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.cli.command_line import INTERRUPTED, Command, Group, show_tracebacks
 from cynod_spec.output.errors import printed_message
 
@@ -25,7 +25,7 @@ ROOMS = (
 PRINTER = "spec/cynod_spec/output/errors.py"
 # A generated server prints its own errors: it has no module of ours.
 SERVERS = ("generators/cynod_generators/targets/fastapi/runtime/", "sandbox/cynod_sandbox/_generated/")
-AT = At("a.yaml", "/info", 3, 7)
+AT = SourceLocation("a.yaml", "/info", 3, 7)
 
 
 def ended(error: BaseException | None, *options: str, code: int = 0, **environment: str) -> Result:

@@ -17,7 +17,7 @@ import pytest
 from cross_room.diff_cases import CASES, MARK, SMALL
 from cross_room.evolutions import READ, SENT, Pair, at, mixed, pairs, reduced
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.diff import compare
 from cynod_spec.diff.changes import Change, Direction
 from cynod_spec.diff.rows import NOT_MIRRORED
@@ -48,7 +48,7 @@ def backwards(changes: tuple[Change, ...]) -> Seen:
     return Counter((change.rule.id, *_places(change.direction, change.old, change.new)) for change in changes)
 
 
-def _places(direction: Direction, old: At, new: At) -> tuple[object, ...]:
+def _places(direction: Direction, old: SourceLocation, new: SourceLocation) -> tuple[object, ...]:
     return direction, old.pointer, old.line, old.column, new.pointer, new.line, new.column
 
 

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.output import control_characters, csv_text, github, markdown, sarif, terminal
 from cynod_spec.output.control_characters import folded, multi_line, one_line
 from cynod_spec.output.json_text import json_text
@@ -190,7 +190,7 @@ def _unescaped(text: str, marks: str) -> str:
 
 @pytest.mark.parametrize("text", EVERY)
 def test_an_annotation_is_one_command_that_reads_back(text: str) -> None:
-    at = At(f"dir,{text}:x=y.yaml", "", 3, 4)
+    at = SourceLocation(f"dir,{text}:x=y.yaml", "", 3, 4)
     made = github.annotation("error", at, f"t{text}.", text, (3, 9))
     assert made.count("\n") == 1
     assert_inert(made, commands=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.workflows import conditions, criteria
 from cynod_spec.workflows.conditions import ConditionError
 from cynod_spec.workflows.expressions import (
@@ -146,7 +146,7 @@ def test_a_condition_that_cannot_be_read_is_refused(condition: str) -> None:
 
 def criterion(kind: CriterionKind, condition: str, context: str = "$response.body") -> Criterion:
     """A criterion that stands nowhere."""
-    return Criterion(condition, kind, context, At("x", "", 1, 1))
+    return Criterion(condition, kind, context, SourceLocation("x", "", 1, 1))
 
 
 @pytest.mark.parametrize(

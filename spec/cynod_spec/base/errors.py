@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from cynod_spec.base.location import At
+    from cynod_spec.base.location import SourceLocation
 
 DEBUG_VARIABLE: Final = "CYNOD_DEBUG"
 """The environment variable that asks for the tracebacks of internal errors."""
@@ -30,7 +30,7 @@ class CynodError(Exception):
 
     exit_code = ExitCode.WRONG_USE
 
-    def __init__(self, message: str, hint: str = "", at: At | None = None) -> None:
+    def __init__(self, message: str, hint: str = "", at: SourceLocation | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -43,7 +43,9 @@ class CynodError(Exception):
 class DocumentError(CynodError):
     """A document that cannot be read safely, or that is no contract. *rule* is its name in lint's reports."""
 
-    def __init__(self, message: str, hint: str = "", at: At | None = None, rule: str = "document") -> None:
+    def __init__(
+        self, message: str, hint: str = "", at: SourceLocation | None = None, rule: str = "document"
+    ) -> None:
         super().__init__(message, hint, at)
         self.rule = rule
 

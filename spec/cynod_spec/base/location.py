@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class At:
+class SourceLocation:
     """A place in a document: its file, its RFC 6901 pointer, its line and column (both from 1)."""
 
     file: str

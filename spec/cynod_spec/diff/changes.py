@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.model import Text
 
 Severity = Literal["breaking", "risky", "safe"]
@@ -113,8 +113,8 @@ class Change:
 
     rule: ChangeRule
     direction: Direction
-    old: At
-    new: At
+    old: SourceLocation
+    new: SourceLocation
     words: tuple[tuple[str, Word], ...]
     locations: tuple[ApiLocation, ...]
 

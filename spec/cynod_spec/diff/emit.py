@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.diff.changes import ApiLocation, Change, Direction, Word
 from cynod_spec.diff.rows import RULES
 from cynod_spec.model import Text
 from cynod_spec.source.node import Node
 
-Place = Node | At
+Place = Node | SourceLocation
 
 
 def change(
@@ -22,8 +22,8 @@ def change(
     return Change(RULES[rule], direction, _at(old), _at(new), tuple(words.items()), (location,))
 
 
-def _at(place: Place) -> At:
-    return place if isinstance(place, At) else place.at
+def _at(place: Place) -> SourceLocation:
+    return place if isinstance(place, SourceLocation) else place.at
 
 
 def shown(value: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from cynod_spec.base import pointer as pointers
 from cynod_spec.base.errors import DocumentError
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.flat.schemas import Flattener
 from cynod_spec.openapi.validity import is_quick, problems
@@ -29,7 +29,7 @@ __all__ = ["Flat", "Remark", "flat"]
 class Remark:
     """What stays composed: where it stands, and why."""
 
-    at: At
+    at: SourceLocation
     message: str
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cynod_spec.base.errors import DocumentError, WorkflowsDocument
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.base.suggestions import limited
 from cynod_spec.lint.catalogue import all_rules, without_contract
 from cynod_spec.lint.fixes import Fix
@@ -145,7 +145,7 @@ def _about(error: DocumentError) -> str | None:
 
 def _finding(error: DocumentError, path: str | Path = "") -> Finding:
     """The finding that *error* is; one without a place is about the whole document at *path*."""
-    at = error.at or At(str(path), "", 1, 1)
+    at = error.at or SourceLocation(str(path), "", 1, 1)
     return Finding(error.rule, "error", at, error.message, error.hint)
 
 

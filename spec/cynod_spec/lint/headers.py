@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.lint.registry import Subject
 from cynod_spec.source.node import Node
 
 
-def header_parameters(subject: Subject) -> Iterator[tuple[At, str]]:
+def header_parameters(subject: Subject) -> Iterator[tuple[SourceLocation, str]]:
     """Where the name of each parameter in a header stands, and the name."""
     for holder in subject.traversal.objects:
         for parameter in _parameters(holder):
@@ -30,7 +30,7 @@ def _parameters(holder: Node) -> Iterator[Node]:
     yield from (each for each in listed if isinstance(each.value, dict))
 
 
-def named_headers(subject: Subject) -> Iterator[tuple[At, str]]:
+def named_headers(subject: Subject) -> Iterator[tuple[SourceLocation, str]]:
     """Where each header of a response or of a part of a body stands, and its name."""
     for holder in subject.traversal.objects:
         headers = holder.get("headers")

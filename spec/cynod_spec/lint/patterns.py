@@ -11,7 +11,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.lint.registry import Subject
 
 MAX_STEPS: Final = 2_000  # of the search for the edges of one pattern
@@ -35,7 +35,7 @@ _UNSUPPORTED: Final = (  # what the validator cannot read, and what to do about 
 _FOREIGN_GROUP = re.compile(r"\(\?(?:P[<=>]?|[a-zA-Z^-]+[:)]?|.|$)")
 
 
-def patterns(subject: Subject) -> Iterator[tuple[At, str]]:
+def patterns(subject: Subject) -> Iterator[tuple[SourceLocation, str]]:
     """Every pattern of a schema, for strings and for the names of members, with its place."""
     for node in subject.traversal.schemas:
         if isinstance(pattern := node.value.get("pattern"), str):

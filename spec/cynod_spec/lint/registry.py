@@ -10,7 +10,7 @@ from textwrap import dedent
 from typing import Any, Literal, Protocol, TypeVar
 
 from cynod_spec.base.errors import DocumentError
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.base.pointer import split
 from cynod_spec.lint.fixes import Fix
 from cynod_spec.lint.texts import TextLocation, places
@@ -23,9 +23,9 @@ from cynod_spec.source.traversal import Traversal, traverse
 
 Level = Literal["error", "warning"]
 Found = (
-    tuple[At, Mapping[str, Any]]
-    | tuple[At, Mapping[str, Any], Fix | None]
-    | tuple[At, Mapping[str, Any], Fix | None, Fix | None]
+    tuple[SourceLocation, Mapping[str, Any]]
+    | tuple[SourceLocation, Mapping[str, Any], Fix | None]
+    | tuple[SourceLocation, Mapping[str, Any], Fix | None, Fix | None]
 )
 """A place, the words that fill the rule's sentence, perhaps a fix, perhaps a guess at one."""
 
@@ -41,7 +41,7 @@ class Finding:
 
     rule: str
     level: Level
-    at: At
+    at: SourceLocation
     message: str
     hint: str = ""
     fix: Fix | None = None
@@ -104,13 +104,13 @@ class Subject(Written):
         directed = in_direction(self.contract, direction)
         return self.validators if directed is self.contract else Validators(directed)
 
-    def node(self, at: At) -> Node:
+    def node(self, at: SourceLocation) -> Node:
         """The node that stands at *at*."""
         tokens = split(at.pointer)
         found = self.root.get(*tokens)
         return found if found is not None else self.root
 
-    def below(self, at: At, *path: str) -> At:
+    def below(self, at: SourceLocation, *path: str) -> SourceLocation:
         """The place of the member along *path* below *at*; the nearest place above when it has none."""
         return self.source.place((*split(at.pointer), *path))
 
@@ -151,7 +151,7 @@ class Rule:
         return inspect.getdoc(self.check) or ""
 
     def finding(
-        self, at: At, words: Mapping[str, Any], fix: Fix | None = None, guess: Fix | None = None
+        self, at: SourceLocation, words: Mapping[str, Any], fix: Fix | None = None, guess: Fix | None = None
     ) -> Finding:
         """A finding at *at*, in the rule's own sentence."""
         message, hint = self.says.format_map(words), self.hint.format_map(words)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.base.pointer import split
 from cynod_spec.lint.fixes import Add, Fix, Put
 from cynod_spec.lint.registry import Subject
@@ -34,7 +34,9 @@ def header(response: Response, name: str) -> Header | None:
     return next((each for each in response.headers if each.name.lower() == name.lower()), None)
 
 
-def unannounced(contract: Contract, name: str, *statuses: int) -> Iterator[tuple[At, dict[str, Any]]]:
+def unannounced(
+    contract: Contract, name: str, *statuses: int
+) -> Iterator[tuple[SourceLocation, dict[str, Any]]]:
     """The responses for *statuses* that do not declare the header *name*."""
     for response in responses(contract):
         if response.status in statuses and header(response, name) is None:
@@ -94,7 +96,7 @@ def amounts(subject: Subject) -> Iterator[Node]:
             yield one(node)
 
 
-def required(subject: Subject, at: At) -> Fix:
+def required(subject: Subject, at: SourceLocation) -> Fix:
     """The fix that makes the parameter or header at *at* required."""
     tokens = split(at.pointer)
     if subject.node(at).get("required") is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.base.pointer import Tokens, join
 from cynod_spec.model import Text
 from cynod_spec.source.node import Node
@@ -30,7 +30,7 @@ class TextLocation:
     text: Text
 
     @property
-    def at(self) -> At:
+    def at(self) -> SourceLocation:
         """Where it stands."""
         return self.holder.place(self.key)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.model.texts import Text
 
 Level = Literal["MUST", "SHOULD", "DECLARED"]
@@ -24,7 +24,7 @@ class Clause:
     source: str
     text: Text
     unchecked: Text  # why no black box sees it; empty otherwise
-    at: At
+    at: SourceLocation
 
     @property
     def group(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 
 Place = Literal["path", "query", "header", "cookie", "body"]
 
@@ -19,4 +19,4 @@ class Expression:
     place: Place
     name: str  # the parameter or header; empty for a body
     path: tuple[str, ...]  # the unescaped JSON pointer tokens into a body
-    at: At
+    at: SourceLocation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.model.texts import Text
 
 Shown = Literal["servers", "schemes", "scopes", "envelopes", "refusals"]
@@ -18,7 +18,7 @@ class Actor:
     name: str
     title: Text
     description: Text
-    at: At
+    at: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Tag:
     title: Text
     description: Text
     actors: tuple[str, ...]
-    at: At
+    at: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class GuideSection:
     title: Text
     text: Text
     shows: Shown | None
-    at: At
+    at: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +51,4 @@ class GuidePage:
     title: Text
     text: Text
     sections: tuple[GuideSection, ...]
-    at: At
+    at: SourceLocation

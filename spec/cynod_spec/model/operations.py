@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.model.expressions import Expression
 from cynod_spec.model.parameters import Body, Parameter
 from cynod_spec.model.responses import Code, Response
@@ -38,7 +38,7 @@ class Operation:
     responses: tuple[Response, ...]
     request: Mapping[str, Expression]
     answer: Mapping[str, Expression]
-    at: At
+    at: SourceLocation
 
     @property
     def success(self) -> Response:
@@ -95,4 +95,4 @@ class Webhook:
     parameters: tuple[Parameter, ...]
     body: Body | None
     request: Mapping[str, Expression]
-    at: At
+    at: SourceLocation

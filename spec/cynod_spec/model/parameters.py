@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.model.expressions import Place
 from cynod_spec.model.schemas import Schema
 from cynod_spec.model.serialization import Serialization
@@ -19,7 +19,7 @@ class Unsupported:
 
     message: str
     hint: str
-    at: At
+    at: SourceLocation
     is_refused_by_openapi: bool = False  # lint reports it as invalid already
 
 
@@ -36,7 +36,7 @@ class Parameter:
     example: Any  # None when the document gives none
     serialization: Serialization  # how its values are written
     unsupported: tuple[Unsupported, ...]
-    at: At
+    at: SourceLocation
 
     def is_at(self, place: str, name: str) -> bool:
         """Whether it stands at *place* under *name*; headers know no letter case."""
@@ -56,7 +56,7 @@ class Header:
     role: str | None
     example: Any
     serialization: Serialization | None  # how its values are written; None where no command can read them
-    at: At
+    at: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +68,4 @@ class Body:
     schema: Schema
     examples: Mapping[str, Any]
     summaries: Mapping[str, Text]  # of the examples that have one
-    at: At
+    at: SourceLocation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.model.schemas import Schema
 
 
@@ -26,7 +26,7 @@ class Resource:
     schema: Schema
     members: Mapping[str, tuple[str, ...]]  # role → unescaped pointer tokens into a representation
     states: tuple[State, ...]  # the first is the initial one
-    at: At
+    at: SourceLocation
 
     def state(self, name: str) -> State | None:
         """The state with the stable *name*, or None."""

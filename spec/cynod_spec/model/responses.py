@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.model.parameters import Header
 from cynod_spec.model.schemas import Schema
 from cynod_spec.model.texts import Text
@@ -22,7 +22,7 @@ class Link:
     operation: str  # its id
     description: Text
     parameters: Mapping[str, str]  # parameter → runtime expression
-    at: At
+    at: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Member:
     role: str | None
     required: bool
     schema: Schema
-    at: At
+    at: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Envelope:
     case: Case
     members: tuple[Member, ...]
     schema: Schema
-    at: At
+    at: SourceLocation
 
     def member(self, role: str) -> Member | None:
         """The member that plays *role*, or None."""
@@ -71,7 +71,7 @@ class Code:
     message: Text
     provoke: Text  # how a tester provokes it; empty when it cannot be
     unprovokable: Text  # why it cannot; empty when it can
-    at: At
+    at: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +92,4 @@ class Response:
     examples: Mapping[str, Any]
     summaries: Mapping[str, Text]  # of the examples that have one
     links: tuple[Link, ...]
-    at: At
+    at: SourceLocation

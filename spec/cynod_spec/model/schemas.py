@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Schema:
     """A JSON Schema of the document: its resolved value (references followed at its top) and its place."""
 
     value: Mapping[str, Any]
-    at: At
+    at: SourceLocation
 
     @property
     def pointer(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import Literal
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.model.texts import Text
 
 SchemeKind = Literal["client-credentials", "basic", "other"]
@@ -42,7 +42,7 @@ class Scheme:
     name: str
     kind: SchemeKind
     description: Text
-    at: At
+    at: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +59,4 @@ class Security:
     has_basic: bool
     deprecated_at: int
     deprecation_link: str
-    at: At
+    at: SourceLocation

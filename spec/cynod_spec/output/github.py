@@ -6,11 +6,13 @@ and reads ``%25``, ``%0D``, ``%0A``, ``%3A`` and ``%2C`` back.
 
 from __future__ import annotations
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.output.control_characters import one_line
 
 
-def annotation(level: str, at: At, title: str, text: str, end: tuple[int, int] | None = None) -> str:
+def annotation(
+    level: str, at: SourceLocation, title: str, text: str, end: tuple[int, int] | None = None
+) -> str:
     """The workflow command that says *text* at *at*; *level* is error, warning or notice.
 
     *end* is the line and column where what it is about ends.

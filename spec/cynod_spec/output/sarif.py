@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.output.json_text import json_text
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -31,7 +31,7 @@ def result(
     rule: str,
     level: str,
     text: str,
-    at: At,
+    at: SourceLocation,
     *,
     end: tuple[int, int] | None = None,
     logical: Json | None = None,
@@ -57,6 +57,6 @@ def uri(file: str) -> str:
     return path.as_uri()
 
 
-def _region(at: At, end: tuple[int, int] | None) -> Json:
+def _region(at: SourceLocation, end: tuple[int, int] | None) -> Json:
     region = {"startLine": at.line, "startColumn": at.column}
     return region if end is None else {**region, "endLine": end[0], "endColumn": end[1]}

@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from cynod_spec.base import pointer as pointers
 from cynod_spec.base.errors import DocumentError
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.source import object_kinds as kinds
 from cynod_spec.source.document import FILES, Source
@@ -101,7 +101,7 @@ class _Bundle:
 
     def _refusal(self, said: str) -> DocumentError:
         hint = "path items that refer to each other stand where they are referred to"
-        return DocumentError(f"the bundle is {said}", hint, At(self.name, "", 1, 1))
+        return DocumentError(f"the bundle is {said}", hint, SourceLocation(self.name, "", 1, 1))
 
     def _made(self) -> dict[str, Any]:
         self._claim()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cynod_spec.base import pointer as pointers
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.source.source_map import SourceMap
 
@@ -57,14 +57,14 @@ class Source:
         others = self.positions.below.get(FILES, SourceMap()).below
         return frozenset((self.file, *(each.file for each in others.values())))
 
-    def at(self, pointer: str) -> At:
+    def at(self, pointer: str) -> SourceLocation:
         """Where the node at *pointer* stands: its key in a mapping, itself in a list.
 
         The nearest place above is given for a pointer that leads nowhere.
         """
         return self.place(pointers.split(pointer))
 
-    def place(self, tokens: Iterable[str]) -> At:
+    def place(self, tokens: Iterable[str]) -> SourceLocation:
         """The same for unescaped *tokens*."""
         tokens = tuple(tokens)
         for size in range(len(tokens), 0, -1):
@@ -72,5 +72,5 @@ class Source:
             if found is None and self.moves and (part := self.positions.at(self.origin(tokens[:size]))):
                 found = part.first()  # of another file: it has no key where it stands
             if found is not None:
-                return At(found[0], pointers.join(tokens), *found[1:])
-        return At(self.file, pointers.join(tokens), 1, 1)
+                return SourceLocation(found[0], pointers.join(tokens), *found[1:])
+        return SourceLocation(self.file, pointers.join(tokens), 1, 1)

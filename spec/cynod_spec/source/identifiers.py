@@ -16,7 +16,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from cynod_spec.base import pointer as pointers
 from cynod_spec.base.errors import DocumentError
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.source.source_map import SourceMap
 
@@ -26,7 +26,7 @@ _HIERARCHICAL: Final = ("", "http", "https", "file")  # schemes under which a re
 
 Objects = Iterator[tuple[Tokens, dict[str, Any], Tokens]]
 """The objects of a file that may be schemas: tokens, value, and the tokens of the nearest one above."""
-Placed = Callable[[Tokens], At]
+Placed = Callable[[Tokens], SourceLocation]
 """The place of tokens of the file."""
 
 
@@ -141,7 +141,7 @@ def _anchored(names: SchemaNames, tokens: Tokens, node: Mapping[str, Any], base:
                 raise _ambiguous(anchor, place((*tokens, keyword)))
 
 
-def _ambiguous(anchor: str, at: At) -> DocumentError:
+def _ambiguous(anchor: str, at: SourceLocation) -> DocumentError:
     message = f"several schemas have the $dynamicAnchor {anchor!r} that a $dynamicRef names: not supported"
     return DocumentError(message, "write a `$ref` to the one that is meant", at, "reference-unsupported")
 

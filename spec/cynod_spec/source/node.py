@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from cynod_spec.base import pointer as pointers
 from cynod_spec.base.errors import DocumentError
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.base.suggestions import closest, question
 from cynod_spec.model import Schema, Text
@@ -35,11 +35,11 @@ class Node:
         return cls(source, (), source.value)
 
     @property
-    def at(self) -> At:
+    def at(self) -> SourceLocation:
         """Its place."""
         return self.source.place(self.tokens)
 
-    def place(self, key: str) -> At:
+    def place(self, key: str) -> SourceLocation:
         """The place of its member *key*."""
         return self.source.place((*self.tokens, key))
 

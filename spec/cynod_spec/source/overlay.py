@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from cynod_spec.base import pointer as pointers
 from cynod_spec.base.errors import DocumentError
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.base.suggestions import closest_place, question
 from cynod_spec.source.document import FILES, Source
@@ -43,7 +43,7 @@ class OverlayAction:
     target: str
     update: Any
     remove: bool
-    at: At
+    at: SourceLocation
     copy: str = ""
 
 
@@ -57,7 +57,7 @@ class Overlay:
     value: Mapping[str, Any]
     sha256: str = ""
 
-    def place(self, *tokens: str) -> At:
+    def place(self, *tokens: str) -> SourceLocation:
         """Where the node at *tokens* of the overlay document stands."""
         return Source(self.file, "", self.value, self.positions).place(tokens)
 
@@ -70,7 +70,9 @@ def read(parsed: Parsed, file: str, refuse: Refuse = raise_it) -> Overlay:
     value = parsed.value
     if not isinstance(value, dict) or not _VERSION.fullmatch(str(value.get("overlay", ""))):
         raise DocumentError(
-            "no OpenAPI overlay of version 1.0 or 1.1", "begin it with overlay: 1.0.0", At(file, "", 1, 1)
+            "no OpenAPI overlay of version 1.0 or 1.1",
+            "begin it with overlay: 1.0.0",
+            SourceLocation(file, "", 1, 1),
         )
     empty = Overlay(file, (), parsed.positions, value)
     _check_members(empty, value, _MEMBERS)
@@ -206,12 +208,12 @@ def _selected(source: Source, action: OverlayAction, whole: Source | None) -> li
 class Untranslatable(DocumentError):  # noqa: N818 - it names what the node of the document is
     """Words of a translation for a node of the document, at ``pointer``, that is no text."""
 
-    def __init__(self, pointer: str, hint: str, at: At) -> None:
+    def __init__(self, pointer: str, hint: str, at: SourceLocation) -> None:
         super().__init__(f"{pointer} holds no words that could be translated", hint, at)
         self.pointer = pointer
 
 
-def _untranslatable(document: Any, tokens: Tokens, at: At) -> DocumentError:
+def _untranslatable(document: Any, tokens: Tokens, at: SourceLocation) -> DocumentError:
     """That nothing stands at *tokens* of *document* which the words at *at* could replace."""
     hint = "each leaf of a translation replaces a string of the document"
     meant = closest_place(document, tokens)

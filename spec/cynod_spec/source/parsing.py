@@ -18,7 +18,7 @@ from typing import Any, Final
 import yaml
 
 from cynod_spec.base.errors import DocumentError
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.source.identifiers import may_name_schemas
 from cynod_spec.source.source_map import Position, SourceMap
 from cynod_spec.source.yaml_events import LINE_BREAK, loader, position, replacements
@@ -151,7 +151,7 @@ def _inner_quote(text: str, where: Position) -> tuple[str, Position] | None:
 
 
 def _refusal(file: str, position: Position, message: str, hint: str = "") -> DocumentError:
-    return DocumentError(message, hint, At(file, "", *position))
+    return DocumentError(message, hint, SourceLocation(file, "", *position))
 
 
 def _one_character(pair: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cynod_spec.base.errors import DocumentError, UsageError, WorkflowsDocument
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.source import overlay, references
 from cynod_spec.source.bundling import bundled_source
 from cynod_spec.source.document import FILES, Fingerprint, Source
@@ -198,7 +198,7 @@ def _bytes(path: Path, file: str, unsaved: Unsaved) -> bytes:
 def _check_size(size: int, file: str) -> None:
     if size > MAX_FILE_BYTES:
         raise DocumentError(
-            f"the file has {size:,} bytes, more than {MAX_FILE_BYTES:,}", "", At(file, "", 1, 1)
+            f"the file has {size:,} bytes, more than {MAX_FILE_BYTES:,}", "", SourceLocation(file, "", 1, 1)
         )
 
 
@@ -210,13 +210,15 @@ def _text(content: bytes, file: str) -> str:
         line = before.count(b"\n") + 1
         column = error.start - (before.rfind(b"\n") + 1) + 1
         message = f"the file is not UTF-8: byte {content[error.start]:#04x}"
-        raise DocumentError(message, "save it as UTF-8 text", At(file, "", line, column)) from None
+        raise DocumentError(
+            message, "save it as UTF-8 text", SourceLocation(file, "", line, column)
+        ) from None
 
 
 def _check_openapi(value: Any, parsed: Parsed, file: str) -> None:
     hint = "a contract is an OpenAPI document, version 3.0 to 3.2"
     if not isinstance(value, dict):
-        raise DocumentError("the document is no mapping", hint, At(file, "", 1, 1))
+        raise DocumentError("the document is no mapping", hint, SourceLocation(file, "", 1, 1))
     source = Source(file, "", value, parsed.positions)
     if "openapi" not in value and "arazzo" in value:
         raise WorkflowsDocument(
@@ -235,7 +237,7 @@ def _check_openapi(value: Any, parsed: Parsed, file: str) -> None:
 def _check_arazzo(value: Any, parsed: Parsed, file: str) -> None:
     hint = "workflows are an Arazzo document, version 1.0"
     if not isinstance(value, dict):
-        raise DocumentError("the document is no mapping", hint, At(file, "", 1, 1))
+        raise DocumentError("the document is no mapping", hint, SourceLocation(file, "", 1, 1))
     source = Source(file, "", value, parsed.positions)
     if "arazzo" not in value:
         raise DocumentError("no Arazzo document: the member 'arazzo' is missing", hint, source.at(""))

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from cynod_spec.base import pointer as pointers
 from cynod_spec.base.errors import DocumentError
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.base.suggestions import closest, closest_place, question
 from cynod_spec.source import identifiers
@@ -216,7 +216,7 @@ def _own_names(
     if not parsed.may_name_schemas or str(source.value.get("openapi", "3.0")).startswith("3.0"):
         return None
 
-    def place(tokens: Tokens) -> At:
+    def place(tokens: Tokens) -> SourceLocation:
         return source.place((*prefix, *tokens))
 
     objects = _objects(parsed.value)

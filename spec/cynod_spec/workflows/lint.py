@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from cynod_spec.base.errors import DocumentError, UsageError
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.lint import Finding, Report, reported
 from cynod_spec.lint.catalogue import all_rules, rules_of
 from cynod_spec.lint.registry import Rule
@@ -56,7 +56,7 @@ def judge(path: str | Path, contract: Contract | None = None, unsaved: Unsaved =
             # what x-cynod-allow may say is the same for both kinds of document
             found = list(unsuppressed(subject, found, every))
     except DocumentError as error:
-        at = error.at or At(str(path), "", 1, 1)
+        at = error.at or SourceLocation(str(path), "", 1, 1)
         found = [Finding(error.rule, "error", at, error.message, error.hint)]
     return replace(reported(found, files, unsaved), documents=documents)
 

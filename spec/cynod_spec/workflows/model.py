@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.model import Text
 
 CriterionKind = Literal["simple", "regex", "jsonpath", "xpath"]
@@ -28,7 +28,7 @@ class Criterion:
     condition: str
     kind: CriterionKind
     context: str
-    at: At
+    at: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Action:
     criteria: tuple[Criterion, ...]
     after: float
     limit: int
-    at: At
+    at: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Argument:
     name: str
     place: ArgumentPlace | None
     value: Any
-    at: At
+    at: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Replacement:
 
     target: str
     value: Any
-    at: At
+    at: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Payload:
     media_type: str
     value: Any
     replacements: tuple[Replacement, ...]
-    at: At
+    at: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Step:
     on_failure: tuple[Action, ...]
     outputs: Mapping[str, str]  # name → expression
     is_lost: bool
-    at: At
+    at: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Input:
     description: Text
     required: bool
     default: Any  # None when there is none
-    at: At
+    at: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Workflow:
     on_failure: tuple[Action, ...]
     arguments: tuple[Argument, ...]
     outputs: Mapping[str, str]  # name → expression
-    at: At
+    at: SourceLocation
 
     def step(self, id: str) -> Step | None:
         """The step *id*, or None."""
@@ -154,7 +154,7 @@ class Description:
     name: str
     url: str
     kind: Literal["openapi", "arazzo"]
-    at: At
+    at: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from cynod_spec import load_contract
 from cynod_spec.base.errors import DocumentError
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.base.pointer import split
 from cynod_spec.model import Contract
 from cynod_spec.schema.validation import Validators
@@ -56,7 +56,7 @@ class WorkflowSubject:
             message = f"{described.url!r} cannot be read as a contract: {error}"
             raise DocumentError(message, error.hint, at, "source-unresolved") from None
 
-    def _beside(self, url: str, at: At) -> Path:
+    def _beside(self, url: str, at: SourceLocation) -> Path:
         """The file in the document's folder that *url* names; nothing else is read, nothing is fetched."""
         folder = Path(self.source.file).parent
         hint = "name a file in the document's folder by its relative path; nothing is fetched"
@@ -83,7 +83,7 @@ class WorkflowSubject:
         """The contract's document as nodes; their places are not known here."""
         return Node.root(Source(self.contract.file, "", self.contract.document))
 
-    def below(self, at: At, *path: str) -> At:
+    def below(self, at: SourceLocation, *path: str) -> SourceLocation:
         """The place of the member along *path* below *at*; the nearest place above when it has none."""
         return self.source.place((*split(at.pointer), *path))
 

@@ -1,7 +1,7 @@
 """A pytest plugin: ``--part quick`` runs what a developer wants to know soon, ``--part rest`` all the rest.
 
-Not quick are the tests marked ``slow`` (they start servers, browsers or many processes, or take over
-0.3 s of CPU time), ``soak`` and ``lengthy``, the samples, and the databases other than the one in memory. With
+Not quick are the tests marked ``slow`` (they start servers, browsers or many processes, or take over 0.3 s of
+CPU time), ``soak`` and ``lengthy``, the samples, and the databases other than the one in memory. With
 ``--part quick``, a file whose ``pytestmark`` says ``slow`` or ``lengthy`` is not even imported.
 """
 

@@ -13,7 +13,7 @@ from cynod_generators.targets.docs.text.markdown import Anchor
 from cynod_generators.targets.docs.text.words import words
 from cynod_spec.base import pointer as pointers
 from cynod_spec.base.errors import CynodError
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.i18n.catalogue import Texts
 from cynod_spec.model import Code, Contract, Language, Operation, Text
 from cynod_spec.workflows.model import Workflows
@@ -55,7 +55,7 @@ class LocalizedSite:
         """*text* in this language."""
         return text.in_(self.language).strip()
 
-    def rich(self, text: Text, at: At | None = None) -> Markup:
+    def rich(self, text: Text, at: SourceLocation | None = None) -> Markup:
         """*text* in this language, its Markdown rendered. Raises CynodError for a link to nothing."""
         source = self.text(text)
         key = (self.up, source)  # a text that stands on many pages is rendered once for each member_path up
@@ -69,7 +69,7 @@ class LocalizedSite:
         """The description of the node at *pointer*, rendered; empty when it has none."""
         return self.rich(self.contract.words(pointer + "/description"))
 
-    def sets(self, at: At, keyword: str) -> bool:
+    def sets(self, at: SourceLocation, keyword: str) -> bool:
         """Whether the document says ``true`` under *keyword* of the node at *at*."""
         try:
             node = pointers.resolve(self.contract.document, pointers.split(at.pointer))
@@ -95,7 +95,7 @@ class LocalizedSite:
         """The link to the page *name* of the site or of its guide."""
         return Anchor(self.up + self.addresses.pages[name], title)
 
-    def _named(self, target: str, at: At | None) -> Anchor | None:
+    def _named(self, target: str, at: SourceLocation | None) -> Anchor | None:
         """The anchor for a link target of the form ``code:…``, ``operation:…`` or ``page:…``; None for any
             other.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.diff import Comparison
 from cynod_spec.diff.changes import SEVERITIES, Change
 from cynod_spec.diff.formats.grouping import Selection, in_order
@@ -65,5 +65,5 @@ def _change(change: Change, language: str) -> dict[str, Any]:
     }
 
 
-def _place(at: At) -> dict[str, str | int]:
+def _place(at: SourceLocation) -> dict[str, str | int]:
     return {"file": at.file, "pointer": at.pointer, "line": at.line, "column": at.column}

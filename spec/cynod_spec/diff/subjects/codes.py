@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.base.pointer import resolve, split
 from cynod_spec.diff.changes import ApiLocation, Change
 from cynod_spec.diff.emit import change, differ
@@ -95,7 +95,9 @@ def _placed(responses: tuple[Response, ...]) -> dict[str, tuple[Code, Response]]
     return found
 
 
-def _answered(rule: str, old: At, new: At, found: tuple[Code, Response], location: ApiLocation) -> Change:
+def _answered(
+    rule: str, old: SourceLocation, new: SourceLocation, found: tuple[Code, Response], location: ApiLocation
+) -> Change:
     code, answer = found
     words = {"code": code.value, "name": code.name, "status": str(answer.status)}
     return change(rule, "response", old, new, location.of("response", str(answer.status)), **words)
@@ -126,7 +128,7 @@ def _names(answer: Response) -> str:
     return ", ".join(code.value for code in answer.codes)
 
 
-def _node(root: Node, at: At) -> Node:
+def _node(root: Node, at: SourceLocation) -> Node:
     tokens = split(at.pointer)
     return Node(root.source, tokens, resolve(root.value, tokens))
 

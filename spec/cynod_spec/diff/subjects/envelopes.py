@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.base.pointer import resolve, split
 from cynod_spec.diff.changes import ApiLocation, Change
 from cynod_spec.diff.emit import change
@@ -81,13 +81,13 @@ def _member(both: Documents, case: str, old: Member, new: Member) -> Iterator[Ch
             yield change(finding.rule, "response", finding.old, finding.new, location, **finding.words)
 
 
-def _own(both: Documents, old: At, new: At) -> Iterator[Change]:
+def _own(both: Documents, old: SourceLocation, new: SourceLocation) -> Iterator[Change]:
     """What the base itself says, its members aside."""
     for finding in both.schemas.own(_node(both.old, old), _node(both.new, new), "response"):
         if not finding.rule.startswith(_MEMBERS):
             yield change(finding.rule, "response", finding.old, finding.new, SPOT, **finding.words)
 
 
-def _node(root: Node, at: At) -> Node:
+def _node(root: Node, at: SourceLocation) -> Node:
     tokens = split(at.pointer)
     return Node(root.source, tokens, resolve(root.value, tokens))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.diff.changes import ApiLocation, Change, Direction
 from cynod_spec.diff.emit import change
 from cynod_spec.diff.subjects.both import Contracts
@@ -42,7 +42,7 @@ def _moved(
     old: Mapping[str, Expression],
     new: Mapping[str, Expression],
     direction: Direction,
-    at: tuple[At, At],
+    at: tuple[SourceLocation, SourceLocation],
     location: ApiLocation,
 ) -> Iterator[Change]:
     for role in {**old, **new}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.source.operations import path_item
 
@@ -25,7 +25,7 @@ def operation_id_unique(subject: Subject) -> Iterator[Found]:
         seen.setdefault(id, key)
 
 
-def _identified(subject: Subject) -> Iterator[tuple[str, str, At]]:
+def _identified(subject: Subject) -> Iterator[tuple[str, str, SourceLocation]]:
     """The operationId, the name for reports and the place of each operation, those of the model first."""
     for operation in subject.contract.operations:
         yield operation.id, operation.key, subject.below(operation.at, "operationId")

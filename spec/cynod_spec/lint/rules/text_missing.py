@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.texts import alias_places
 from cynod_spec.model import Contract, Text
@@ -50,7 +50,7 @@ def text_missing(subject: Subject) -> Iterator[Found]:
                 yield place.at, {"what": place.described, "language": "English"}
 
 
-def _needed(contract: Contract) -> Iterator[tuple[At, str, Text]]:
+def _needed(contract: Contract) -> Iterator[tuple[SourceLocation, str, Text]]:
     """The texts that no contract may lack."""
     for code in contract.codes:
         yield code.at, f"title of the code {code.value}", code.title

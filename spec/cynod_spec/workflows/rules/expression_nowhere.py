@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.base.pointer import split
 from cynod_spec.lint.registry import Found, rule
 from cynod_spec.model import Operation, Response
@@ -39,7 +39,9 @@ def expression_nowhere(subject: WorkflowSubject) -> Iterator[Found]:
                 yield subject.below(workflow.at, "outputs", name), {"expression": source, "what": what}
 
 
-def _written(subject: WorkflowSubject, workflow: Workflow, step: Step) -> Iterator[tuple[At, str]]:
+def _written(
+    subject: WorkflowSubject, workflow: Workflow, step: Step
+) -> Iterator[tuple[SourceLocation, str]]:
     """Every expression of *step* and the place where it stands."""
     for argument in workflow.given(step):
         for path, source in expressions(argument.value):

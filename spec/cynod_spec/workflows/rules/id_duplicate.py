@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.lint.registry import Found, rule
 from cynod_spec.workflows.subject import WorkflowSubject
 
@@ -24,7 +24,9 @@ def id_duplicate(subject: WorkflowSubject) -> Iterator[Found]:
         yield from _twice(subject, "stepId", ((each.id, each.at) for each in workflow.steps))
 
 
-def _twice(subject: WorkflowSubject, key: str, named: Iterable[tuple[str, At]]) -> Iterator[Found]:
+def _twice(
+    subject: WorkflowSubject, key: str, named: Iterable[tuple[str, SourceLocation]]
+) -> Iterator[Found]:
     seen: set[str] = set()
     for id, at in named:
         if id in seen:

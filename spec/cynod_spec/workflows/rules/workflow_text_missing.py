@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cynod_spec.base.location import At
+from cynod_spec.base.location import SourceLocation
 from cynod_spec.lint.registry import Found, rule
 from cynod_spec.model import Text
 from cynod_spec.workflows.subject import WorkflowSubject
@@ -28,7 +28,7 @@ def workflow_text_missing(subject: WorkflowSubject) -> Iterator[Found]:
             yield at, {"what": what, "language": "English"}
 
 
-def _texts(subject: WorkflowSubject) -> Iterator[tuple[At, str, Text]]:
+def _texts(subject: WorkflowSubject) -> Iterator[tuple[SourceLocation, str, Text]]:
     document = subject.document
     yield subject.source.at("/info/title"), "title of the document", document.title
     if document.description.fr:
