@@ -40,3 +40,16 @@ def test_a_time_that_nothing_follows_stops_no_journal(told: str) -> None:
     exchange_log.see(Exchange("1", None, Request("GET", "http://x/y"), Response(200, (), body)), 1.0)
     assert list(exchange_log.used(told)) == [told]
     assert not exchange_log.before(f"{told[:-1]}5Z")
+
+
+def test_the_latest_of_the_times_that_a_bound_follows_is_taken() -> None:
+    """Otherwise what a correct server shows after the bound depends on how far apart the items are made."""
+    exchange_log = ExchangeLog()
+    early, late, other = (f"2026-11-29T06:00:00.{digits}Z" for digits in ("510001", "580003", "610000"))
+    for number, told in enumerate((late, early, other)):
+        body = f'{{"date": "{told}"}}'.encode()
+        exchange_log.see(
+            Exchange(str(number), None, Request("GET", "http://x/y"), Response(200, (), body)), 1.0
+        )
+    assert exchange_log.before("2026-11-29T06:00:00.6Z") == late
+    assert exchange_log.before(just_after(early)) == early

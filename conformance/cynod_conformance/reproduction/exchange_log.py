@@ -181,13 +181,16 @@ class ExchangeLog:
         return found
 
     def before(self, word: str) -> str:
-        """The time given out that *word* is the next after, of those of as many digits; empty without one."""
+        """The latest time given out that *word* is the next after, of those of as many digits, or empty.
+
+        The latest: what a list shows after it is the same at each replay, however far apart its items are.
+        """
         if not MOMENT.fullmatch(word):
             return ""
         with suppress(ValueError):  # a day that no month has
-            for told in self._moments.get(word[:SECOND], ()):
-                if word in (just_after(told), shortly_after(told)):
-                    return told
+            given = self._moments.get(word[:SECOND], ())
+            followed = (told for told in given if word in (just_after(told), shortly_after(told)))
+            return max(followed, default="")
         return ""
 
     def taken(self, entry: Entry) -> dict[str, Source]:
