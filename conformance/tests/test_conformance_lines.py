@@ -69,6 +69,8 @@ GIVEN = re.compile(
     r"|(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{10,}|[A-Za-z]{24,}|\*{4,}\d+"
 )
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+|\w{3}, \d\d \w{3} \d{4} [\d:]{8}")
+NONCE = re.compile(r"\$\{CYNOD_NONCE\}|\$CYNOD_NONCE\b")  # in the lines: ten digits, new at each replay
+NONCED = re.compile(rf"[\w.~-]*(?:{NONCE.pattern})[\w.~-]*")
 ALIKE = 16  # characters with which two values that have nothing to do with each other never both begin
 VARYING = ("content-length",)  # with the digits of an amount
 
@@ -153,6 +155,8 @@ def look(lines: list[str], shown: bytes) -> list[str]:
     A value that was sent stays as it is; one that begins as an earlier one does is told from a new one.
     """
     sent = set(GIVEN.findall("\n".join(lines)))
+    words = set(NONCED.findall("\n".join(lines)))
+    forms = {word: r"\d{10}".join(map(re.escape, NONCE.split(word))) for word in words}
     numbers: dict[str, str] = {}
 
     def numbered(value: str) -> str:
@@ -161,6 +165,8 @@ def look(lines: list[str], shown: bytes) -> list[str]:
 
     def masked(text: str) -> str:
         text = MOMENT.sub(lambda found: re.sub(r"\d", "n", found[0]), text)
+        for word, form in forms.items():
+            text = re.sub(form, lambda _, word=word: word, text)
         return GIVEN.sub(lambda found: found[0] if found[0] in sent else numbered(found[0]), text)
 
     made = []
