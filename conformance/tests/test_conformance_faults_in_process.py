@@ -16,7 +16,8 @@ from cross_room.in_process import sandbox
 
 from cynod_conformance.experiment import registry
 from cynod_conformance.experiment.scope import Profile, Scope
-from cynod_conformance.runner.run import Options, conform
+from cynod_conformance.runner.options import RunOptions
+from cynod_conformance.runner.run import conform
 from cynod_spec import load_contract
 
 pytestmark = pytest.mark.lengthy
@@ -51,7 +52,7 @@ def failed(name: str, *clauses: str, profile: Profile = "quick") -> set[str]:
     """The clauses that fail under the fault *name*, of *clauses* or of all."""
     scope = Scope(profile=profile, tier="load", clauses=frozenset(clauses))
     with sandbox(name) as server:
-        options = Options(scope=scope, engine=False, fail_on="should")
+        options = RunOptions(scope=scope, no_engine=True, fail_on="should")
         run = conform(load_contract(), server.config, options, transport=server.transport)
     assert run.verdict.name == "non_conformant", run.detail
     return {result.clause.id for result in run.results if result.status == "failed"}
@@ -82,7 +83,7 @@ def test_every_fault_breaks_what_it_declares_and_nothing_else(name: str) -> None
 
 def test_no_clause_fails_on_the_correct_sandbox() -> None:
     with sandbox() as server:
-        options = Options(scope=Scope(profile="quick", tier="load"), engine=False, fail_on="should")
+        options = RunOptions(scope=Scope(profile="quick", tier="load"), no_engine=True, fail_on="should")
         run = conform(load_contract(), server.config, options, transport=server.transport)
     assert (run.verdict.name, {r.clause.id for r in run.results if r.status == "failed"}) == (
         "conformant",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from cynod_conformance.base.outcomes import Outcome, OutsideTier, PreconditionMissing, Unreachable
+from cynod_conformance.base.outcomes import NoAnswer, Outcome, OutsideTier, PreconditionMissing
 from cynod_conformance.base.phases import WORKFLOW
 from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.experiment.context import TestContext
@@ -86,7 +86,7 @@ class _Taken:
     exchange: Exchange | None = None
     unmet: tuple[Said, Said] | None = None  # what was expected, what came
     is_lost: bool = False
-    silence: Unreachable | None = None  # why no answer came
+    silence: NoAnswer | None = None  # why no answer came
 
 
 class Runner:
@@ -248,7 +248,7 @@ class Runner:
                 operation=operation,
                 identity=CALLER,
             )
-        except Unreachable as silence:
+        except NoAnswer as silence:
             unmet = (phrase("an-answer"), silence.said)
             return _Taken(operation.key, scene, unmet=unmet, silence=silence)
         self.hide(sent, exchange)
