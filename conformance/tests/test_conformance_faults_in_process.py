@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from cross_room.in_process import sandbox
+from cross_room.seen_in_process import in_process
 
 from cynod_conformance.experiment import registry
 from cynod_conformance.experiment.scope import Profile, Scope
@@ -23,29 +24,6 @@ from cynod_spec import load_contract
 pytestmark = pytest.mark.lengthy
 
 registry.load(faults=True)
-
-SECURED, TOLD = "TLS-", "WHK-"  # groups of clauses: of TLS, and of webhooks, whose receiver listens
-AGED = frozenset(("BEA-4",))  # clauses for which a token has to grow old
-ON_THE_WIRE = {
-    "a-cancellation-beside-a-payment-overdraws": "a race that callers in one process rarely win",
-    "parallel-payments-of-two-partners-overdraw": "a race that callers in one process rarely win",
-    "parallel-payments-overdraw": "a race that callers in one process rarely win",
-    "a-payment-whose-answer-is-lost-is-made-again": "its caller leaves while the server works",
-}
-"""Faults that only a server of its own shows, and why."""
-
-
-def in_process() -> list[str]:
-    """The names of the faults that can be seen in this process, in order."""
-
-    def apart(fault: registry.Fault) -> bool:
-        return any(id.startswith((SECURED, TOLD)) or id in AGED for id in fault.clauses)
-
-    return [
-        name
-        for name, fault in sorted(registry.FAULTS.items())
-        if not apart(fault) and name not in ON_THE_WIRE
-    ]
 
 
 def failed(name: str, *clauses: str, profile: Profile = "quick") -> set[str]:
