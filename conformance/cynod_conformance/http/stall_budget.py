@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cynod_conformance.base.outcomes import Unreachable
+from cynod_conformance.base.outcomes import NoAnswer
 
 QUICK = 0.25  # of a time-out that any answer may take
 TOTAL = 6  # time-outs past that, of all answers together
@@ -31,8 +31,8 @@ class StallBudget:
         return self._kept > self._total or self._in_vain >= WAITS
 
     def check(self) -> None:
-        """Raises Unreachable when it is lost."""
+        """Raises NoAnswer when it is lost."""
         if self._kept > self._total:
-            raise Unreachable("no-patience", seconds=f"{self._total:.0f}")
+            raise NoAnswer("no-patience", seconds=f"{self._total:.0f}")
         if self._in_vain >= WAITS:
-            raise Unreachable("always-throttled", count=str(WAITS))
+            raise NoAnswer("always-throttled", count=str(WAITS))

@@ -14,9 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cynod_conformance import faults
+from cynod_conformance.base.common_options import READ_TIMEOUT_S
 from cynod_conformance.config.settings import Config, read_config
 from cynod_conformance.http.in_process import InProcessTransport
-from cynod_conformance.http.target import READ_TIMEOUT_S, WHOLE_TO_READ
+from cynod_conformance.http.target import WHOLE_TO_READ
 from cynod_conformance.http.transport import Transport, TransportFactory
 from cynod_sandbox._generated.contract import Contract
 from cynod_sandbox._generated.server import make_server
