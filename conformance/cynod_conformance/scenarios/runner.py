@@ -37,10 +37,10 @@ from cynod_spec.workflows.expressions import (
 from cynod_spec.workflows.model import Action, Criterion, Step, Workflow, Workflows
 from cynod_spec.workflows.operations import in_order, workflow_of, writes
 
-MOST: Final = 100  # steps of one scenario, repetitions included
-DEEPEST: Final = 10  # workflows within workflows
-HANGING_UP: Final = 0.1  # seconds after which an answer that is to be lost is no longer waited for
-LONGEST: Final = 500  # characters of what was expected and of what came
+MAX_STEPS: Final = 100  # steps of one scenario, repetitions included
+MAX_NESTING: Final = 10  # workflows within workflows
+HANG_UP_AFTER_S: Final = 0.1  # seconds after which an answer that is to be lost is no longer waited for
+MAX_FACT_CHARS: Final = 500  # characters of what was expected and of what came
 
 
 def run(
@@ -193,7 +193,7 @@ class Runner:
     def within(self, state: _State, name: str, given: dict[str, Any]) -> bool:
         """Run the workflow *name* with the inputs *given*, among the steps of *state*; whether it held."""
         workflow = workflow_of(self.document, name)
-        if workflow is None or state.depth >= DEEPEST:
+        if workflow is None or state.depth >= MAX_NESTING:
             raise PreconditionMissing("too-deep", name=name)
         inner = _State(workflow, Scene(inputs=given, workflows=self.known), state.depth + 1, state.done)
         return self.walk(inner)
@@ -203,8 +203,8 @@ class Runner:
     def attempt(self, state: _State, step: Step) -> _Taken:
         """Take *step* once: what was sent, what came, and whether its criteria hold."""
         state.counted += 1
-        if state.counted > MOST:
-            raise PreconditionMissing("endless", count=str(MOST))
+        if state.counted > MAX_STEPS:
+            raise PreconditionMissing("endless", count=str(MAX_STEPS))
         try:
             taken = self.call(state, step) if step.workflow else self.send(state, step)
             if taken.unmet or taken.is_lost:
@@ -237,7 +237,7 @@ class Runner:
         scene = replace(state.scene, url=url, method=operation.method, request=message(sent))
         if step.is_lost:
             request = Request(operation.method, url, tuple(headers), sent.content)
-            self.context.hang_up(operation, request, HANGING_UP)
+            self.context.hang_up(operation, request, HANG_UP_AFTER_S)
             return _Taken(operation.key, scene, is_lost=True)
         try:
             exchange = self.context.target.send_steadily(
@@ -313,7 +313,7 @@ class Runner:
     def clean(self, said: Said) -> Text:
         """What was said, redacted and cut, in both languages."""
         text = told(self.context.redactor.said(said))
-        return Text(text.fr[:LONGEST], text.en[:LONGEST])
+        return Text(text.fr[:MAX_FACT_CHARS], text.en[:MAX_FACT_CHARS])
 
 
 def _next(workflow: Workflow, step: Step) -> Step | None:
