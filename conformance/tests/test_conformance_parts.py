@@ -17,7 +17,7 @@ from cynod_conformance.http.channel import wait_for_octets
 from cynod_conformance.http.deadlines import DeadlineTimer, hold
 from cynod_conformance.http.errors import TransportError
 from cynod_conformance.http.memory_channel import MemoryChannel
-from cynod_conformance.http.stall_budget import TOTAL, WAITS, StallBudget
+from cynod_conformance.http.stall_budget import MAX_TIMEOUTS, MAX_WAITS, StallBudget
 from cynod_conformance.observe import Exchange, Request, Response
 from cynod_conformance.results.coverage import NOBODY, Coverage
 from cynod_conformance.results.unchecked import reason, register
@@ -44,7 +44,7 @@ def test_quick_answers_cost_no_patience() -> None:
 
 def test_answers_that_stall_use_it_up() -> None:
     budget = StallBudget(timeout=1)
-    for _ in range(TOTAL + 3):
+    for _ in range(MAX_TIMEOUTS + 3):
         budget.took(1)
     assert budget.is_lost
     with pytest.raises(NoAnswer, match="6"):
@@ -53,11 +53,11 @@ def test_answers_that_stall_use_it_up() -> None:
 
 def test_throttling_in_vain_uses_it_up_and_a_success_gives_it_back() -> None:
     budget = StallBudget(timeout=1)
-    for _ in range(WAITS - 1):
+    for _ in range(MAX_WAITS - 1):
         budget.waited(in_vain=True)
     budget.waited(in_vain=False)
     assert not budget.is_lost
-    for _ in range(WAITS):
+    for _ in range(MAX_WAITS):
         budget.waited(in_vain=True)
     assert budget.is_lost
 

@@ -19,7 +19,7 @@ from cynod_spec.base.errors import (
     UsageError,
 )
 from cynod_spec.base.location import SourceLocation
-from cynod_spec.cli.command_line import INTERRUPTED, Command, Group, show_tracebacks
+from cynod_spec.cli.command_line import INTERRUPTED_EXIT_CODE, Command, Group, show_tracebacks
 from cynod_spec.output.errors import printed_message
 
 ROOT = Path(__file__).parents[2]
@@ -65,8 +65,8 @@ def ended(error: BaseException | None, *options: str, code: int = 0, **environme
         (DocumentError("odd", "do that", AT), 2, f"error: {AT}: odd\n hint: do that\n"),
         (TargetUnreachable("nobody answers"), 3, "error: nobody answers\n"),
         (click.FileError("x", "no"), 2, "error: Could not open file 'x': no\n"),
-        (click.Abort(), INTERRUPTED, "error: interrupted\n"),
-        (KeyboardInterrupt(), INTERRUPTED, "\nerror: interrupted\n"),
+        (click.Abort(), INTERRUPTED_EXIT_CODE, "error: interrupted\n"),
+        (KeyboardInterrupt(), INTERRUPTED_EXIT_CODE, "\nerror: interrupted\n"),
         (
             ValueError("oops"),
             4,

@@ -15,7 +15,7 @@ from cynod_spec.output.errors import printed_message
 from cynod_spec.output.terminal import echo_line
 
 START_TIMEOUT_S = 120.0  # on a busy machine, with a server half to generate first
-STOPPED = 5.0  # seconds to stop
+STOP_TIMEOUT_S = 5.0  # from the signal to the end of the process
 # `-P`: nothing of the current folder is run. No log: nobody reads a line a request.
 OWN = (sys.executable, "-P", "-m", "cynod_sandbox", "--log-level", "error")
 NOTE = "note: "  # begins a line of a sandbox that is passed on to the user
@@ -52,7 +52,7 @@ def sandbox(options: Sequence[str] = (), command: Sequence[str] | None = None) -
         finally:
             process.terminate()
             try:
-                process.wait(STOPPED)
+                process.wait(STOP_TIMEOUT_S)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

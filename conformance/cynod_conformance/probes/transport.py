@@ -49,11 +49,11 @@ def old_versions_are_refused(context: TestContext, case: TestCase) -> None:
     host, port = tls.address(base)
     try:
         control, spoken = tls_client_hello.offer(
-            host, port, tls_client_hello.VERSIONS["TLS 1.2"], tls.TIMEOUT
+            host, port, tls_client_hello.VERSIONS["TLS 1.2"], tls.TIMEOUT_S
         )
         if control is None and not spoken:
             raise ControlFailed("no-hello")
-        agreed, _ = tls_client_hello.offer(host, port, tls_client_hello.VERSIONS[case.label], tls.TIMEOUT)
+        agreed, _ = tls_client_hello.offer(host, port, tls_client_hello.VERSIONS[case.label], tls.TIMEOUT_S)
     except OSError as error:
         raise NoAnswer("no-answer", why=type(error).__name__) from error
     if agreed is not None:

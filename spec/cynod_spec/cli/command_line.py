@@ -26,7 +26,7 @@ from cynod_spec.output.control_characters import folded
 from cynod_spec.output.errors import print_cynod_error, print_error, print_traceback
 
 _Options = TypeVar("_Options")
-INTERRUPTED: Final = 130
+INTERRUPTED_EXIT_CODE: Final = 130
 """Exit code of a command that Ctrl-C ended, as shells give it (128 + SIGINT)."""
 _HELP_OPTIONS: Final = ("-h", "--help")
 _VERBOSE_KEY: Final = "cynod.verbose"  # in `Context.meta`, which a context shares with those below it
@@ -111,7 +111,7 @@ def exit_code(run: Callable[[], Any]) -> int:
         code = run()
     except click.Abort:
         print_error("interrupted")
-        return INTERRUPTED
+        return INTERRUPTED_EXIT_CODE
     except click.UsageError as error:
         return _usage_error(error)
     except click.ClickException as error:
