@@ -20,7 +20,20 @@ from pathlib import Path
 from cynod_conformance.experiment import registry
 from cynod_spec import load_contract
 from mutation.mutants import Mutant
-from mutation.trial import FULL, QUICK, SANDBOX, Change, Stage, Trial, Workshop, judge, prepare
+from mutation.reach import Reached
+from mutation.trial import (
+    FULL,
+    LINES,
+    QUICK,
+    SANDBOX,
+    Change,
+    Stage,
+    Trial,
+    Workshop,
+    judge,
+    prepare,
+    trace,
+)
 
 _AFTER_FAILURE_S = 20.0  # that the suite may take to end in good order once a clause has failed
 _TICK_S = 1.0  # between two looks at the clock
@@ -98,19 +111,21 @@ def try_all(
             _kill(child)
 
 
-def try_one(shop: Workshop, mutant: Mutant | None, stage: Stage) -> Trial:
-    """How the trial of *mutant* ends in *stage*; without one, that of the sandbox as it is."""
-    connection, child = _start(shop, mutant, stage)
+def traced(shop: Workshop, stage: Stage) -> tuple[Trial, Reached]:
+    """How the trial of the sandbox as it is ends in *stage*, and the lines of it that ran meanwhile."""
+    connection, child = _start(shop, None, stage, trace)
     running = {connection: child}
     while True:
         for _, trial in _ended(running):
-            return trial
+            return trial, Reached.read(shop.folder / LINES)
 
 
-def _start(shop: Workshop, mutant: Mutant | None, stage: Stage) -> tuple[Connection, _Running]:
+def _start(
+    shop: Workshop, mutant: Mutant | None, stage: Stage, work: Callable[..., None] = judge
+) -> tuple[Connection, _Running]:
     receiving, sending = _FORK.Pipe(duplex=False)
     change = None if mutant is None else Change(mutant.module.name, mutant.source)
-    process = _FORK.Process(target=judge, args=(sending, shop, stage, change))
+    process = _FORK.Process(target=work, args=(sending, shop, stage, change))
     process.start()
     sending.close()  # the end of the child is then the end of the pipe
     now = time.monotonic()

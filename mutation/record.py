@@ -19,6 +19,7 @@ _OUTCOMES = {
     "survived": TestOutcome.SURVIVED,
     "undecided": TestOutcome.SURVIVED,
     "timeout": TestOutcome.SURVIVED,
+    "unreached": TestOutcome.SURVIVED,
     "refused": TestOutcome.INCOMPETENT,
     "crashed": TestOutcome.INCOMPETENT,
 }

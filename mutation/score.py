@@ -10,7 +10,7 @@ from mutation.mutants import Mutant
 from mutation.review import Review
 from mutation.trial import Ending, Trial
 
-NOT_SEEN: tuple[Ending, ...] = ("survived", "undecided", "timeout")
+NOT_SEEN: tuple[Ending, ...] = ("survived", "undecided", "timeout", "unreached")
 TRIVIAL: tuple[Ending, ...] = ("crashed", "refused")  # no server to judge: whoever starts it knows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import pickle
 import sys
@@ -14,6 +15,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal
 
+import coverage
+
 from cynod_conformance.experiment.scope import Profile, Scope
 from cynod_conformance.results.recorder import ResultRecorder
 from cynod_conformance.runner import run as suite
@@ -22,9 +25,10 @@ from cynod_spec.base.errors import CynodError
 from cynod_spec.model import Contract
 from mutation.loading import substitute
 
-Ending = Literal["killed", "survived", "undecided", "refused", "crashed", "timeout"]
+Ending = Literal["killed", "survived", "undecided", "refused", "crashed", "timeout", "unreached"]
 SANDBOX = "cynod_sandbox"
 _SEEDED = "seeded.pickle"
+LINES = "lines.json"
 _SERVER = "cross_room.in_process"  # imported by a trial only, because it imports the sandbox
 
 
@@ -49,7 +53,8 @@ class Trial:
 
     ``killed``: the *clauses* failed. ``survived``: the verdict was conformant. ``undecided``: neither, the
     *clauses* were left open. ``refused``: the suite found nothing to judge. ``crashed``: the sandbox did not
-    start. ``timeout``: no failure within the stage's limit.
+    start. ``timeout``: no failure within the limit. ``unreached``: not tried, because nothing that the
+    suite sends runs the line.
     """
 
     ending: Ending
@@ -88,12 +93,28 @@ def judge(conn: Connection, workshop: Workshop, stage: Stage, change: Change | N
     _quiet(workshop.folder)
     if change is not None:
         substitute(change.module, change.source)
+    conn.send(_tried(conn, workshop, stage))
+
+
+def trace(conn: Connection, workshop: Workshop, stage: Stage, _: Change | None) -> None:
+    """As ``judge`` without a change; writes which lines of the sandbox ran to the file ``LINES``."""
+    _quiet(workshop.folder)
+    measured = coverage.Coverage(data_file=None, config_file=False, source_pkgs=[SANDBOX])
+    measured.start()
+    trial = _tried(conn, workshop, stage)
+    measured.stop()
+    data = measured.get_data()
+    lines = {file: sorted(data.lines(file) or ()) for file in data.measured_files()}
+    (workshop.folder / LINES).write_text(json.dumps(lines), encoding="utf-8")
+    conn.send(trial)
+
+
+def _tried(conn: Connection, workshop: Workshop, stage: Stage) -> Trial:
     try:
         server = importlib.import_module(_SERVER)
         seeded = pickle.loads((workshop.folder / _SEEDED).read_bytes())
     except Exception:  # noqa: BLE001 - whatever a mutant raises when it is imported
-        conn.send(Trial("crashed", stage.name, detail=_last_line()))
-        return
+        return Trial("crashed", stage.name, detail=_last_line())
     with ExitStack() as stack:
         receiver = stack.enter_context(receiving("127.0.0.1:0")) if stage.complete else None
         try:
@@ -101,9 +122,8 @@ def judge(conn: Connection, workshop: Workshop, stage: Stage, change: Change | N
                 server.sandbox(token_ttl=stage.token_ttl_s, seeded=seeded, receiver=receiver)
             )
         except Exception:  # noqa: BLE001 - likewise when it starts
-            conn.send(Trial("crashed", stage.name, detail=_last_line()))
-            return
-        conn.send(_judged(conn, workshop.contract, stage, started, receiver))
+            return Trial("crashed", stage.name, detail=_last_line())
+        return _judged(conn, workshop.contract, stage, started, receiver)
 
 
 def _judged(conn: Connection, contract: Contract, stage: Stage, server: Any, receiver: Any) -> Trial:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from mutation.loading import substitute
 from mutation.mutants import MODULES, ROOT, Module, ModuleList, Mutant, mutants_of
+from mutation.reach import Reached
 from mutation.record import Record
 from mutation.review import SURVIVORS, Review, Reviewed
 from mutation.score import Score
@@ -64,6 +65,23 @@ def test_a_result_of_another_source_does_not_count(mutants: list[Mutant]) -> Non
     changed = Module(module.name, module.path, f"{module.source}\n")
     (same,) = [each for each in mutants_of(changed, [mutants[0].operator]) if each.name == mutants[0].name]
     assert same.id != mutants[0].id
+
+
+def test_a_mutant_is_reached_when_its_statement_runs() -> None:
+    source = "def f(a):\n    if (\n        a < 1\n    ):\n        return 2\n    return (\n        3\n    )\n"
+    module = Module("m", Path("m.py"), source)
+    found = {mutant.start[0]: mutant for mutant in mutants_of(module, ["core/NumberReplacer"])}
+    assert list(found) == [3, 5, 7]
+
+    def reached(*lines: int) -> list[int]:
+        ran = Reached({module.path: lines})
+        return [line for line, mutant in found.items() if ran.runs(mutant)]
+
+    assert reached(1, 2) == [3]
+    assert reached(5) == [5]
+    assert reached(6) == [7]
+    assert reached(1) == []
+    assert not Reached({}).runs(found[3])
 
 
 def test_the_score_leaves_out_what_is_equivalent_and_what_did_not_start(mutants: list[Mutant]) -> None:
