@@ -14,22 +14,25 @@ SURVIVORS = Path(__file__).with_name("survivors.toml")
 
 @dataclass(frozen=True)
 class Reviewed:
-    """A survivor, known by its module, function and change.
+    """A survivor, known by its module, function and change; without a change, all of that function or class.
 
     It is equivalent, and *why* says the reason, or a blind spot, and *check* says what would see it.
     """
 
     module: str
     function: str
-    before: str
-    after: str
+    before: str = ""
+    after: str = ""
     why: str = ""
     check: str = ""
 
-    @property
-    def key(self) -> tuple[str, str, str, str]:
-        """What tells it from others, wherever its line stands."""
-        return self.module, self.function, self.before, self.after
+    def covers(self, mutant: Mutant) -> bool:
+        """Whether this was written of *mutant*, wherever its line stands."""
+        if self.module != mutant.module.name:
+            return False
+        if not self.before and not self.after:
+            return f"{mutant.function}.".startswith(f"{self.function}.")
+        return self.function == mutant.function and (self.before, self.after) == mutant.change
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,8 @@ class Review:
 
     def is_equivalent(self, mutant: Mutant) -> bool:
         """Whether *mutant* was found to behave as the sandbox does."""
-        return _key(mutant) in {each.key for each in self.equivalent}
+        return any(each.covers(mutant) for each in self.equivalent)
 
     def blind_spot(self, mutant: Mutant) -> Reviewed | None:
         """What was written of *mutant* as a blind spot."""
-        return next((each for each in self.blind_spots if each.key == _key(mutant)), None)
-
-
-def _key(mutant: Mutant) -> tuple[str, str, str, str]:
-    return mutant.module.name, mutant.function, *mutant.change
+        return next((each for each in self.blind_spots if each.covers(mutant)), None)

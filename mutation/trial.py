@@ -43,8 +43,8 @@ class Stage:
     complete: bool  # with the engine, the ledger and webhooks
 
 
-QUICK = Stage("quick", "quick", token_ttl_s=3600, limit_s=240, complete=False)
-FULL = Stage("full", "full", token_ttl_s=10, limit_s=600, complete=True)
+QUICK = Stage("quick", "quick", token_ttl_s=3600, limit_s=900, complete=False)
+FULL = Stage("full", "full", token_ttl_s=10, limit_s=1800, complete=True)
 
 
 @dataclass(frozen=True)

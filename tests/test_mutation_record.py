@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,13 +104,25 @@ def test_the_score_leaves_out_what_is_equivalent_and_what_did_not_start(mutants:
     assert any("not reviewed yet" in line for line in lines)
 
 
+def test_a_review_without_a_change_is_of_all_that_is_in_the_function(mutants: list[Mutant]) -> None:
+    first = mutants[0]
+    assert first.function == "read"
+    before, after = first.change
+    assert Reviewed(NAME, "read").covers(first)
+    assert Reviewed(NAME, "read", before, after).covers(first)
+    assert not Reviewed(NAME, "rea").covers(first)
+    assert not Reviewed(NAME, "read", after, before).covers(first)
+    assert not Reviewed("cynod_sandbox.handlers.cards", "read").covers(first)
+
+
 def test_every_reviewed_survivor_is_a_mutant_with_a_reason_or_a_check() -> None:
     review = Review.read()
     assert SURVIVORS.parent == MODULES.parent
     assert all(each.why and not each.check for each in review.equivalent)
     assert all(each.check and not each.why for each in review.blind_spots)
-    keys = [each.key for each in (*review.equivalent, *review.blind_spots)]
+    keys = [replace(each, why="", check="") for each in (*review.equivalent, *review.blind_spots)]
     assert len(set(keys)) == len(keys)
+    assert all(each.function for each in keys if not each.before and not each.after)
     mutated = ModuleList.read().mutated
     for each in (*review.equivalent, *review.blind_spots):
         assert each.module in mutated
