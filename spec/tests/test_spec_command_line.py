@@ -134,3 +134,12 @@ def texts() -> Iterator[tuple[str, str]]:
 def test_nothing_else_writes_such_lines() -> None:
     found = {file for file, text in texts() if text.lstrip().startswith(("error: ", "hint: ", "cynod: "))}
     assert {file for file in found if not file.startswith(SERVERS)} == {PRINTER}
+
+
+def test_help_has_its_options_whatever_context_was_the_first() -> None:
+    @click.command(cls=Command)
+    def greet() -> None:
+        """Greet."""
+
+    greet.get_params(click.Context(greet))
+    assert CliRunner().invoke(greet, ["-h"]).exit_code == 0

@@ -41,12 +41,10 @@ class ErrorReporting(click.Command):
         run = partial(super().main, *args, **{**options, "standalone_mode": False})
         return sys.exit(exit_code(run)) if options.get("standalone_mode", True) else run()
 
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
-    ) -> click.Context:
-        """As click's. Help has the same options below ``cynod`` as by itself: click keeps the first ones."""
-        extra.setdefault("help_option_names", list(_HELP_OPTIONS))
-        return super().make_context(info_name, args, parent, **extra)
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:
+        """``-h`` and ``--help``, whatever context is the command's first: click keeps the first names."""
+        ctx.help_option_names = list(_HELP_OPTIONS)
+        return super().get_help_option_names(ctx)
 
     def invoke(self, ctx: click.Context) -> Any:
         """As click's; an exception that is no mistake of the user becomes an InternalError."""
