@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cynod_conformance.base.outcomes import AssertionFailed, ControlFailed
-from cynod_conformance.observe.answers import value_at
+from cynod_conformance.observe.answers import code_in, status_and_code, value_at
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.text.phrase import Said, any_of, phrase
 from cynod_spec.model import Code, Contract
@@ -42,19 +42,12 @@ class Answer:
     @property
     def code(self) -> Code | None:
         """The internal code of the envelope, wherever one of the contract's envelopes has it."""
-        for worn in self.contract.envelopes.values():
-            member = worn.member("code")
-            if member and (code := self.contract.code_of(value_at(self.json, member.path))):
-                return code
-        return None
+        return code_in(self.contract, self.exchange)
 
     @property
     def said(self) -> str:
         """Status and code or OAuth error, as reports write them."""
-        if self.code:
-            return f"{self.status} {self.code.value} ({self.code.name})"
-        error = self.text("error")
-        return f"{self.status} {error}" if error else f"{self.status}"
+        return status_and_code(self.contract, self.exchange)
 
     def member(self, role: str) -> Any:
         """The value of the envelope's member with *role*, or None."""

@@ -11,7 +11,8 @@ from pathlib import Path
 from cynod_conformance.report import scenarios
 from cynod_conformance.report.facts import repeats, seconds
 from cynod_conformance.report.scripts import path_of
-from cynod_conformance.results.status import Result
+from cynod_conformance.report.story import console_lines, where
+from cynod_conformance.results.status import Failure, Result
 from cynod_conformance.runner.run import Run
 from cynod_conformance.text.messages import say
 from cynod_spec.output.control_characters import folded, one_line
@@ -91,13 +92,27 @@ def show_clause(result: Result, folder: Path, language: str) -> None:
     echo_line("  ", head, f" ({clause.level}) {folded(clause.text.in_(language))}")
     if result.reason.fr:
         echo_line(f"      {result.reason.in_(language)}")
-    for failure in result.failures:
-        echo_line(f"      {failure.operation} [{failure.case}]")
-        echo_line(f"        {say(language, 'expected')}: {failure.expected.in_(language)}")
-        echo_line(f"        {say(language, 'got')}: {failure.got.in_(language)}")
+    for number, failure in enumerate(result.failures):
+        show_failure(failure, folder, language, tells=not number)
+
+
+def show_failure(failure: Failure, folder: Path, language: str, *, tells: bool) -> None:
+    """One failure: what was expected and received, its steps if it *tells* them, and how to see it again."""
+    place = where(failure).in_(language)
+    echo_line(f"      {failure.operation} [{failure.case}]")
+    if place:
+        echo_line(f"        {folded(place)}")
+    echo_line(f"        {say(language, 'expected')}: {failure.expected.in_(language)}")
+    echo_line(f"        {say(language, 'got')}: {failure.got.in_(language)}")
+    if failure.note.fr:
+        echo_line(f"        {say(language, 'note')}: {failure.note.in_(language)}")
+    if tells and len(failure.steps) > 1:
+        for line in console_lines(failure, language):
+            echo_line(f"          {line}")
+    if len(failure.steps) < 2:
         echo_line(f"        {failure.curl}")
-        echo_line(f"        {say(language, 'whole-sequence')}: bash {path_of(folder, failure)}")
-        echo_line(f"        {say(language, 'replay')}: --replay {failure.id}")
+    echo_line(f"        {say(language, 'whole-sequence')}: bash {path_of(folder, failure)}")
+    echo_line(f"        {say(language, 'replay')}: --replay {failure.id}")
 
 
 def ticker() -> Callable[[str], None]:

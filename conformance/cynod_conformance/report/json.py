@@ -7,6 +7,7 @@ from typing import Any
 
 from cynod_conformance.report import scenarios
 from cynod_conformance.report.facts import lines, moment, tools
+from cynod_conformance.reproduction.steps import Step
 from cynod_conformance.results.status import Failure
 from cynod_conformance.runner.run import Run
 from cynod_spec.output import files
@@ -67,10 +68,27 @@ def failed(run: Run, failure: Failure) -> dict[str, Any]:
         "cell": failure.case,
         "expected": failure.expected.en,
         "got": failure.got.en,
+        "note": failure.note.in_("en"),
+        "steps": [step_as_json(step) for step in failure.steps],
         "request": failure.request,
         "response": failure.response,
         "curl": failure.curl,
         "lines": list(lines(run, failure, "en")),
+    }
+
+
+def step_as_json(step: Step) -> dict[str, Any]:
+    """A step of a failure's story as JSON values."""
+    return {
+        "number": step.number,
+        "last": step.last,
+        "caller": step.caller,
+        "request": step.request,
+        "sent": step.sent.in_("en"),
+        "received": step.received.in_("en"),
+        "waited": step.waited.in_("en"),
+        "together": step.together,
+        "breaks": step.breaks,
     }
 
 

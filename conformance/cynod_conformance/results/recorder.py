@@ -12,7 +12,8 @@ from cynod_conformance.observe import Exchange, Request, Response, Seen
 from cynod_conformance.reproduction.commands import curl
 from cynod_conformance.reproduction.exchange_log import ExchangeLog
 from cynod_conformance.reproduction.redaction import Redactor
-from cynod_conformance.reproduction.script import script
+from cynod_conformance.reproduction.script import placed_script
+from cynod_conformance.reproduction.steps import Describe, answer_status, steps
 from cynod_conformance.results.coverage import Coverage
 from cynod_conformance.results.latency import Latencies
 from cynod_conformance.results.status import UNSAID, Failure, Result, Status
@@ -30,7 +31,13 @@ TWICE = frozenset({"ROB-1"})  # judged only when the same case fails twice
 class ResultRecorder:
     """The evidence of one run."""
 
-    def __init__(self, redactor: Redactor, exchange_log: ExchangeLog | None = None) -> None:
+    def __init__(
+        self,
+        redactor: Redactor,
+        exchange_log: ExchangeLog | None = None,
+        describe: Describe = answer_status,
+    ) -> None:
+        self.describe = describe  # what says status and code of an answer
         self.redactor, self.exchange_log = redactor, exchange_log or ExchangeLog()
         self.seen: defaultdict[str, set[str]] = defaultdict(set)
         self.failures: defaultdict[str, list[Failure]] = defaultdict(list)
@@ -77,6 +84,7 @@ class ResultRecorder:
             return
         text = f"{clause} {exchange.label} {case}".encode("utf-8", "replace")
         id = f"{clause}.{hashlib.sha256(text).hexdigest()[:8]}"
+        lines, places = placed_script(self.exchange_log, self.redactor, exchange)
         twins = sum(f.id.startswith(id) for f in known)
         known.append(
             Failure(
@@ -89,7 +97,8 @@ class ResultRecorder:
                 request=self._request(exchange.request),
                 response=self._response(exchange.response),
                 curl=curl(exchange, self.redactor),
-                lines=script(self.exchange_log, self.redactor, exchange),
+                lines=lines,
+                steps=steps(self.exchange_log, self.redactor, exchange, places, self.describe),
             )
         )
 

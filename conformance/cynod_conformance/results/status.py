@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from cynod_conformance.reproduction.steps import Step
 from cynod_spec.model import Clause, Text
 
 Status = Literal[
@@ -28,6 +29,8 @@ class Failure:
     """One way in which a clause did not hold. Texts and exchanges are redacted already.
 
     ``lines`` show it again when they are pasted into bash; there are none for what curl cannot show.
+    ``steps`` tell it: the requests that it stands on, in the order of the lines; there are none for what the
+    run did not send itself. ``note`` says what matters in the request: a value, a bound, a date; often empty.
     """
 
     id: str  # what ``--replay`` takes
@@ -40,6 +43,8 @@ class Failure:
     response: str
     curl: str
     lines: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    note: Text = UNSAID
 
 
 @dataclass(frozen=True)

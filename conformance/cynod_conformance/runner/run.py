@@ -34,6 +34,7 @@ from cynod_conformance.http.errors import TransportError
 from cynod_conformance.http.target import READ_TIMEOUT_S, Target
 from cynod_conformance.http.transport import TransportFactory
 from cynod_conformance.observe import OBSERVERS
+from cynod_conformance.observe.answers import status_and_code
 from cynod_conformance.reproduction.exchange_log import ExchangeLog
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.results.recorder import ENGINE, LEDGER_CLAUSE, ResultRecorder
@@ -144,7 +145,7 @@ def conform(
         redactor.add_pair(credential.key, credential.secret, credential.name)
     redactor.add(config.webhook.secret, "webhook_secret")
     nonce = f"{random.SystemRandom().getrandbits(40):010x}"
-    recorder = ResultRecorder(redactor, ExchangeLog(nonce))
+    recorder = ResultRecorder(redactor, ExchangeLog(nonce), partial(status_and_code, contract))
     deadline = time.monotonic() + options.max_time if options.max_time else None
     target = Target(
         config.base_url,

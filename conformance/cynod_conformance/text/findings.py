@@ -15,6 +15,34 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "accepted": ("acceptée", "accepted"),
     "success": ("un succès", "a success"),
     "and-then": ("{what}, {more}", "{what}, {more}"),
+    # the story of a failure
+    "same-as-step": ("la même qu'à l'étape {step}", "the same as step {step}"),
+    "same-key-and-body": ("même clé et même corps qu'à l'étape {step}", "same key and body as step {step}"),
+    "same-key-other-form": (
+        "même clé qu'à l'étape {step}, mêmes valeurs écrites autrement",
+        "same key as step {step}, the same values written otherwise",
+    ),
+    "same-key-but": ("même clé qu'à l'étape {step}, mais {what}", "same key as step {step}, but {what}"),
+    "as-step": ("comme l'étape {step}", "as step {step}"),
+    "as-step-but": ("comme l'étape {step}, mais {what}", "as step {step}, but {what}"),
+    "unlike-step": ("autre réponse qu'à l'étape {step} : {what}", "unlike the answer in step {step}: {what}"),
+    "of-step": ("de l'étape {step}", "of step {step}"),
+    "token-of-step": ("jeton de l'étape {step}", "token of step {step}"),
+    "value-is": ("{name} {value}", "{name} {value}"),
+    "value-instead": ("{name} {value} au lieu de {other}", "{name} {value} instead of {other}"),
+    "hung-up": (
+        "l'appelant coupe sans attendre la réponse",
+        "the caller hangs up without waiting for the answer",
+    ),
+    "waited": ("attente de {seconds} s", "a wait of {seconds} s"),
+    "waited-as-asked": (
+        "attente de {seconds} s, demandée par {header}",
+        "a wait of {seconds} s, asked for by {header}",
+    ),
+    "waited-for-expiry": (
+        "attente de {seconds} s : le jeton de l'étape {step} vit {life} s et doit avoir expiré",
+        "a wait of {seconds} s: the token of step {step} lives {life} s and must have expired",
+    ),
     # scenarios
     "an-answer": ("une réponse", "an answer"),
     "fits": ("{what} convient à {pattern}", "{what} fits {pattern}"),
