@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
+import subprocess
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from cynod_conformance.base.outcomes import AssertionFailed
+from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.observe import Exchange, Request, Response
 from cynod_conformance.report.story import MAX_CONSOLE_STEPS, commented, console_lines, where
 from cynod_conformance.reproduction.exchange_log import ExchangeLog
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.reproduction.request_values import MAX_VALUE_CHARS, members, request_values, shown
-from cynod_conformance.reproduction.script import placed_script
+from cynod_conformance.reproduction.script import DAY, placed_script
 from cynod_conformance.reproduction.steps import Step, steps
 from cynod_conformance.results.recorder import ResultRecorder
 from cynod_conformance.results.status import Failure
@@ -222,3 +227,52 @@ def test_long_values_are_told_by_their_ends_and_their_length() -> None:
     assert shown("x" * 200).endswith("(200)")
     assert shown("") == '""'
     assert dict(members({"a": [{"b": None}]})) == {"a[0].b": "null"}
+
+
+def test_the_same_question_by_another_token_is_compared_too() -> None:
+    first = exchange(READ, status=200, answer={"data": {"solde": 1}})
+    headers = tuple((n, v + "x" if n == "Authorization" else v) for n, v in first.request.headers)
+    other = replace(first.request, headers=headers)
+    last = told(first, replace(first, request=other, response=Response(200, (), b'{"data": {"solde": 2}}')))[
+        -1
+    ]
+    assert last.sent.en.endswith("as step 1")
+    assert last.received.en.endswith("unlike the answer in step 1: data.solde 2 instead of 1")
+
+
+def test_dates_of_lines_are_counted_from_the_day_on_which_they_are_run() -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    dates = {"fin": f"{today + dt.timedelta(days=900)}", "passé": "2002-02-28", "faux": "2029-02-31"}
+    lines = "\n".join(failure_of(exchange(PAY, dates, key="a")).lines)
+    assert re.search(r"\bday (899|900)\b", lines)  # midnight may be between the two
+    assert DAY in lines
+    assert dates["fin"] not in lines
+    assert (dates["passé"] in lines, dates["faux"] in lines) == (True, True)
+
+
+def test_a_day_is_told_by_bash() -> None:
+    for days in (-1, 0, 900):
+        before = dt.datetime.now(dt.UTC).date()
+        done = subprocess.run(
+            ["bash", "-c", f"{DAY}; day {days}"], capture_output=True, text=True, check=True
+        )
+        moved = dt.timedelta(days=days)
+        assert done.stdout in (str(before + moved), str(dt.datetime.now(dt.UTC).date() + moved))
+
+
+def test_what_matters_in_a_request_is_noted() -> None:
+    answer = Answer(load_contract(), exchange(READ, status=422)).noting("a bound of 7")
+    with pytest.raises(AssertionFailed) as caught:
+        answer.expect_success()
+    assert caught.value.note == "a bound of 7"
+    recorder = ResultRecorder(redactor())
+    recorder.failed("IDE-1", "once", "201", "422", answer.exchange, caught.value.note)
+    assert recorder.failures["IDE-1"][0].note.en == "a bound of 7"
+
+
+def test_a_member_has_the_name_of_the_document() -> None:
+    read = operation(READ)
+    role, expression = next((role, each) for role, each in read.answer.items() if each.path)
+    answer = Answer(load_contract(), exchange(READ))
+    assert answer.named(role) == ".".join(expression.path)
+    assert answer.named("no role") == "no role"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cynod_conformance.base.outcomes import AssertionFailed, ControlFailed
@@ -28,6 +28,11 @@ class Answer:
 
     contract: Contract
     exchange: Exchange
+    note: Said = ""
+
+    def noting(self, note: Said) -> Answer:
+        """The same answer; a failure says *note* too: the value, the bound or the date that matters."""
+        return replace(self, note=note)
 
     @property
     def status(self) -> int:
@@ -57,6 +62,12 @@ class Answer:
                 return value
         return None
 
+    def named(self, role: str) -> str:
+        """What the document calls the member of the answer with *role*; the role where it names none."""
+        operation = self.exchange.operation
+        expression = operation.answer.get(role) if operation else None
+        return ".".join(expression.path) if expression and expression.path else role
+
     def text(self, name: str) -> str:
         """The text of the body's member *name* (RFC 6749 has no envelope); empty without one."""
         value = self.json.get(name) if isinstance(self.json, dict) else None
@@ -78,7 +89,7 @@ class Answer:
     def expect_not(self, names: Iterable[str]) -> Answer:
         """The code is none of those with these stable names."""
         if self.code is not None and self.code.name in names:
-            self.fail(phrase("anything-but", what=self.code.name), self.said)
+            self.fail(phrase("anything-but", what=self.said), self.said)
         return self
 
     def expect_status(self, *statuses: int) -> Answer:
@@ -110,7 +121,7 @@ class Answer:
 
     def fail(self, expected: Said, got: Said) -> None:
         """The clause does not hold: raises AssertionFailed with what was *expected* and what was *got*."""
-        raise AssertionFailed(expected, got, self.exchange)
+        raise AssertionFailed(expected, got, self.exchange, self.note)
 
 
 def has(word: str) -> Callable[[str], bool]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cynod_conformance.reproduction.steps import Step
-from cynod_conformance.results.status import Failure
+from cynod_conformance.results.status import Cause, Failure
 from cynod_conformance.text.messages import both, say
 from cynod_spec.model import Text
 from cynod_spec.output.control_characters import one_line
@@ -24,6 +24,12 @@ def where(failure: Failure) -> Text:
     if not step.sent.fr:
         return place
     return Text(f"{place.fr}, {step.sent.fr}", f"{place.en}, {step.sent.in_('en')}")
+
+
+def follows(cause: Cause) -> Text:
+    """From which clause another one follows, and why."""
+    french, english = (both("follows", clause=cause.clause, why=cause.why.in_(each)) for each in ("fr", "en"))
+    return Text(french.fr, english.en)
 
 
 def step_line(step: Step, language: str) -> str:

@@ -22,7 +22,7 @@ BODY = "body"  # the name under which a body without members is shown
 def request_values(operation: Operation | None, request: Request, redactor: Redactor) -> dict[str, str]:
     """The values in the path, the query and the body of *request*, redacted, by their names.
 
-    A member of a body is named by its way, ``montant.valeur``; a body that is neither JSON nor a form is one
+    A member of a body is named by its way, ``price.amount``; a body that is neither JSON nor a form is one
     value, and so is JSON that is no object.
     """
     url = redactor.text(request.url)

@@ -6,9 +6,12 @@ answers, and each run of the lines has keys and references of its own: they may 
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -43,9 +46,19 @@ AFTER = (
     """printf '%s.%0*dZ' "$t" "$n" "$((10#${d:0:n} + 1))"; }"""
 )
 """The function of bash that tells the next time of the same second in so many digits, or more after nines."""
+DAY = 'day() { local -x TZ=UTC0; printf \'%(%Y-%m-%d)T\' "$(($(printf "%(%s)T" -1) + $1 * 86400))"; }'
+"""The function of bash that tells the day so many days after today, in UTC (RFC 3339 §5.6)."""
 SHOW = 'printf "%s\\n" "$ANSWER"'
-HELPERS = {"CYNOD_NONCE": NONCE, "| take ": TAKE, "$(after ": AFTER, "$(encoded ": ENCODED}  # use → line
+HELPERS = {
+    "CYNOD_NONCE": NONCE,
+    "| take ": TAKE,
+    "$(after ": AFTER,
+    "$(day ": DAY,
+    "$(encoded ": ENCODED,
+}  # use → line
 CUT = 3  # characters of the nonce that tell a key that is cut short
+DATE = re.compile(r"(?<![A-Za-z0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![A-Za-z0-9])")
+NEAR_DAYS = (-366, 5 * 366)  # from today: dates between are counted from today, others are fixed
 MANY = 3  # times that make a loop
 LEAD = 0.02  # seconds by which one of two at once was meant to be ahead
 BURST = 50  # times that are a burst: curl is slower than we were, and what it spends fills again meanwhile
@@ -117,7 +130,18 @@ class Script:
                     PREFIX,
                     Expansion(f"${{CYNOD_NONCE:0:{cut}}}"),
                 )
-        return known
+        return {**{date: (Expansion(f"$(day {days})"),) for date, days in self._days().items()}, **known}
+
+    def _days(self) -> dict[str, int]:
+        """The dates near today in what was sent, by days from today: the lines are for any day."""
+        today, found = dt.datetime.now(dt.UTC).date(), dict[str, int]()
+        for entry in self._part:
+            for date in DATE.findall(entry.asked):
+                with suppress(ValueError):  # a day that no month has
+                    days = (dt.date.fromisoformat(date) - today).days
+                    if NEAR_DAYS[0] <= days <= NEAR_DAYS[1]:
+                        found[date] = days
+        return found
 
     def _secrets(self) -> dict[str, Parts]:
         """What stands for secrets that are configured, for tokens, and for secrets that nobody holds."""
@@ -154,7 +178,7 @@ class Script:
         """Every line. Those that take something from an answer are a group, which ends where they cannot."""
         found = [*looped([*self._steps()])]
         head = ["("] if self._taken else []
-        head += [line for use, line in HELPERS.items() if any(use in each.text for each in found)]
+        head += [line for use, line in HELPERS.items() if any(uses(use, each.text) for each in found)]
         for index, line in enumerate(found, len(head)):
             for entry in line.entries:
                 self.places.setdefault(entry, index)
@@ -193,6 +217,12 @@ class Script:
         yield f"ANSWER=$({self._line(entry)}); {SHOW}"
         for name, source in taken.items():
             yield f"""{name}=$(printf %s "$ANSWER" | {picking(source)}) || exit"""
+
+
+def uses(helper: str, line: str) -> bool:
+    """Whether *line* calls *helper*, as an expansion or, between the parts of a pipe, as a command."""
+    command = helper.removeprefix("$(")
+    return helper in line or (command != helper and any(f"{lead} {command}" in line for lead in (";", "{")))
 
 
 def picking(source: Source) -> str:

@@ -1,7 +1,7 @@
 """The story of a failure: its requests as numbered steps, each with what was sent and what was received.
 
 What was sent is said by comparison wherever that is shorter: "the same as step 3", "as step 3, but
-montant.valeur 101 instead of 100", "carteId of step 2". All texts are redacted.
+price.amount 101 instead of 100", "id of step 2". All texts are redacted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cynod_conformance.reproduction.exchange_log import Entry, ExchangeLog, kind
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.reproduction.request_values import members, request_values, shown
 from cynod_conformance.text.messages import told
-from cynod_conformance.text.phrase import Said, phrase
+from cynod_conformance.text.phrase import Said, joined, phrase
 from cynod_spec.model import Operation, Text
 from cynod_spec.output.bash import decoded
 
@@ -149,11 +149,13 @@ class Story:
     def _alike(self, index: int) -> int | None:
         """The earlier step to compare a request with; None without any.
 
-        It is the first that was the same, else the first of its key, else the last of its operation.
+        It is the first that was the same, by whatever token, else the first of its key, else the last of its
+        operation.
         """
         entry, key = self.part[index], self._key(self.part[index])
         like: tuple[tuple[Iterable[int], Callable[[Entry], bool]], ...] = (
             (range(index), lambda other: other.sent == entry.sent),
+            (range(index), lambda other: self._asks_the_same(entry, other)),
             (range(index), lambda other: key is not None and self._key(other) == key),
             (range(index - 1, -1, -1), lambda other: self._request(other) == self._request(entry)),
         )
@@ -264,9 +266,15 @@ class Story:
         return joined(found)
 
     @staticmethod
-    def _is_same_but_for_data(entry: Entry, other: Entry) -> bool:
-        """Whether both sent the same and received the same status, so that only the data may differ."""
-        return entry.sent == other.sent and entry.exchange.response.status == other.exchange.response.status
+    def _asks_the_same(entry: Entry, other: Entry) -> bool:
+        """Whether both sent the same as the same caller, the token aside."""
+        identity = entry.exchange.identity
+        return entry.asked == other.asked and identity == other.exchange.identity != ""
+
+    def _is_same_but_for_data(self, entry: Entry, other: Entry) -> bool:
+        """Whether both asked the same and received the same status, so that only the data may differ."""
+        same = entry.sent == other.sent or self._asks_the_same(entry, other)
+        return same and entry.exchange.response.status == other.exchange.response.status
 
     def _waited(self, before: Entry, entry: Entry) -> Said:
         """How long was waited before *entry* on purpose, and why; empty where it was not."""
@@ -310,14 +318,6 @@ def readable(value: str) -> str:
         return decoded(value.encode("latin-1"))
     except UnicodeEncodeError:
         return value
-
-
-def joined(parts: Sequence[Said]) -> Said:
-    """*parts* behind one another, separated by commas."""
-    said: Said = ""
-    for part in parts:
-        said = phrase("and-then", what=said, more=part) if said else part
-    return said
 
 
 def _grouped(found: Iterator[Step]) -> Iterator[Step]:

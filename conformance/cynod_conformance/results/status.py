@@ -48,10 +48,20 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Cause:
+    """The failed clause, and its first failure, from which another failed clause follows, and ``why``."""
+
+    clause: str
+    failure: str
+    why: Text
+
+
+@dataclass(frozen=True)
 class Result:
     """What a run says of one clause.
 
     ``judged`` is False for a clause outside the chosen profile, tier or selection: it enters no verdict.
+    ``caused_by``: it failed as a consequence of another failed clause; it counts all the same.
     ``exercised`` and ``expected`` count cases; ``missing`` names the cases that nobody exercised.
     """
 
@@ -63,3 +73,4 @@ class Result:
     missing: tuple[str, ...] = ()
     reason: Text = UNSAID
     failures: tuple[Failure, ...] = ()
+    caused_by: Cause | None = None

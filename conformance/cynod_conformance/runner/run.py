@@ -37,6 +37,7 @@ from cynod_conformance.observe import OBSERVERS
 from cynod_conformance.observe.answers import status_and_code
 from cynod_conformance.reproduction.exchange_log import ExchangeLog
 from cynod_conformance.reproduction.redaction import Redactor
+from cynod_conformance.results.causes import with_causes
 from cynod_conformance.results.recorder import ENGINE, LEDGER_CLAUSE, ResultRecorder
 from cynod_conformance.results.scenario_result import ScenarioResult
 from cynod_conformance.results.status import Result
@@ -192,7 +193,7 @@ def conform(
         target.close()
         exchange_handler.close()
     results = [settle(context, clause.id, recorder, options) for clause in contract.clauses]
-    results = waive(results, options.waivers)
+    results = with_causes(contract, recorder, waive(results, options.waivers))
     return Run(
         contract,
         config.base_url,
@@ -321,7 +322,7 @@ def perform(
             context.wait_until_judged()
     except AssertionFailed as found:
         recorder.exercised(check.clause, case.label)
-        recorder.failed(check.clause, case.label, found.expected, found.got, found.exchange)
+        recorder.failed(check.clause, case.label, found.expected, found.got, found.exchange, found.note)
     except OutsideTier:
         recorder.leave_out(check.clause, case.label)
     except NotApplicable as why:

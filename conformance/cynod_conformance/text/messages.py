@@ -55,6 +55,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "… jusqu'à l'étape {last} : voir report.html",
         "… up to step {last}: see report.html",
     ),
+    "cause-same-answer": (
+        "la réponse où elle échoue rompt déjà {clause}",
+        "its failing answer breaks {clause} already",
+    ),
+    "cause-only-there": (
+        "elle n'est rompue que dans les expériences de {clause}, qui échoue",
+        "it is broken only in the experiments of {clause}, which failed",
+    ),
+    "cause-alike": (
+        "même réponse que pour {clause}, là où le même code était attendu",
+        "the same answer as for {clause}, where the same code was expected",
+    ),
+    "follows": ("suite de {clause} : {why}", "follows from {clause}: {why}"),
+    "consequences": ("Entraîne aussi", "Also breaks"),
     "see-again": ("Revoir l'échec soi-même", "See the failure again yourself"),
     "steps": ("Ce qui s'est passé", "What happened"),
     "step": ("Étape", "Step"),
