@@ -276,3 +276,19 @@ def test_a_member_has_the_name_of_the_document() -> None:
     answer = Answer(load_contract(), exchange(READ))
     assert answer.named(role) == ".".join(expression.path)
     assert answer.named("no role") == "no role"
+
+
+def test_a_reference_that_an_earlier_step_made_up_is_told_by_that_step() -> None:
+    listing = exchange(
+        "list payment", status=200, path=f"{operation('list payment').path}?reference=cf-{NONCE}-1"
+    )
+    assert told(payment(100, "1", key="a"), listing)[-1].sent.en == "reference of step 1"
+
+
+def test_the_scheme_of_a_pair_is_told_as_it_was_written() -> None:
+    made = exchange(READ, status=401)
+    known, pair = redactor(), "cGFydG5lcjpzM2NyM3Q="
+    known.add_pair("partner", "s3cr3t", "basic")
+    basic = replace(made.request, headers=(("Authorization", f"basic {pair}"),))
+    log = log_of((1.0, made), (1.1, shown_by := replace(made, request=basic)))
+    assert "Authorization: basic $CYNOD_BASIC_PAIR" in steps(log, known, shown_by, {})[-1].sent.en

@@ -169,11 +169,11 @@ class Story:
         return self._values[entry]
 
     def _all(self, entry: Entry, values: Mapping[str, str]) -> Iterator[Said]:
-        """Every value but the keys and references that only tell one request from another."""
+        """Every value but the keys and references that were made up for this request only."""
         told_values = [
             phrase("value-is", name=name, value=self._source(entry, value) or shown(value))
             for name, value in values.items()
-            if not self._is_fresh(value)
+            if not self._is_fresh(value) or self._source(entry, value)
         ]
         yield from told_values[:MAX_VALUES]
         if len(told_values) > MAX_VALUES:
@@ -202,7 +202,11 @@ class Story:
         return bool(nonce) and nonce in value and len(value) <= MAX_PLAIN_KEY_CHARS
 
     def _source(self, entry: Entry, value: str) -> Said | None:
-        """The step that gave *value* out; None where none did before *entry*."""
+        """The step that gave *value* out or made it up; None where none did before *entry*."""
+        if self._is_fresh(value):
+            before = self.part[: self.part.index(entry)]
+            step = next((n for n, e in enumerate(before, 1) if value in self._values_of(e).values()), None)
+            return None if step is None else phrase("of-step", step=step)
         source = self.exchange_log.used(value).get(value)
         if source is None or source.entry not in self.part or source.entry.ended > entry.began:
             return None
@@ -223,7 +227,8 @@ class Story:
             return
         scheme, _, token = value.partition(" ")
         source = self.exchange_log.used(token).get(token) if scheme == "Bearer" else None
-        if source is None and not (exchange.identity and token in self.redactor.variables):
+        is_own = scheme == "Bearer" and exchange.identity and token in self.redactor.variables
+        if source is None and not is_own:
             yield f"Authorization: {self.redactor.header('Authorization', value)}"
         elif source and source.entry in self.part and self._has_several_tokens(exchange.identity):
             yield phrase("token-of-step", step=self.part.index(source.entry) + 1)
