@@ -19,7 +19,8 @@ from cynod_conformance.cli.targets import own_sandbox
 from cynod_conformance.experiment.registry import FAULTS, load
 from cynod_conformance.experiment.scope import Scope
 from cynod_conformance.results.recorder import ResultRecorder
-from cynod_conformance.runner.run import Options, conform
+from cynod_conformance.runner.options import RunOptions
+from cynod_conformance.runner.run import conform
 from cynod_spec import load_contract
 
 
@@ -42,7 +43,9 @@ def main() -> None:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = stack.enter_context(tempfile.TemporaryDirectory())
         asked, contract = ConformOptions(use_sandbox=True, faults=(fault,)), load_contract()
         config, receiver = own_sandbox(stack, asked, contract)
-        options = Options(scope=Scope("full", asked.risked_tier), jobs=asked.parallel_jobs, cache=Path(cache))
+        options = RunOptions(
+            scope=Scope("full", asked.risked_tier), jobs=asked.parallel_jobs, cache_dir=Path(cache)
+        )
         began = time.perf_counter()
         run = conform(contract, config, options, receiver=receiver)
         verdict = time.perf_counter() - began

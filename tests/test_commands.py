@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from cross_room.servers import CYNOD, SECRET, Stub, cynod, generate, serving
 
 from cynod_spec import load_contract
+from cynod_spec.cli.root import cynod as root
 
 pytestmark = pytest.mark.slow
 
@@ -105,9 +107,14 @@ def stub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stub]:
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_wrong_use_is_one_line_and_exit_code_2(name: str, folder: Path) -> None:
-    done = cynod(*WRONG[name], cwd=folder)
-    assert done.returncode == 2, done.stderr or done.stdout
+def test_wrong_use_is_one_line_and_exit_code_2(
+    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    for variable in [each for each in os.environ if each.startswith("CYNOD_")]:
+        monkeypatch.delenv(variable)
+    done = CliRunner().invoke(root, WRONG[name], prog_name="cynod")  # the next tests start processes
+    assert done.exit_code == 2, done.output
     assert_readable(done)
     assert not (folder / "out").exists()
 
@@ -154,7 +161,7 @@ def test_help_shows_how(command: str) -> None:
     assert not done.stderr
 
 
-def assert_readable(done: subprocess.CompletedProcess[str]) -> None:
+def assert_readable(done: subprocess.CompletedProcess[str] | Result) -> None:
     """One line says what is wrong, and no more than a hint or the usage stands beside it."""
     lines = done.stderr.strip().splitlines()
     assert 1 <= len(lines) <= MOST_LINES, done.stderr

@@ -76,6 +76,12 @@ def test_every_word_of_a_class_name_is_explained_or_ordinary() -> None:
     )
 
 
+@pytest.mark.slow
+def test_every_ordinary_word_is_used_by_a_class_name() -> None:
+    unused = ordinary() - words_of_classes().keys()
+    assert not unused, "remove these from the ordinary words: " + ", ".join(sorted(unused))
+
+
 def test_no_ordinary_word_has_a_sentence() -> None:
     assert not ordinary() & terms()
 

@@ -25,10 +25,12 @@ from cynod_conformance.results.status import Result
 from cynod_conformance.results.verdict import verdict
 from cynod_conformance.results.waivers import Waiver, waive
 from cynod_conformance.runner.cleanup import Leftover
-from cynod_conformance.runner.run import Options, Run
+from cynod_conformance.runner.options import RunOptions
+from cynod_conformance.runner.run import Run
 from cynod_conformance.text.messages import both
 from cynod_conformance.text.phrase import phrase
 from cynod_spec import load_contract
+from cynod_spec.i18n.translations import Language
 from cynod_spec.model import Contract, Operation, Text
 
 ROOT = Path(__file__).parents[1]
@@ -89,7 +91,7 @@ def run() -> Run:
     redactor.add("token-that-nobody-may-read", "token_primary")
     recorder = ResultRecorder(redactor, ExchangeLog("0123456789"))
     results, found = results_of(contract, recorder), scenarios()
-    options = Options(
+    options = RunOptions(
         scope=Scope(profile="protocol"), seed=7, aimed=(SERVER, "--config", "my cynod.toml"), language="fr"
     )
     return Run(
@@ -148,7 +150,7 @@ def test_lines_of_bash(run: Run, folder: Path, golden: Golden) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_verdict_on_a_terminal(
-    run: Run, folder: Path, golden: Golden, capsys: pytest.CaptureFixture[str], language: str
+    run: Run, folder: Path, golden: Golden, capsys: pytest.CaptureFixture[str], language: Language
 ) -> None:
     console.show(replace(run, options=replace(run.options, language=language)), folder, verbose=True)
     golden.check(f"reports/console.{language}.txt", normalised(capsys.readouterr().out, run, folder))

@@ -351,7 +351,7 @@ def test_a_report_is_in_the_language_asked_for_and_else_in_french(
     languages: list[str] = []
 
     def listed(options: Any) -> int:
-        languages.append(options.lang)
+        languages.append(options.language)
         return 0
 
     monkeypatch.setattr("cynod_conformance.cli.conform_command.listed", listed)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cynod_conformance.base.outcomes import AssertionFailed, Unreachable
+from cynod_conformance.base.outcomes import AssertionFailed, NoAnswer
 from cynod_conformance.config.oauth_endpoints import oauth_endpoints
 from cynod_conformance.config.settings import Config
 from cynod_conformance.http.target import Target
@@ -87,7 +87,7 @@ def test_a_token_endpoint_elsewhere_is_asked_there_only():
     assert target.url("/token?x=1") == "https://auth.example/oauth/token?x=1"
     assert target.url("/token/") == f"{BASE}/token/"
     assert set(target.servers) == {"https://auth.example", "https://api.example"}
-    with pytest.raises(Unreachable, match=r"https://evil\.example"):
+    with pytest.raises(NoAnswer, match=r"https://evil\.example"):
         target.send("GET", "https://evil.example/token")
 
 

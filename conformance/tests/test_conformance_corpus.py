@@ -16,7 +16,15 @@ import pytest
 
 from cynod_conformance.base.phases import LIVE, PHASES
 from cynod_conformance.engine.cases import Case, Corpus
-from cynod_conformance.engine.corpus_store import KEPT, MOST, SUFFIX, Store, name_of, packed, unpacked
+from cynod_conformance.engine.corpus_store import (
+    MAX_CORPUS_OCTETS,
+    MAX_KEPT_FILES,
+    SUFFIX,
+    Store,
+    name_of,
+    packed,
+    unpacked,
+)
 from cynod_spec import load_contract
 
 pytestmark = pytest.mark.slow
@@ -119,7 +127,7 @@ def test_a_corpus_survives_its_file() -> None:
         lambda data: b"\x80\x04]\x94.",  # a pickle
         lambda data: zlib.compress(b"null"),
         lambda data: zlib.compress(b"[" * 100_000),
-        lambda data: zlib.compress(b" " * (MOST + 1)),  # more than any corpus holds
+        lambda data: zlib.compress(b" " * (MAX_CORPUS_OCTETS + 1)),  # more than any corpus holds
         lambda data: packed("another", CORPUS),
         lambda data: packed("n", Corpus((replace(PLAIN, target="@elsewhere.example/"),))),
         lambda data: zlib.compress(zlib.decompress(data).replace(b'"headers":[', b'"headers":[7,')),
@@ -138,12 +146,12 @@ def test_what_is_no_corpus_is_not_there(spoil: Any, tmp_path: Path) -> None:
 
 def test_old_ones_make_room(tmp_path: Path) -> None:
     store = Store(tmp_path / "new")
-    for number in range(KEPT + 3):
+    for number in range(MAX_KEPT_FILES + 3):
         store.write(str(number), CORPUS)
         os.utime(tmp_path / "new" / f"{number}{SUFFIX}", (number, number))
     assert store.read("0") is None
-    assert store.read(str(KEPT + 2)) == CORPUS
-    assert len(list((tmp_path / "new").iterdir())) == KEPT
+    assert store.read(str(MAX_KEPT_FILES + 2)) == CORPUS
+    assert len(list((tmp_path / "new").iterdir())) == MAX_KEPT_FILES
 
 
 def test_where_nothing_can_be_kept_nothing_breaks(tmp_path: Path) -> None:

@@ -103,8 +103,11 @@ def test_a_path_may_lead_elsewhere(parameters: dict[str, str], elsewhere: bool) 
 
 def test_a_long_request_is_marked_malformed() -> None:
     assert exchanges.tags("http://a/", [], False) == {"fuzzed"}
-    assert exchanges.tags("http://a/" + "x" * exchanges.LONG, [], False) == {"fuzzed", "malformed"}
-    assert exchanges.tags("http://a/", [("X", "x" * exchanges.LONG)], True) == {
+    assert exchanges.tags("http://a/" + "x" * exchanges.MAX_WELL_FORMED_OCTETS, [], False) == {
+        "fuzzed",
+        "malformed",
+    }
+    assert exchanges.tags("http://a/", [("X", "x" * exchanges.MAX_WELL_FORMED_OCTETS)], True) == {
         "fuzzed",
         "malformed",
         "elsewhere",

@@ -9,7 +9,7 @@ import pytest
 from cross_room.experiments import context_in_process
 
 from cynod_conformance.base.identifiers import PREFIX
-from cynod_conformance.base.outcomes import NotApplicable, PreconditionMissing
+from cynod_conformance.base.outcomes import ControlFailed, NotApplicable, PreconditionMissing
 from cynod_conformance.engine.data_binding import DataBinding
 from cynod_conformance.experiment import pagination, token_lifecycle
 from cynod_conformance.experiment.callers import Callers
@@ -26,6 +26,7 @@ from cynod_conformance.experiment.sending import RequestSender
 from cynod_conformance.experiment.test_cases import each_identified, each_input, each_scope
 from cynod_conformance.experiment.tokens import Tokens
 from cynod_conformance.experiment.valid_inputs import filled_request
+from cynod_conformance.observe.exchange import Exchange, Request, Response
 from cynod_spec import load_contract
 from cynod_spec.model import Operation
 
@@ -214,3 +215,11 @@ def test_cases_are_those_of_the_document() -> None:
     assert required
     assert all(isinstance(case, InputCase) and case.input.required for case in required)
     assert len({case.label for case in required}) == len(required)
+
+
+@pytest.mark.parametrize("body", [b"[]", b'"x"', b"null", b"{", b'{"data": []}'])
+def test_what_shows_no_resource_lacks_every_role(context: TestContext, body: bytes) -> None:
+    reading = operation("read", "balance")
+    exchange = Exchange("1", reading, Request("GET", "http://x/y"), Response(200, (), body))
+    with pytest.raises(ControlFailed):
+        context.fixtures.shown(exchange)["amount"]

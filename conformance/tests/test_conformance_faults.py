@@ -1,4 +1,9 @@
-"""Proof that the suite sees: each faulty sandbox fails exactly the clauses that its fault declares."""
+"""Proof that the suite sees: each faulty sandbox fails exactly the clauses that its fault declares.
+
+The sandboxes are processes of their own, judged over sockets. Those that show in the
+process of the tests, too, are all tried there (``test_conformance_faults_in_process.py``), and over sockets
+only by ``tox -e soak``.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +11,19 @@ import json
 import subprocess
 import sys
 import zlib
+from typing import Any
 
 import pytest
+from cross_room.seen_in_process import AGED, SECURED, is_seen_in_process
 
 from cynod_conformance.experiment import registry
 
 pytestmark = pytest.mark.lengthy
 registry.load(faults=True)
 
-WHOLE, QUICK = 300, 50  # of so many faults `tox` tries one against every clause, or against its own alone
-FULL = 11  # and the soak one in a full run
-WAITS = ("BEA-4",)  # clauses that the quick profile has no time for
-SECURED = "TLS-"  # clauses of a sandbox that speaks HTTPS
+ONE_IN_WHOLE, ONE_IN_OWN = 40, 8  # of the faults that need sockets `tox` tries one in so many:
+# against every clause, and against those that it declares
+ONE_IN_FULL = 11  # of all faults the soak tries one in so many in a full run
 
 
 def judged(folder, *arguments: str) -> tuple[int, dict]:
@@ -37,7 +43,7 @@ def broken(report: dict) -> set[str]:
 
 def faulty(fault: registry.Fault, folder, *arguments: str, profile: str) -> tuple[int, set[str]]:
     """The exit code of a run against a sandbox with *fault*, and the clauses that failed."""
-    profile = "full" if fault.primary in WAITS else profile
+    profile = "full" if fault.primary in AGED else profile
     secured = ["--tls"] if fault.primary.startswith(SECURED) else []
     probe = registry.PROBES.get(fault.primary)
     loaded = ["--tier", "load"] if probe is not None and probe.tier == "load" else []
@@ -60,19 +66,18 @@ def sampled(one_in: int) -> list[str]:
     return [
         name
         for name in sorted(registry.FAULTS)
-        if registry.FAULTS[name].primary not in WAITS and zlib.crc32(name.encode()) % one_in == 0
+        if registry.FAULTS[name].primary not in AGED and zlib.crc32(name.encode()) % one_in == 0
     ]
 
 
-@pytest.mark.parametrize("name", sampled(WHOLE))
-def test_a_sample_of_the_faults_breaks_what_it_declares_and_nothing_else(name, tmp_path):
-    check(registry.FAULTS[name], tmp_path, "--no-engine")
+def over_sockets(one_in: int) -> list[Any]:
+    """Each fault by its name: `tox` tries one in so many of those that need sockets, the soak all of them."""
 
+    def mark(fault: registry.Fault) -> pytest.MarkDecorator:
+        only_soak = is_seen_in_process(fault) or fault.primary in AGED  # the quick profile does not wait
+        return pytest.mark.soak if only_soak else pytest.mark.sampled(one_in=one_in)
 
-@pytest.mark.parametrize("name", sampled(QUICK))
-def test_a_larger_sample_is_caught_by_its_own_clauses(name, tmp_path):
-    fault = registry.FAULTS[name]
-    check(fault, tmp_path, *own(fault), profile="quick")
+    return [pytest.param(name, marks=mark(fault)) for name, fault in sorted(registry.FAULTS.items())]
 
 
 def own(fault: registry.Fault) -> list[str]:
@@ -80,20 +85,18 @@ def own(fault: registry.Fault) -> list[str]:
     return [word for clause in fault.clauses for word in ("--clause", clause)]
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize("name", sorted(registry.FAULTS))
+@pytest.mark.parametrize("name", over_sockets(ONE_IN_OWN))
 def test_every_fault_is_caught_by_its_own_clauses(name, tmp_path):
     check(registry.FAULTS[name], tmp_path, *own(registry.FAULTS[name]), profile="quick")
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize("name", sorted(registry.FAULTS))
+@pytest.mark.parametrize("name", over_sockets(ONE_IN_WHOLE))
 def test_every_fault_breaks_what_it_declares(name, tmp_path):
     check(registry.FAULTS[name], tmp_path, "--no-engine")
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("name", sampled(FULL))
+@pytest.mark.parametrize("name", sampled(ONE_IN_FULL))
 def test_a_full_run_sees_what_a_fault_declares_and_nothing_else(name, tmp_path):
     check(registry.FAULTS[name], tmp_path)
 

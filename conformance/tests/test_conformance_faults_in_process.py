@@ -13,45 +13,24 @@ from pathlib import Path
 
 import pytest
 from cross_room.in_process import sandbox
+from cross_room.seen_in_process import in_process
 
 from cynod_conformance.experiment import registry
 from cynod_conformance.experiment.scope import Profile, Scope
-from cynod_conformance.runner.run import Options, conform
+from cynod_conformance.runner.options import RunOptions
+from cynod_conformance.runner.run import conform
 from cynod_spec import load_contract
 
 pytestmark = pytest.mark.lengthy
 
 registry.load(faults=True)
 
-SECURED, TOLD = "TLS-", "WHK-"  # groups of clauses: of TLS, and of webhooks, whose receiver listens
-AGED = frozenset(("BEA-4",))  # clauses for which a token has to grow old
-ON_THE_WIRE = {
-    "a-cancellation-beside-a-payment-overdraws": "a race that callers in one process rarely win",
-    "parallel-payments-of-two-partners-overdraw": "a race that callers in one process rarely win",
-    "parallel-payments-overdraw": "a race that callers in one process rarely win",
-    "a-payment-whose-answer-is-lost-is-made-again": "its caller leaves while the server works",
-}
-"""Faults that only a server of its own shows, and why."""
-
-
-def in_process() -> list[str]:
-    """The names of the faults that can be seen in this process, in order."""
-
-    def apart(fault: registry.Fault) -> bool:
-        return any(id.startswith((SECURED, TOLD)) or id in AGED for id in fault.clauses)
-
-    return [
-        name
-        for name, fault in sorted(registry.FAULTS.items())
-        if not apart(fault) and name not in ON_THE_WIRE
-    ]
-
 
 def failed(name: str, *clauses: str, profile: Profile = "quick") -> set[str]:
     """The clauses that fail under the fault *name*, of *clauses* or of all."""
     scope = Scope(profile=profile, tier="load", clauses=frozenset(clauses))
     with sandbox(name) as server:
-        options = Options(scope=scope, engine=False, fail_on="should")
+        options = RunOptions(scope=scope, no_engine=True, fail_on="should")
         run = conform(load_contract(), server.config, options, transport=server.transport)
     assert run.verdict.name == "non_conformant", run.detail
     return {result.clause.id for result in run.results if result.status == "failed"}
@@ -82,7 +61,7 @@ def test_every_fault_breaks_what_it_declares_and_nothing_else(name: str) -> None
 
 def test_no_clause_fails_on_the_correct_sandbox() -> None:
     with sandbox() as server:
-        options = Options(scope=Scope(profile="quick", tier="load"), engine=False, fail_on="should")
+        options = RunOptions(scope=Scope(profile="quick", tier="load"), no_engine=True, fail_on="should")
         run = conform(load_contract(), server.config, options, transport=server.transport)
     assert (run.verdict.name, {r.clause.id for r in run.results if r.status == "failed"}) == (
         "conformant",

@@ -18,7 +18,7 @@ from cynod_conformance.text.phrase import any_of, phrase
 ROOM = Path(cynod_conformance.__file__).parent
 FILES = sorted(path for room in ("probes", "observe", "experiment") for path in (ROOM / room).rglob("*.py"))
 SAYING = {"fail", "AssertionFailed", "Seen", "expect_header"}
-OUTCOMES = {"ControlFailed", "PreconditionMissing", "NotApplicable", "BudgetSpent", "Outcome", "Unreachable"}
+OUTCOMES = {"ControlFailed", "PreconditionMissing", "NotApplicable", "BudgetSpent", "Outcome", "NoAnswer"}
 GAP = re.compile(r"{(\w+)}")
 WORD = re.compile(r"[A-Za-z][\w-]*")
 

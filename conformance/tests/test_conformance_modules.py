@@ -21,23 +21,12 @@ registry.load(faults=True)
 PACKAGE = Path(cynod_conformance.__file__).parent
 TESTS = (Path(__file__).parent, PACKAGE.parents[1] / "tests")
 WHOLE_RUNS = {  # modules that no test imports by name, and the tests that put them to use
-    "cynod_conformance.cli.judging": "test_conformance_faults.py",
-    "cynod_conformance.cli.targets": "test_conformance_faults.py",
     "cynod_conformance.engine.replay": "test_conformance_corpus.py",
     "cynod_conformance.engine.stateful_phase": "test_conformance_engine.py",
     "cynod_conformance.runner.exchange_handler": "test_conformance_faults_in_process.py",
     "cynod_conformance.stateful.driver": "test_conformance_ledger.py",
     "cynod_conformance.stateful.lists": "test_conformance_ledger.py",
     "cynod_conformance.stateful.machine": "test_conformance_ledger.py",
-    "cynod_conformance.scenarios.inputs": "test_conformance_workflows.py",
-    "cynod_conformance.scenarios.requests": "test_conformance_workflows.py",
-    "cynod_conformance.scenarios.runner": "test_conformance_workflows.py",
-    "cynod_conformance.faults.handlers": "test_conformance_faults_in_process.py",
-    "cynod_conformance.faults.helpers": "test_conformance_faults_in_process.py",
-    "cynod_conformance.faults.wire": "test_conformance_faults.py",
-    "cynod_conformance.observe.declare": "test_conformance_observers.py",
-    "cynod_conformance.report.page": "test_golden_reports.py",
-    "cynod_conformance.report.scenarios": "test_golden_reports.py",
 }
 
 

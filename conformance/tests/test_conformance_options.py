@@ -10,9 +10,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from cynod_conformance.base.common_options import CommonOptions
 from cynod_conformance.cli import conform_command
 from cynod_conformance.cli.conform_command import conform
 from cynod_conformance.cli.conform_options import ConformOptions
+from cynod_conformance.cli.judging import run_options
+from cynod_conformance.experiment.scope import Scope
+from cynod_spec import load_contract
 from cynod_spec.base.errors import UsageError
 
 URL = "https://api.example.org"
@@ -55,7 +59,7 @@ def test_what_is_asked_for_arrives(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     asked = given(*arguments, "--report-dir", "r", "--profile", "quick", monkeypatch=monkeypatch)
     assert asked == ConformOptions(
-        use_sandbox=True, faults=("a", "b"), seed=7, cache_dir=Path("c"), lang="en", report_dir=Path("r"),
+        use_sandbox=True, faults=("a", "b"), seed=7, cache_dir=Path("c"), language="en", report_dir=Path("r"),
         profile="quick",
     )  # fmt: skip
 
@@ -123,3 +127,21 @@ def test_the_command_loads_nothing_of_a_run() -> None:
     code = "import sys, cynod_conformance.cli; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"cynod_spec.model.contract", "msgspec", "hypothesis"} & set(done.stdout.split())
+
+
+def test_a_run_takes_the_common_options_as_they_were_given_and_works_out_the_others() -> None:
+    contract = load_contract()
+    common = CommonOptions(
+        seed=7, max_time=9.0, rate=2.0, max_requests=3, timeout=4.0, no_engine=True, cache_dir=Path("c"),
+        no_cache=True, fail_on="should", language="en",
+    )  # fmt: skip
+    given = {each.name: getattr(common, each.name) for each in fields(CommonOptions)}
+    assert all(given[each.name] != each.default for each in fields(CommonOptions))
+    asked = ConformOptions(url=URL, profile="quick", clauses=("ENV-1",), **given)
+    run = run_options(asked, contract, None)
+    assert {name: getattr(run, name) for name in given} == given
+    assert run.scope == Scope("quick", "write", frozenset({"ENV-1"}), frozenset(), 7)
+    assert (run.jobs, run.tidies, run.aimed, run.waivers) == (1, True, (URL,), ())
+    own = run_options(ConformOptions(use_sandbox=True), contract, None)
+    assert (own.jobs, own.tidies, own.aimed) == (4, False, ("--sandbox",))
+    assert {name: getattr(own, name) for name in given} == {e.name: e.default for e in fields(CommonOptions)}

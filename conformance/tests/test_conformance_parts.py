@@ -10,17 +10,23 @@ from typing import Any
 import pytest
 from cross_room.waiting import wait_until
 
-from cynod_conformance.base.outcomes import Unreachable
+from cynod_conformance.base.outcomes import NoAnswer
+from cynod_conformance.config.settings import Config
 from cynod_conformance.experiment.webhook_round import intervals
 from cynod_conformance.http.channel import wait_for_octets
 from cynod_conformance.http.deadlines import DeadlineTimer, hold
+from cynod_conformance.http.errors import TransportError
 from cynod_conformance.http.memory_channel import MemoryChannel
-from cynod_conformance.http.stall_budget import TOTAL, WAITS, StallBudget
+from cynod_conformance.http.stall_budget import MAX_TIMEOUTS, MAX_WAITS, StallBudget
 from cynod_conformance.observe import Exchange, Request, Response
 from cynod_conformance.results.coverage import NOBODY, Coverage
 from cynod_conformance.results.unchecked import reason, register
+from cynod_conformance.runner import preflight as preflight_module
+from cynod_conformance.text.messages import told
+from cynod_conformance.text.phrase import phrase
 from cynod_conformance.webhooks.connections import Connections, Phase
 from cynod_spec import load_contract
+from cynod_spec.base.errors import TargetUnreachable
 
 CONTRACT = load_contract()
 
@@ -38,20 +44,20 @@ def test_quick_answers_cost_no_patience() -> None:
 
 def test_answers_that_stall_use_it_up() -> None:
     budget = StallBudget(timeout=1)
-    for _ in range(TOTAL + 3):
+    for _ in range(MAX_TIMEOUTS + 3):
         budget.took(1)
     assert budget.is_lost
-    with pytest.raises(Unreachable, match="6"):
+    with pytest.raises(NoAnswer, match="6"):
         budget.check()
 
 
 def test_throttling_in_vain_uses_it_up_and_a_success_gives_it_back() -> None:
     budget = StallBudget(timeout=1)
-    for _ in range(WAITS - 1):
+    for _ in range(MAX_WAITS - 1):
         budget.waited(in_vain=True)
     budget.waited(in_vain=False)
     assert not budget.is_lost
-    for _ in range(WAITS):
+    for _ in range(MAX_WAITS):
         budget.waited(in_vain=True)
     assert budget.is_lost
 
@@ -67,6 +73,54 @@ def test_a_deadline_wakes_up_who_reads() -> None:
     timer.close()
     hold(cut.clear)  # outside of a deadline: nothing is held
     assert cut.is_set()
+
+
+def test_a_deadline_that_is_over_already_wakes_up_at_once() -> None:
+    timer, cut = DeadlineTimer(), threading.Event()
+    with timer.within(0) as deadline:
+        wait_until(lambda: deadline.expired)  # as when a connection took all the time to open
+        hold(cut.set)
+        assert cut.is_set()
+    timer.close()
+
+
+@pytest.mark.parametrize(
+    ("lost", "reason"),
+    [
+        (NoAnswer("no-answer", why=phrase("cut")), "does not answer: "),
+        (NoAnswer("no-patience", seconds="6"), "over 6 s"),
+        (NoAnswer("always-throttled", count="5"), "5 requests in a row were throttled"),
+        (NoAnswer("foreign-host", host="https://evil.example"), "https://evil.example"),
+        (NoAnswer("distrusted", why="expired"), "its certificate is not to be trusted: expired"),
+    ],
+    ids=lambda value: value.key if isinstance(value, NoAnswer) else "",
+)
+def test_the_preflight_gives_the_reason_of_each_request_without_an_answer(
+    lost: NoAnswer, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(context: object, config: object) -> None:
+        raise lost
+
+    monkeypatch.setattr(preflight_module, "reached", lambda context: None)
+    monkeypatch.setattr(preflight_module, "refused", fail)
+    target = SimpleNamespace(base_url="http://t", servers=(), trusted=None, distrusted="")
+    context: Any = SimpleNamespace(target=target)
+    with pytest.raises(TargetUnreachable, match=reason) as raised:
+        preflight_module.preflight(context, Config())
+    assert raised.value.message.startswith("http://t: ")
+    assert not raised.value.message.rstrip().endswith(":")
+
+
+@pytest.mark.parametrize("kind", TransportError.__subclasses__())
+def test_a_target_that_cannot_be_reached_is_told_with_its_reason(kind: type[TransportError]) -> None:
+    def send(*arguments: object, **more: object) -> None:
+        raise kind()
+
+    target = SimpleNamespace(base_url="http://t", url=str, send=send)
+    context: Any = SimpleNamespace(target=target)
+    with pytest.raises(TargetUnreachable) as raised:
+        preflight_module.reached(context)
+    assert raised.value.message.removeprefix("http://t does not answer: ") == told(kind.said).en != ""
 
 
 def test_the_intervals_between_attempts_are_in_their_order() -> None:

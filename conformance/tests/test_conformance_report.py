@@ -28,11 +28,13 @@ from cynod_conformance.results.scenario_result import ScenarioResult, StepResult
 from cynod_conformance.results.status import Result
 from cynod_conformance.results.verdict import verdict
 from cynod_conformance.results.waivers import waive
-from cynod_conformance.runner.run import Options, Run
+from cynod_conformance.runner.options import RunOptions
+from cynod_conformance.runner.run import Run
 from cynod_conformance.text.messages import both
 from cynod_conformance.text.phrase import phrase
 from cynod_spec import load_contract
 from cynod_spec.configuration.waivers_file import Waiver
+from cynod_spec.i18n.translations import Language
 
 pytestmark = pytest.mark.lengthy
 
@@ -70,7 +72,10 @@ def hostile(body: str) -> Exchange:
 
 
 def fabricated(
-    bodies: Sequence[str] = HOSTILE, language: str = "fr", tokens: Sequence[str] = (), trusted: bool = False
+    bodies: Sequence[str] = HOSTILE,
+    language: Language = "fr",
+    tokens: Sequence[str] = (),
+    trusted: bool = False,
 ) -> Run:
     """A run in which each of *bodies* broke a clause, and others ended in each other way.
 
@@ -106,7 +111,7 @@ def fabricated(
     results += waive(failed, [Waiver(excused.id, dt.date.max, "<b>known</b>")])
     results += [recorder.result(clause, None, True, both("budget")) for clause in clauses]
     now = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
-    options = Options(language=language, aimed=("https://api.example.org", "--config", "my cynod.toml"))
+    options = RunOptions(language=language, aimed=("https://api.example.org", "--config", "my cynod.toml"))
     return Run(
         *(CONTRACT, "https://api.example.org", options, now, now + dt.timedelta(seconds=4), 1300),
         *(tuple(results), verdict(results), recorder),
@@ -200,7 +205,7 @@ def test_the_page_has_every_clause_and_failure(run: Run, written: dict[str, str]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_page_starts_in_the_language_of_the_run(language: str, tmp_path: Path) -> None:
+def test_the_page_starts_in_the_language_of_the_run(language: Language, tmp_path: Path) -> None:
     text = write(fabricated(["body"], language), tmp_path)["report.html"]
     chosen = [given["value"] for tag, given in Reader(text).elements if tag == "input" and "checked" in given]
     assert chosen == [language]

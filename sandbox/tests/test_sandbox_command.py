@@ -16,6 +16,9 @@ from pathlib import Path
 
 import pytest
 import trustme
+from click.testing import CliRunner
+
+from cynod_sandbox.cli import sandbox as sandbox_command
 
 pytestmark = pytest.mark.slow
 
@@ -46,12 +49,11 @@ COMMAND = [sys.executable, "-m", "cynod_sandbox"]
         (["--trusted-proxy", "10.0.0.0/99"], "no address or network"),
     ],
 )
-def test_wrong_use_is_one_line_and_exit_2(arguments, said, tmp_path):
+def test_wrong_use_is_one_line_and_exit_2(arguments, said, tmp_path, monkeypatch):
     (tmp_path / "dangling").symlink_to("nowhere")
-    done = subprocess.run(
-        [*COMMAND, "--port", "0", *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=30
-    )
-    assert done.returncode == 2
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(sandbox_command, ["--port", "0", *arguments])
+    assert done.exit_code == 2, done.output
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert "hidden" not in done.stderr

@@ -10,9 +10,16 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from cynod_spec.base.errors import CynodError, DocumentError, ExitCode, InternalError, Unreachable, UsageError
+from cynod_spec.base.errors import (
+    CynodError,
+    DocumentError,
+    ExitCode,
+    InternalError,
+    TargetUnreachable,
+    UsageError,
+)
 from cynod_spec.base.location import SourceLocation
-from cynod_spec.cli.command_line import INTERRUPTED, Command, Group, show_tracebacks
+from cynod_spec.cli.command_line import INTERRUPTED_EXIT_CODE, Command, Group, show_tracebacks
 from cynod_spec.output.errors import printed_message
 
 ROOT = Path(__file__).parents[2]
@@ -56,10 +63,10 @@ def ended(error: BaseException | None, *options: str, code: int = 0, **environme
         (UsageError("this is wrong"), 2, "error: this is wrong\n"),
         (UsageError("this is wrong", "do that"), 2, "error: this is wrong\n hint: do that\n"),
         (DocumentError("odd", "do that", AT), 2, f"error: {AT}: odd\n hint: do that\n"),
-        (Unreachable("nobody answers"), 3, "error: nobody answers\n"),
+        (TargetUnreachable("nobody answers"), 3, "error: nobody answers\n"),
         (click.FileError("x", "no"), 2, "error: Could not open file 'x': no\n"),
-        (click.Abort(), INTERRUPTED, "error: interrupted\n"),
-        (KeyboardInterrupt(), INTERRUPTED, "\nerror: interrupted\n"),
+        (click.Abort(), INTERRUPTED_EXIT_CODE, "error: interrupted\n"),
+        (KeyboardInterrupt(), INTERRUPTED_EXIT_CODE, "\nerror: interrupted\n"),
         (
             ValueError("oops"),
             4,

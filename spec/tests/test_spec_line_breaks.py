@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 from cross_room.lint_examples import BASE, Example, marked
 
 from cynod_spec.base.errors import DocumentError
 from cynod_spec.lint import check
 from cynod_spec.lint.source_text import SourceText
 from cynod_spec.source.parsing import parse
-from cynod_spec.source.yaml_events import events, position, replacements
+from cynod_spec.source.text_lines import position
+from cynod_spec.source.yaml_events import replacements
+from cynod_spec.source.yaml_nodes import YamlScalar, compose
 
 OTHER_BREAKS = ("\x85", "\u2028", "\u2029")
 PLACES = {
@@ -92,7 +93,10 @@ def test_private_characters_of_a_text_stay_as_they_are() -> None:
     assert parse(text, "x.yaml").value == {"a": "\ue000\ue001\u2028\ue002"}
     assert not set(replacements(text).values()) & set(text)
     assert replacements("a: \ue000") == {}
-    assert [each.value for each in events(text) if isinstance(each, yaml.ScalarEvent)][1] == text[4:8]
+    key, value = compose(text).children
+    assert isinstance(key, YamlScalar)
+    assert isinstance(value, YamlScalar)
+    assert (key.value, value.value) == ("a", text[4:8])
 
 
 def test_a_place_is_counted_from_one() -> None:

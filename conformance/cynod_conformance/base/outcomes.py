@@ -58,5 +58,5 @@ class BudgetSpent(Outcome):
     """The time allowed for the run is over."""
 
 
-class Unreachable(Outcome):
-    """The target did not answer at all."""
+class NoAnswer(Outcome):
+    """A request has no answer: none was received, or the target is one to which nothing (more) is sent."""

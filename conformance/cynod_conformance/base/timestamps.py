@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-MOST = 6  # digits of a second that Python's own instants have
+MAX_FRACTION_DIGITS = 6  # digits of a second that Python's own instants have
 SECOND = len("2026-11-29T00:00:00")
-FINE = 9  # digits of a nanosecond
+NANOSECOND_DIGITS = 9  # digits of a nanosecond
 
 
 def just_after(text: str) -> str:
@@ -15,12 +15,14 @@ def just_after(text: str) -> str:
 
     *text* itself at the end of time. Raises ValueError where it is no instant.
     """
-    digits = min(MOST, len(fraction(text)))
+    digits = min(MAX_FRACTION_DIGITS, len(fraction(text)))
     try:
-        after = dt.datetime.fromisoformat(text) + dt.timedelta(microseconds=10 ** (MOST - digits))
+        after = dt.datetime.fromisoformat(text) + dt.timedelta(
+            microseconds=10 ** (MAX_FRACTION_DIGITS - digits)
+        )
     except OverflowError:
         return text
-    told = f".{after.microsecond:0{MOST}}"[: digits + 1] if digits else ""
+    told = f".{after.microsecond:0{MAX_FRACTION_DIGITS}}"[: digits + 1] if digits else ""
     return f"{after:%Y-%m-%dT%H:%M:%S}{told}Z"
 
 
@@ -35,7 +37,7 @@ def shortly_after(text: str) -> str:
 
 def finer(text: str) -> str:
     """The instant *text* with nine digits of a second."""
-    return f"{text[:SECOND]}.{fraction(text):0<{FINE}}Z"
+    return f"{text[:SECOND]}.{fraction(text):0<{NANOSECOND_DIGITS}}Z"
 
 
 def fraction(text: str) -> str:

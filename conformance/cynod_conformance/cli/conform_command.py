@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from cynod_conformance.base.common_options import READ_TIMEOUT_S
 from cynod_conformance.cli.conform_options import ConformOptions
 from cynod_spec import load_contract
 from cynod_spec.base.errors import ExitCode, UsageError
@@ -70,9 +71,9 @@ Exit codes: 0 conformant, 1 not conformant, 2 wrong use, 3 inconclusive, 4 the s
 @click.option(
     "--timeout",
     type=click.FloatRange(0, min_open=True),
-    default=20.0,
+    default=READ_TIMEOUT_S,
     show_default=True,
-    help="Seconds without a byte after which an answer is given up.",
+    help="Seconds without a byte after which an answer is given up; a whole exchange has 1.5 times as long.",
 )
 @click.option(
     "--jobs",
@@ -114,6 +115,7 @@ Exit codes: 0 conformant, 1 not conformant, 2 wrong use, 3 inconclusive, 4 the s
 @click.option("--allow-http", is_flag=True, help="Send secrets over plain http beyond this machine.")
 @click.option(
     "--lang",
+    "language",
     type=click.Choice(LANGUAGES),
     default="fr",
     show_default=True,
@@ -126,7 +128,8 @@ Exit codes: 0 conformant, 1 not conformant, 2 wrong use, 3 inconclusive, 4 the s
 @click.pass_context
 def conform(context: click.Context, options: ConformOptions) -> None:
     """Judge whether the server at URL is a CYNOD, clause by clause."""
-    options = replace(options, lang=asked_language(context) or options.lang)  # before the command, too
+    asked = asked_language(context)  # `--lang` before the command, too
+    options = replace(options, language=asked or options.language)
     if options.verbose:
         show_tracebacks(context)
     need(*options.needed)
@@ -147,9 +150,9 @@ def listed(options: ConformOptions) -> int:
     contract = load_contract(options.spec)
     announce(contract)
     if options.form == "json":
-        echo_written(json_text(rows(contract, options.lang)) + "\n")
+        echo_written(json_text(rows(contract, options.language)) + "\n")
     else:
-        echo_all(map(line, as_table(contract, options.lang)))
+        echo_all(map(line, as_table(contract, options.language)))
     found = list(problems(contract))
     echo_all(map(line, found), err=True)
     return ExitCode.FAILS if found else ExitCode.HOLDS

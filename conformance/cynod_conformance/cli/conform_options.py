@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from cynod_conformance.base.common_options import CommonOptions
 from cynod_spec.base.errors import UsageError
-from cynod_spec.i18n.translations import Language
 
 if TYPE_CHECKING:  # the model takes its time to load
     from cynod_spec.model import Tier
@@ -17,7 +17,7 @@ STRAINING_TIERS = ("destructive", "load")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConformOptions:
+class ConformOptions(CommonOptions):
     """The options of the command line, by the names of click's parameters; ``--help`` says what each is."""
 
     url: str | None = None
@@ -39,21 +39,9 @@ class ConformOptions:
     replay: str | None = None
     replay_from: str | None = None
     workflows: str | None = None  # None: the clauses are judged; "": the scenarios beside the document
-    no_engine: bool = False
-
-    seed: int = 0
-    max_time: float | None = None  # seconds
-    rate: float = 0.0  # requests a second; 0: no limit
-    max_requests: int = 0  # 0: no limit
-    timeout: float = 20.0  # seconds
     jobs: int | None = None  # `parallel_jobs` is how many there are
-    cache_dir: Path | None = None
-    no_cache: bool = False
-
     waivers_file: str | None = None
-    fail_on: Literal["must", "should"] = "must"
     report_dir: Path = Path("cynod-report")
-    lang: Language = "fr"
     verbose: bool = False
 
     @property

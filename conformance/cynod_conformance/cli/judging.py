@@ -6,15 +6,18 @@ import json
 import os
 import tempfile
 from contextlib import ExitStack
+from dataclasses import fields
 from pathlib import Path
 
+from cynod_conformance.base.common_options import CommonOptions
 from cynod_conformance.cli.conform_options import ConformOptions
 from cynod_conformance.cli.targets import deployment, own_sandbox
 from cynod_conformance.experiment.scope import Scope
 from cynod_conformance.report import console, html, junit, sarif, scripts
 from cynod_conformance.report import json as json_report
 from cynod_conformance.results.waivers import read_waivers
-from cynod_conformance.runner.run import Options, Run, conform
+from cynod_conformance.runner.options import RunOptions
+from cynod_conformance.runner.run import Run, conform
 from cynod_conformance.text.messages import say
 from cynod_spec import load_contract
 from cynod_spec.base.errors import UsageError
@@ -45,29 +48,20 @@ def judge(options: ConformOptions) -> int:
     console.clear()
     page = write(run, options.report_dir)
     console.show(run, options.report_dir, verbose=options.verbose)
-    echo_line("  " + say(options.lang, "report", path=str(page)))
+    echo_line("  " + say(options.language, "report", path=str(page)))
     return run.verdict.exit_code
 
 
-def run_options(options: ConformOptions, contract: Contract, workflows: Workflows | None) -> Options:
+def run_options(options: ConformOptions, contract: Contract, workflows: Workflows | None) -> RunOptions:
     """What the run is asked to do."""
     clauses, operations = frozenset(options.clauses), frozenset(options.operations)
     if options.replay:
         clauses, operations = replayed(options, contract)
-    return Options(
+    return RunOptions(
+        **{each.name: getattr(options, each.name) for each in fields(CommonOptions)},
         scope=Scope(options.profile, options.risked_tier, clauses, operations, options.seed),
-        seed=options.seed,
-        max_time=options.max_time,
-        rate=options.rate,
-        max_requests=options.max_requests,
-        timeout=options.timeout,
-        language=options.lang,
-        fail_on=options.fail_on,
-        waivers=read_waivers(options.waivers_file) if options.waivers_file else (),
-        engine=not options.no_engine,
         jobs=options.parallel_jobs,
-        cache=options.cache_dir,
-        keeps=not options.no_cache,
+        waivers=read_waivers(options.waivers_file) if options.waivers_file else (),
         tidies=not options.use_sandbox,
         aimed=options.target_words,
         workflows=workflows,

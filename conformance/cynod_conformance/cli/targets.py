@@ -21,7 +21,7 @@ _WEBHOOK_OPTIONS = ("--allow-private-webhooks", "--webhook-backoff", "0.3", "--w
 def own_sandbox(stack: ExitStack, options: ConformOptions, contract: Contract) -> tuple[Config, Receiver]:
     """A sandbox of *contract* that runs while *stack* is open, as *options* ask, and whom it notifies.
 
-    Raises UsageError and Unreachable when it does not start.
+    Raises UsageError and TargetUnreachable when it does not start.
     """
     from cynod_conformance.launch.certificate_authority import authority
     from cynod_conformance.launch.sandbox_process import sandbox

@@ -22,10 +22,10 @@ from cynod_conformance.engine.cases import Case, Corpus
 from cynod_conformance.engine.settings import EXAMPLES
 from cynod_spec.output import files
 
-FORMAT = 3  # of the files, and of how cases are made: a change of either asks for the next number
+FORMAT_VERSION = 3  # of the files, and of how cases are made: a change of either asks for the next number
 SUFFIX = ".corpus"
-KEPT = 32  # files
-MOST = 64 * 1024 * 1024  # octets of a corpus, unpacked
+MAX_KEPT_FILES = 32  # files
+MAX_CORPUS_OCTETS = 64 * 1024 * 1024  # octets of a corpus, unpacked
 TOOLS = ("schemathesis", "hypothesis", "jsonschema-rs")
 
 
@@ -39,7 +39,7 @@ def folder() -> Path:
 def name_of(document: Mapping[str, Any], seed: int, phases: Sequence[Phase]) -> str:
     """What the corpus of *document* is called: a hash of all that its cases depend on."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    made_by = [FORMAT, EXAMPLES, python, *(installed(tool) for tool in TOOLS)]
+    made_by = [FORMAT_VERSION, EXAMPLES, python, *(installed(tool) for tool in TOOLS)]
     said = json.dumps([made_by, seed, list(phases), document], default=str)
     return hashlib.sha256(said.encode()).hexdigest()
 
@@ -77,7 +77,7 @@ class Store:
 
     def _prune(self) -> None:
         aged = sorted(self._where.glob("*" + SUFFIX), key=lambda path: path.stat().st_mtime)
-        for path in aged[:-KEPT]:
+        for path in aged[:-MAX_KEPT_FILES]:
             path.unlink(missing_ok=True)
 
 
@@ -91,7 +91,7 @@ def packed(name: str, corpus: Corpus) -> bytes:
 def unpacked(data: bytes, name: str) -> Corpus:
     """The corpus *name* in a file's octets. Raises what decoding raises, ValueError for another's."""
     inflating = zlib.decompressobj()
-    text = inflating.decompress(data, MOST)
+    text = inflating.decompress(data, MAX_CORPUS_OCTETS)
     if not inflating.eof:
         raise ValueError("no end")
     said = json.loads(text)

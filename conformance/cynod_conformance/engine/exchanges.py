@@ -14,8 +14,10 @@ from cynod_spec.model import Operation, Parameter
 from cynod_spec.model.serialization import Reading, read_cookies, read_header, read_query
 
 PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-")
-ADDED = 200  # octets of headers that any client adds
-LONG = 8000  # octets of URI and headers beyond which a request counts as malformed (clause ERR-1)
+CLIENT_HEADER_OCTETS = 200  # octets of headers that any client adds
+MAX_WELL_FORMED_OCTETS = (
+    8000  # octets of URI and headers beyond which a request counts as malformed (clause ERR-1)
+)
 
 
 def identifier(case: Any) -> str:
@@ -74,9 +76,13 @@ def is_elsewhere(path_parameters: Mapping[str, Any]) -> bool:
 
 def tags(url: str, headers: Collection[tuple[str, str]], elsewhere: bool) -> frozenset[str]:
     """The marks of a generated request, which is malformed when it is too long."""
-    size = len(url) + ADDED + sum(len(n) + len(v) + 4 for n, v in headers)
+    size = len(url) + CLIENT_HEADER_OCTETS + sum(len(n) + len(v) + 4 for n, v in headers)
     return frozenset(
-        {"fuzzed", *(["malformed"] if size > LONG else []), *(["elsewhere"] if elsewhere else [])}
+        {
+            "fuzzed",
+            *(["malformed"] if size > MAX_WELL_FORMED_OCTETS else []),
+            *(["elsewhere"] if elsewhere else []),
+        }
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 
-from cynod_conformance.base.outcomes import BudgetSpent, Outcome, Unreachable
+from cynod_conformance.base.outcomes import BudgetSpent, NoAnswer, Outcome
 from cynod_conformance.engine.cases import Case, Corpus
 from cynod_conformance.engine.data_binding import DataBinding
 from cynod_conformance.engine.exchanges import is_elsewhere, is_valid, tags
@@ -72,7 +72,7 @@ class Replay:
                 self._over.set()
                 self._whole = False
                 self._recorder.gap(ENGINE, "engine", "not_exercised", spent)
-            except Unreachable as lost:
+            except NoAnswer as lost:
                 self._over.set()
                 self._lost(lost.said)
             except Outcome as lost:

@@ -265,18 +265,18 @@ class FixtureFactory:
         roles = self.shown(exchange)
         if exchange.response.status != operation.success.status or "card" not in roles:
             raise PreconditionMissing("no-card", name=name)
-        return {**roles, "id": roles["card"], "number": number}
+        return ShownValues({**roles, "id": roles["card"], "number": number})
 
     def shown(self, exchange: Exchange) -> RoleValues:
         """The members, by role, of the resource that a success shows."""
         operation = exchange.operation
         expression = operation.answer.get("resource") if operation else None
         if operation is None or expression is None:
-            return {}
+            return ShownValues()
         shown = value_at(exchange.response.json.value, expression.path)
         resource = self.contract.resources.get(operation.resource)
         if resource is None or not isinstance(shown, Mapping):
-            return {}
+            return ShownValues()
         return _roles_of(resource.members, shown)
 
     def listed(self, exchange: Exchange) -> list[RoleValues]:

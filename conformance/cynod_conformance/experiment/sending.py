@@ -54,7 +54,7 @@ class RequestSender(Callers):
         ``authorization`` is the value of that header: "" stands for the operation's own caller, None sends
         none. ``identity`` is the name of the credential that it belongs to. ``method`` and ``path`` take the
         place of the draft's; *headers* replace those of the same names. ``valid`` says that the contract
-        allows the request, ``tags`` what else is known of it. Raises Unreachable without an answer.
+        allows the request, ``tags`` what else is known of it. Raises NoAnswer without an answer.
         """
         operation = draft.operation
         if authorization == "":

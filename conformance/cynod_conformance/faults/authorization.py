@@ -28,7 +28,7 @@ from cynod_sandbox._generated.refusals import Refusal
 from cynod_sandbox.app.hook_points import database
 from cynod_sandbox.storage.tables import card_grants, cards, top_ups
 
-KEPT = 1.0  # seconds that an answer is kept in a cache
+CACHED_S = 1.0  # seconds that an answer is kept in a cache
 
 
 @fault("AUZ-1", "AUZ-6", "TOK-13", "CAT-4")
@@ -236,7 +236,7 @@ def whoami_is_kept_by_scopes(app: Application) -> None:
     def whoami(proceed: Proceed, call: Call) -> Result:
         scopes = call.principal.scopes if call.principal is not None else ()
         since, result = kept.get(scopes, (0.0, None))
-        if result is not None and time.monotonic() - since < KEPT:
+        if result is not None and time.monotonic() - since < CACHED_S:
             return result
         fresh: Result = proceed(call)
         kept[scopes] = time.monotonic(), fresh

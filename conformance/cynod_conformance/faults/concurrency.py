@@ -9,7 +9,7 @@ from typing import Any
 
 from cynod_conformance.experiment.registry import fault
 from cynod_conformance.faults.handlers import (
-    RACE,
+    RACE_S,
     around,
     caller,
     given_back,
@@ -35,7 +35,7 @@ def parallel_cancellations_all_win(app: Application) -> None:
     @around(app, "cancel", "top-up")
     def cancel(proceed: Proceed, call: Call) -> Result:
         first = _is_done(app, call)
-        time.sleep(RACE if first else 0)
+        time.sleep(RACE_S if first else 0)
         try:
             result: Result = proceed(call)
         except Refusal as refusal:
@@ -53,7 +53,7 @@ def parallel_cancellations_are_all_told_that_they_won(app: Application) -> None:
     @around(app, "cancel", "top-up")
     def cancel(proceed: Proceed, call: Call) -> Result:
         first = _is_done(app, call)
-        time.sleep(RACE if first else 0)
+        time.sleep(RACE_S if first else 0)
         try:
             result: Result = proceed(call)
         except Refusal as refusal:
@@ -106,7 +106,7 @@ def _debit(app: Application, proceed: Proceed, call: Call, careless: Any) -> Res
     amount = int(call.role("amount"))
     covered = held(app, call.role("card")) >= amount
     careless()
-    time.sleep(RACE)
+    time.sleep(RACE_S)
     try:
         result: Result = proceed(call)
     except Refusal as refusal:
@@ -125,7 +125,7 @@ def parallel_refunds_exceed_the_payment(app: Application) -> None:
     def refund(proceed: Proceed, call: Call) -> Result:
         payment, amount = row_of(app, payments, call.role("parent")), int(call.role("amount"))
         covered = payment is not None and amount <= _left(app, payment)
-        time.sleep(RACE)
+        time.sleep(RACE_S)
         try:
             result: Result = proceed(call)
         except Refusal as refusal:
@@ -156,7 +156,7 @@ def _repeat(app: Application, effect: str, resource: str) -> None:
     @around(app, effect, resource)
     def work(proceed: Proceed, call: Call) -> Result:
         first = not is_kept(app, call)
-        time.sleep(RACE if first else 0)
+        time.sleep(RACE_S if first else 0)
         result: Result = proceed(call)
         if first and result.replayed:
             set_role(call, "key", secrets.token_hex(16))
@@ -171,7 +171,7 @@ def parallel_payments_with_one_key_conflict(app: Application) -> None:
     @around(app, "debit", "payment")
     def debit(proceed: Proceed, call: Call) -> Result:
         first = not is_kept(app, call)
-        time.sleep(RACE if first else 0)
+        time.sleep(RACE_S if first else 0)
         result: Result = proceed(call)
         if first and result.replayed:
             raise Refusal("key-reused")
@@ -186,7 +186,7 @@ def a_cancellation_beside_a_payment_overdraws(app: Application) -> None:
     def cancel(proceed: Proceed, call: Call) -> Result:
         top_up = row_of(app, top_ups, call.role("id"))
         covered = top_up is not None and held(app, top_up.card) >= top_up.amount
-        time.sleep(RACE)
+        time.sleep(RACE_S)
         try:
             result: Result = proceed(call)
         except Refusal as refusal:

@@ -21,7 +21,7 @@ from cynod_sandbox.storage.tables import effects, entries, refunds
 
 Work = Callable[[Proceed, Call], Result]
 Key = tuple[str, str, str]  # partner, operation, key
-RACE = 0.1  # seconds between a check and what it is for: enough for other calls to pass it too
+RACE_S = 0.1  # seconds between a check and what it is for: enough for other calls to pass it too
 
 
 def around(app: Application, effect: str, resource: str) -> Callable[[Work], Work]:

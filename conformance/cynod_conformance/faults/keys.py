@@ -18,7 +18,7 @@ from cynod_sandbox._generated.refusals import Fault, Refusal
 from cynod_sandbox.app.hook_points import database
 from cynod_sandbox.storage.tables import cards, effects
 
-KEY_COLUMN = 64  # characters
+KEY_COLUMN_CHARS = 64  # characters
 
 
 @fault("IDE-7")
@@ -226,6 +226,6 @@ def keys_of_refunds_are_cut(app: Application) -> None:
 
     @around(app, "refund", "refund")
     def refund(proceed: Proceed, call: Call) -> Result:
-        set_role(call, "key", str(call.key)[:KEY_COLUMN])
+        set_role(call, "key", str(call.key)[:KEY_COLUMN_CHARS])
         result: Result = proceed(call)
         return result

@@ -27,9 +27,9 @@ from cynod_sandbox.app.hook_points import database
 from cynod_sandbox.storage.database import now
 from cynod_sandbox.storage.tables import cards, entries, payments, refunds, top_ups
 
-_SHORT = 20  # characters of a label that are kept
-_LATE = 300_000  # microseconds after which a refund can be read
-_WHILE = 3  # seconds that something is kept
+_MAX_LABEL_CHARS = 20  # characters of a label that are kept
+_VISIBLE_AFTER_US = 300_000  # microseconds after which a refund can be read
+_KEPT_S = 3  # seconds that something is kept
 
 
 @fault("STA-1")
@@ -40,7 +40,7 @@ def labels_of_refunds_are_cut(app: Application) -> None:
     def edit(call: Call, result: Result) -> None:
         label = get_member(call, result, "label")
         if label is not None and label.isascii():
-            put_member(call, result, "label", label[:_SHORT].rstrip())
+            put_member(call, result, "label", label[:_MAX_LABEL_CHARS].rstrip())
 
 
 @fault("STA-1")
@@ -67,7 +67,7 @@ def a_new_refund_is_unknown_at_first(app: Application) -> None:
     def read(proceed: Proceed, call: Call) -> Result:
         result: Result = proceed(call)
         row = row_of(app, refunds, call.role("id"))
-        if row is not None and now() - row.created < _LATE:
+        if row is not None and now() - row.created < _VISIBLE_AFTER_US:
             raise Refusal("refund-unknown")
         return result
 
@@ -229,7 +229,7 @@ def cards_once_blocked_are_soon_forgotten(app: Application) -> None:
     def read(proceed: Proceed, call: Call) -> Result:
         result: Result = proceed(call)
         active = get_member(call, result, "state") == call.state("card", "active")
-        if active and time.monotonic() - unblocked.get(call.role("id"), time.monotonic()) > _WHILE:
+        if active and time.monotonic() - unblocked.get(call.role("id"), time.monotonic()) > _KEPT_S:
             raise Refusal("card-unknown")
         return result
 
@@ -243,7 +243,7 @@ def refunded_payments_are_soon_forgotten(app: Application) -> None:
         result: Result = proceed(call)
         if get_member(call, result, "state") == call.state("payment", "refunded"):
             last = max(row.created for row in rows(app, refunds, refunds.c.payment == call.role("id")))
-            if now() - last > _WHILE * 1_000_000:
+            if now() - last > _KEPT_S * 1_000_000:
                 raise Refusal("payment-unknown")
         return result
 

@@ -29,7 +29,7 @@ from cynod_sandbox.webhooks.outbox import Event
 Headers = list[tuple[str, str]]
 Make = Callable[[Event], Headers]  # the headers that a correct sender gives an event
 Edit = Callable[[Make, Event, Mapping[str, str], str], Headers]  # … event, names by role, secret
-_EVEN = 0.6  # seconds
+_EVEN_INTERVAL_S = 0.6  # seconds
 _OLD = timedelta(hours=1)
 _UNAVAILABLE = 503  # after which an event is sent again (RFC 9110 §15.6.4)
 _GONE = 410  # after which it is not
@@ -192,7 +192,7 @@ def failed_deliveries_are_tried_at_even_intervals(app: Application) -> None:
 
     @deliveries(app).delay.around
     def delay(proceed: Proceed, attempts: int, backoff: float) -> float | None:
-        return _EVEN if attempts < MAX_ATTEMPTS else None
+        return _EVEN_INTERVAL_S if attempts < MAX_ATTEMPTS else None
 
 
 # WHK-4

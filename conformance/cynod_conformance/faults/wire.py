@@ -13,7 +13,7 @@ from cynod_sandbox._generated.core import Application
 
 Message = Callable[[dict[str, Any], int], None]
 Loss = Callable[[dict[str, str]], None]
-_PATIENCE = 1.0  # seconds in which a caller that goes away is noticed
+_HANG_UP_NOTICED_S = 1.0  # seconds in which a caller that goes away is noticed
 
 
 def on_wire(app: Application) -> Callable[[Message], Message]:
@@ -69,7 +69,7 @@ def when_gone(app: Application, method: str, path: str) -> Callable[[Loss], Loss
 
 async def _is_gone(receive: Receive) -> bool:
     try:
-        message = await asyncio.wait_for(receive(), _PATIENCE)
+        message = await asyncio.wait_for(receive(), _HANG_UP_NOTICED_S)
     except TimeoutError:
         return False
     return bool(message["type"] == "http.disconnect")

@@ -20,8 +20,10 @@ class Deadline:
         self._cut: Callable[[], None] | None = None
 
     def hold(self, cut: Callable[[], None]) -> None:
-        """Call *cut*, which wakes up whoever reads the answer, when the time is over."""
+        """Call *cut*, which wakes up whoever reads the answer, when the time is over: at once if it is."""
         self._cut = cut
+        if self.expired:  # while the connection was opened: the timer looks at it no more
+            cut()
 
     def expire(self) -> None:
         """The time is over."""

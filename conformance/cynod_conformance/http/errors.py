@@ -6,9 +6,12 @@ from cynod_conformance.text.phrase import Said, phrase
 
 
 class TransportError(Exception):
-    """No answer was received. ``said`` tells why in a few words, without addresses, values or secrets."""
+    """No answer was received; a subclass for each reason.
 
-    said: Said = ""
+    Its ``said`` tells the reason in a few words, without addresses, values or secrets.
+    """
+
+    said: Said
 
     def __init__(self, detail: object = "") -> None:
         super().__init__(str(detail))

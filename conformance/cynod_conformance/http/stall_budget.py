@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from cynod_conformance.base.outcomes import Unreachable
+from cynod_conformance.base.outcomes import NoAnswer
 
-QUICK = 0.25  # of a time-out that any answer may take
-TOTAL = 6  # time-outs past that, of all answers together
-WAITS = 5  # waits in a row after which a throttled request was throttled again
+QUICK_SHARE = 0.25  # of a time-out that any answer may take
+MAX_TIMEOUTS = 6  # time-outs past that, of all answers together
+MAX_WAITS = 5  # waits in a row after which a throttled request was throttled again
 
 
 class StallBudget:
     """What is left of it, with a time-out of *timeout* seconds. Once it is lost, nothing more is sent."""
 
     def __init__(self, timeout: float) -> None:
-        self._quick, self._total = QUICK * timeout, TOTAL * timeout
+        self._quick, self._total = QUICK_SHARE * timeout, MAX_TIMEOUTS * timeout
         self._kept = 0.0
         self._in_vain = 0
 
@@ -28,11 +28,11 @@ class StallBudget:
     @property
     def is_lost(self) -> bool:
         """Whether waiting on makes no sense."""
-        return self._kept > self._total or self._in_vain >= WAITS
+        return self._kept > self._total or self._in_vain >= MAX_WAITS
 
     def check(self) -> None:
-        """Raises Unreachable when it is lost."""
+        """Raises NoAnswer when it is lost."""
         if self._kept > self._total:
-            raise Unreachable("no-patience", seconds=f"{self._total:.0f}")
-        if self._in_vain >= WAITS:
-            raise Unreachable("always-throttled", count=str(WAITS))
+            raise NoAnswer("no-patience", seconds=f"{self._total:.0f}")
+        if self._in_vain >= MAX_WAITS:
+            raise NoAnswer("always-throttled", count=str(MAX_WAITS))

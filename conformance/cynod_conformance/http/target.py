@@ -11,7 +11,8 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from cynod_conformance.base.outcomes import BudgetSpent, ControlFailed, OutsideTier, Unreachable
+from cynod_conformance.base.common_options import READ_TIMEOUT_S
+from cynod_conformance.base.outcomes import BudgetSpent, ControlFailed, NoAnswer, OutsideTier
 from cynod_conformance.http.errors import TransportError
 from cynod_conformance.http.pooled import PooledTransport
 from cynod_conformance.http.stall_budget import StallBudget
@@ -21,7 +22,6 @@ from cynod_spec.model import SAFE_METHODS, Operation
 from cynod_spec.network import urls
 from cynod_spec.network.trust import TrustStore, trust_store
 
-READ_TIMEOUT_S = 20.0  # between two octets of an answer, unless told otherwise
 WHOLE_TO_READ = 1.5  # the time for a whole answer, as a multiple of that
 MAX_RETRY_AFTER_S = 30.0  # for which a Retry-After is obeyed
 USER_AGENT = "cynod-conform"
@@ -107,11 +107,11 @@ class Target:
         return self._elsewhere.get(path, self.base_url + path) + mark + query
 
     def transport(self, url: str) -> Transport:
-        """The transport to the server of *url*. Raises Unreachable for one that nobody named."""
+        """The transport to the server of *url*. Raises NoAnswer for one that nobody named."""
         origin = origin_of(url)
         if origin not in self._transports:
             if not url.startswith(self.base_url):
-                raise Unreachable("foreign-host", host=origin)
+                raise NoAnswer("foreign-host", host=origin)
             origin = origin_of(self.base_url)  # a target without a slash, which some probes send
         return self._transports[origin]
 
@@ -132,7 +132,7 @@ class Target:
 
         A header goes in UTF-8, unless *octets* says that its characters stand for octets already.
         Raises ``TransportError``, ``BudgetSpent`` when the time of the run is over,
-        ``OutsideTier`` for a request that the tier forbids, ``Unreachable`` for a target that is not to be
+        ``OutsideTier`` for a request that the tier forbids, ``NoAnswer`` for a target that is not to be
         trusted or kept us waiting too long, ``ControlFailed`` for what no header holds.
         """
         marks = frozenset(tags)
@@ -150,18 +150,18 @@ class Target:
         return exchange
 
     def send_steadily(self, method: str, url: str, **more: Any) -> Exchange:
-        """Like ``send``, but a target that does not answer raises ``Unreachable``."""
+        """Like ``send``, but a target that does not answer raises ``NoAnswer``."""
         try:
             return self.send(method, url, **more)
         except TransportError as error:
-            raise Unreachable("no-answer", why=error.said) from error
+            raise NoAnswer("no-answer", why=error.said) from error
 
     def leave(self, method: str, url: str, headers: Pairs, body: bytes, after: float) -> None:
         """Send one request on a connection of its own and close it without reading its answer.
 
         That is as soon as the answer begins to come, *after* seconds at the latest.
 
-        Raises ``Unreachable`` when the target takes no connection, ``BudgetSpent`` as ``send`` does.
+        Raises ``NoAnswer`` when the target takes no connection, ``BudgetSpent`` as ``send`` does.
         """
         self.check()
         self._allow(method, url)
@@ -169,7 +169,7 @@ class Target:
         try:
             self.transport(url).abandon(Request(method, url, _whole(method, headers, body), body), after)
         except TransportError as error:
-            raise Unreachable("no-answer", why=error.said) from error
+            raise NoAnswer("no-answer", why=error.said) from error
 
     def speak(self, method: str, target: str, headers: Pairs, operation: Operation | None = None) -> Exchange:
         """Send a request line and headers that may be no HTTP, on a connection of its own.
@@ -236,9 +236,9 @@ class Target:
             self.on_exchange(exchange)
 
     def check(self) -> None:
-        """Raises Unreachable for a target that is not to be trusted, or that kept us waiting too long."""
+        """Raises NoAnswer for a target that is not to be trusted, or that kept us waiting too long."""
         if self.distrusted:
-            raise Unreachable("distrusted", why=self.distrusted)
+            raise NoAnswer("distrusted", why=self.distrusted)
         self.stall_budget.check()
 
     def _allow(self, method: str, url: str) -> None:

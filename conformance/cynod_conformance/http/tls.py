@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from cynod_conformance.observe.exchange import Exchange, Request, Response
 
-TIMEOUT = 5.0  # seconds
+TIMEOUT_S = 5.0
 HTTP_PORT, HTTPS_PORT = 80, 443
 _AGENT = ("User-Agent", "cynod-conform")
 
@@ -28,7 +28,7 @@ def shake(url: str, context: ssl.SSLContext) -> str:
     """Shake hands with the server of *url*; gives the version. Raises ssl.SSLError, OSError."""
     host, port = address(url)
     with (
-        socket.create_connection((host, port), TIMEOUT) as connection,
+        socket.create_connection((host, port), TIMEOUT_S) as connection,
         context.wrap_socket(connection, server_hostname=host) as secured,
     ):
         return secured.version() or ""
@@ -61,7 +61,7 @@ def in_the_clear(url: str, port: int) -> Exchange | None:
     """
     parts = urlsplit(url)
     host, target = parts.hostname or "", parts.path or "/"
-    connection = HTTPConnection(host, port, timeout=TIMEOUT)
+    connection = HTTPConnection(host, port, timeout=TIMEOUT_S)
     try:
         connection.request("GET", target, headers=dict([_AGENT]))
         answer = connection.getresponse()

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from cynod_spec.base.errors import CynodError, Unreachable, UsageError
+from cynod_spec.base.errors import CynodError, TargetUnreachable, UsageError
 from cynod_spec.output.errors import printed_message
 from cynod_spec.output.terminal import echo_line
 
 START_TIMEOUT_S = 120.0  # on a busy machine, with a server half to generate first
-STOPPED = 5.0  # seconds to stop
+STOP_TIMEOUT_S = 5.0  # from the signal to the end of the process
 # `-P`: nothing of the current folder is run. No log: nobody reads a line a request.
 OWN = (sys.executable, "-P", "-m", "cynod_sandbox", "--log-level", "error")
 NOTE = "note: "  # begins a line of a sandbox that is passed on to the user
@@ -25,8 +25,8 @@ NOTE = "note: "  # begins a line of a sandbox that is passed on to the user
 def sandbox(options: Sequence[str] = (), command: Sequence[str] | None = None) -> Iterator[str]:
     """The path of the configuration of a sandbox that runs while the block does; its notes are passed on.
 
-    Raises UsageError, with what it said, when it refuses the document or an option, and Unreachable, with the
-    last line that it wrote, when it does not start.
+    Raises UsageError, with what it said, when it refuses the document or an option, and TargetUnreachable,
+    with the last line that it wrote, when it does not start.
     """
     with tempfile.TemporaryDirectory(prefix="cynod-") as folder:
         config = Path(folder) / "cynod.toml"
@@ -52,7 +52,7 @@ def sandbox(options: Sequence[str] = (), command: Sequence[str] | None = None) -
         finally:
             process.terminate()
             try:
-                process.wait(STOPPED)
+                process.wait(STOP_TIMEOUT_S)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -69,8 +69,8 @@ def _failure(said: list[str], code: int | None) -> CynodError:
         if message is not None:
             return UsageError(message)
     if code is None:
-        return Unreachable(
+        return TargetUnreachable(
             f"the sandbox did not start in {START_TIMEOUT_S:.0f} s", "run `cynod sandbox` to see why"
         )
     why = said[-1] if said else "it said nothing"
-    return Unreachable(f"the sandbox did not start: {why[:200]}", "run `cynod sandbox` to see why")
+    return TargetUnreachable(f"the sandbox did not start: {why[:200]}", "run `cynod sandbox` to see why")

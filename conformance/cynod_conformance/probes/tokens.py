@@ -129,6 +129,8 @@ def scopes_are_what_was_asked(context: TestContext, case: TestCase) -> None:
     """A scope unknown or not held is invalid_scope; a narrower one is granted, echoed and really narrower."""
     granting(context)
     held = sorted(context.tokens.token(PRIMARY).scopes)
+    if not held:
+        raise ControlFailed("no-role", what="scope")
     for unknown in ("cf:unknown", held[0].swapcase()):
         if unknown not in context.contract.security.scopes:
             post(context, [GRANT, ("scope", unknown)]).expect_error("invalid_scope", 400)

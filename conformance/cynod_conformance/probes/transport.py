@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 
-from cynod_conformance.base.outcomes import AssertionFailed, ControlFailed, NotApplicable, Unreachable
+from cynod_conformance.base.outcomes import AssertionFailed, ControlFailed, NoAnswer, NotApplicable
 from cynod_conformance.experiment.answer import SUCCESS
 from cynod_conformance.experiment.case_types import TestCase
 from cynod_conformance.experiment.context import TestContext
@@ -49,13 +49,13 @@ def old_versions_are_refused(context: TestContext, case: TestCase) -> None:
     host, port = tls.address(base)
     try:
         control, spoken = tls_client_hello.offer(
-            host, port, tls_client_hello.VERSIONS["TLS 1.2"], tls.TIMEOUT
+            host, port, tls_client_hello.VERSIONS["TLS 1.2"], tls.TIMEOUT_S
         )
         if control is None and not spoken:
             raise ControlFailed("no-hello")
-        agreed, _ = tls_client_hello.offer(host, port, tls_client_hello.VERSIONS[case.label], tls.TIMEOUT)
+        agreed, _ = tls_client_hello.offer(host, port, tls_client_hello.VERSIONS[case.label], tls.TIMEOUT_S)
     except OSError as error:
-        raise Unreachable("no-answer", why=type(error).__name__) from error
+        raise NoAnswer("no-answer", why=type(error).__name__) from error
     if agreed is not None:
         expected = phrase("refusal-of", what=case.label)
         got = phrase("agreed-on", what=_VERSION_NAMES.get(agreed, f"{agreed:#06x}"))
@@ -69,7 +69,7 @@ def certificate_is_valid(context: TestContext, case: TestCase) -> None:
     try:
         problem = tls.certificate_problem(base, context.target.trusted())
     except OSError as error:
-        raise Unreachable("no-answer", why=phrase("tls-refused")) from error
+        raise NoAnswer("no-answer", why=phrase("tls-refused")) from error
     if problem:
         raise AssertionFailed(phrase("valid-certificate"), problem, tls.handshake_of(base))
 
@@ -84,12 +84,12 @@ def newest_version_is_offered(context: TestContext, case: TestCase) -> None:
     try:
         tls.shake(base, tls_context)
     except OSError as error:
-        raise Unreachable("no-answer", why=phrase("tls-refused")) from error
+        raise NoAnswer("no-answer", why=phrase("tls-refused")) from error
     tls_context.minimum_version = ssl.TLSVersion.TLSv1_3
     try:
         tls.shake(base, tls_context)
     except TimeoutError:
-        raise Unreachable("no-answer", why=phrase("too-late")) from None
+        raise NoAnswer("no-answer", why=phrase("too-late")) from None
     except OSError:
         expected, got = phrase("agreed-on", what="TLS 1.3"), phrase("refusal-of", what="TLS 1.3")
         raise AssertionFailed(expected, got, tls.handshake_of(base)) from None

@@ -12,7 +12,7 @@ import re
 from importlib import resources
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from cynod_conformance.report import facts, page
@@ -22,6 +22,7 @@ from cynod_conformance.runner.run import Run
 from cynod_conformance.text.messages import both
 from cynod_spec.output import files
 from cynod_spec.output.control_characters import multi_line
+from cynod_spec.output.html_templates import html_environment
 
 QUOTED = re.compile(r"`([^`]+)`")
 
@@ -72,14 +73,7 @@ def render(run: Run, folder: Path) -> str:
 
 def environment() -> Environment:
     """Jinja2 with every expression made visible and escaped, and no name unknown."""
-    made = Environment(
-        loader=PackageLoader("cynod_conformance.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: value if isinstance(value, Markup) else multi_line(str(value)),
-    )
+    made = html_environment("cynod_conformance.report")
     made.globals["both"] = both
     made.filters["prose"] = lambda text: prose(multi_line(text))
     return made

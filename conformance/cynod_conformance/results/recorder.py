@@ -21,8 +21,8 @@ from cynod_conformance.text.messages import told
 from cynod_conformance.text.phrase import Phrase, Said, phrase
 from cynod_spec.model import Clause, Text
 
-KEPT = 5  # failures of one clause that are kept whole
-LONGEST = 500  # characters of what was expected, of what came and of a reason
+MAX_KEPT_FAILURES = 5  # failures of one clause that are kept whole
+MAX_FACT_CHARS = 500  # characters of what was expected, of what came and of a reason
 ENGINE = "VAL-9"  # the clause that an engine which stops early leaves open
 LEDGER_CLAUSE = "STA-5"  # the clause that a ledger which stops early leaves open
 TWICE = frozenset({"ROB-1"})  # judged only when the same case fails twice
@@ -90,7 +90,7 @@ class ResultRecorder:
         known = self.failures[clause]
         operation = exchange.label if exchange.operation else clean(exchange.label)
         like = any(f.operation == operation and f.expected == wanted for f in known)
-        if like or len(known) >= KEPT:
+        if like or len(known) >= MAX_KEPT_FAILURES:
             return
         text = f"{clause} {exchange.label} {case}".encode("utf-8", "replace")
         id = f"{clause}.{hashlib.sha256(text).hexdigest()[:8]}"
@@ -122,7 +122,7 @@ class ResultRecorder:
     def _clean(self, said: Said) -> Text:
         """What was said, redacted and cut, in both languages."""
         text = told(self.redactor.said(said))
-        return Text(text.fr[:LONGEST], text.en[:LONGEST])
+        return Text(text.fr[:MAX_FACT_CHARS], text.en[:MAX_FACT_CHARS])
 
     def _request(self, request: Request) -> str:
         """What was sent, redacted, as a text to read."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from cynod_conformance.base import outcomes
+from cynod_conformance.base.outcomes import BudgetSpent, NoAnswer
 from cynod_conformance.config.settings import Config
 from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.http import tls
 from cynod_conformance.http.errors import TransportError
 from cynod_conformance.http.target import Target
 from cynod_conformance.text.messages import told
-from cynod_spec.base.errors import Unreachable, UsageError
+from cynod_spec.base.errors import TargetUnreachable, UsageError
 from cynod_spec.network import urls
 from cynod_spec.network.addresses import is_loopback
 
@@ -38,7 +38,7 @@ def check_url(url: str, allow_http: bool) -> None:
 
 
 def preflight(context: TestContext, config: Config) -> None:
-    """Raises Unreachable when nothing answers, UsageError when a configured credential is refused.
+    """Raises TargetUnreachable when nothing answers, UsageError when a configured credential is refused.
 
     A target whose certificate is not to be trusted is marked so: its TLS is judged, and nothing is sent.
     """
@@ -48,12 +48,12 @@ def preflight(context: TestContext, config: Config) -> None:
             return
         reached(context)
         refused(context, config)
-    except outcomes.Unreachable as lost:
-        raise Unreachable(
-            f"{context.target.base_url} does not answer: {told(lost.words.get('why', '')).en}", "try again"
+    except NoAnswer as lost:
+        raise TargetUnreachable(f"{context.target.base_url}: {told(lost.said).en}", "try again") from None
+    except BudgetSpent:
+        raise TargetUnreachable(
+            "the time allowed was over before the first probe", "raise --max-time"
         ) from None
-    except outcomes.BudgetSpent:
-        raise Unreachable("the time allowed was over before the first probe", "raise --max-time") from None
 
 
 def distrusted(target: Target) -> str:
@@ -70,11 +70,11 @@ def distrusted(target: Target) -> str:
 
 
 def reached(context: TestContext) -> None:
-    """Raises Unreachable when nothing answers."""
+    """Raises TargetUnreachable when nothing answers."""
     try:
         context.target.send("GET", context.target.url("/"), tags={"malformed"})
     except TransportError as error:
-        raise Unreachable(
+        raise TargetUnreachable(
             f"{context.target.base_url} does not answer: {told(error.said).en}",
             "is the server started, is the URL right?",
         ) from None

@@ -6,24 +6,23 @@ import datetime as dt
 import random
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, zip_longest
-from pathlib import Path
 
 from cynod_conformance.base.outcomes import (
     AssertionFailed,
     BudgetSpent,
     ControlFailed,
+    NoAnswer,
     NotApplicable,
     Outcome,
     OutsideTier,
     PreconditionMissing,
-    Unreachable,
 )
-from cynod_conformance.base.phases import LEDGER, PHASES, PROBE, TIDYING, Phase
+from cynod_conformance.base.phases import LEDGER, PROBE, TIDYING
 from cynod_conformance.config.oauth_endpoints import oauth_endpoints
 from cynod_conformance.config.settings import Config
 from cynod_conformance.experiment.case_types import TestCase
@@ -31,7 +30,7 @@ from cynod_conformance.experiment.context import TestContext
 from cynod_conformance.experiment.registry import PROBES, Probe, load
 from cynod_conformance.experiment.scope import Scope
 from cynod_conformance.http.errors import TransportError
-from cynod_conformance.http.target import READ_TIMEOUT_S, Target
+from cynod_conformance.http.target import Target
 from cynod_conformance.http.transport import TransportFactory
 from cynod_conformance.observe import OBSERVERS
 from cynod_conformance.observe.answers import status_and_code
@@ -47,59 +46,15 @@ from cynod_conformance.results.waivers import waive
 from cynod_conformance.runner.background_observer import BackgroundObserver
 from cynod_conformance.runner.cleanup import Cleanup, Leftover
 from cynod_conformance.runner.exchange_handler import ExchangeHandler, put_down_abandoned
+from cynod_conformance.runner.options import RunOptions
 from cynod_conformance.runner.preflight import check_url, preflight
 from cynod_conformance.scenarios.runner import run as run_workflows
 from cynod_conformance.text.messages import both
 from cynod_conformance.text.phrase import phrase
 from cynod_conformance.webhooks.receiver import Receiver
-from cynod_spec.configuration.waivers_file import Waiver
 from cynod_spec.model import Contract
 from cynod_spec.network import urls
 from cynod_spec.network.trust import trust_store
-from cynod_spec.workflows.model import Workflows
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a run is asked to do.
-
-    ``max_time`` and ``timeout`` are in seconds, ``rate`` in requests a second; ``max_requests`` counts them
-    (0: no limit).
-    """
-
-    scope: Scope = field(default_factory=Scope)
-    seed: int = 0
-    max_time: float | None = None
-    rate: float = 0.0
-    max_requests: int = 0
-    timeout: float = READ_TIMEOUT_S
-    language: str = "fr"
-    fail_on: str = "must"
-    waivers: Sequence[Waiver] = ()
-    engine: bool = True
-    jobs: int = 1  # operations that generated requests go to at a time
-    cache: Path | None = None  # where corpora are kept; the user's own folder when it is None
-    keeps: bool = True  # whether corpora are kept
-    tidies: bool = False  # whether what was made is given back at the end
-    aimed: tuple[str, ...] = ()  # the words of the command line that chose the target, for replay
-    workflows: Workflows | None = None  # what is run instead of the probes and the engine
-
-    @property
-    def explores(self) -> bool:
-        """Whether the engine's phases are part of the run: not of a quick one, nor of chosen clauses."""
-        return self.engine and not self.scope.clauses and self.scope.profile != "quick"
-
-    @property
-    def reckons(self) -> bool:
-        """Whether the ledger phase is part of the run: of a full one that chooses nothing and may write."""
-        scope = self.scope
-        chooses = scope.clauses or scope.operations
-        return self.engine and scope.profile == "full" and not chooses and scope.allows("write")
-
-    @property
-    def phases(self) -> tuple[Phase, ...]:
-        """Those phases: an unedited stub is shown examples and boundary values alone."""
-        return PHASES if self.scope.profile == "full" else PHASES[:2]
 
 
 @dataclass(frozen=True)
@@ -108,7 +63,7 @@ class Run:
 
     contract: Contract
     base_url: str
-    options: Options
+    options: RunOptions
     began: dt.datetime
     ended: dt.datetime
     sent: int
@@ -123,14 +78,15 @@ class Run:
 def conform(
     contract: Contract,
     config: Config,
-    options: Options,
+    options: RunOptions,
     progress: Callable[[str], None] = lambda text: None,
     receiver: Receiver | None = None,
     transport: TransportFactory | None = None,
 ) -> Run:
-    """Judge the target of *config*, whose webhooks come to *receiver*. Raises UsageError and Unreachable.
+    """Judge the target of *config*, whose webhooks come to *receiver*.
 
-    *transport* makes what carries the requests, by default over the network.
+    *transport* makes what carries the requests, by default over the network. Raises UsageError and
+    TargetUnreachable before anything is judged.
     """
     load()
     check_url(config.base_url, config.allow_http)
@@ -210,7 +166,7 @@ def conform(
     )
 
 
-def tidy(options: Options, target: Target, leftovers: Cleanup, progress: Callable[[str], None]) -> None:
+def tidy(options: RunOptions, target: Target, leftovers: Cleanup, progress: Callable[[str], None]) -> None:
     """Give back what was made, where that is wanted; an interrupt leaves the rest."""
     if not options.tidies:
         return
@@ -222,7 +178,7 @@ def tidy(options: Options, target: Target, leftovers: Cleanup, progress: Callabl
 
 def experiment(
     context: TestContext,
-    options: Options,
+    options: RunOptions,
     recorder: ResultRecorder,
     details: list[str],
     progress: Callable[[str], None],
@@ -266,7 +222,9 @@ def experiment(
         from cynod_conformance.engine import Exploration
 
         progress("engine")
-        exploration = Exploration(options.seed, options.phases, options.jobs, options.cache, options.keeps)
+        exploration = Exploration(
+            options.seed, options.phases, options.jobs, options.cache_dir, not options.no_cache
+        )
         exploration.run(context, operations, recorder)
     if options.reckons:
         from cynod_conformance.stateful import explore as reckon
@@ -329,7 +287,7 @@ def perform(
         recorder.gap(check.clause, case.label, "not_applicable", why)
     except (PreconditionMissing, BudgetSpent) as why:
         recorder.gap(check.clause, case.label, "not_exercised", why)
-    except (ControlFailed, Unreachable) as why:
+    except (ControlFailed, NoAnswer) as why:
         recorder.gap(check.clause, case.label, "inconclusive", why)
     except TransportError as error:
         lost = Outcome("no-answer", why=error.said)
@@ -355,7 +313,7 @@ def expected(contract: Contract, id: str, scope: Scope) -> list[str] | None:
     return list(dict.fromkeys(cells))
 
 
-def settle(context: TestContext, id: str, recorder: ResultRecorder, options: Options) -> Result:
+def settle(context: TestContext, id: str, recorder: ResultRecorder, options: RunOptions) -> Result:
     """What became of the clause *id*."""
     clause, scope = context.contract.clause(id), options.scope
     if options.workflows is not None:

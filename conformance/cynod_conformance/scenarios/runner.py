@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from cynod_conformance.base.outcomes import Outcome, OutsideTier, PreconditionMissing, Unreachable
+from cynod_conformance.base.outcomes import NoAnswer, Outcome, OutsideTier, PreconditionMissing
 from cynod_conformance.base.phases import WORKFLOW
 from cynod_conformance.experiment.answer import Answer
 from cynod_conformance.experiment.context import TestContext
@@ -37,16 +37,16 @@ from cynod_spec.workflows.expressions import (
 from cynod_spec.workflows.model import Action, Criterion, Step, Workflow, Workflows
 from cynod_spec.workflows.operations import in_order, workflow_of, writes
 
-MOST: Final = 100  # steps of one scenario, repetitions included
-DEEPEST: Final = 10  # workflows within workflows
-HANGING_UP: Final = 0.1  # seconds after which an answer that is to be lost is no longer waited for
-LONGEST: Final = 500  # characters of what was expected and of what came
+MAX_STEPS: Final = 100  # steps of one scenario, repetitions included
+MAX_DEPTH: Final = 10  # workflows within workflows
+HANG_UP_AFTER_S: Final = 0.1  # seconds after which an answer that is to be lost is no longer waited for
+MAX_TEXT_CHARS: Final = 500  # characters of what was expected, and of what was received
 
 
 def run(
     context: TestContext, document: Workflows, exchange_log: ExchangeLog, progress: Callable[[str], None]
 ) -> tuple[ScenarioResult, ...]:
-    """What came of every workflow of *document*, in its order; *journal* sees every exchange."""
+    """The result of each workflow of *document*, in its order; *exchange_log* sees every exchange."""
     runner = Runner(context, document, exchange_log)
     try:
         for workflow in in_order(document):
@@ -86,7 +86,7 @@ class _Taken:
     exchange: Exchange | None = None
     unmet: tuple[Said, Said] | None = None  # what was expected, what came
     is_lost: bool = False
-    silence: Unreachable | None = None  # why no answer came
+    silence: NoAnswer | None = None  # why no answer came
 
 
 class Runner:
@@ -193,7 +193,7 @@ class Runner:
     def within(self, state: _State, name: str, given: dict[str, Any]) -> bool:
         """Run the workflow *name* with the inputs *given*, among the steps of *state*; whether it held."""
         workflow = workflow_of(self.document, name)
-        if workflow is None or state.depth >= DEEPEST:
+        if workflow is None or state.depth >= MAX_DEPTH:
             raise PreconditionMissing("too-deep", name=name)
         inner = _State(workflow, Scene(inputs=given, workflows=self.known), state.depth + 1, state.done)
         return self.walk(inner)
@@ -203,8 +203,8 @@ class Runner:
     def attempt(self, state: _State, step: Step) -> _Taken:
         """Take *step* once: what was sent, what came, and whether its criteria hold."""
         state.counted += 1
-        if state.counted > MOST:
-            raise PreconditionMissing("endless", count=str(MOST))
+        if state.counted > MAX_STEPS:
+            raise PreconditionMissing("endless", count=str(MAX_STEPS))
         try:
             taken = self.call(state, step) if step.workflow else self.send(state, step)
             if taken.unmet or taken.is_lost:
@@ -237,7 +237,7 @@ class Runner:
         scene = replace(state.scene, url=url, method=operation.method, request=message(sent))
         if step.is_lost:
             request = Request(operation.method, url, tuple(headers), sent.content)
-            self.context.hang_up(operation, request, HANGING_UP)
+            self.context.hang_up(operation, request, HANG_UP_AFTER_S)
             return _Taken(operation.key, scene, is_lost=True)
         try:
             exchange = self.context.target.send_steadily(
@@ -248,7 +248,7 @@ class Runner:
                 operation=operation,
                 identity=CALLER,
             )
-        except Unreachable as silence:
+        except NoAnswer as silence:
             unmet = (phrase("an-answer"), silence.said)
             return _Taken(operation.key, scene, unmet=unmet, silence=silence)
         self.hide(sent, exchange)
@@ -313,7 +313,7 @@ class Runner:
     def clean(self, said: Said) -> Text:
         """What was said, redacted and cut, in both languages."""
         text = told(self.context.redactor.said(said))
-        return Text(text.fr[:LONGEST], text.en[:LONGEST])
+        return Text(text.fr[:MAX_TEXT_CHARS], text.en[:MAX_TEXT_CHARS])
 
 
 def _next(workflow: Workflow, step: Step) -> Step | None:

@@ -16,10 +16,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from cynod_conformance.base.outcomes import (
     BudgetSpent,
+    NoAnswer,
     Outcome,
     PreconditionMissing,
     UnexpectedAnswer,
-    Unreachable,
 )
 from cynod_conformance.base.phases import LEDGER
 from cynod_conformance.experiment.card_account import required_operation
@@ -111,7 +111,7 @@ def step(function: Callable[..., None]) -> Callable[..., None]:
         except UnexpectedAnswer as deviation:
             ledger_run.record(deviation, self.driver.sent)
             raise
-        except (PreconditionMissing, BudgetSpent, Unreachable) as why:
+        except (PreconditionMissing, BudgetSpent, NoAnswer) as why:
             ledger_run.stopped = why
         except Outcome as why:
             self.given_up, ledger_run.given_up = True, why

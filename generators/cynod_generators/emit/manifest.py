@@ -12,7 +12,7 @@ from typing import Any
 from cynod_generators.emit.plan import Plan
 
 NAME = ".cynod-manifest.json"
-FORMAT = 1
+FORMAT_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Manifest:
 def write(plan: Plan, version: str) -> bytes:
     """The manifest of *plan*, by the generator *version*. It holds no date: runs are reproducible."""
     value: dict[str, Any] = {
-        "format": FORMAT,
+        "format": FORMAT_VERSION,
         "generator": version,
         "document": plan.document_sha256,
         "inputs": dict(sorted(plan.inputs.items())),

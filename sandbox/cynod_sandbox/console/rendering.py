@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
-from cynod_spec.output.control_characters import multi_line
+from cynod_spec.output.html_templates import html_environment
 
 from .money import shown
 from .words import words
@@ -43,13 +42,6 @@ def _moment(value: datetime | float, form: str = "%Y-%m-%d %H:%M:%S") -> str:
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("cynod_sandbox.console"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: value if isinstance(value, Markup) else multi_line(str(value)),
-    )
+    made = html_environment("cynod_sandbox.console")
     made.filters["milliseconds"] = lambda seconds: f"{seconds * 1000:.0f}"
     return made

@@ -34,7 +34,7 @@ _STOP_TIMEOUT_S = 3.0
 _LEASE_MARGIN_S = 5.0  # that a lease outlives its attempt
 _GONE = 410  # HTTP 410: the receiver wants no further attempt
 _NO_ANSWER = "no answer in time"
-_MAX_REASON = 200  # logged of a failure; the endpoint chooses part of the text
+_MAX_REASON_CHARS = 200  # logged of a failure; the endpoint chooses part of the text
 
 _log = logging.getLogger("cynod.webhooks")
 
@@ -151,7 +151,7 @@ class Sender:
         except TimeoutError:
             return _NO_ANSWER
         except (AddressRefusedError, OSError, h11.RemoteProtocolError) as error:
-            return (str(error) or type(error).__name__)[:_MAX_REASON]
+            return (str(error) or type(error).__name__)[:_MAX_REASON_CHARS]
 
     def headers(self, webhook: Webhook, event: Event, endpoint: Endpoint) -> list[tuple[str, str]]:
         """The headers of an attempt made now, with its signature."""

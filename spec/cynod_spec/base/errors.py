@@ -58,8 +58,8 @@ class UsageError(CynodError):
     """Wrong use or configuration of a command."""
 
 
-class Unreachable(CynodError):  # noqa: N818 - it names what is the case, not who erred
-    """A target that does not answer, so that nothing can be said about it."""
+class TargetUnreachable(CynodError):  # noqa: N818 - it names what is the case, not who erred
+    """The server to be judged does not answer, or did not start: nothing can be said about it."""
 
     exit_code = ExitCode.INCONCLUSIVE
 

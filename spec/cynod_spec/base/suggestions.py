@@ -16,7 +16,7 @@ MAX_NAME_CHARACTERS: Final = 120  # of a name that is compared; a longer one is 
 MAX_NAMES: Final = 3000  # that one name is compared with letter by letter, some microseconds each
 MAX_NAMES_FOLDED: Final = 20_000  # likewise but for case and hyphens
 MAX_SUGGESTIONS: Final = 200  # that are looked for within :func:`limited`: a document may hold many slips
-LEAST_RATIO: Final = 0.75  # of the letters that must agree, as difflib counts them
+MIN_RATIO: Final = 0.75  # of the letters that must agree, as difflib counts them
 
 
 _left: ContextVar[list[int] | None] = ContextVar("suggestions left", default=None)
@@ -55,7 +55,7 @@ def closest(name: str, known: Iterable[str]) -> str:
     if len(listed) > MAX_NAMES:
         return ""
     by_plain = {_plain(each): each for each in reversed(listed) if len(each) <= MAX_NAME_CHARACTERS}
-    found = difflib.get_close_matches(plain, by_plain, 1, LEAST_RATIO)
+    found = difflib.get_close_matches(plain, by_plain, 1, MIN_RATIO)
     return by_plain[found[0]] if found else ""
 
 

@@ -26,8 +26,9 @@ from cynod_spec.output.control_characters import folded
 from cynod_spec.output.errors import print_cynod_error, print_error, print_traceback
 
 _Options = TypeVar("_Options")
-INTERRUPTED: Final = 130
+INTERRUPTED_EXIT_CODE: Final = 130
 """Exit code of a command that Ctrl-C ended, as shells give it (128 + SIGINT)."""
+_HELP_OPTIONS: Final = ("-h", "--help")
 _VERBOSE_KEY: Final = "cynod.verbose"  # in `Context.meta`, which a context shares with those below it
 _NOT_INTERNAL: Final = (CynodError, click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError)
 
@@ -39,6 +40,13 @@ class ErrorReporting(click.Command):
         """As click's, which it calls; in standalone mode it leaves with the command's exit code."""
         run = partial(super().main, *args, **{**options, "standalone_mode": False})
         return sys.exit(exit_code(run)) if options.get("standalone_mode", True) else run()
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """As click's. Help has the same options below ``cynod`` as by itself: click keeps the first ones."""
+        extra.setdefault("help_option_names", list(_HELP_OPTIONS))
+        return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """As click's; an exception that is no mistake of the user becomes an InternalError."""
@@ -103,7 +111,7 @@ def exit_code(run: Callable[[], Any]) -> int:
         code = run()
     except click.Abort:
         print_error("interrupted")
-        return INTERRUPTED
+        return INTERRUPTED_EXIT_CODE
     except click.UsageError as error:
         return _usage_error(error)
     except click.ClickException as error:

@@ -98,7 +98,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
         ctx.exit()
 
 
-@click.command(cls=Root, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Root, epilog=_EPILOG)
 @click.option("-v", "--verbose", is_flag=True, help="Say more; show the traceback of an internal error.")
 @click.option(
     "--version",

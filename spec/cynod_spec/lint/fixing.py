@@ -12,8 +12,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from cynod_spec.base import pointer as pointers
 from cynod_spec.base.errors import DocumentError
 from cynod_spec.lint.fixes import Add, Drop, Fix, Put, Scalar
@@ -22,7 +20,9 @@ from cynod_spec.lint.source_text import SourceText
 from cynod_spec.output import files
 from cynod_spec.source.document import FILES
 from cynod_spec.source.parsing import parse
+from cynod_spec.source.text_lines import line_end, line_start
 from cynod_spec.source.writing import scalar
+from cynod_spec.source.yaml_nodes import YamlList, YamlMapping, YamlNode, YamlScalar
 
 Edit = tuple[int, int, str]  # from and up to which character, and what is written there
 
@@ -117,71 +117,46 @@ def _edit(text: SourceText, fix: Fix) -> Edit | None:
         return _added(text.text, way[-1], fix)
     if isinstance(fix, Put):
         node = way[-1]
-        if not isinstance(node, yaml.ScalarNode):
-            return None
-        return node.start_mark.index, node.end_mark.index, _scalar(fix.value, node.style)
-    return _dropped(text.text, way[-2], fix.tokens[-1]) if len(way) > 1 else None
+        return (
+            (node.start, node.end, _scalar(fix.value, node.style)) if isinstance(node, YamlScalar) else None
+        )
+    return _dropped(text.text, way[-2], way[-1]) if len(way) > 1 else None
 
 
-def _added(text: str, mapping: Any, fix: Add) -> Edit | None:
-    if not isinstance(mapping, yaml.MappingNode) or not mapping.value:
+def _added(text: str, mapping: YamlNode, fix: Add) -> Edit | None:
+    if not isinstance(mapping, YamlMapping) or not mapping.pairs:
         return None
-    first = mapping.value[0][0]
-    quote = '"' if first.style == '"' else None
+    first = mapping.pairs[0][0]
+    quote = '"' if isinstance(first, YamlScalar) and first.style == '"' else None
     member = f"{_scalar(fix.key, quote)}: {_scalar(fix.value, quote)}"
-    end = _member_end(text, *mapping.value[-1])
-    if mapping.flow_style:
-        return (end, end, ", " + member) if end < mapping.end_mark.index else None
-    line_end = _line_end(text, end)
-    line_break = "\r\n" if text[line_end : line_end + 1] == "\r" else "\n"
-    return line_end, line_end, line_break + " " * first.start_mark.column + member
+    end = max(each.end for each in mapping.pairs[-1])
+    if mapping.is_flow:
+        return end, end, ", " + member
+    end_of_line = line_end(text, end)
+    line_break = "\r\n" if text[end_of_line : end_of_line + 1] == "\r" else "\n"
+    return end_of_line, end_of_line, line_break + " " * first.indent + member
 
 
-def _dropped(text: str, holder: Any, token: str) -> Edit | None:
-    parts = holder.value if isinstance(holder, yaml.SequenceNode) else []
-    spans = [(each.start_mark.index, _end(text, each)) for each in parts]
-    index = int(token) if token.isdigit() else -1
-    if isinstance(holder, yaml.MappingNode):
-        spans = [(key.start_mark.index, _member_end(text, key, value)) for key, value in holder.value]
-        index = next(place for place, (key, _) in enumerate(holder.value) if key.value == token)
+def _dropped(text: str, holder: YamlNode, dropped: YamlNode) -> Edit | None:
+    """The edit that removes *dropped*, an item of *holder* or the value of a member."""
+    if isinstance(holder, YamlMapping):
+        spans = [(key.start, max(key.end, value.end)) for key, value in holder.pairs]
+        index = next(place for place, (_, value) in enumerate(holder.pairs) if value is dropped)
+    elif isinstance(holder, YamlList):
+        spans = [(item.start, item.end) for item in holder.items]
+        index = next(place for place, item in enumerate(holder.items) if item is dropped)
+    else:
+        return None
     start, end = spans[index]
-    if holder.flow_style:
+    if holder.is_flow:
         if index + 1 < len(spans):
             return start, spans[index + 1][0], ""
         return (spans[index - 1][1], end, "") if index else (start, end, "")
-    line_start = text.rfind("\n", 0, start) + 1
-    if len(spans) == 1 or text[line_start:start].strip(" -"):
-        return None
-    if isinstance(holder, yaml.MappingNode) and text[line_start:start].strip():
+    before = text[line_start(text, start) : start]
+    if len(spans) == 1 or before.strip(" -") or (isinstance(holder, YamlMapping) and before.strip()):
         return None
     after = text.find("\n", end)
-    return line_start, len(text) if after < 0 else after + 1, ""
-
-
-def _end(text: str, node: Any) -> int:
-    """Behind the last character of *node*; libyaml ends a block only where the next token begins."""
-    if isinstance(node, yaml.ScalarNode):
-        end: int = node.end_mark.index
-        if node.style in ("|", ">"):
-            end = node.start_mark.index + len(text[node.start_mark.index : end].rstrip())
-        return end
-    if node.flow_style or not node.value:
-        return int(node.end_mark.index)
-    last = node.value[-1]
-    return _member_end(text, *last) if isinstance(node, yaml.MappingNode) else _end(text, last)
-
-
-def _member_end(text: str, key: Any, value: Any) -> int:
-    """Behind the last character of a member; an alias ends with its line, for its node is elsewhere."""
-    is_alias = value.start_mark.index < key.end_mark.index
-    return _line_end(text, key.end_mark.index) if is_alias else _end(text, value)
-
-
-def _line_end(text: str, index: int) -> int:
-    """Where the line of *index* ends: behind a comment that stands on it."""
-    found = text.find("\n", index)
-    end = len(text) if found < 0 else found
-    return end - 1 if text[end - 1 : end] == "\r" else end
+    return line_start(text, start), len(text) if after < 0 else after + 1, ""
 
 
 def _scalar(value: Scalar, style: str | None = None) -> str:

@@ -14,7 +14,7 @@ from cynod_spec.output.github import annotation
 from cynod_spec.output.json_text import json_text
 from cynod_spec.output.terminal import Styled, line
 
-_WIDEST: Final = 120  # characters of an excerpt
+_MAX_EXCERPT_CHARS: Final = 120  # characters of an excerpt
 
 
 Judged = tuple[
@@ -67,8 +67,10 @@ def _excerpt(finding: Finding, text: SourceText, colour: str) -> list[str]:
     if at > len(text.lines) or not text.lines[at - 1].strip():
         return []
     written = text.lines[at - 1].replace("\t", " ")  # as wide as its column
-    start = max(0, min(column - 1, end - 1) - _WIDEST // 2) if len(written) > _WIDEST else 0
-    stop = start + _WIDEST
+    start = (
+        max(0, min(column - 1, end - 1) - _MAX_EXCERPT_CHARS // 2) if len(written) > _MAX_EXCERPT_CHARS else 0
+    )
+    stop = start + _MAX_EXCERPT_CHARS
     before, meant = written[start : column - 1], written[column - 1 : min(end - 1, stop)]
     mark = Styled("^" * max(1, len(one_line(meant))), colour)
     number, gutter = str(at), Styled("|", "blue")

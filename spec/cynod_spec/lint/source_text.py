@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import yaml
-
+from cynod_spec.base.errors import DocumentError
 from cynod_spec.base.pointer import Tokens
-from cynod_spec.source.parsing import MAX_DEPTH
 from cynod_spec.source.reading import MAX_FILE_BYTES, SAVED, Unsaved
-from cynod_spec.source.yaml_events import LINE_BREAK, events
+from cynod_spec.source.source_map import Position
+from cynod_spec.source.text_lines import LINE_BREAK
+from cynod_spec.source.yaml_nodes import YamlAlias, YamlList, YamlMapping, YamlNode, YamlScalar, compose
 
 _MAX_CHARACTERS: Final = 4_000_000  # characters; the tree of a longer text would take too much memory
 _WORD = re.compile(r"[^\s:,{}\[\]]+")
@@ -45,52 +44,48 @@ class SourceText:
         return LINE_BREAK.split(self.text) if "\r" in self.text else self.text.split("\n")
 
     @cached_property
-    def root(self) -> Any:
-        """The tree of YAML nodes, with the place of each."""
+    def root(self) -> YamlNode | None:
+        """The tree of its nodes, with the place of each."""
         if len(self.text) > _MAX_CHARACTERS:
             return None
         try:
-            return _composed(events(self.text))
-        except (yaml.YAMLError, LookupError):
+            return compose(self.text)
+        except DocumentError:
             return None
 
     @cached_property
-    def _ends(self) -> dict[tuple[int, int], tuple[int, int]]:
-        """Where each node begins → where it ends, from 1; a key comes before the mapping that it opens."""
-        found: dict[tuple[int, int], tuple[int, int]] = {}
-        for node in _nodes(self.root):
-            start, end = node.start_mark, node.end_mark
-            place = (start.line + 1, start.column + 1)
-            if isinstance(node, yaml.ScalarNode):
-                found[place] = (end.line + 1, end.column + 1)
+    def _lengths(self) -> dict[Position, int]:
+        """Where each node begins → its characters; a key comes before the mapping that it opens."""
+        found: dict[Position, int] = {}
+        for node in self.root.all() if self.root is not None else ():
+            if isinstance(node, YamlScalar):
+                found[node.at] = node.end - node.start
             else:
-                found.setdefault(place, (end.line + 1, end.column + 1))
+                found.setdefault(node.at, node.end - node.start)
         return found
 
-    def end(self, line: int, column: int) -> tuple[int, int]:
+    def end(self, line: int, column: int) -> Position:
         """Where the node that begins at *line* and *column* ends: on the same line, for an excerpt."""
         written = self.lines[line - 1] if line <= len(self.lines) else ""
         simple = _SIMPLE.match(written, column - 1)
         if simple:
             return line, simple.end() + 1
-        known = self._ends.get((line, column))
-        if known is None:
+        length = self._lengths.get((line, column))
+        if length is None:
             word = _WORD.match(written, column - 1)
-            known = (line, word.end() + 1 if word else column + 1)
-        end = known[1] if known[0] == line else len(written) + 1
-        return line, max(min(end, len(written) + 1), column)
+            length = len(word[0]) if word else 1
+        return line, max(min(column + length, len(written) + 1), column)
 
-    def find(self, tokens: Tokens) -> list[Any] | None:
+    def find(self, tokens: Tokens) -> list[YamlNode] | None:
         """The nodes on the way to *tokens*, the root first; None behind an alias or a merge key."""
         node = self.root
-        way = [node]
+        way = [node] if node is not None else []
         for token in tokens:
-            below = _child(node, token)
-            if below is None or not _holds(node, below):
+            node = _child(node, token)
+            if node is None or isinstance(node, YamlAlias):
                 return None
-            way.append(below)
-            node = below
-        return way
+            way.append(node)
+        return way or None
 
 
 @lru_cache(4)
@@ -103,75 +98,11 @@ def _read(file: str, *state: int) -> SourceText:
         return SourceText("")
 
 
-def _composed(events: Iterable[Any]) -> Any:
-    """The tree that *events* describe, None when it is too deep; PyYAML's own composer has no such bound."""
-    root: list[Any] = []
-    open_nodes: list[Any] = []
-    keys: list[Any] = []
-    anchors: dict[str, Any] = {}
-    for event in events:
-        node: Any
-        start: Any = event.start_mark
-        end: Any = event.end_mark
-        anchor: str = getattr(event, "anchor", None) or ""
-        if isinstance(event, yaml.CollectionEndEvent):
-            open_nodes.pop().end_mark = end
-            keys.pop()
-            continue
-        if isinstance(event, yaml.AliasEvent):
-            node = anchors[anchor]
-        elif isinstance(event, yaml.ScalarEvent):
-            node = yaml.ScalarNode("", event.value, start, end, event.style)
-        elif isinstance(event, yaml.CollectionStartEvent):
-            is_list = isinstance(event, yaml.SequenceStartEvent)
-            kind = yaml.SequenceNode if is_list else yaml.MappingNode
-            node = kind("", [], start, end, event.flow_style)
-        else:
-            continue
-        if anchor and not isinstance(event, yaml.AliasEvent):
-            anchors[anchor] = node
-        if not open_nodes:
-            root.append(node)
-        elif isinstance(open_nodes[-1], yaml.SequenceNode):
-            open_nodes[-1].value.append(node)
-        elif keys[-1] is None:
-            keys[-1] = node
-        else:
-            open_nodes[-1].value.append((keys[-1], node))
-            keys[-1] = None
-        if isinstance(event, yaml.CollectionStartEvent):
-            open_nodes.append(node)
-            keys.append(None)
-            if len(open_nodes) > MAX_DEPTH:
-                return None
-    return root[0] if len(root) == 1 else None
-
-
-def _child(node: Any, token: str) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if getattr(key, "value", None) == token), None)
-    if isinstance(node, yaml.SequenceNode) and token.isdigit() and int(token) < len(node.value):
-        return node.value[int(token)]
+def _child(node: YamlNode | None, token: str) -> YamlNode | None:
+    if isinstance(node, YamlMapping):
+        return next(
+            (value for key, value in node.pairs if isinstance(key, YamlScalar) and key.value == token), None
+        )
+    if isinstance(node, YamlList) and token.isdigit() and int(token) < len(node.items):
+        return node.items[int(token)]
     return None
-
-
-def _holds(outer: Any, inner: Any) -> bool:
-    """Whether *inner* is written within *outer*; an alias is written elsewhere."""
-    return bool(
-        outer.start_mark.index <= inner.start_mark.index and inner.end_mark.index <= outer.end_mark.index
-    )
-
-
-def _nodes(root: Any) -> Iterator[Any]:
-    waiting = [root] if root is not None else []
-    seen: set[int] = set()
-    while waiting:
-        node = waiting.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        yield node
-        if isinstance(node, yaml.MappingNode):
-            waiting.extend(part for pair in node.value for part in pair)
-        elif isinstance(node, yaml.SequenceNode):
-            waiting.extend(node.value)

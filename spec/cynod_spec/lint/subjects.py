@@ -17,7 +17,7 @@ from cynod_spec.source.node import Node
 CREATING: Final = ("issue", "credit", "debit", "refund")
 READING: Final = ("read", "list", "whoami", "health")
 SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749 §3.3
-LARGEST: Final = 2**53 - 1  # the largest integer that every reader of JSON keeps exactly
+MAX_SAFE_INTEGER: Final = 2**53 - 1  # the largest integer that every reader of JSON keeps exactly
 
 
 def responses(contract: Contract) -> Iterator[Response]:

@@ -13,7 +13,7 @@ from cynod_spec.lsp.analysis import LOCALES, Analysis, analyse
 from cynod_spec.lsp.documents import OpenDocuments, kind_of
 from cynod_spec.source.parsing import parse, without_collector
 
-_SECONDS_AFTER_A_KEY = 0.03  # seconds without a key before a text is judged
+_JUDGE_DELAY_S = 0.03  # without a key before a text is judged
 Publish = Callable[[Analysis], None]
 Tell = Callable[[str], None]  # the editor's user
 
@@ -67,7 +67,7 @@ class WatchedContract:
         while self._is_stale:
             while self._is_stale:
                 self._is_stale = False
-                await asyncio.sleep(_SECONDS_AFTER_A_KEY if self.last else 0)
+                await asyncio.sleep(_JUDGE_DELAY_S if self.last else 0)
             opened = self._documents.opened()
             try:
                 found = await asyncio.to_thread(analyse, self.main, opened, self._documents.encoding)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pygls.workspace import Workspace
 
 _MARK = "\ufeff"
-_HEAD: Final = 20_000  # characters among which a document says what it is
+_MAX_KIND_CHARS: Final = 20_000  # characters among which a document says what it is
 _YAML_KIND = re.compile(r"^['\"]?(openapi|overlay|arazzo|swagger)['\"]?\s*:", re.MULTILINE)
 _JSON_KIND = re.compile(r"[{,]\s*['\"]?(openapi|overlay|arazzo|swagger)['\"]?\s*:")
 
@@ -102,6 +102,6 @@ def path_of(uri: str) -> Path | None:
 
 def kind_of(text: str) -> str:
     """``openapi``, ``overlay`` or ``arazzo``: the key of the text's first level that says what it is."""
-    head = text[:_HEAD]
+    head = text[:_MAX_KIND_CHARS]
     found = (_JSON_KIND if head.lstrip().startswith("{") else _YAML_KIND).search(head)
     return found[1] if found else ""

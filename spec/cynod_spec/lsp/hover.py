@@ -22,10 +22,10 @@ from cynod_spec.schema.composition import member
 from cynod_spec.source.references import target
 from cynod_spec.source.writing import text
 
-_LINES: Final = 30  # of a schema
-_WORDS: Final = 100  # characters of a text in it
+_MAX_SCHEMA_LINES: Final = 30  # of a schema
+_MAX_TEXT_CHARS: Final = 100  # characters of a text in it
 _MAX_REFERENCES: Final = 2  # references followed below the first
-_NODES: Final = 300  # of a schema that are looked at
+_MAX_SCHEMA_NODES: Final = 300  # of a schema that are looked at
 _MORE: Final = "…"
 _LEFT_OUT: Final = ("example", "examples")
 
@@ -150,8 +150,8 @@ def _node(analysis: Analysis, symbol: Symbol) -> str:
         return ""
     value = pointers.resolve(analysis.source.value, where)
     written = text(_Short(analysis.source.value).of(value), "yaml").rstrip().splitlines()
-    if len(written) > _LINES:
-        written = [*written[:_LINES], _MORE]
+    if len(written) > _MAX_SCHEMA_LINES:
+        written = [*written[:_MAX_SCHEMA_LINES], _MORE]
     return "\n".join(
         [span(pointers.join(where)), "", "```yaml", *(line.replace("```", "'''") for line in written), "```"]
     )
@@ -162,7 +162,7 @@ class _Short:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
-        self._left = _NODES
+        self._left = _MAX_SCHEMA_NODES
 
     def of(self, value: Any, depth: int = _MAX_REFERENCES, above: frozenset[Tokens] = frozenset()) -> Any:
         """*value*; what it refers to is followed to *depth*, but not back to a node of *above*."""
@@ -170,7 +170,7 @@ class _Short:
         if self._left < 0:
             return _MORE
         if isinstance(value, str):
-            return textwrap.shorten(value, _WORDS, placeholder=_MORE) if "\n" in value else value
+            return textwrap.shorten(value, _MAX_TEXT_CHARS, placeholder=_MORE) if "\n" in value else value
         if isinstance(value, list):
             return [self.of(each, depth, above) for each in value[: max(self._left, 1)]]
         if not isinstance(value, Mapping):

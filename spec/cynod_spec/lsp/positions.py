@@ -10,7 +10,7 @@ from typing import Final
 
 from lsprotocol import types
 
-from cynod_spec.source.yaml_events import LINE_BREAK
+from cynod_spec.source.text_lines import LINE_BREAK
 
 Encoding = types.PositionEncodingKind | str
 _WIDE: Final = {

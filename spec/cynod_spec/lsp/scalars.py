@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from cynod_spec.base.errors import DocumentError
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.lsp.analysis import Analysis
-from cynod_spec.source.yaml_events import events
+from cynod_spec.source.yaml_nodes import YamlList, YamlMapping, YamlNode, YamlScalar, compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,62 +31,55 @@ class Scalar:
 
 def scalars(analysis: Analysis, path: Path) -> Iterator[Scalar]:
     """Every scalar of the file at *path*, in no order; what an alias repeats once, where it is written."""
-    waiting: list[tuple[Any, Tokens]] = [(analysis.text(path).root, ())]
+    root = analysis.text(path).root
+    waiting: list[tuple[YamlNode, Tokens]] = [(root, ())] if root is not None else []
     while waiting:
         node, tokens = waiting.pop()
-        if isinstance(node, yaml.ScalarNode):
+        if isinstance(node, YamlScalar):
             yield _scalar(analysis, path, tokens, node, is_key=False)
-        elif isinstance(node, yaml.SequenceNode):
-            waiting.extend(
-                (each, (*tokens, str(i))) for i, each in enumerate(node.value) if _within(node, each)
-            )
-        elif isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if isinstance(key, yaml.ScalarNode) and _within(node, key):
+        elif isinstance(node, YamlList):
+            waiting.extend((each, (*tokens, str(index))) for index, each in enumerate(node.items))
+        elif isinstance(node, YamlMapping):
+            for key, value in node.pairs:
+                if isinstance(key, YamlScalar):
                     below = (*tokens, key.value)
                     yield _scalar(analysis, path, below, key, is_key=True)
-                    if _within(node, value):
-                        waiting.append((value, below))
+                    waiting.append((value, below))
 
 
 def scalar_at(analysis: Analysis, path: Path, index: int) -> Scalar | None:
     """The scalar of the file at *path* that holds *index*, or ends there; None when none does."""
-    node: Any = analysis.text(path).root
+    node = analysis.text(path).root
     tokens: Tokens = ()
-    while node is not None:
-        if isinstance(node, yaml.ScalarNode):
-            return _scalar(analysis, path, tokens, node, is_key=False) if _holds(node, index) else None
-        below: tuple[Any, Tokens] = (None, ())
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if _holds(key, index) and isinstance(key, yaml.ScalarNode):
+    while isinstance(node, YamlList | YamlMapping):
+        below: tuple[YamlNode | None, Tokens] = (None, ())
+        if isinstance(node, YamlMapping):
+            for key, value in node.pairs:
+                if _holds(key, index) and isinstance(key, YamlScalar):
                     return _scalar(analysis, path, (*tokens, key.value), key, is_key=True)
-                if value.start_mark.index <= index and _within(node, value):
-                    below = value, (*tokens, str(getattr(key, "value", "")))
+                if value.start <= index:
+                    below = value, (*tokens, key.value if isinstance(key, YamlScalar) else "")
         else:
-            for place, value in enumerate(node.value):
-                if value.start_mark.index <= index and _within(node, value):
-                    below = value, (*tokens, str(place))
+            for place, item in enumerate(node.items):
+                if item.start <= index:
+                    below = item, (*tokens, str(place))
         node, tokens = below
+    if isinstance(node, YamlScalar) and _holds(node, index):
+        return _scalar(analysis, path, tokens, node, is_key=False)
     return None
 
 
 def count_scalars(text: str) -> int:
     """How many scalars *text* holds; 0 when it is no YAML."""
     try:
-        return sum(isinstance(event, yaml.ScalarEvent) for event in events(text))
-    except yaml.YAMLError:
+        return sum(isinstance(node, YamlScalar) for node in compose(text).all())
+    except DocumentError:
         return 0
 
 
-def _scalar(analysis: Analysis, path: Path, tokens: Tokens, node: Any, *, is_key: bool) -> Scalar:
-    start, end = node.start_mark.index, node.end_mark.index
-    return Scalar(path, tokens, is_key, node.value, start, end, analysis.where(path, tokens))
+def _scalar(analysis: Analysis, path: Path, tokens: Tokens, node: YamlScalar, *, is_key: bool) -> Scalar:
+    return Scalar(path, tokens, is_key, node.value, node.start, node.end, analysis.where(path, tokens))
 
 
-def _within(outer: Any, inner: Any) -> bool:
-    return bool(outer.start_mark.index <= inner.start_mark.index <= outer.end_mark.index)
-
-
-def _holds(node: Any, index: int) -> bool:
-    return bool(node.start_mark.index <= index <= node.end_mark.index)
+def _holds(node: YamlNode, index: int) -> bool:
+    return node.start <= index <= node.end

@@ -35,7 +35,7 @@ _FLAGS: Final[Mapping[Direction, str]] = {"request": "readOnly", "response": "wr
 _ANYTHING_IGNORED: Final = {"readOnly": True}
 _MAX_COPIES_INSIDE_ONE_ANOTHER: Final = 8  # of schemas whose references are replaced by what they lead to
 
-_MAX_KNOWN: Final = 8  # documents, each in one direction, that are kept for the next who asks
+_MAX_CACHED_DOCUMENTS: Final = 8  # documents, each in one direction, that are kept for the next who asks
 
 _KEPT: Final = frozenset(("if", "not"))  # with less required in them, they would mean the opposite
 _LITERAL: Final = LITERAL | {"value"}
@@ -89,7 +89,7 @@ class _Same:
         return isinstance(other, _Same) and other.document is self.document
 
 
-@lru_cache(maxsize=_MAX_KNOWN)
+@lru_cache(maxsize=_MAX_CACHED_DOCUMENTS)
 def _known(same: _Same, direction: Direction) -> Mapping[str, Any]:
     document = same.document
     if not _has_member(document, _FLAGS[direction]):

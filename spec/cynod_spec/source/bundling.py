@@ -22,8 +22,8 @@ from cynod_spec.base.location import SourceLocation
 from cynod_spec.base.pointer import Tokens
 from cynod_spec.source import object_kinds as kinds
 from cynod_spec.source.document import FILES, Source
-from cynod_spec.source.parsing import MAX_DEPTH, MAX_NODES
 from cynod_spec.source.references import is_schema_name, references, target
+from cynod_spec.source.yaml_nodes import MAX_DEPTH, MAX_NODES
 
 _NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _SUFFIX = re.compile(r"(?i)\.(ya?ml|json)$")

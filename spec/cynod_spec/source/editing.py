@@ -17,10 +17,11 @@ from cynod_spec.base.errors import DocumentError
 from cynod_spec.output.control_characters import HIDDEN
 from cynod_spec.output.json_text import json_text
 from cynod_spec.source.parsing import parse
+from cynod_spec.source.text_lines import line_end, line_start
 from cynod_spec.source.writing import scalar, yaml_text
-from cynod_spec.source.yaml_pieces import Piece, line_end, line_start, pieces
+from cynod_spec.source.yaml_nodes import YamlAlias, YamlList, YamlMapping, YamlNode, YamlScalar, compose
 
-MAX_EDITED_CHARACTERS: Final = 4_000_000  # the pieces of a longer text would take too much memory
+MAX_EDITED_CHARACTERS: Final = 4_000_000  # the nodes of a longer text would take too much memory
 _MERGE: Final = "<<"
 _BLANKS: Final = " \t"
 _COMMA: Final = re.compile(r"[ \t]*,")
@@ -36,10 +37,10 @@ def edited(text: str, value: Any, name: str = "") -> str | None:
     if len(text) > MAX_EDITED_CHARACTERS:
         return None
     is_json = name.endswith(".json")
-    root = pieces(_SURROGATE.sub(r"\\u0041", text) if is_json else text)
     try:
         before = parse(text, name).value
-        edits = _Editor(text, root, is_json).changes(before, value) if root is not None else None
+        root = compose(_SURROGATE.sub(r"\\u0041", text) if is_json else text, name)
+        edits = _Editor(text, root, is_json).changes(before, value)
         if edits is None:
             return None
         changed = text
@@ -72,7 +73,7 @@ class _UnableError(Exception):
 
 
 class _Editor:
-    def __init__(self, text: str, root: Piece, is_json: bool) -> None:
+    def __init__(self, text: str, root: YamlNode, is_json: bool) -> None:
         self.text = text
         self.is_json = is_json
         self.root = root
@@ -85,13 +86,13 @@ class _Editor:
         """How the document is indented, by its first nested mapping and its first list of a member."""
         self.step = 0
         self.are_items_indented: bool | None = None
-        for piece in self.root.all():
-            self.has_aliases |= piece.kind == "alias"
-            for key, value in piece.pairs if not piece.is_flow else ():
-                if value.kind == "map" and not value.is_flow and value.pairs and not self.step:
-                    self.step = value.pairs[0][0].column - key.column
-                if value.kind == "list" and not value.is_flow and self.are_items_indented is None:
-                    self.are_items_indented = value.column > key.column
+        for node in self.root.all():
+            self.has_aliases |= isinstance(node, YamlAlias)
+            for key, value in node.pairs if isinstance(node, YamlMapping) and not node.is_flow else ():
+                if isinstance(value, YamlMapping) and not value.is_flow and value.pairs and not self.step:
+                    self.step = value.pairs[0][0].indent - key.indent
+                if isinstance(value, YamlList) and not value.is_flow and self.are_items_indented is None:
+                    self.are_items_indented = value.indent > key.indent
         self.step = min(max(self.step, 2), 9) if self.step else 2
 
     def changes(self, before: Any, after: Any) -> list[Edit] | None:
@@ -103,29 +104,29 @@ class _Editor:
 
     # One node
 
-    def _node(self, piece: Piece, before: Any, after: Any) -> list[Edit]:
-        """The edits within *piece*, which is no alias; _UnableError when it must be written as a whole."""
+    def _node(self, node: YamlNode, before: Any, after: Any) -> list[Edit]:
+        """The edits within *node*, which is no alias; _UnableError when it must be written as a whole."""
         edits: list[Edit] = []
         if not same(before, after) or self.has_aliases:
-            if piece.kind == "map" and isinstance(after, dict) and piece.pairs and after:
-                edits = self._mapping(piece, before, after)
-            elif piece.kind == "list" and isinstance(after, list) and piece.items and after:
-                edits = self._list(piece, before, after)
+            if isinstance(node, YamlMapping) and isinstance(after, dict) and node.pairs and after:
+                edits = self._mapping(node, before, after)
+            elif isinstance(node, YamlList) and isinstance(after, list) and node.items and after:
+                edits = self._list(node, before, after)
             elif not same(before, after):
                 raise _UnableError
-        if piece.anchor:
-            self.anchored[piece.anchor] = (piece.start, after)
+        if node.anchor:
+            self.anchored[node.anchor] = (node.start, after)
         return edits
 
-    def _child(self, piece: Piece, before: Any, after: Any) -> list[Edit] | None:
-        """The edits within *piece*; None when it must be replaced."""
-        if piece.kind == "alias":
-            known = self.anchored.get(piece.value)
+    def _child(self, node: YamlNode, before: Any, after: Any) -> list[Edit] | None:
+        """The edits within *node*; None when it must be replaced."""
+        if isinstance(node, YamlAlias):
+            known = self.anchored.get(node.name)
             return [] if known is not None and same(known[1], after) else None
         try:
-            return self._node(piece, before, after)
+            return self._node(node, before, after)
         except _UnableError:
-            self._forget(piece.start, piece.end)
+            self._forget(node.start, node.end)
             return None
 
     def _forget(self, start: int, end: int) -> None:
@@ -136,13 +137,13 @@ class _Editor:
 
     # Mappings
 
-    def _mapping(self, piece: Piece, before: dict[str, Any], after: dict[str, Any]) -> list[Edit]:
+    def _mapping(self, node: YamlMapping, before: dict[str, Any], after: dict[str, Any]) -> list[Edit]:
         edits: list[Edit] = []
         kept: list[bool] = []
         own: set[str] = set()
         inherited: dict[str, Any] = {}
-        for key, value in piece.pairs:
-            if key.kind == "scalar" and key.value == _MERGE and key.style is None:
+        for key, value in node.pairs:
+            if isinstance(key, YamlScalar) and key.value == _MERGE and key.style is None:
                 self._merge(value, inherited)
                 kept.append(True)
                 continue
@@ -150,7 +151,7 @@ class _Editor:
             own.add(name)
             kept.append(name in after)
             if name in after:
-                edits += self._member(piece, key, value, before[name], after[name])
+                edits += self._member(node, key, value, before[name], after[name])
             else:
                 self._forget(key.start, value.end)
         if any(name not in after for name in inherited.keys() - own):
@@ -164,25 +165,25 @@ class _Editor:
             raise _UnableError
         if all(kept) and not added:
             return edits
-        spans = [(self._key_start(key), max(key.end, value.end)) for key, value in piece.pairs]
-        edits += self._dropped(piece, spans, kept)
+        spans = [(self._key_start(key), max(key.end, value.end)) for key, value in node.pairs]
+        edits += self._dropped(node, spans, kept)
         if added:
-            edits.append(self._added(piece, spans, kept, added))
+            edits.append(self._added(node, spans, kept, added))
         return edits
 
-    def _key_start(self, key: Piece) -> int:
+    def _key_start(self, key: YamlNode) -> int:
         """Where a member begins: at its key, or at the question mark before it."""
         lead = self.text[line_start(self.text, key.start) : key.start]
         blanks = len(lead) - len(lead.rstrip(_BLANKS))
         return key.start - blanks - 1 if blanks and lead.rstrip(_BLANKS).endswith("?") else key.start
 
-    def _name(self, key: Piece) -> str:
-        if key.kind == "alias":
-            known = self.anchored.get(key.value)
+    def _name(self, key: YamlNode) -> str:
+        if isinstance(key, YamlAlias):
+            known = self.anchored.get(key.name)
             if known is None or not isinstance(known[1], str):
                 raise _UnableError
             return known[1]
-        if key.kind != "scalar":
+        if not isinstance(key, YamlScalar):
             raise _UnableError
         if self.is_json:
             return str(json.loads(self.text[key.start : key.end]))
@@ -190,71 +191,73 @@ class _Editor:
             self.anchored[key.anchor] = (key.start, key.value)
         return key.value
 
-    def _merge(self, value: Piece, inherited: dict[str, Any]) -> None:
+    def _merge(self, value: YamlNode, inherited: dict[str, Any]) -> None:
         """Add what *value*, that of a merge key, gives in the end."""
-        for each in value.items if value.kind == "list" else [value]:
-            known = self.anchored.get(each.value) if each.kind == "alias" else None
+        for each in value.items if isinstance(value, YamlList) else [value]:
+            known = self.anchored.get(each.name) if isinstance(each, YamlAlias) else None
             if known is None or not isinstance(known[1], dict):
                 raise _UnableError
             for name, member in known[1].items():
                 inherited.setdefault(name, member)
 
-    def _member(self, holder: Piece, key: Piece, value: Piece, before: Any, after: Any) -> list[Edit]:
+    def _member(
+        self, holder: YamlMapping, key: YamlNode, value: YamlNode, before: Any, after: Any
+    ) -> list[Edit]:
         edits = self._child(value, before, after)
         if edits is not None:
             return edits
         if holder.is_flow:
             return [self._in_flow(value, after)]
-        if value.kind == "scalar" and value.end > value.start and not isinstance(after, dict | list):
-            written = self._scalar_in_block(after, value.style, key.column)
+        if isinstance(value, YamlScalar) and value.end > value.start and not isinstance(after, dict | list):
+            written = self._scalar_in_block(after, value.style, key.indent)
             return [(value.start, value.end, written)]
         colon = self.text.find(":", key.end)
         if colon < 0:
             raise _UnableError
-        return [(colon + 1, max(value.end, colon + 1), self._in_block(after, key.column))]
+        return [(colon + 1, max(value.end, colon + 1), self._in_block(after, key.indent))]
 
     # Lists
 
-    def _list(self, piece: Piece, before: list[Any], after: list[Any]) -> list[Edit]:
+    def _list(self, node: YamlList, before: list[Any], after: list[Any]) -> list[Edit]:
         edits: list[Edit] = []
-        kept = [True] * len(piece.items)
+        kept = [True] * len(node.items)
         added: list[Any] = []
         for tag, from_, to, new_from, new_to in _alignment(before, after):
             common = min(to - from_, new_to - new_from) if tag != "insert" else 0
             for offset in range(common):
                 edits += self._item(
-                    piece, piece.items[from_ + offset], before[from_ + offset], after[new_from + offset]
+                    node, node.items[from_ + offset], before[from_ + offset], after[new_from + offset]
                 )
             for index in range(from_ + common, to):
                 kept[index] = False
-                self._forget(piece.items[index].start, piece.items[index].end)
+                self._forget(node.items[index].start, node.items[index].end)
             if new_from + common < new_to:
-                if to < len(piece.items):
+                if to < len(node.items):
                     raise _UnableError  # only at the end can items be added
                 added = after[new_from + common : new_to]
         if not any(kept):
             raise _UnableError
         if all(kept) and not added:
             return edits
-        spans = [self._item_span(piece, index) for index in range(len(piece.items))]
-        edits += self._dropped(piece, spans, kept)
+        spans = [self._item_span(node, index) for index in range(len(node.items))]
+        edits += self._dropped(node, spans, kept)
         if added:
-            edits.append(self._added(piece, spans, kept, added))
+            edits.append(self._added(node, spans, kept, added))
         return edits
 
-    def _item(self, holder: Piece, item: Piece, before: Any, after: Any) -> list[Edit]:
+    def _item(self, holder: YamlList, item: YamlNode, before: Any, after: Any) -> list[Edit]:
         edits = self._child(item, before, after)
         if edits is not None:
             return edits
         if holder.is_flow:
             return [self._in_flow(item, after)]
-        if item.kind == "scalar" and not isinstance(after, dict | list):
-            return [(item.start, item.end, self._scalar_in_block(after, item.style, holder.column))]
+        if isinstance(item, YamlScalar) and not isinstance(after, dict | list):
+            return [(item.start, item.end, self._scalar_in_block(after, item.style, holder.indent))]
         if item.start == item.end:
             raise _UnableError
-        return [(item.start, item.end, self._instead(after, item.column))]
+        return [(item.start, item.end, self._instead(after, item.indent))]
 
-    def _item_span(self, holder: Piece, index: int) -> tuple[int, int]:
+    def _item_span(self, holder: YamlList, index: int) -> tuple[int, int]:
         """Where an item begins, with its dash, and ends."""
         item = holder.items[index]
         if holder.is_flow:
@@ -267,7 +270,7 @@ class _Editor:
     # What goes and what comes
 
     def _dropped(
-        self, holder: Piece, spans: Sequence[tuple[int, int]], kept: Sequence[bool]
+        self, holder: YamlList | YamlMapping, spans: Sequence[tuple[int, int]], kept: Sequence[bool]
     ) -> Iterator[Edit]:
         for index, (start, end) in enumerate(spans):
             if kept[index]:
@@ -319,15 +322,22 @@ class _Editor:
         return begin
 
     def _added(
-        self, holder: Piece, spans: Sequence[tuple[int, int]], kept: Sequence[bool], added: Any
+        self,
+        holder: YamlList | YamlMapping,
+        spans: Sequence[tuple[int, int]],
+        kept: Sequence[bool],
+        added: Any,
     ) -> Edit:
         last = max(index for index, is_kept in enumerate(kept) if is_kept)
         end = spans[last][1]
         if holder.is_flow:
             return end, end, self._more_in_flow(holder, spans[0][0], added)
         end = line_end(self.text, end)
-        first = holder.column if holder.kind == "list" else self._key_start(holder.pairs[0][0])
-        column = first if holder.kind == "list" else first - line_start(self.text, first)
+        if isinstance(holder, YamlList):
+            column = holder.indent
+        else:
+            first = self._key_start(holder.pairs[0][0])
+            column = first - line_start(self.text, first)
         return end, end, "".join(self.break_ + line for line in self._lines(added, column))
 
     # How it is written
@@ -365,12 +375,12 @@ class _Editor:
         header = "|" if value.endswith("\n") else "|-"
         return self.break_.join([header, *(indent + line if line else "" for line in lines)])
 
-    def _in_flow(self, piece: Piece, value: Any) -> Edit:
-        if piece.start == piece.end:
+    def _in_flow(self, node: YamlNode, value: Any) -> Edit:
+        if node.start == node.end:
             raise _UnableError
-        column = len(self.text[line_start(self.text, piece.start) : piece.start])
-        indent = column - len(self.text[line_start(self.text, piece.start) : piece.start].lstrip(_BLANKS))
-        return piece.start, piece.end, self._flow(value, piece.style, indent)
+        column = len(self.text[line_start(self.text, node.start) : node.start])
+        indent = column - len(self.text[line_start(self.text, node.start) : node.start].lstrip(_BLANKS))
+        return node.start, node.end, self._flow(value, _style(node), indent)
 
     def _flow(self, value: Any, style: str | None, indent: int) -> str:
         """*value* between braces or brackets, on a line that is indented by *indent*."""
@@ -391,21 +401,22 @@ class _Editor:
     @property
     def _json_step(self) -> int | None:
         """Spaces for a level of the JSON document; None when it stands on one line."""
+        assert isinstance(self.root, YamlMapping)
         first = self.root.pairs[0][0]
         begin = line_start(self.text, first.start)
         is_own_line = begin > self.root.start and not self.text[begin : first.start].strip(_BLANKS)
         return (first.start - begin) or None if is_own_line else None
 
-    def _more_in_flow(self, holder: Piece, first: int, added: Any) -> str:
+    def _more_in_flow(self, holder: YamlList | YamlMapping, first: int, added: Any) -> str:
         """*added*, behind the last member or item, on lines of their own where the first has one."""
         begin = line_start(self.text, first)
         lead = self.text[begin:first]
         is_own_line = begin > holder.start and not lead.strip(_BLANKS)
         between = "," + (self.break_ + lead if is_own_line else " ")
         indent = len(lead) - len(lead.lstrip(_BLANKS))
-        if isinstance(added, list):
+        if isinstance(holder, YamlList):
             return "".join(between + self._flow(item, None, indent) for item in added)
-        style = '"' if holder.pairs[0][0].style == '"' else None
+        style = '"' if _style(holder.pairs[0][0]) == '"' else None
         return "".join(
             f"{between}{self._key(name, style)}: {self._flow(member, style, indent)}"
             for name, member in added.items()
@@ -413,6 +424,11 @@ class _Editor:
 
     def _key(self, name: str, style: str | None) -> str:
         return json_text(name) if self.is_json else scalar(name, style, in_flow=True)
+
+
+def _style(node: YamlNode) -> str | None:
+    """The quotes or the block indicator of *node*; None where it has none."""
+    return node.style if isinstance(node, YamlScalar) else None
 
 
 def _alignment(before: Sequence[Any], after: Sequence[Any]) -> Sequence[tuple[str, int, int, int, int]]:

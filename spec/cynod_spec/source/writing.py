@@ -28,7 +28,7 @@ _AMBIGUOUS = re.compile(
 )
 _ACTS = re.compile(rf"(?![\t\n])(?!\r\n)[{HIDDEN}]|^\s*::|##(?=[A-Za-z]*\[)", re.MULTILINE)
 _FLOW_INDICATORS: Final = frozenset(",[]{}?")
-_WIDTH: Final = 120  # characters in a line
+_LINE_WIDTH_CHARS: Final = 120  # characters in a line
 
 
 def text(document: Any, form: Form) -> str:
@@ -36,7 +36,9 @@ def text(document: Any, form: Form) -> str:
     return json_text(document) + "\n" if form == "json" else yaml_text(document)
 
 
-def yaml_text(value: Any, *, indent: int = 2, are_items_indented: bool = False, width: int = _WIDTH) -> str:
+def yaml_text(
+    value: Any, *, indent: int = 2, are_items_indented: bool = False, width: int = _LINE_WIDTH_CHARS
+) -> str:
     """*value* as block YAML that readers of YAML 1.1 and of YAML 1.2 read alike.
 
     *indent*: spaces for each level; *are_items_indented*: whether a list stands further in than its key;
@@ -61,7 +63,7 @@ def scalar(value: str | float | bool | None, style: str | None = None, *, in_flo
     if style == '"' or "\n" in value or "\t" in value or _ESCAPED.search(value):
         return _quoted(value)
     if style != "'":
-        written = yaml_text(value, width=len(value) * 2 + _WIDTH).removesuffix("\n")
+        written = yaml_text(value, width=len(value) * 2 + _LINE_WIDTH_CHARS).removesuffix("\n")
         if written[:1] in "'\"" or not in_flow or _FLOW_INDICATORS.isdisjoint(written):
             return written
     return "'" + value.replace("'", "''") + "'"

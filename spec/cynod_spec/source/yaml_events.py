@@ -7,13 +7,11 @@ their place, one for one, so that its lines and columns are those of an editor; 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any, Final
 
 import yaml
 
-LINE_BREAK: Final = re.compile("\r\n|[\n\r]")
 _OTHER_BREAKS: Final = "\x85\u2028\u2029"  # of YAML 1.1
 _HAS_OTHER = re.compile(f"[{_OTHER_BREAKS}]")
 _PRIVATE_USE: Final = (range(0xE000, 0xF900), range(0xF0000, 0xFFFFE))
@@ -31,15 +29,6 @@ def loader(text: str) -> Any:
     return _Restored(read(text.translate(replaced)), {ord(new): chr(old) for old, new in replaced.items()})
 
 
-def events(text: str) -> Iterator[Any]:
-    """The events of *text*, in order. Raises ``yaml.YAMLError`` where it is no YAML."""
-    given = loader(text)
-    event = given.get_event()
-    while event is not None:
-        yield event
-        event = None if isinstance(event, yaml.StreamEndEvent) else given.get_event()
-
-
 def replacements(text: str) -> dict[int, str]:
     """What stands for each of YAML 1.1's other line breaks: a private-use character that *text* lacks.
 
@@ -53,12 +42,6 @@ def replacements(text: str) -> dict[int, str]:
     if len(chosen) < len(_OTHER_BREAKS):
         return {}
     return {ord(old): new for old, new in zip(_OTHER_BREAKS, chosen, strict=True)}
-
-
-def position(text: str, index: int) -> tuple[int, int]:
-    """Line and column, both from 1 and in characters, of the character of *text* at *index*."""
-    starts = [0, *(each.end() for each in LINE_BREAK.finditer(text, 0, index))]
-    return len(starts), index - starts[-1] + 1
 
 
 class _Restored:

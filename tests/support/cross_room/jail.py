@@ -16,7 +16,24 @@ from pathlib import Path
 
 from cross_room.canaries import VARIABLE, Canaries
 
-PROGRAMS = ("bash", "sh", "curl", "grep", "sed", "cut", "seq", "sleep", "dd", "cat", "openssl", "touch")
+PROGRAMS = (
+    *(
+        "bash",
+        "sh",
+        "curl",
+        "grep",
+        "sed",
+        "cut",
+        "seq",
+        "sleep",
+        "dd",
+        "cat",
+        "head",
+        "tr",
+        "openssl",
+        "touch",
+    ),
+)
 BAIT = "globbed-canary-0x"  # the only file where the lines run: who expands a glob names it
 OUTPUT_LIMIT = 1 << 20  # octets of what lines write that are kept
 TIMEOUT_S = 25.0
@@ -24,7 +41,8 @@ TAKEN_FOR_CODE = re.compile(
     rb"command not found|syntax error|unexpected (?:EOF|token)|bad substitution|event not found"
     rb"|operand expected|value too great for base|unbound variable|invalid arithmetic|not a valid identifier"
     rb"|ambiguous redirect|No such file or directory|Permission denied|division by 0|bad array subscript"
-    rb"|curl: option |is unknown|requires parameter|try 'curl --help'|unmatched |bad range|(?:grep|sed|cut): "
+    rb"|curl: option |is unknown|requires parameter|try 'curl --help'|unmatched |bad range"
+    rb"|(?:grep|sed|cut|head|tr): "
 )
 """What bash, curl and the others say when a text was taken for part of the command line."""
 

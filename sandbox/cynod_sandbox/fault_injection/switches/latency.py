@@ -7,7 +7,7 @@ import asyncio
 from ..._generated.contract import Contract
 from .switch import Switch, SwitchContext, read_integer
 
-_MOST = 60_000  # milliseconds
+_MAX_LATENCY_MS = 60_000  # milliseconds
 
 
 class Latency(Switch):
@@ -18,7 +18,7 @@ class Latency(Switch):
 
     def read(self, value: str, contract: Contract) -> str:
         """Milliseconds, up to a minute."""
-        return str(read_integer(self.name, value, 1, _MOST))
+        return str(read_integer(self.name, value, 1, _MAX_LATENCY_MS))
 
     async def before(self, context: SwitchContext, value: str) -> None:
         """Wait."""

@@ -7,7 +7,7 @@ from ..._generated.refusals import Refusal
 from .switch import Switch, SwitchContext, read_integer
 
 _CODE = "dependency-unavailable"
-_MOST = 3600  # seconds
+_MAX_RETRY_AFTER_S = 3600  # seconds
 
 
 class Unavailable(Switch):
@@ -18,7 +18,7 @@ class Unavailable(Switch):
 
     def read(self, value: str, contract: Contract) -> str:
         """What Retry-After says, up to an hour."""
-        return str(read_integer(self.name, value, 1, _MOST))
+        return str(read_integer(self.name, value, 1, _MAX_RETRY_AFTER_S))
 
     def applies(self, context: SwitchContext, value: str) -> bool:
         """Where the operation may answer so."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cynod_spec.lint import Report
     from cynod_spec.lint.registry import Rule
 
-_SECONDS_BETWEEN_LOOKS = 0.3  # seconds between two looks at the files
+_POLL_S = 0.3  # seconds between two looks at the files
 _MAX_PASSES = 20  # of --fix over one file: a fix may make another one possible, and none may undo one
 
 
@@ -163,7 +163,7 @@ def _mended(file: str, report: Report, *, authority: bool) -> Report:
 def _wait(files: Iterable[Path], before: list[tuple[int, int]]) -> None:
     """Until one of *files* is no longer as *before*."""
     while _states(files) == before:
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
+        time.sleep(_POLL_S)
 
 
 def _states(files: Iterable[Path]) -> list[tuple[int, int]]:

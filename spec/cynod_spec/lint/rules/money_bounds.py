@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cynod_spec.lint.fixes import Add
 from cynod_spec.lint.registry import Found, Subject, rule
 from cynod_spec.lint.subjects import (
-    LARGEST,
+    MAX_SAFE_INTEGER,
     amounts,
     stated,
 )
@@ -27,7 +27,11 @@ def money_bounds(subject: Subject) -> Iterator[Found]:
         for keyword in ("minimum", "maximum"):
             exclusive = stated(node, "exclusive" + keyword.capitalize())
             bound = stated(node, keyword) if exclusive is None else exclusive
-            if not isinstance(bound, int | float) or abs(bound) > LARGEST:
+            if not isinstance(bound, int | float) or abs(bound) > MAX_SAFE_INTEGER:
                 is_fixable = keyword == "maximum" and bound is None
-                fix = Add(node.tokens, keyword, LARGEST) if is_fixable else None
-                yield node.at, {"keyword": f"{keyword} within ±{LARGEST}", "within": f"±{LARGEST}"}, fix
+                fix = Add(node.tokens, keyword, MAX_SAFE_INTEGER) if is_fixable else None
+                yield (
+                    node.at,
+                    {"keyword": f"{keyword} within ±{MAX_SAFE_INTEGER}", "within": f"±{MAX_SAFE_INTEGER}"},
+                    fix,
+                )
