@@ -100,6 +100,7 @@ def test_it_shows_what_the_run_found(chromium: Browser, folder: Path, report: di
 
     with visiting(chromium, folder / "report.html") as visit:
         page = visit.page
+        unfold(page)
         failures = [failure for clause in report["clauses"] for failure in clause["failures"]]
         assert failures
         for failure in failures:
@@ -110,6 +111,10 @@ def test_it_shows_what_the_run_found(chromium: Browser, folder: Path, report: di
             assert failure["curl"] in shown
             assert f"--fault {FAULT}" in shown
             assert f"--replay {failure['id']}" in shown
+            assert failure["steps"][-1]["breaks"]
+            rows = found.locator("table.story tbody tr:not(.wait)")
+            assert rows.count() == len(failure["steps"])
+            assert failure["steps"][-1]["received"] in rows.last.inner_text()
         assert page.locator("table.all tbody tr").count() == len(report["clauses"])
         answered = {row["operation"] for row in report["coverage"]["seen"]}
         assert page.locator("#coverage details").count() == len(answered)
@@ -147,6 +152,7 @@ def test_a_line_is_copied_whole(chromium: Browser, folder: Path) -> None:
     with visiting(chromium, folder / "report.html") as visit:
         page = visit.page
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        unfold(page)
         block = page.locator(".paste").first
         block.locator("button").click()
         block.locator(".done").wait_for()

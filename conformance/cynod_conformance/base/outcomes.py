@@ -20,11 +20,14 @@ class Outcome(Exception):
 
 
 class AssertionFailed(Exception):
-    """The clause did not hold: what was expected, what came, and the exchange that shows it."""
+    """The clause did not hold: what was expected, what was received, and the exchange that shows it.
 
-    def __init__(self, expected: Said, got: Said, exchange: Exchange) -> None:
+    ``note`` says what matters in the request, such as a value, a bound or a date.
+    """
+
+    def __init__(self, expected: Said, got: Said, exchange: Exchange, note: Said = "") -> None:
         super().__init__(expected, got)
-        self.expected, self.got, self.exchange = expected, got, exchange
+        self.expected, self.got, self.exchange, self.note = expected, got, exchange, note
 
 
 class UnexpectedAnswer(AssertionFailed):

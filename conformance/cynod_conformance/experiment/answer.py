@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cynod_conformance.base.outcomes import AssertionFailed, ControlFailed
-from cynod_conformance.observe.answers import value_at
+from cynod_conformance.observe.answers import code_in, status_and_code, value_at
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.text.phrase import Said, any_of, phrase
 from cynod_spec.model import Code, Contract
@@ -28,6 +28,11 @@ class Answer:
 
     contract: Contract
     exchange: Exchange
+    note: Said = ""
+
+    def noting(self, note: Said) -> Answer:
+        """The same answer; a failure says *note* too: the value, the bound or the date that matters."""
+        return replace(self, note=note)
 
     @property
     def status(self) -> int:
@@ -42,19 +47,12 @@ class Answer:
     @property
     def code(self) -> Code | None:
         """The internal code of the envelope, wherever one of the contract's envelopes has it."""
-        for worn in self.contract.envelopes.values():
-            member = worn.member("code")
-            if member and (code := self.contract.code_of(value_at(self.json, member.path))):
-                return code
-        return None
+        return code_in(self.contract, self.exchange)
 
     @property
     def said(self) -> str:
         """Status and code or OAuth error, as reports write them."""
-        if self.code:
-            return f"{self.status} {self.code.value} ({self.code.name})"
-        error = self.text("error")
-        return f"{self.status} {error}" if error else f"{self.status}"
+        return status_and_code(self.contract, self.exchange)
 
     def member(self, role: str) -> Any:
         """The value of the envelope's member with *role*, or None."""
@@ -63,6 +61,12 @@ class Answer:
             if member is not None and (value := value_at(self.json, member.path)) is not None:
                 return value
         return None
+
+    def named(self, role: str) -> str:
+        """What the document calls the member of the answer with *role*; the role where it names none."""
+        operation = self.exchange.operation
+        expression = operation.answer.get(role) if operation else None
+        return ".".join(expression.path) if expression and expression.path else role
 
     def text(self, name: str) -> str:
         """The text of the body's member *name* (RFC 6749 has no envelope); empty without one."""
@@ -85,7 +89,7 @@ class Answer:
     def expect_not(self, names: Iterable[str]) -> Answer:
         """The code is none of those with these stable names."""
         if self.code is not None and self.code.name in names:
-            self.fail(phrase("anything-but", what=self.code.name), self.said)
+            self.fail(phrase("anything-but", what=self.said), self.said)
         return self
 
     def expect_status(self, *statuses: int) -> Answer:
@@ -117,7 +121,7 @@ class Answer:
 
     def fail(self, expected: Said, got: Said) -> None:
         """The clause does not hold: raises AssertionFailed with what was *expected* and what was *got*."""
-        raise AssertionFailed(expected, got, self.exchange)
+        raise AssertionFailed(expected, got, self.exchange, self.note)
 
 
 def has(word: str) -> Callable[[str], bool]:

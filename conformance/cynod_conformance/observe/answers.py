@@ -7,7 +7,7 @@ from typing import Any
 
 from cynod_conformance.observe.declare import Context
 from cynod_conformance.observe.exchange import Exchange
-from cynod_spec.model import Contract, Envelope, Operation, Response
+from cynod_spec.model import Code, Contract, Envelope, Operation, Response
 
 
 def has_body(exchange: Exchange) -> bool:
@@ -58,6 +58,24 @@ def member_value(context: Context, exchange: Exchange, role: str) -> Any:
     worn = envelope(context.contract, exchange)
     member = worn.member(role) if worn else None
     return value_at(exchange.response.json.value, member.path) if member else None
+
+
+def code_in(contract: Contract, exchange: Exchange) -> Code | None:
+    """The internal code of an answer, wherever one of the contract's envelopes has it; None without any."""
+    for worn in contract.envelopes.values():
+        member = worn.member("code")
+        if member and (code := contract.code_of(value_at(exchange.response.json.value, member.path))):
+            return code
+    return None
+
+
+def status_and_code(contract: Contract, exchange: Exchange) -> str:
+    """Status and code or OAuth error (RFC 6749 §5.2) of an answer, as reports write them."""
+    status, value = exchange.response.status, exchange.response.json.value
+    if code := code_in(contract, exchange):
+        return f"{status} {code.value} ({code.name})"
+    error = value.get("error") if isinstance(value, dict) else None
+    return f"{status} {error}" if isinstance(error, str) and error else f"{status}"
 
 
 def enveloped_success(contract: Contract, operations: Sequence[Operation]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cynod_conformance.observe.answers import member_value
+from cynod_conformance.observe.answers import member_value, status_and_code
 from cynod_conformance.observe.declare import Context, Seen, observe
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.observe.http import each_operation
@@ -57,6 +57,6 @@ def valid_is_not_refused(context: Context, exchange: Exchange) -> Iterator[Seen]
         )
     yield Seen(
         exchange.label,
-        f"{exchange.response.status} {code.value if code else ''}" if refused else "",
+        status_and_code(context.contract, exchange) if refused else "",
         phrase("accepted"),
     )

@@ -37,7 +37,9 @@ def text_comes_back_equal(context: TestContext, case: InputCase) -> None:
         draft, _ = filled_request(context, location)
         if not accepts(context.validators, location, text):
             continue
-        answer = context.call(location.set(draft, text), valid=True).expect_not(VALIDATION).must_succeed()
+        answer = context.call(location.set(draft, text), valid=True)
+        answer = answer.noting(phrase("text-of-length", count=len(text), most=most or "∞"))
+        answer.expect_not(VALIDATION).must_succeed()
         shown = context.fixtures.shown(answer.exchange).get(location.role or "")
         if shown != text:
             answer.fail(text, repr(shown))
@@ -106,7 +108,7 @@ def expect_unchanged(
         read = account.send("read", kind, id=before["id"]).must_succeed()
         state = account.context.fixtures.shown(read.exchange).get("state")
         if state != before.get("state"):
-            read.fail(str(before.get("state")), str(state))
+            read.fail(phrase("still", what=before.get("state")), str(state))
 
 
 def entry_count(account: CardAccount) -> int:
@@ -127,9 +129,9 @@ def reading_changes_nothing(context: TestContext, case: TestCase) -> None:
         ("refund", {"id": refund["id"], "parent": payment["id"]}),
     )
 
-    def snapshot() -> tuple[Any, ...]:
-        shown = [account.make("read", kind, **roles).get("state") for kind, roles in kept]
-        return account.balance(), entry_count(account), *shown
+    def snapshot() -> dict[str, Any]:
+        shown = {kind: account.make("read", kind, **roles).get("state") for kind, roles in kept}
+        return {"balance": account.balance(), "entries": entry_count(account), **shown}
 
     before = snapshot()
     for method in ("GET", "HEAD", "HEAD", "GET"):
@@ -140,4 +142,5 @@ def reading_changes_nothing(context: TestContext, case: TestCase) -> None:
             context.call(account.draft("read", kind, **roles), method=method)
     last, after = account.send("read", "balance").must_succeed(), snapshot()
     if after != before:
-        last.fail(f"{before}", f"{after}")
+        changed = [name for name, value in before.items() if after[name] != value]
+        last.fail(*(", ".join(f"{name} {found[name]}" for name in changed) for found in (before, after)))

@@ -119,7 +119,9 @@ def key_reused(context: TestContext, case: OperationCase) -> None:
         context.call(other).expect("key-reused")
     key = operation.request["key"]
     for other in islice(variants(context, draft), 1):
-        context.call(other.put(key, str(draft.get(key)).swapcase())).expect_not(["key-reused"])
+        context.call(other.put(key, str(draft.get(key)).swapcase())).noting(
+            phrase("key-differs-by-case")
+        ).expect_not(["key-reused"])
     parameter = operation.parameter("key")
     most = schema_at(context.contract, parameter.schema.pointer).get("maxLength") if parameter else None
     if isinstance(most, int):
@@ -127,7 +129,8 @@ def key_reused(context: TestContext, case: OperationCase) -> None:
         draft = context.control(operation).put(key, stem + "1")
         context.call(draft, valid=True).must_succeed()
         for other in islice(variants(context, draft), 1):
-            context.call(other.put(key, stem + "2")).expect_not(["key-reused"])
+            answer = context.call(other.put(key, stem + "2"))
+            answer.noting(phrase("key-differs-at-end", most=most)).expect_not(["key-reused"])
 
 
 def variants(context: TestContext, draft: RequestBuilder) -> Iterator[RequestBuilder]:

@@ -142,7 +142,7 @@ def shown_to_other(
         text = answer.exchange.response.body.decode("utf-8", "replace")
         asked = {v for _, v in request.query}
         if told := sorted(each for each in foreign - asked if each in text):
-            answer.fail(phrase("nothing-of-others"), told[0])
+            answer.fail(phrase("nothing-of-others"), phrase("made-by-another", what=told[0]))
         return answer
 
     found, last = walk(context, draft, ITEMS_PER_PAGE, most=most, send=send)

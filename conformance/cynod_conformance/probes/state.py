@@ -63,7 +63,7 @@ def created_is_readable(context: TestContext, case: OperationCase) -> None:
         shown = context.fixtures.shown(read.exchange)
         for role, value in made.items():
             if role != "number" and shown.get(role) != value:
-                read.fail(f"{role} {value!r}", repr(shown.get(role)))
+                read.fail(f"{read.named(role)} {value!r}", repr(shown.get(role)))
 
 
 def with_longest_texts(context: TestContext, draft: RequestBuilder) -> RequestBuilder:
@@ -222,7 +222,7 @@ def expect_listed(account: CardAccount, resource: str, made: RoleValues) -> None
         answer.fail(phrase("in-its-list"), phrase("not-there"))
         return
     role = differing[0]
-    answer.fail(f"{role} {detail[role]!r}", repr(item.get(role)))
+    answer.fail(f"{answer.named(role)} {detail[role]!r}", repr(item.get(role)))
 
 
 def expect_balance(account: CardAccount, amount: int) -> None:
@@ -408,7 +408,7 @@ def expect_values(context: TestContext, reading: RequestBuilder, wanted: RoleVal
     shown = context.fixtures.shown(read.exchange)
     for role, value in wanted.items():
         if shown.get(role) != value:
-            read.fail(f"{role} {value!r}", repr(shown.get(role)))
+            read.fail(f"{read.named(role)} {value!r}", repr(shown.get(role)))
 
 
 def new_survivors(context: TestContext) -> list[Survivor]:

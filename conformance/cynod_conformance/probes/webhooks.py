@@ -20,7 +20,8 @@ from cynod_conformance.experiment.webhook_round import (
     intervals,
     webhook_round,
 )
-from cynod_conformance.text.phrase import Said, phrase
+from cynod_conformance.text.phrase import Said, joined, phrase
+from cynod_conformance.webhooks.mistakes import mistakes
 from cynod_conformance.webhooks.signature import key_of, verifies
 from cynod_conformance.webhooks.watch import Delivery
 from cynod_spec.model import Contract, Operation
@@ -84,9 +85,17 @@ def signature_verifies(context: TestContext, case: TestCase) -> None:
         ]:
             fail(each, phrase("signed"), phrase("members-absent", names=", ".join(absent)))
         if not verifies(key_of(secret), id, time, each.body, signatures):
-            fail(each, phrase("signed"), phrase("another-signature"))
+            fail(each, phrase("signed"), wrong_signature(secret, id, time, each.body, signatures))
         if not (time.isascii() and time.isdigit() and abs(int(time[:20]) - each.moment) < MAX_CLOCK_SKEW_S):
             fail(each, phrase("sent-now", now=int(each.moment)), time)
+
+
+def wrong_signature(secret: str, id: str, time: str, body: bytes, signatures: str) -> Said:
+    """Over what the signature would have been right, if it is one of the usual mistakes."""
+    found = mistakes(secret, id, time, body, signatures)
+    if not found:
+        return phrase("another-signature")
+    return phrase("signature-explained", what=found[0] if len(found) == 1 else joined(found))
 
 
 @probe("WHK-2", tier="write", cases=each_label(*FAILURE_REPLIES, "others"))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from cynod_conformance.report import scenarios
 from cynod_conformance.report.facts import repeats, seconds
 from cynod_conformance.report.scripts import path_of
-from cynod_conformance.results.status import Result
+from cynod_conformance.report.story import console_lines, follows, where
+from cynod_conformance.results.status import Failure, Result
 from cynod_conformance.runner.run import Run
 from cynod_conformance.text.messages import say
 from cynod_spec.output.control_characters import folded, one_line
@@ -31,10 +32,12 @@ def show(run: Run, folder: Path, *, verbose: bool = False) -> None:
         if r.status in SHOWN or (r.status == "not_exercised" and (r.judged or r.clause.id in chosen))
     ]
     scenarios.show(run.scenarios, folder, language)
-    for group, members in groupby(open_, key=lambda r: r.clause.group):
+    causes = [r for r in open_ if r.caused_by is None]
+    for group, members in groupby(causes, key=lambda r: r.clause.group):
         echo_line(Styled(group, bold=True))
         for result in members:
             show_clause(result, folder, language)
+            show_consequences(result, open_, folder, language)
     if verbose:
         for result in run.results:
             if result not in open_:
@@ -91,13 +94,37 @@ def show_clause(result: Result, folder: Path, language: str) -> None:
     echo_line("  ", head, f" ({clause.level}) {folded(clause.text.in_(language))}")
     if result.reason.fr:
         echo_line(f"      {result.reason.in_(language)}")
-    for failure in result.failures:
-        echo_line(f"      {failure.operation} [{failure.case}]")
-        echo_line(f"        {say(language, 'expected')}: {failure.expected.in_(language)}")
-        echo_line(f"        {say(language, 'got')}: {failure.got.in_(language)}")
+    for number, failure in enumerate(result.failures):
+        show_failure(failure, folder, language, tells=not number)
+
+
+def show_consequences(cause: Result, results: Sequence[Result], folder: Path, language: str) -> None:
+    """The failed clauses among *results* that follow from *cause*, a line each, and where to see them."""
+    for result in results:
+        if result.caused_by is not None and result.caused_by.clause == cause.clause.id:
+            head = Styled(f"{result.clause.id} {say(language, result.status)}", "red")
+            why = follows(result.caused_by).in_(language)
+            echo_line("      ↳ ", head, f" ({result.clause.level}) {why}")
+            echo_line(f"          bash {path_of(folder, result.failures[0])}")
+
+
+def show_failure(failure: Failure, folder: Path, language: str, *, tells: bool) -> None:
+    """One failure: what was expected and received, its steps if it *tells* them, and how to see it again."""
+    place = where(failure).in_(language)
+    echo_line(f"      {failure.operation} [{failure.case}]")
+    if place:
+        echo_line(f"        {folded(place)}")
+    echo_line(f"        {say(language, 'expected')}: {failure.expected.in_(language)}")
+    echo_line(f"        {say(language, 'got')}: {failure.got.in_(language)}")
+    if failure.note.fr:
+        echo_line(f"        {say(language, 'note')}: {failure.note.in_(language)}")
+    if tells and len(failure.steps) > 1:
+        for line in console_lines(failure, language):
+            echo_line(f"          {line}")
+    if len(failure.steps) < 2:
         echo_line(f"        {failure.curl}")
-        echo_line(f"        {say(language, 'whole-sequence')}: bash {path_of(folder, failure)}")
-        echo_line(f"        {say(language, 'replay')}: --replay {failure.id}")
+    echo_line(f"        {say(language, 'whole-sequence')}: bash {path_of(folder, failure)}")
+    echo_line(f"        {say(language, 'replay')}: --replay {failure.id}")
 
 
 def ticker() -> Callable[[str], None]:

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from cynod_conformance.base.phases import LEDGER, LIVE
+from cynod_conformance.report.story import commented
 from cynod_conformance.results.status import Failure
 from cynod_conformance.runner.run import Run
 from cynod_conformance.text.messages import both, say
@@ -68,7 +69,9 @@ def command(run: Run, failure: Failure) -> str:
 
 
 def lines(run: Run, failure: Failure, language: str) -> tuple[str, ...]:
-    """What to paste into bash to see *failure*, and, as comments, what to look at then."""
-    said = {"expected": failure.expected.in_(language), "got": failure.got.in_(language)}
-    comments = (f"# {say(language, key)}: {one_line(text)}" for key, text in said.items())
-    return (*(failure.lines or (command(run, failure),)), *comments)
+    """What to paste into bash to see *failure*; comments tell each step, and what to look at at the end."""
+    said = {"expected": failure.expected, "got": failure.got, "note": failure.note}
+    comments = (
+        f"# {say(language, key)}: {one_line(text.in_(language))}" for key, text in said.items() if text.fr
+    )
+    return (*(commented(failure, language) if failure.lines else (command(run, failure),)), *comments)

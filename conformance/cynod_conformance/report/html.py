@@ -16,6 +16,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from cynod_conformance.report import facts, page
+from cynod_conformance.report.story import follows
 from cynod_conformance.reproduction.environment import HOW
 from cynod_conformance.runner.run import Run
 from cynod_conformance.text.messages import both
@@ -63,6 +64,7 @@ def render(run: Run, folder: Path) -> str:
             seconds=facts.seconds(run),
             repeats=facts.repeats(run),
             how=HOW,
+            follows=follows,
             lines=lambda failure: facts.lines(run, failure, run.options.language),
             replay=lambda failure: facts.replay(run, failure, folder),
         )

@@ -7,7 +7,8 @@ from typing import Any
 
 from cynod_conformance.report import scenarios
 from cynod_conformance.report.facts import lines, moment, tools
-from cynod_conformance.results.status import Failure
+from cynod_conformance.reproduction.steps import Step
+from cynod_conformance.results.status import Cause, Failure
 from cynod_conformance.runner.run import Run
 from cynod_spec.output import files
 from cynod_spec.output.json_text import json_text
@@ -29,6 +30,7 @@ def as_json(run: Run) -> dict[str, Any]:
             "expected": r.expected,
             "missing": list(r.missing),
             "reason": r.reason.in_("en"),
+            "caused_by": cause_as_json(r.caused_by),
             "text": {"fr": r.clause.text.fr, "en": r.clause.text.en},
             "failures": [failed(run, failure) for failure in r.failures],
         }
@@ -67,10 +69,34 @@ def failed(run: Run, failure: Failure) -> dict[str, Any]:
         "cell": failure.case,
         "expected": failure.expected.en,
         "got": failure.got.en,
+        "note": failure.note.in_("en"),
+        "steps": [step_as_json(step) for step in failure.steps],
         "request": failure.request,
         "response": failure.response,
         "curl": failure.curl,
         "lines": list(lines(run, failure, "en")),
+    }
+
+
+def cause_as_json(cause: Cause | None) -> dict[str, Any] | None:
+    """From which clause another one follows, as JSON values; None where it follows from none."""
+    if cause is None:
+        return None
+    return {"clause": cause.clause, "failure": cause.failure, "why": cause.why.in_("en")}
+
+
+def step_as_json(step: Step) -> dict[str, Any]:
+    """A step of a failure's story as JSON values."""
+    return {
+        "number": step.number,
+        "last": step.last,
+        "caller": step.caller,
+        "request": step.request,
+        "sent": step.sent.in_("en"),
+        "received": step.received.in_("en"),
+        "waited": step.waited.in_("en"),
+        "together": step.together,
+        "breaks": step.breaks,
     }
 
 

@@ -6,9 +6,13 @@ answers, and each run of the lines has keys and references of its own: they may 
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from itertools import groupby
 
 from cynod_conformance.base.identifiers import PREFIX
@@ -42,9 +46,19 @@ AFTER = (
     """printf '%s.%0*dZ' "$t" "$n" "$((10#${d:0:n} + 1))"; }"""
 )
 """The function of bash that tells the next time of the same second in so many digits, or more after nines."""
+DAY = 'day() { local -x TZ=UTC0; printf \'%(%Y-%m-%d)T\' "$(($(printf "%(%s)T" -1) + $1 * 86400))"; }'
+"""The function of bash that tells the day so many days after today, in UTC (RFC 3339 §5.6)."""
 SHOW = 'printf "%s\\n" "$ANSWER"'
-HELPERS = {"CYNOD_NONCE": NONCE, "| take ": TAKE, "$(after ": AFTER, "$(encoded ": ENCODED}  # use → line
+HELPERS = {
+    "CYNOD_NONCE": NONCE,
+    "| take ": TAKE,
+    "$(after ": AFTER,
+    "$(day ": DAY,
+    "$(encoded ": ENCODED,
+}  # use → line
 CUT = 3  # characters of the nonce that tell a key that is cut short
+DATE = re.compile(r"(?<![A-Za-z0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![A-Za-z0-9])")
+NEAR_DAYS = (-366, 5 * 366)  # from today: dates between are counted from today, others are fixed
 MANY = 3  # times that make a loop
 LEAD = 0.02  # seconds by which one of two at once was meant to be ahead
 BURST = 50  # times that are a burst: curl is slower than we were, and what it spends fills again meanwhile
@@ -56,20 +70,41 @@ def script(exchange_log: ExchangeLog, redactor: Redactor, failing: Exchange) -> 
     That is what the run did not send as a request, and what was sent with a secret of the target's that is no
     bearer token: it would have to stand in the lines as it is.
     """
+    return placed_script(exchange_log, redactor, failing)[0]
+
+
+def placed_script(
+    exchange_log: ExchangeLog, redactor: Redactor, failing: Exchange
+) -> tuple[tuple[str, ...], Mapping[Entry, int]]:
+    """The lines for *failing*, as ``script`` gives them, and which line each exchange begins with."""
     part = exchange_log.part(failing)
     if part:
-        withheld = any(map(exchange_log.withholds, part))
-        return () if withheld else tuple(Script(exchange_log, redactor, part).lines())
+        if any(map(exchange_log.withholds, part)):
+            return (), {}
+        made = Script(exchange_log, redactor, part)
+        return tuple(made.lines()), made.places
     asked = failing.operation is None and failing.response.status and "://" in failing.request.url
-    return (curl(failing, redactor),) if asked else ()
+    return ((curl(failing, redactor),) if asked else ()), {}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of bash, and the exchanges that it sends or helps to send."""
+
+    text: str
+    entries: tuple[Entry, ...] = ()
 
 
 class Script:
-    """Writes the exchanges of *part* as lines; the last is the one that failed."""
+    """Writes the exchanges of *part* as lines; the last is the one that failed.
+
+    ``places`` says, once ``lines`` has given them all, with which line each exchange begins, from 0.
+    """
 
     def __init__(self, exchange_log: ExchangeLog, redactor: Redactor, part: Sequence[Entry]) -> None:
         self._exchange_log, self._redactor, self._part = exchange_log, redactor, part
         self._taken: dict[Entry, dict[str, Source]] = {}
+        self.places: dict[Entry, int] = {}
         for entry in part:
             for value, source in exchange_log.taken(entry).items():
                 self._taken.setdefault(source.entry, {})[value] = source
@@ -95,7 +130,18 @@ class Script:
                     PREFIX,
                     Expansion(f"${{CYNOD_NONCE:0:{cut}}}"),
                 )
-        return known
+        return {**{date: (Expansion(f"$(day {days})"),) for date, days in self._days().items()}, **known}
+
+    def _days(self) -> dict[str, int]:
+        """The dates near today in what was sent, by days from today: the lines are for any day."""
+        today, found = dt.datetime.now(dt.UTC).date(), dict[str, int]()
+        for entry in self._part:
+            for date in DATE.findall(entry.asked):
+                with suppress(ValueError):  # a day that no month has
+                    days = (dt.date.fromisoformat(date) - today).days
+                    if NEAR_DAYS[0] <= days <= NEAR_DAYS[1]:
+                        found[date] = days
+        return found
 
     def _secrets(self) -> dict[str, Parts]:
         """What stands for secrets that are configured, for tokens, and for secrets that nobody holds."""
@@ -130,34 +176,34 @@ class Script:
 
     def lines(self) -> Iterator[str]:
         """Every line. Those that take something from an answer are a group, which ends where they cannot."""
-        found = list(self._steps())
-        if self._taken:
-            yield "("
-        for use, line in HELPERS.items():
-            if any(use in each for each in found):
-                yield line
-        yield from repeated(found)
+        found = [*looped([*self._steps()])]
+        head = ["("] if self._taken else []
+        head += [line for use, line in HELPERS.items() if any(uses(use, each.text) for each in found)]
+        for index, line in enumerate(found, len(head)):
+            for entry in line.entries:
+                self.places.setdefault(entry, index)
+        yield from (*head, *(line.text for line in found))
         if self._taken:
             yield ")"
 
-    def _steps(self) -> Iterator[str]:
+    def _steps(self) -> Iterator[Line]:
         before: Entry | None = None
         for bundle in bundles(self._part):
             if before is not None and (pause := self._exchange_log.waited(before, bundle[0])):
-                yield f"sleep {math.ceil(pause)}"
+                yield Line(f"sleep {math.ceil(pause)}", (bundle[0],))
             before = bundle[-1]
             shown = [entry for entry in bundle if entry not in self._taken]
             for entry in bundle:
                 if entry in self._taken:
-                    yield from self._capturing(entry)
+                    yield from (Line(text, (entry,)) for text in self._capturing(entry))
             if len(shown) > 1:
                 for index, entry in enumerate(shown):
                     if len(shown) == 2 and index and (lead := entry.began - shown[0].began) > LEAD:
-                        yield f"sleep {lead:.2f}"
-                    yield f"{self._line(entry)} &"
-                yield "wait"
+                        yield Line(f"sleep {lead:.2f}", (entry,))
+                    yield Line(f"{self._line(entry)} &", (entry,))
+                yield Line("wait")
             else:
-                yield from map(self._line, shown)
+                yield from (Line(self._line(entry), (entry,)) for entry in shown)
 
     def _line(self, entry: Entry) -> str:
         return self._commands.line(entry.exchange.request, entry.left)
@@ -171,6 +217,12 @@ class Script:
         yield f"ANSWER=$({self._line(entry)}); {SHOW}"
         for name, source in taken.items():
             yield f"""{name}=$(printf %s "$ANSWER" | {picking(source)}) || exit"""
+
+
+def uses(helper: str, line: str) -> bool:
+    """Whether *line* calls *helper*, as an expansion or, between the parts of a pipe, as a command."""
+    command = helper.removeprefix("$(")
+    return helper in line or (command != helper and any(f"{lead} {command}" in line for lead in (";", "{")))
 
 
 def picking(source: Source) -> str:
@@ -188,6 +240,18 @@ def bundles(part: Sequence[Entry]) -> Iterator[list[Entry]]:
         bundle.append(entry)
     if bundle:
         yield bundle
+
+
+def looped(lines: Sequence[Line]) -> Iterator[Line]:
+    """*lines*, with the same text over and over as one line that is a loop."""
+    for text, group in groupby(lines, key=lambda line: line.text):
+        members = list(group)
+        texts = [*repeated([text] * len(members))]
+        if len(texts) == len(members):
+            yield from members
+        else:
+            entries = tuple(entry for line in members for entry in line.entries)
+            yield from (Line(each, entries) for each in texts)
 
 
 def repeated(lines: Sequence[str]) -> Iterator[str]:

@@ -12,7 +12,8 @@ from cynod_conformance.observe import Exchange, Request, Response, Seen
 from cynod_conformance.reproduction.commands import curl
 from cynod_conformance.reproduction.exchange_log import ExchangeLog
 from cynod_conformance.reproduction.redaction import Redactor
-from cynod_conformance.reproduction.script import script
+from cynod_conformance.reproduction.script import placed_script
+from cynod_conformance.reproduction.steps import Describe, answer_status, steps
 from cynod_conformance.results.coverage import Coverage
 from cynod_conformance.results.latency import Latencies
 from cynod_conformance.results.status import UNSAID, Failure, Result, Status
@@ -30,7 +31,13 @@ TWICE = frozenset({"ROB-1"})  # judged only when the same case fails twice
 class ResultRecorder:
     """The evidence of one run."""
 
-    def __init__(self, redactor: Redactor, exchange_log: ExchangeLog | None = None) -> None:
+    def __init__(
+        self,
+        redactor: Redactor,
+        exchange_log: ExchangeLog | None = None,
+        describe: Describe = answer_status,
+    ) -> None:
+        self.describe = describe  # what says status and code of an answer
         self.redactor, self.exchange_log = redactor, exchange_log or ExchangeLog()
         self.seen: defaultdict[str, set[str]] = defaultdict(set)
         self.failures: defaultdict[str, list[Failure]] = defaultdict(list)
@@ -41,6 +48,10 @@ class ResultRecorder:
         self.latencies = Latencies()
         self.stopped: Outcome | None = None  # why the run ended before its end
         self.condemned: defaultdict[str, set[str]] = defaultdict(set)  # exchange → clauses seen broken in it
+        self.broken: defaultdict[str, dict[str, str]] = defaultdict(
+            dict
+        )  # observed clause → exchange → phase
+        self.failing: dict[str, Exchange] = {}  # id of a failure → the exchange that shows it
         self._once: Counter[tuple[str, str]] = Counter()
 
     def observed(self, clause: str, seen: Seen, exchange: Exchange) -> None:
@@ -53,6 +64,7 @@ class ResultRecorder:
             self._once[clause, seen.case] += 1
             if self._once[clause, seen.case] < 2:
                 return
+        self.broken[clause][exchange.id] = exchange.phase
         self.failed(clause, seen.case, seen.expected, seen.problem, exchange)
 
     def exercised(self, clause: str, case: str) -> None:
@@ -67,8 +79,13 @@ class ResultRecorder:
         """The risk tier allows nothing that a case's experiment would need."""
         self.left_out[clause].add(f"probe {case}")
 
-    def failed(self, clause: str, case: str, expected: Said, got: Said, exchange: Exchange) -> None:
-        """A clause did not hold. Only the first of like failures is kept."""
+    def failed(
+        self, clause: str, case: str, expected: Said, got: Said, exchange: Exchange, note: Said = ""
+    ) -> None:
+        """A clause did not hold. Only the first of like failures is kept.
+
+        *note* says what matters in the request, such as a value and its bound.
+        """
         clean, wanted, seen = self.redactor.text, self._clean(expected), self._clean(got)
         known = self.failures[clause]
         operation = exchange.label if exchange.operation else clean(exchange.label)
@@ -77,10 +94,13 @@ class ResultRecorder:
             return
         text = f"{clause} {exchange.label} {case}".encode("utf-8", "replace")
         id = f"{clause}.{hashlib.sha256(text).hexdigest()[:8]}"
+        lines, places = placed_script(self.exchange_log, self.redactor, exchange)
         twins = sum(f.id.startswith(id) for f in known)
+        id = f"{id}.{twins + 1}" if twins else id
+        self.failing[id] = exchange
         known.append(
             Failure(
-                id=f"{id}.{twins + 1}" if twins else id,
+                id=id,
                 clause=clause,
                 operation=operation,
                 case=clean(case),
@@ -89,7 +109,9 @@ class ResultRecorder:
                 request=self._request(exchange.request),
                 response=self._response(exchange.response),
                 curl=curl(exchange, self.redactor),
-                lines=script(self.exchange_log, self.redactor, exchange),
+                lines=lines,
+                steps=steps(self.exchange_log, self.redactor, exchange, places, self.describe),
+                note=self._clean(note),
             )
         )
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from cynod_conformance.reproduction.steps import Step
 from cynod_spec.model import Clause, Text
 
 Status = Literal[
@@ -28,6 +29,8 @@ class Failure:
     """One way in which a clause did not hold. Texts and exchanges are redacted already.
 
     ``lines`` show it again when they are pasted into bash; there are none for what curl cannot show.
+    ``steps`` tell it: the requests that it stands on, in the order of the lines; there are none for what the
+    run did not send itself. ``note`` says what matters in the request: a value, a bound, a date; often empty.
     """
 
     id: str  # what ``--replay`` takes
@@ -40,6 +43,17 @@ class Failure:
     response: str
     curl: str
     lines: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    note: Text = UNSAID
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The failed clause, and its first failure, from which another failed clause follows, and ``why``."""
+
+    clause: str
+    failure: str
+    why: Text
 
 
 @dataclass(frozen=True)
@@ -47,6 +61,7 @@ class Result:
     """What a run says of one clause.
 
     ``judged`` is False for a clause outside the chosen profile, tier or selection: it enters no verdict.
+    ``caused_by``: it failed as a consequence of another failed clause; it counts all the same.
     ``exercised`` and ``expected`` count cases; ``missing`` names the cases that nobody exercised.
     """
 
@@ -58,3 +73,4 @@ class Result:
     missing: tuple[str, ...] = ()
     reason: Text = UNSAID
     failures: tuple[Failure, ...] = ()
+    caused_by: Cause | None = None

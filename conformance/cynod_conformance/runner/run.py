@@ -33,8 +33,10 @@ from cynod_conformance.http.errors import TransportError
 from cynod_conformance.http.target import Target
 from cynod_conformance.http.transport import TransportFactory
 from cynod_conformance.observe import OBSERVERS
+from cynod_conformance.observe.answers import status_and_code
 from cynod_conformance.reproduction.exchange_log import ExchangeLog
 from cynod_conformance.reproduction.redaction import Redactor
+from cynod_conformance.results.causes import with_causes
 from cynod_conformance.results.recorder import ENGINE, LEDGER_CLAUSE, ResultRecorder
 from cynod_conformance.results.scenario_result import ScenarioResult
 from cynod_conformance.results.status import Result
@@ -100,7 +102,7 @@ def conform(
         redactor.add_pair(credential.key, credential.secret, credential.name)
     redactor.add(config.webhook.secret, "webhook_secret")
     nonce = f"{random.SystemRandom().getrandbits(40):010x}"
-    recorder = ResultRecorder(redactor, ExchangeLog(nonce))
+    recorder = ResultRecorder(redactor, ExchangeLog(nonce), partial(status_and_code, contract))
     deadline = time.monotonic() + options.max_time if options.max_time else None
     target = Target(
         config.base_url,
@@ -147,7 +149,7 @@ def conform(
         target.close()
         exchange_handler.close()
     results = [settle(context, clause.id, recorder, options) for clause in contract.clauses]
-    results = waive(results, options.waivers)
+    results = with_causes(contract, recorder, waive(results, options.waivers))
     return Run(
         contract,
         config.base_url,
@@ -278,7 +280,7 @@ def perform(
             context.wait_until_judged()
     except AssertionFailed as found:
         recorder.exercised(check.clause, case.label)
-        recorder.failed(check.clause, case.label, found.expected, found.got, found.exchange)
+        recorder.failed(check.clause, case.label, found.expected, found.got, found.exchange, found.note)
     except OutsideTier:
         recorder.leave_out(check.clause, case.label)
     except NotApplicable as why:

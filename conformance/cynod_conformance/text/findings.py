@@ -15,6 +15,34 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "accepted": ("acceptée", "accepted"),
     "success": ("un succès", "a success"),
     "and-then": ("{what}, {more}", "{what}, {more}"),
+    # the story of a failure
+    "same-as-step": ("la même qu'à l'étape {step}", "the same as step {step}"),
+    "same-key-and-body": ("même clé et même corps qu'à l'étape {step}", "same key and body as step {step}"),
+    "same-key-other-form": (
+        "même clé qu'à l'étape {step}, mêmes valeurs écrites autrement",
+        "same key as step {step}, the same values written otherwise",
+    ),
+    "same-key-but": ("même clé qu'à l'étape {step}, mais {what}", "same key as step {step}, but {what}"),
+    "as-step": ("comme l'étape {step}", "as step {step}"),
+    "as-step-but": ("comme l'étape {step}, mais {what}", "as step {step}, but {what}"),
+    "unlike-step": ("autre réponse qu'à l'étape {step} : {what}", "unlike the answer in step {step}: {what}"),
+    "of-step": ("de l'étape {step}", "of step {step}"),
+    "token-of-step": ("jeton de l'étape {step}", "token of step {step}"),
+    "value-is": ("{name} {value}", "{name} {value}"),
+    "value-instead": ("{name} {value} au lieu de {other}", "{name} {value} instead of {other}"),
+    "hung-up": (
+        "l'appelant coupe sans attendre la réponse",
+        "the caller hangs up without waiting for the answer",
+    ),
+    "waited": ("attente de {seconds} s", "a wait of {seconds} s"),
+    "waited-as-asked": (
+        "attente de {seconds} s, demandée par {header}",
+        "a wait of {seconds} s, asked for by {header}",
+    ),
+    "waited-for-expiry": (
+        "attente de {seconds} s : le jeton de l'étape {step} vit {life} s et doit avoir expiré",
+        "a wait of {seconds} s: the token of step {step} lives {life} s and must have expired",
+    ),
     # scenarios
     "an-answer": ("une réponse", "an answer"),
     "fits": ("{what} convient à {pattern}", "{what} fits {pattern}"),
@@ -166,6 +194,26 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "nothing-of-others": ("rien d'un autre partenaire", "nothing of another partner's"),
     "in-its-list": ("ce qui vient d'être créé, dans sa liste", "what was just made, in its list"),
     "not-there": ("absent après cinq secondes", "not there after five seconds"),
+    "made-by-another": (
+        "{what}, que l'autre partenaire a créé",
+        "{what}, which the other partner has made",
+    ),
+    "still": ("toujours {what}", "still {what}"),
+    # notes: what matters in a request
+    "key-differs-by-case": (
+        "la clé ne diffère d'une clé déjà utilisée que par la casse : c'est une autre clé",
+        "the key differs from one already used by letter case only: it is another key",
+    ),
+    "key-differs-at-end": (
+        "la clé a les {most} caractères permis et ne diffère d'une clé déjà utilisée que par le dernier : "
+        "c'est une autre clé",
+        "the key has all {most} characters allowed and differs from one already used in the last only: "
+        "it is another key",
+    ),
+    "text-of-length": (
+        "un texte de {count} caractères (Unicode), le document en permet {most}",
+        "a text of {count} characters (Unicode), the document allows {most}",
+    ),
     # effects
     "one-effect": ("un seul effet", "one effect"),
     "ids": ("identifiants : {count}", "ids: {count}"),
@@ -192,7 +240,49 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "signé sur l'identifiant, l'horodatage et le corps brut",
         "signed over the id, the timestamp and the raw body",
     ),
-    "another-signature": ("une signature qui ne se vérifie pas", "a signature that does not verify"),
+    "another-signature": (
+        "une signature qui ne se vérifie pas, ni sur un des textes, ni sous une des clés, ni dans une des "
+        "écritures qu'on prend d'ordinaire par erreur : l'identifiant, l'horodatage, le corps ou le secret "
+        "signés sont-ils ceux qui sont envoyés et convenus ?",
+        "a signature that does not verify, nor over one of the texts, under one of the keys or in one of the "
+        "forms that are usually taken by mistake: are the signed id, timestamp, body and secret those that "
+        "are sent and agreed?",
+    ),
+    "signature-explained": (
+        "une signature qui serait juste ainsi : {what}",
+        "a signature that would be right like this: {what}",
+    ),
+    "signed-body": ("sur le corps seul", "over the body only"),
+    "signed-without-timestamp": ("sur id.corps, sans l'horodatage", "over id.body, without the timestamp"),
+    "signed-without-id": ("sur horodatage.corps, sans l'identifiant", "over timestamp.body, without the id"),
+    "signed-in-other-order": ("sur horodatage.id.corps", "over timestamp.id.body"),
+    "signed-without-dots": ("sans les points entre les trois", "without the dots between the three"),
+    "signed-without-body": ("sans le corps", "without the body"),
+    "signed-with-newline": ("avec un saut de ligne à la fin", "with a newline at the end"),
+    "signed-body-again": (
+        "sur le corps écrit une seconde fois en JSON, au lieu des octets envoyés",
+        "over the body written again as JSON, instead of the octets that are sent",
+    ),
+    "signed-body-again-alone": (
+        "sur le corps seul, écrit une seconde fois en JSON",
+        "over the body only, written again as JSON",
+    ),
+    "key-is-whole-secret": (
+        "avec le secret entier pour clé, au lieu de ce que son base64 contient",
+        "with the whole secret as the key, instead of what its base64 holds",
+    ),
+    "key-is-not-decoded": (
+        "avec le base64 du secret pour clé, sans le décoder",
+        "with the secret's base64 as the key, without decoding it",
+    ),
+    "digest-is": ("avec {name}", "with {name}"),
+    "version-is": ("version de la signature : {version}", "version of the signature: {version}"),
+    "written-as-hex": ("écrite en hexadécimal au lieu de base64", "written in hex instead of base64"),
+    "written-as-hex-in-base64": (
+        "l'hexadécimal en base64, au lieu des octets",
+        "its hex in base64, instead of its octets",
+    ),
+    "written-for-urls": ("en base64 pour URL", "in base64 for URLs"),
     "sent-now": ("l'instant de l'envoi, vers {now}", "the time of sending, about {now}"),
     "same-id": ("l'identifiant de la première tentative : {id}", "the first attempt's id: {id}"),
     "own-id": ("un identifiant propre à cet événement", "an id of this event's own"),

@@ -33,3 +33,11 @@ def any_of(choices: Sequence[Said]) -> Said:
     for choice in choices[1:]:
         said = phrase("either", one=said, other=choice)
     return said
+
+
+def joined(parts: Sequence[Said]) -> Said:
+    """*parts* one after another, separated by commas; empty without any."""
+    said: Said = ""
+    for part in parts:
+        said = phrase("and-then", what=said, more=part) if said else part
+    return said
