@@ -98,3 +98,14 @@ def test_files_of_a_report_hold_every_text(text: str, tmp_path: Path) -> None:
     assert multi_line(failure.response).strip() in (found.text or "")
     assert set(hidden("".join(root.itertext()))) <= {"\t"}
     assert MARK not in "".join(each.get("name", "") for each in root.iter("testsuite"))
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_an_xml_report_holds_every_name_of_a_clause(text: str, tmp_path: Path) -> None:
+    run = fabricated(["x"])
+    (result, *_) = run.results
+    named = replace(result, clause=replace(result.clause, id=f"{text}-1"))
+    root = ET.parse(junit.write(replace(run, results=[named]), tmp_path)).getroot()
+    (suite,), (found,) = root.iter("testsuite"), root.iter("testcase")
+    assert suite.get("name") == multi_line(named.clause.group)
+    assert found.get("classname") == f"cynod.{multi_line(named.clause.group)}"

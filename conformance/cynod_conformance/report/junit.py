@@ -18,7 +18,7 @@ def case(suite: ET.Element, result: Result, language: str) -> None:
     """Add one clause to its suite."""
     clause = result.clause
     name = multi_line(f"{clause.id} {clause.text.in_(language)}")
-    node = ET.SubElement(suite, "testcase", classname=f"cynod.{clause.group}", name=name)
+    node = ET.SubElement(suite, "testcase", classname=multi_line(f"cynod.{clause.group}"), name=name)
     if result.status == "failed":
         for failure in result.failures:
             expected, got = failure.expected.in_(language), failure.got.in_(language)
@@ -57,7 +57,7 @@ def write(run: Run, folder: Path) -> Path:
     root = ET.Element("testsuites", name="cynod conform")
     for group, members in groupby(run.results, key=lambda r: r.clause.group):
         found = list(members)
-        suite = ET.SubElement(root, "testsuite", name=group, tests=str(len(found)))
+        suite = ET.SubElement(root, "testsuite", name=multi_line(group), tests=str(len(found)))
         suite.set("failures", str(sum(r.status == "failed" for r in found)))
         suite.set("errors", str(sum(r.status in ("error", "inconclusive") and r.judged for r in found)))
         suite.set("skipped", str(sum(r.status in ("unchecked", "not_applicable", "waived") for r in found)))

@@ -45,13 +45,17 @@ def _texts(document: dict[str, Any]) -> list[Spot]:
         for path, node, key in _walk(document)
         if isinstance(node[key], str)
         and (path[-1] in TEXTS or path[-2:-1] in (("message",), ("title",), ("text",)))
-        and "properties" not in path[-2:-1]
+        and "properties" not in path[-3:-1]
     ]
 
 
 def _messages(document: dict[str, Any]) -> list[Spot]:
     """What the codes say, in each language."""
-    found = [(n, k) for p, n, k in _walk(document["components"]["schemas"]) if p[-2:-1] == ("message",)]
+    found = [
+        (node, key)
+        for path, node, key in _walk(document["components"]["schemas"])
+        if path[-2:-1] == ("message",) and path[-3:-2] != ("properties",)  # a member of this name is no text
+    ]
     return [(node, key) for node, key in found if isinstance(node[key], str) and not key.startswith("$")]
 
 

@@ -20,9 +20,10 @@ import yaml
 from markdown_it import MarkdownIt
 
 from cross_room import report_judge as judge
+from cynod_spec.output.control_characters import folded
 
 FINDING = re.compile(r": (?:error|warning|breaking|risky|safe): .*\[[a-z0-9-]+\]$")
-SUMMARY = re.compile(r": \d+ errors?, \d+ warnings?$")
+SUMMARY = re.compile(r": \d+ errors?, \d+ warnings?(?:; --fix mends \d+)?$")
 ANNOTATION = re.compile(r"::(?:error|warning|notice) (?P<properties>[^:]*)::.+")
 PROPERTIES = ("file", "line", "col", "endLine", "endColumn", "title")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -161,7 +162,7 @@ def table(done: Ended, ids: Iterable[str]) -> list[str]:
     """A table for people: each row begins with an id, or is indented."""
     out, found = judge.decoded(done.out)
     found += judge.controls(out) + judge.workflow_commands(out)
-    known = {each.split()[0] for each in ids if each.split()}
+    known = {folded(each).split()[0] for each in ids if each.split()}
     for line in out.split("\n")[1:]:
         if line and not line.startswith("  ") and line.split()[0] not in known:
             found.append(f"a row of its own: {judge.shown(line)}")
