@@ -149,8 +149,8 @@ def test_a_failure_is_tried_again_later_and_later_with_one_id(
     gaps = [later.at - earlier.at for earlier, later in itertools.pairwise(told)]
     assert len({each.id for each in told}) == 1
     assert len({each.body for each in told}) == 1
-    assert gaps[-1] > gaps[0]
-    assert gaps[0] >= BACKOFF * 0.8
+    for doublings, gap in enumerate(gaps):  # a busy machine makes them longer, never shorter
+        assert gap >= BACKOFF * 2**doublings * 0.8
     time.sleep(1)  # nothing more may come
     assert len(receiver.of(reference)) == 4
 
