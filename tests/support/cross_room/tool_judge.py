@@ -162,7 +162,7 @@ def table(done: Ended, ids: Iterable[str]) -> list[str]:
     """A table for people: each row begins with an id, or is indented."""
     out, found = judge.decoded(done.out)
     found += judge.controls(out) + judge.workflow_commands(out)
-    known = {folded(each).split()[0] for each in ids if each.split()}
+    known = {words[0] for each in ids if (words := folded(each).split())}
     for line in out.split("\n")[1:]:
         if line and not line.startswith("  ") and line.split()[0] not in known:
             found.append(f"a row of its own: {judge.shown(line)}")
