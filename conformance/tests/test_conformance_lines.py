@@ -166,7 +166,7 @@ def look(lines: list[str], shown: bytes) -> list[str]:
     def masked(text: str) -> str:
         text = MOMENT.sub(lambda found: re.sub(r"\d", "n", found[0]), text)
         for word, form in forms.items():
-            text = re.sub(form, word.replace("\\", r"\\"), text)
+            text = re.sub(rf"(?<![\w.~-]){form}(?![\w.~-])", word.replace("\\", r"\\"), text)
         return GIVEN.sub(lambda found: found[0] if found[0] in sent else numbered(found[0]), text)
 
     made = []
