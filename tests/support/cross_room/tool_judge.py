@@ -20,6 +20,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from cross_room import report_judge as judge
+from cynod_spec.output import terminal
 from cynod_spec.output.control_characters import folded
 
 FINDING = re.compile(r": (?:error|warning|breaking|risky|safe): .*\[[a-z0-9-]+\]$")
@@ -162,7 +163,7 @@ def table(done: Ended, ids: Iterable[str]) -> list[str]:
     """A table for people: each row begins with an id, or is indented."""
     out, found = judge.decoded(done.out)
     found += judge.controls(out) + judge.workflow_commands(out)
-    known = {words[0] for each in ids if (words := folded(each).split())}
+    known = {words[0] for each in ids if (words := terminal.line(folded(each)).split())}
     for line in out.split("\n")[1:]:
         if line and not line.startswith("  ") and line.split()[0] not in known:
             found.append(f"a row of its own: {judge.shown(line)}")
