@@ -105,7 +105,7 @@ def test_an_xml_report_holds_every_name_of_a_clause(text: str, tmp_path: Path) -
     run = fabricated(["x"])
     (result, *_) = run.results
     named = replace(result, clause=replace(result.clause, id=f"{text}-1"))
-    root = ET.parse(junit.write(replace(run, results=[named]), tmp_path)).getroot()
+    root = ET.parse(junit.write(replace(run, results=(named,)), tmp_path)).getroot()
     (suite,), (found,) = root.iter("testsuite"), root.iter("testcase")
     assert suite.get("name") == multi_line(named.clause.group)
     assert found.get("classname") == f"cynod.{multi_line(named.clause.group)}"
