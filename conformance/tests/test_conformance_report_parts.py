@@ -12,9 +12,9 @@ from cynod_conformance.observe.exchange import Exchange, Request, Response
 from cynod_conformance.report import page, scenarios
 from cynod_conformance.reproduction.redaction import Redactor
 from cynod_conformance.results.recorder import ResultRecorder
-from cynod_conformance.results.scenario_result import UNSAID, ScenarioResult, StepResult
+from cynod_conformance.results.scenario_result import ScenarioResult, StepResult
 from cynod_conformance.results.status import Result, Status
-from cynod_conformance.text.messages import both
+from cynod_conformance.text.messages import UNSAID, both
 from cynod_spec import load_contract
 from cynod_spec.model import Text
 

@@ -8,6 +8,7 @@ import re
 import subprocess
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -292,3 +293,33 @@ def test_the_scheme_of_a_pair_is_told_as_it_was_written() -> None:
     basic = replace(made.request, headers=(("Authorization", f"basic {pair}"),))
     log = log_of((1.0, made), (1.1, shown_by := replace(made, request=basic)))
     assert "Authorization: basic $CYNOD_BASIC_PAIR" in steps(log, known, shown_by, {})[-1].sent.en
+
+
+def test_secrets_are_hidden_value_by_value_in_whatever_form_they_are_sent() -> None:
+    secret = 'a"b}c,9:d e&f=g'
+    made = redactor()
+    made.add(secret, "webhook_secret")
+    called = operation(PAY)
+    body = json.dumps({"reference": secret, "montant": {"valeur": 100}}).encode()
+    form = (("Content-Type", "application/x-www-form-urlencoded"),)
+    query = f"{URL}{called.path}?reference={quote(secret)}&client_secret=0123456789"
+    values = request_values(called, Request("POST", query, (), body), made)
+    assert values["montant.valeur"] == "100"
+    assert values["reference"] == values["reference (2)"] == "$CYNOD_WEBHOOK_SECRET"
+    posted = Request("POST", URL + called.path, form, urlencode({"client_secret": secret}).encode())
+    assert request_values(called, posted, made) == {"client_secret": "$CYNOD_WEBHOOK_SECRET"}
+    assert "0123456789" not in values["client_secret"]
+
+
+def test_what_a_target_chose_is_redacted_and_cut() -> None:
+    first = payment(100, "1", key="a")
+    busy = Response(429, (("Retry-After", f"{TOKEN} {'9' * 900}"),), b"{}", 0.01)
+    _, last = told(replace(first, response=busy), first, at=(1.0, 3.5))
+    assert "Retry-After" in last.waited.en
+    read = exchange(READ, status=200, answer={"x" * 9000: 1})
+    other = json.dumps({"x" * 9000: 2}).encode()
+    *_, again = told(read, replace(read, response=Response(200, (), other, 0.01)))
+    assert "unlike" in again.received.en
+    for said in (last.waited.en, again.received.en):
+        assert TOKEN[:12] not in said  # nor its beginning, which a cut would leave
+        assert len(said) < 400

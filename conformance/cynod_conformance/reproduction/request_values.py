@@ -12,7 +12,7 @@ from cynod_conformance.reproduction.redaction import Redactor
 from cynod_spec.model import Operation
 
 MAX_MEMBERS = 200  # of one body that are read
-MAX_BODY_OCTETS = 100_000  # of a body that is read for its members
+MAX_BODY_OCTETS = 100_000  # of a body whose members are read; a larger one is one value
 MAX_VALUE_CHARS = 60  # of a value that is shown whole
 HEAD_CHARS, TAIL_CHARS = 24, 8  # that are shown of a longer one
 FORM = "application/x-www-form-urlencoded"
@@ -25,12 +25,14 @@ def request_values(operation: Operation | None, request: Request, redactor: Reda
     A member of a body is named by its way, ``price.amount``; a body that is neither JSON nor a form is one
     value, and so is JSON that is no object.
     """
-    url = redactor.text(request.url)
-    found = dict(_path_values(operation, urlsplit(url).path))
-    for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
-        _add(found, name, value)
-    for name, value in _body_values(request, redactor):
-        _add(found, name, value)
+    url = urlsplit(request.url)
+    found: dict[str, str] = {}
+    for name, value in (
+        *_path_values(operation, url.path),
+        *parse_qsl(url.query, keep_blank_values=True),
+        *_body_values(request, redactor),
+    ):
+        _add(found, redactor.text(name), redactor.value(value, name))
     return found
 
 
@@ -79,17 +81,17 @@ def _path_values(operation: Operation | None, path: str) -> Iterator[tuple[str, 
 
 
 def _body_values(request: Request, redactor: Redactor) -> Iterator[tuple[str, str]]:
+    """The values in the body. Members are redacted each by its name, before they are told by their way."""
     if not request.body:
         return
-    whole = request.body[:MAX_BODY_OCTETS].decode("utf-8", "backslashreplace")
-    text = redactor.text(whole)
-    if (request.header("Content-Type") or "").partition(";")[0].strip().lower() == FORM:
-        yield from parse_qsl(text, keep_blank_values=True)
-        return
-    try:
-        value = json.loads(text)
-        found = list(members(value))
-    except (ValueError, RecursionError):
+    text = request.body.decode("utf-8", "backslashreplace")
+    if len(request.body) > MAX_BODY_OCTETS:
         yield BODY, text
-        return
-    yield from found[:MAX_MEMBERS]
+    elif (request.header("Content-Type") or "").partition(";")[0].strip().lower() == FORM:
+        yield from parse_qsl(text, keep_blank_values=True)
+    else:
+        try:
+            found = list(members(redactor.value(json.loads(text))))
+        except (ValueError, RecursionError):
+            found = [(BODY, text)]
+        yield from found[:MAX_MEMBERS]

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from cynod_conformance.observe.exchange import Exchange
 from cynod_conformance.reproduction.exchange_log import Entry, ExchangeLog, kind_of
 from cynod_conformance.reproduction.redaction import Redactor
-from cynod_conformance.reproduction.request_values import members, request_values, shown
-from cynod_conformance.text.messages import told
+from cynod_conformance.reproduction.request_values import FORM, members, request_values, shown
+from cynod_conformance.text.messages import UNSAID, told
 from cynod_conformance.text.phrase import Said, joined, phrase
 from cynod_spec.model import Operation, Text
 from cynod_spec.output.bash import decoded
@@ -24,10 +24,9 @@ MAX_CHANGES = 4  # differences from an earlier step up to which a request is tol
 MAX_PLAIN_KEY_CHARS = 40  # of an idempotency key that says nothing by itself
 AUTHORIZATION = "authorization"
 ORDINARY = frozenset({"user-agent", "connection", "content-length", "host", "accept-encoding", AUTHORIZATION})
-JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+JSON = "application/json"
 RETRY_AFTER = "Retry-After"  # RFC 9110 §10.2.3
 LIFE = "expires_in"  # seconds that a token lives (RFC 6749 §5.1)
-UNSAID = Text("")
 Describe = Callable[[Exchange], str]
 
 
@@ -101,7 +100,7 @@ class Story:
                 request=self._request(entry),
                 sent=told(joined([*self._sent(index)])),
                 received=told(self._received(index)),
-                waited=told(self._waited(before, entry)) if before and not together else Text(""),
+                waited=told(self._waited(before, entry)) if before and not together else UNSAID,
                 together=together,
                 breaks=index == len(self.part) - 1,
                 line=places.get(entry, -1),
@@ -171,7 +170,7 @@ class Story:
     def _all(self, entry: Entry, values: Mapping[str, str]) -> Iterator[Said]:
         """Every value but the keys and references that were made up for this request only."""
         told_values = [
-            phrase("value-is", name=name, value=self._source(entry, value) or shown(value))
+            phrase("value-is", name=shown(name), value=self._source(entry, value) or shown(value))
             for name, value in values.items()
             if not self._is_fresh(value) or self._source(entry, value)
         ]
@@ -190,11 +189,11 @@ class Story:
             ):
                 continue
             if one is None:
-                yield phrase("without", what=name)
+                yield phrase("without", what=shown(name))
             elif two is None:
-                yield phrase("value-is", name=name, value=shown(one))
+                yield phrase("value-is", name=shown(name), value=shown(one))
             else:
-                yield phrase("value-instead", name=name, value=shown(one), other=shown(two))
+                yield phrase("value-instead", name=shown(name), value=shown(one), other=shown(two))
 
     def _is_fresh(self, value: str) -> bool:
         """Whether *value* is a key or a reference that the run made up, and no longer than any."""
@@ -262,7 +261,7 @@ class Story:
             return phrase("hung-up")
         if not entry.exchange.response.status:
             return phrase("without", what=phrase("an-answer"))
-        found: list[Said] = [self.redactor.text(self.describe(entry.exchange))]
+        found: list[Said] = [shown(self.redactor.text(self.describe(entry.exchange)))]
         alike = self._alike(index)
         if alike is not None and self._is_same_but_for_data(entry, self.part[alike]):
             one, two = (answer_values(e.exchange, self.redactor) for e in (entry, self.part[alike]))
@@ -288,7 +287,8 @@ class Story:
             return ""
         asked = before.exchange.response.header(RETRY_AFTER)
         if asked:
-            return phrase("waited-as-asked", seconds=pause, header=f"{RETRY_AFTER}: {asked}")
+            header = f"{RETRY_AFTER}: {shown(self.redactor.header(RETRY_AFTER, asked))}"
+            return phrase("waited-as-asked", seconds=pause, header=header)
         for source in self.exchange_log.taken(entry).values():
             life = source.entry.exchange.response.json.value if source.kind == "token" else None
             lives = life.get(LIFE) if isinstance(life, dict) else None

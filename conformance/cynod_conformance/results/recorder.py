@@ -16,8 +16,8 @@ from cynod_conformance.reproduction.script import placed_script
 from cynod_conformance.reproduction.steps import Describe, answer_status, steps
 from cynod_conformance.results.coverage import Coverage
 from cynod_conformance.results.latency import Latencies
-from cynod_conformance.results.status import UNSAID, Failure, Result, Status
-from cynod_conformance.text.messages import told
+from cynod_conformance.results.status import Failure, Result, Status
+from cynod_conformance.text.messages import UNSAID, told
 from cynod_conformance.text.phrase import Phrase, Said, phrase
 from cynod_spec.model import Clause, Text
 
@@ -48,9 +48,8 @@ class ResultRecorder:
         self.latencies = Latencies()
         self.stopped: Outcome | None = None  # why the run ended before its end
         self.condemned: defaultdict[str, set[str]] = defaultdict(set)  # exchange → clauses seen broken in it
-        self.broken: defaultdict[str, dict[str, str]] = defaultdict(
-            dict
-        )  # observed clause → exchange → phase
+        # observed clause → exchange in which it was broken → phase of that exchange
+        self.broken: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self.failing: dict[str, Exchange] = {}  # id of a failure → the exchange that shows it
         self._once: Counter[tuple[str, str]] = Counter()
 

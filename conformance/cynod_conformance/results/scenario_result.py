@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from cynod_conformance.text.messages import UNSAID
 from cynod_spec.model import Text
 
 StepStatus = Literal["passed", "failed", "recovered", "lost"]
 ScenarioStatus = Literal["passed", "failed", "not_exercised", "inconclusive"]
-UNSAID = Text("")
 
 
 @dataclass(frozen=True)

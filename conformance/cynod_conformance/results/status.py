@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cynod_conformance.reproduction.steps import Step
+from cynod_conformance.text.messages import UNSAID
 from cynod_spec.model import Clause, Text
 
 Status = Literal[
     "unchecked", "passed", "failed", "not_applicable", "not_exercised", "inconclusive", "waived", "error"
 ]
-UNSAID = Text("")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from cynod_conformance.observe.exchange import Exchange, Request
 from cynod_conformance.reproduction.commands import curl
 from cynod_conformance.reproduction.exchange_log import ExchangeLog
 from cynod_conformance.reproduction.script import script
+from cynod_conformance.results.recorder import MAX_FACT_CHARS
 from cynod_conformance.results.scenario_result import ScenarioResult, ScenarioStatus, StepResult, StepStatus
 from cynod_conformance.scenarios.inputs import CALLER, inputs
 from cynod_conformance.scenarios.requests import draft, message
@@ -40,7 +41,6 @@ from cynod_spec.workflows.operations import in_order, workflow_of, writes
 MAX_STEPS: Final = 100  # steps of one scenario, repetitions included
 MAX_DEPTH: Final = 10  # workflows within workflows
 HANG_UP_AFTER_S: Final = 0.1  # seconds after which an answer that is to be lost is no longer waited for
-MAX_TEXT_CHARS: Final = 500  # characters of what was expected, and of what was received
 
 
 def run(
@@ -313,7 +313,7 @@ class Runner:
     def clean(self, said: Said) -> Text:
         """What was said, redacted and cut, in both languages."""
         text = told(self.context.redactor.said(said))
-        return Text(text.fr[:MAX_TEXT_CHARS], text.en[:MAX_TEXT_CHARS])
+        return Text(text.fr[:MAX_FACT_CHARS], text.en[:MAX_FACT_CHARS])
 
 
 def _next(workflow: Workflow, step: Step) -> Step | None:

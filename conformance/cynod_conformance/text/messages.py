@@ -9,6 +9,8 @@ from cynod_conformance.text.findings import FINDINGS
 from cynod_conformance.text.phrase import Phrase, Said
 from cynod_spec.model import Text
 
+UNSAID = Text("")
+
 WORDS: dict[str, tuple[str, str]] = {
     # key: (French, English)
     "conformant": ("conforme", "conformant"),

@@ -19,6 +19,7 @@ from cynod_conformance.webhooks.signature import PREFIX, VERSION, key_of
 
 DIGESTS = {"SHA-256": "sha256", "SHA-1": "sha1", "SHA-512": "sha512"}
 USUAL_DIGEST = "SHA-256"  # of Standard Webhooks
+MAX_SIGNATURES = 16  # of one delivery that are looked at, the first ones
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _keys(secret: str) -> Iterator[Option]:
 
 def _claimed(signatures: str) -> Iterator[Option]:
     """The digests that *signatures* may stand for, by each way to write one."""
-    for each in signatures.split(" "):
+    for each in signatures.split(" ")[:MAX_SIGNATURES]:
         version, comma, value = each.rpartition(",")
         wrong_version = (
             "" if version == VERSION else phrase("version-is", version=version or phrase("absent"))
