@@ -7,16 +7,13 @@ import signal
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT / "tests" / "support"))
-
-from mutation.mutants import Module, ModuleList, Mutant, drawn, mutants_of  # noqa: E402 - after the path is set
-from mutation.pool import traced, try_all, workshop  # noqa: E402
-from mutation.reach import Reached  # noqa: E402
-from mutation.record import Record  # noqa: E402
-from mutation.review import Review  # noqa: E402
-from mutation.score import NOT_SEEN, Score  # noqa: E402
-from mutation.trial import FULL, Stage, Trial, Workshop  # noqa: E402
+from mutation.mutants import ROOT, Module, ModuleList, Mutant, drawn, mutants_of
+from mutation.pool import traced, try_all, workshop
+from mutation.reach import Reached
+from mutation.record import Record
+from mutation.review import Review
+from mutation.score import NOT_SEEN, Score
+from mutation.trial import FULL, Stage, Trial, Workshop
 
 _BASELINE_TRIES = 3  # on a busy machine an answer may come too late for a verdict
 

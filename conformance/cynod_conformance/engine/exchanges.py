@@ -15,9 +15,7 @@ from cynod_spec.model.serialization import Reading, read_cookies, read_header, r
 
 PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-")
 CLIENT_HEADER_OCTETS = 200  # octets of headers that any client adds
-MAX_WELL_FORMED_OCTETS = (
-    8000  # octets of URI and headers beyond which a request counts as malformed (clause ERR-1)
-)
+MAX_WELL_FORMED_OCTETS = 8000  # of URI and headers; a longer request counts as malformed (clause ERR-1)
 
 
 def identifier(case: Any) -> str:

@@ -81,6 +81,7 @@ class YamlScalar(YamlNode):
         style: str | None,
         is_resolved: bool,
     ) -> None:
+        # Not by ``super()``, for speed: most nodes are scalars.
         self.at = at
         self.start = start
         self.end = end

@@ -36,9 +36,8 @@ from cynod_sandbox.webhooks.sender import DeliveryOptions, Sender
 URL = "http://127.0.0.1"  # of every server in this process: nothing listens there
 CALLER = "127.0.0.1"
 START_TIMEOUT_S = 30.0
-_DELIVERIES = DeliveryOptions(
-    allow_private=True, backoff=0.3, timeout=1.5
-)  # as `cynod conform --sandbox` has it
+# As `cynod conform --sandbox` has them.
+_DELIVERIES = DeliveryOptions(allow_private=True, backoff=0.3, timeout=1.5)
 _MEMORY = Path("/dev/shm")  # where there is one, databases are kept in memory
 
 
